@@ -1,0 +1,217 @@
+"""Units at the seam between tables and arrays: money, capacity of crossings, dates and weeks.
+
+Tables speak the language of their sources (yuan, trucks a day, "2023-02"); everything behind the
+seam counts million dollars, tonnes a week and days. Each rule is a pure function with its constant
+beside it. Constants that no source gives are assumed; the range is in the comment and the
+sensitivity study carries it through the capacities' own low and high values.
+
+Capacity rules (one direction; a figure in tonnes a week is left as it is)
+---------------------------------------------------------------------------
+=================  ===========================================================================
+unit               tonnes a week
+=================  ===========================================================================
+t/week             1
+t/day              7
+t/year, mt/year    a week is 7/365.25 of a year; 1 mt is 1,000,000 t
+trucks/day         7 x 18 t: trucks are loaded ones
+trucks/week        18 t
+trucks/year        18 t x 7/365.25
+vehicles/day       7 x 14 t: movements count empties and car carriers too
+trains/day         7 x 100 TEU x 12 t
+train_pairs/day    as trains/day: a pair is one train each way
+teu/year           12 t x 7/365.25
+feu/year           22 t x 7/365.25
+wagons/day         7 x 50 t
+=================  ===========================================================================
+"""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+YUAN_PER_USD = 7.05
+"""Average rate of 2023; every yuan figure is divided by it, so that growth stays growth in yuan."""
+
+DAYS_PER_WEEK = 7
+DAYS_PER_YEAR = 365.25
+
+TONNES_PER_TRUCK = 18.0
+"""Loaded truck, 15-20 t: yearly tonnes over yearly trucks at the Kyrgyz and Pakistani posts."""
+
+TONNES_PER_VEHICLE = 14.0
+"""Vehicle movement, 9-18 t: tonnes over movements (empties included) at the Kazakh posts."""
+
+TONNES_PER_TEU = 12.0
+"""Loaded twenty-foot container, 10-14 t; usual planning figure of rail and sea lines."""
+
+TONNES_PER_FEU = 22.0
+"""Loaded forty-foot container, 18-26 t: below two TEU, since large boxes fill with light goods."""
+
+TEU_PER_TRAIN = 100.0
+"""Container train at the Chinese border, 90-108 TEU: yearly TEU over yearly trains, 2021-2023."""
+
+TONNES_PER_WAGON = 50.0
+"""Wagon at the change of gauge, assumed, 24 t (one large box) to 68 t (full bulk wagon)."""
+
+_WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
+_TONNES_PER_TRAIN = TEU_PER_TRAIN * TONNES_PER_TEU
+
+TONNES_PER_WEEK = {
+    "t/week": 1.0,
+    "t/day": DAYS_PER_WEEK,
+    "t/year": 1.0 / _WEEKS_PER_YEAR,
+    "mt/year": 1e6 / _WEEKS_PER_YEAR,
+    "trucks/day": DAYS_PER_WEEK * TONNES_PER_TRUCK,
+    "trucks/week": TONNES_PER_TRUCK,
+    "trucks/year": TONNES_PER_TRUCK / _WEEKS_PER_YEAR,
+    "vehicles/day": DAYS_PER_WEEK * TONNES_PER_VEHICLE,
+    "trains/day": DAYS_PER_WEEK * _TONNES_PER_TRAIN,
+    "train_pairs/day": DAYS_PER_WEEK * _TONNES_PER_TRAIN,
+    "teu/year": TONNES_PER_TEU / _WEEKS_PER_YEAR,
+    "feu/year": TONNES_PER_FEU / _WEEKS_PER_YEAR,
+    "wagons/day": DAYS_PER_WEEK * TONNES_PER_WAGON,
+}
+"""Tonnes a week of one unit of each capacity unit; its keys are the units that tables may use."""
+
+FIRST_DAY = date(1900, 1, 1)
+"""Stands for "always" where a table leaves its first day empty."""
+
+LAST_DAY = date(2199, 12, 31)
+"""Stands for "for ever" where a table leaves its last day empty."""
+
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+def yuan_to_musd(yuan: float) -> float:
+    """Million dollars at the average rate of 2023 of an amount in yuan.
+
+    Examples
+    --------
+    >>> round(yuan_to_musd(357.33e9))
+    50685
+    """
+    return yuan / YUAN_PER_USD / 1e6
+
+
+def tonnes_per_week(value: float, unit: str) -> float:
+    """Tonnes a week in one direction of a capacity in a unit of `TONNES_PER_WEEK`.
+
+    Raises
+    ------
+    KeyError
+        For a unit that is none of `TONNES_PER_WEEK`; tables are checked before they come here.
+
+    Examples
+    --------
+    >>> tonnes_per_week(200, "trucks/day")
+    25200.0
+    """
+    return value * TONNES_PER_WEEK[unit]
+
+
+def first_day(text: str) -> date:
+    """First day of a date given by year, month or day; an empty one is `FIRST_DAY`.
+
+    Raises
+    ------
+    ValueError
+        When the text is no date of the forms 2023, 2023-02 or 2023-02-11.
+
+    Examples
+    --------
+    >>> first_day("2023-02")
+    datetime.date(2023, 2, 1)
+    """
+    if not text:
+        return FIRST_DAY
+    year, month, day = _date_parts(text)
+    return date(year, month or 1, day or 1)
+
+
+def last_day(text: str) -> date:
+    """Last day of a date given by year, month or day; an empty one is `LAST_DAY`.
+
+    Raises
+    ------
+    ValueError
+        When the text is no date of the forms 2024, 2024-02 or 2024-02-11.
+
+    Examples
+    --------
+    >>> last_day("2024-02")
+    datetime.date(2024, 2, 29)
+    """
+    if not text:
+        return LAST_DAY
+    year, month, day = _date_parts(text)
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def _date_parts(text: str) -> tuple[int, int, int]:
+    match = _PARTIAL_DATE.fullmatch(text)
+    if match is None:
+        message = f"'{text}' is not a date such as 2023, 2023-02 or 2023-02-11"
+        raise ValueError(message)
+    year, month, day = (int(part or 0) for part in match.groups())
+    date(year, month or 1, day or 1)
+    return year, month, day
+
+
+def monday_of(day: date) -> date:
+    """Monday of the week that holds a day.
+
+    Examples
+    --------
+    >>> monday_of(date(2021, 1, 1))
+    datetime.date(2020, 12, 28)
+    """
+    return day - timedelta(days=day.weekday())
+
+
+def week_starts(start: date, end: date, spin_up_weeks: int = 0) -> NDArray[np.datetime64]:
+    """Mondays of the weeks of a run.
+
+    Parameters
+    ----------
+    start, end
+        First and last day of the run; the first week holds `start`, the last one holds `end`.
+    spin_up_weeks
+        Weeks put before the first one.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (spin_up_weeks + weeks,), datetime64[D].
+
+    Examples
+    --------
+    >>> len(week_starts(date(2021, 1, 1), date(2027, 12, 31)))
+    366
+    """
+    first = np.datetime64(monday_of(start), "D") - DAYS_PER_WEEK * spin_up_weeks
+    return np.arange(first, np.datetime64(monday_of(end), "D") + 1, DAYS_PER_WEEK)
+
+
+def month_shares(mondays: NDArray[np.datetime64]) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    """Months that each week touches and the share of its days in each.
+
+    Parameters
+    ----------
+    mondays
+        Shape (T,), datetime64[D].
+
+    Returns
+    -------
+    months : numpy.ndarray
+        Shape (T, 2), datetime64[M]: month of the Monday and month of the Sunday, which may be one.
+    shares : numpy.ndarray
+        Shape (T, 2), rows sum to 1; the second is 0 where the week lies within one month.
+    """
+    months = np.stack([mondays, mondays + DAYS_PER_WEEK - 1], axis=1).astype("datetime64[M]")
+    days_before = (months[:, 1].astype("datetime64[D]") - mondays).astype(np.int64)
+    first = np.where(months[:, 0] == months[:, 1], DAYS_PER_WEEK, days_before) / DAYS_PER_WEEK
+    return months, np.stack([first, 1 - first], axis=1)
