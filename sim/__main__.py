@@ -1,0 +1,115 @@
+"""The command line: `reroute [run|show|check|replay] key=value ...`, or `python -m sim`.
+
+The first bare word is the command; all else is Hydra's. Settings are composed and checked before anything runs, and
+what a command needs is imported only when it starts, so help and bad words are answered at once.
+"""
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from importlib.metadata import version
+
+import hydra
+from hydra._internal.utils import get_args_parser
+from omegaconf import DictConfig
+
+from sim.config import COMMANDS, Config, check_sweep, load, register, typed, unknown
+from sim.errors import InputError
+from sim.paths import shipped
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command of `sys.argv`; exit with 0, 2 (bad input), 130 (Ctrl-C) or 1 with a traceback (a fault of ours).
+
+    Raises
+    ------
+    SystemExit
+        With the exit code, unless it is 0.
+    """
+    words = sys.argv[1:]
+    try:
+        sys.argv[1:] = words = _with_command(words)
+        _check(words)
+        _run_hydra()
+    except InputError as error:
+        sys.exit(_tell(error, "debug=trace" in words))
+    except KeyboardInterrupt:
+        sys.stderr.write("reroute: stopped.\n")
+        sys.exit(INTERRUPTED)
+
+
+def _tell(error: InputError, trace: bool) -> int:
+    if trace:
+        traceback.print_exception(error)
+    sys.stderr.write(f"reroute: {error}\n")
+    return BAD_INPUT
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """Write a bare first word as `command=word`."""
+    if not words or words[0].startswith("-") or not words[0].isalpha():
+        return words
+    if words[0] not in COMMANDS:
+        raise unknown("command", words[0], COMMANDS)
+    return [f"command={words[0]}", *words[1:]]
+
+
+def _check(words: list[str]) -> None:
+    """Compose and check what `words` ask for, every job of a sweep included."""
+    if "--version" in words:
+        sys.stdout.write(f"reroute {version('reroute')}\n")
+        sys.exit(0)
+    parser = get_args_parser()
+    parser.error = _refuse_flag
+    arguments = parser.parse_args(words)
+    if arguments.multirun:
+        check_sweep(arguments.overrides)
+    else:
+        load(arguments.overrides)
+
+
+def _refuse_flag(message: str) -> None:
+    raise InputError(f"{message}; `reroute --help` lists what can be given.")
+
+
+def _run_hydra() -> None:
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises, instead of printing and ending with 1
+    register()
+    exit_codes = [0]
+
+    def job(node: DictConfig) -> None:
+        config = typed(node)
+        try:
+            COMMAND[config.command](config)
+        except InputError as error:  # told here: Hydra would add lines of its own to an error that leaves a job
+            exit_codes.append(_tell(error, config.trace))
+
+    hydra.main(version_base="1.3", config_path=str(shipped("conf")), config_name="config")(job)()
+    if any(exit_codes):
+        sys.exit(max(exit_codes))
+
+
+def _run(config: Config) -> None:
+    import_module(f"sim.experiments.{config.slug}").main(config)
+
+
+def _check_world(config: Config) -> None:
+    import_module("sim.world.tables").check_tables(config.world)
+
+
+def _show(config: Config) -> None:
+    import_module("sim.policy").describe(config)
+
+
+def _replay(config: Config) -> None:
+    import_module("sim.ensemble").replay(config)
+
+
+COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay}
+
+if __name__ == "__main__":
+    main()

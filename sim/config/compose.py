@@ -1,0 +1,225 @@
+"""From a command line to settings: the only place, with `sim.__main__`, that knows Hydra.
+
+Words are held against the names that exist before Hydra composes anything, so that a misspelt one is answered with the
+nearest. Whatever Hydra, OmegaConf or the YAML reader find wrong afterwards is said in one sentence.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import is_dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, get_origin, get_type_hints
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, OverrideParseException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.config.ranges import check, unknown
+from sim.config.schema import COMMANDS, Config
+from sim.errors import InputError
+from sim.paths import shipped
+
+OPTIONAL_GROUPS = ("experiment", "debug")
+DATA_FOLDERS = ("regime",)  # a folder of conf/ that is no choice of Hydra's
+IN_WORDS = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}
+
+
+def load(words: Iterable[str] = ()) -> Config:
+    """Compose and check the settings that `words` (`key=value`) ask for.
+
+    Parameters
+    ----------
+    words
+        Hydra overrides, for example `["debug=fast", "regimes=[none,uflpa]"]`.
+
+    Returns
+    -------
+    Config
+        Typed settings; no attribute can be set again.
+
+    Raises
+    ------
+    InputError
+        If a name, a type or a range is wrong.
+    """
+    with _hydra():
+        return _load_one(_check_words(list(words), several=False))
+
+
+def check_sweep(words: Sequence[str]) -> None:
+    """Compose and check every job of a `--multirun` before the first of them starts.
+
+    Raises
+    ------
+    InputError
+        If a name, a type or a range is wrong in any job.
+    """
+    with _hydra():
+        _check_words(list(words), several=True)
+        try:
+            parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
+            (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(list(words)), max_batch_size=None)
+        except HydraException as error:
+            raise InputError(_sentence(error)) from error
+        for job in jobs:
+            _load_one(job)
+
+
+def typed(node: DictConfig) -> Config:
+    """Turn what Hydra composed into checked settings.
+
+    Raises
+    ------
+    InputError
+        If a value has the wrong type, is missing or is out of its range.
+    """
+    try:
+        config = OmegaConf.to_object(node)
+    except OmegaConfBaseException as error:
+        raise InputError(_sentence(error)) from error
+    if not isinstance(config, Config):
+        raise InputError("The settings are not those of conf/config.yaml: do not choose another with --config-name.")
+    check(config)
+    return config
+
+
+def register() -> None:
+    """Make the types known to Hydra under the name that `conf/config.yaml` starts from."""
+    ConfigStore.instance().store(name="schema", node=Config)
+
+
+def _hydra() -> initialize_config_dir:
+    register()
+    return initialize_config_dir(config_dir=str(shipped("conf")), version_base="1.3")
+
+
+def _load_one(words: list[str]) -> Config:
+    try:
+        node = compose(config_name="config", overrides=words)
+    except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise InputError(_sentence(error)) from error
+    return typed(node)
+
+
+def _check_words(words: list[str], several: bool) -> list[str]:
+    """Refuse unknown keys and options by name before Hydra composes anything."""
+    for word in words:
+        if "=" not in word and not word.startswith("~"):
+            raise _loose_word(word)
+    try:
+        overrides = OverridesParser.create().parse_overrides(words)
+    except HydraException as error:
+        raise InputError(_sentence(error)) from error
+    for override in overrides:
+        if not override.key_or_group.startswith("hydra"):
+            _check_override(override, several)
+    return words
+
+
+def _check_override(override: Override, several: bool) -> None:
+    key, line, groups = override.key_or_group, override.input_line, _groups()
+    if override.is_add() or override.is_force_add() or override.is_delete():
+        raise InputError(f"{line}: settings are changed, not added or taken away; write key=value without + or ~.")
+    if key not in groups and key not in _keys(Config):
+        raise _unknown_key(line, key)
+    if override.is_sweep_override() and not several:
+        raise InputError(_unbracketed(line, key))
+    if key in groups:
+        _check_option(override, groups[key])
+    elif _is_list(key) and not override.is_sweep_override() and not isinstance(override.value(), list):
+        raise InputError(_unbracketed(line, key))
+    elif is_dataclass(_keys(Config)[key]):
+        inside = ", ".join(name for name in _keys(Config) if name.startswith(f"{key}."))
+        raise InputError(f"{line}: {key} is a group of settings; set one of {inside}.")
+
+
+def _check_option(override: Override, options: Sequence[str]) -> None:
+    if override.is_sweep_override():
+        if not override.is_discrete_sweep() or "glob(" in override.input_line:
+            return  # Hydra expands these itself, from the files that exist
+        picked = list(override.sweep_string_iterator())
+    else:
+        picked = [override.value()]
+    for option in picked:
+        nothing = option is None or str(option) == "null"
+        if nothing and override.key_or_group in OPTIONAL_GROUPS:
+            continue
+        if nothing or str(option) not in options:
+            raise unknown(override.key_or_group, "null" if nothing else option, options)
+
+
+def _unbracketed(line: str, key: str) -> str:
+    value = line.partition("=")[2]
+    if _is_list(key):
+        return f"{line}: a list goes in brackets and quotes, '{key}=[{value}]'."
+    return f"{line}: {key} takes one value; to run once for each of several, add --multirun."
+
+
+def _is_list(key: str) -> bool:
+    return get_origin(_keys(Config).get(key)) is list
+
+
+def _loose_word(word: str) -> InputError:
+    if word in COMMANDS:
+        return InputError(f"{word}: the command comes first, as in `reroute {word} key=value`.")
+    near = get_close_matches(word, [*_groups(), *_keys(Config)], 1)
+    hint = f"did you mean {near[0]}=...?" if near else "`reroute --help` lists what can be set."
+    return InputError(f"{word} is not of the form key=value: {hint}")
+
+
+def _unknown_key(line: str, key: str) -> InputError:
+    known = [*_groups(), *_keys(Config)]
+    last_parts = {name.rpartition(".")[2]: name for name in known}
+    near = get_close_matches(key, known, 1) or get_close_matches(key, last_parts, 1, cutoff=0.8)
+    hint = f"did you mean {last_parts.get(near[0], near[0])!r}?" if near else "`reroute --help` lists what can be set."
+    return InputError(f"{line}: there is no setting {key!r}; {hint}")
+
+
+@cache
+def _keys(schema: type, prefix: str = "") -> dict[str, Any]:
+    """Every setting with its type; a section's own name comes before those of its settings."""
+    found: dict[str, Any] = {}
+    for name, kind in get_type_hints(schema).items():
+        found[prefix + name] = kind
+        if is_dataclass(kind):
+            found |= _keys(kind, f"{prefix}{name}.")
+    return found
+
+
+@cache
+def _groups() -> dict[str, tuple[str, ...]]:
+    """Folders of conf/ that Hydra chooses from, with their options."""
+    folders = [each for each in shipped("conf").iterdir() if each.is_dir() and each.name not in DATA_FOLDERS]
+    return {each.name: tuple(sorted(file.stem for file in each.glob("*.yaml"))) for each in sorted(folders)}
+
+
+def _sentence(error: Exception) -> str:
+    """Say in one sentence what Hydra, OmegaConf or the YAML reader found wrong."""
+    cause = _deepest(error)
+    if isinstance(cause, yaml.MarkedYAMLError) and cause.problem_mark is not None:
+        mark = cause.problem_mark
+        return f"{mark.name}, line {mark.line + 1}: the YAML is broken, {cause.problem}."
+    message = str(getattr(cause, "msg", None) or cause).partition("\n")[0]
+    key = str(getattr(cause, "full_key", None) or "")
+    wrong = re.search(r"Value '(.*?)'.*(Float|Integer|bool)", message)
+    if wrong and key:
+        return f"{key}={wrong[1]}: is not {IN_WORDS[wrong[2]]}."
+    if "is not Optional" in message:
+        return f"{key}=null: needs a value."
+    if isinstance(cause, OverrideParseException):
+        return f"{cause.override}: cannot be read; close every bracket, quote a value that holds one of = , [ {{ ~."
+    return (f"{key}: " if key and key not in message else "") + message.rstrip(".") + "."
+
+
+def _deepest(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error

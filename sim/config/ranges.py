@@ -1,0 +1,138 @@
+"""Which values a setting may take; `sim/data/parameters.csv` has the ranges of the behavioural numbers."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from typing import NamedTuple
+
+from sim.config.schema import COMMANDS, EXECUTORS, RESOLUTIONS, RULES, WAIT_RULES, Config
+from sim.errors import InputError
+from sim.paths import data, shipped
+
+LARGEST_SEED = 2**32 - 1
+
+
+class Range(NamedTuple):
+    """Where a number may lie: `low` to `high`, or one of `also_allowed` (values that switch a mechanism off)."""
+
+    default: float
+    low: float
+    high: float
+    also_allowed: tuple[float, ...]
+
+    def holds(self, value: float) -> bool:
+        """Tell whether `value` is allowed; never true of not-a-number."""
+        return self.low <= value <= self.high or value in self.also_allowed
+
+    def __str__(self) -> str:
+        return " or ".join([f"{self.low:g} to {self.high:g}", *(f"{value:g}" for value in self.also_allowed)])
+
+
+@cache
+def parameter_ranges() -> dict[str, Range]:
+    """Read the range of every behavioural number from `sim/data/parameters.csv`, in the file's order."""
+    with data("parameters.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["parameter"]: Range(
+                float(row["default"]),
+                float(row["low"]),
+                float(row["high"]),
+                tuple(map(float, row["also_allowed"].split())),
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def check(config: Config) -> None:
+    """Refuse values that are out of range or do not fit each other.
+
+    Raises
+    ------
+    InputError
+        For the first of them.
+    """
+    _check_choices(config)
+    _check_dates(config)
+    _check_numbers(config)
+    _check_regimes(config)
+
+
+def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
+    """Say that `value` is none of `names`, with the nearest of them.
+
+    Examples
+    --------
+    >>> str(unknown("observe", "totls", ["totals", "default", "full"]))
+    "observe=totls is not known: did you mean 'totals'?"
+    """
+    names = [str(name) for name in names]
+    near = get_close_matches(str(value), names, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(names)}."
+    return InputError(f"{key}={value} is not known: {hint}")
+
+
+def _check_choices(config: Config) -> None:
+    modules = sorted(file.stem for file in shipped("experiments").glob("*.py") if not file.stem.startswith("_"))
+    for key, value, names in (
+        ("command", config.command, COMMANDS),
+        ("observe", config.observe, RESOLUTIONS),
+        ("slug", config.slug, modules),
+        ("behaviour.rule", config.behaviour.rule, RULES),
+        ("crossing.wait_rule", config.crossing.wait_rule, WAIT_RULES),
+        ("machine.executor", config.machine.executor, EXECUTORS),
+    ):
+        if value not in names:
+            raise unknown(key, value, names)
+
+
+def _check_dates(config: Config) -> None:
+    for key, text in (("start", config.start), ("end", config.end), ("history.save", config.history.save)):
+        if text is not None and not _is_date(text):
+            raise InputError(f"{key}={text} is not a date: write year-month-day, for example 2024-06-30.")
+    if config.end_date < config.start_date:
+        raise InputError(f"end={config.end} lies before start={config.start}.")
+    save = config.history.save
+    if save is not None and not config.start <= save <= config.end:
+        raise InputError(f"history.save={save} lies outside start={config.start} to end={config.end}.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _check_numbers(config: Config) -> None:
+    for name, allowed in parameter_ranges().items():
+        value = getattr(config.behaviour, name)
+        if not allowed.holds(value):
+            raise InputError(f"behaviour.{name}={value:g}: outside its range {allowed} (sim/data/parameters.csv).")
+    design, machine = config.design, config.machine
+    _check_least("firms", config.firms, 1)
+    _check_least("design.runs", design.runs, 1)
+    _check_least("machine.threads", machine.threads, 1)
+    _check_least("machine.workers", machine.workers, 1)
+    if not 0 <= design.seed <= LARGEST_SEED:
+        raise InputError(f"design.seed={design.seed}: outside its range 0 to {LARGEST_SEED}.")
+    if (design.until.outcome is None) != (design.until.half_width is None):
+        raise InputError("design.until.outcome and design.until.half_width belong together: give both or neither.")
+    if design.until.half_width is not None and not 0 < design.until.half_width < 1:
+        raise InputError(f"design.until.half_width={design.until.half_width:g}: outside its range above 0 and below 1.")
+
+
+def _check_least(key: str, value: int | None, least: int) -> None:
+    if value is not None and value < least:
+        raise InputError(f"{key}={value}: must be {least} or more.")
+
+
+def _check_regimes(config: Config) -> None:
+    if not config.regimes:
+        raise InputError("regimes=[]: name at least one regime, for example 'regimes=[none,uflpa]'.")
+    for name in config.regimes:
+        if config.regimes.count(name) > 1:
+            raise InputError(f"regimes=[{','.join(config.regimes)}]: {name} stands there twice.")
+    if config.against is not None and config.against not in config.regimes:
+        raise unknown("against", config.against, config.regimes)
