@@ -1,0 +1,59 @@
+# Two commands matter: `make run` and `make test`. Both set up what they need first; a second call finds it done.
+
+PYTHON ?= python3
+VENV := .venv
+STAMPS := .stamps
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench results pins clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(STAMPS)/run ## set up, compare the sanction regimes, say where the page is
+	@$(BIN)/reroute
+
+test: $(STAMPS)/dev ## set up for the tests and run them
+	@$(BIN)/python -m pytest
+
+lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+bench: $(STAMPS)/dev ## speed and memory, in figures
+	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."
+	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || $(BIN)/python "$$script" || exit 1; done
+
+results: $(STAMPS)/run ## write the committed copy of the study under results/compare_regimes
+	@$(BIN)/python -m sim.report.committed
+
+pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
+	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+		--extra dev --extra cluster --output-file $(STAMPS)/pins pyproject.toml
+	@sed -e '/^#/d' -e '/^$$/d' $(STAMPS)/pins > constraints.txt
+
+clean: ## remove the environment and what tools leave behind
+	@rm -rf $(VENV) $(STAMPS) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+# The stamps go with the environment: a new one starts without them.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "reroute needs Python 3.11 or later: install it, or name it, as in make run PYTHON=python3.12."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python's venv module is missing: install it (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@rm -rf $(STAMPS) && mkdir -p $(STAMPS)
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/run: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the pinned dependencies (a minute or two) ..."
+	@$(INSTALL) --editable .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: $(BIN)/python pyproject.toml constraints.txt
+	@echo "Installing the pinned dependencies of the tests (a minute or two) ..."
+	@$(INSTALL) --editable '.[dev,cluster]'
+	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
