@@ -154,8 +154,7 @@ def last_day(text: str) -> date:
 def _date_parts(text: str) -> tuple[int, int, int]:
     match = _PARTIAL_DATE.fullmatch(text)
     if match is None:
-        message = f"'{text}' is not a date such as 2023, 2023-02 or 2023-02-11"
-        raise ValueError(message)
+        raise ValueError(f"'{text}' is not a date such as 2023, 2023-02 or 2023-02-11")
     year, month, day = (int(part or 0) for part in match.groups())
     date(year, month or 1, day or 1)
     return year, month, day
@@ -215,3 +214,53 @@ def month_shares(mondays: NDArray[np.datetime64]) -> tuple[NDArray[np.datetime64
     days_before = (months[:, 1].astype("datetime64[D]") - mondays).astype(np.int64)
     first = np.where(months[:, 0] == months[:, 1], DAYS_PER_WEEK, days_before) / DAYS_PER_WEEK
     return months, np.stack([first, 1 - first], axis=1)
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekday_numbers(text: str) -> tuple[int, ...]:
+    """Days of the week of a calendar's row: `all`, ranges and single days, divided by commas; Monday is 0.
+
+    Raises
+    ------
+    ValueError
+        When a part is no day of the week.
+
+    Examples
+    --------
+    >>> weekday_numbers("mon-wed,sat")
+    (0, 1, 2, 5)
+    >>> weekday_numbers("sat-mon")
+    (0, 5, 6)
+    """
+    days: set[int] = set()
+    for part in ("mon-sun" if text == "all" else text).split(","):
+        first, dash, last = part.strip().partition("-")
+        last = last if dash else first
+        if first not in WEEKDAYS or last not in WEEKDAYS:
+            raise ValueError(f"'{part}' is not a day of the week (all, mon, sat-sun, mon,wed)")
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
+        days.update(day % DAYS_PER_WEEK for day in range(begin, end + 1 + DAYS_PER_WEEK * (end < begin)))
+    return tuple(sorted(days))
+
+
+def season_number(text: str) -> int:
+    """Day of the year as month x 100 + day, of a text MM-DD.
+
+    Raises
+    ------
+    ValueError
+        When there is no such day in a leap year.
+
+    Examples
+    --------
+    >>> season_number("04-01")
+    401
+    """
+    match = re.fullmatch(r"(\d{2})-(\d{2})", text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a day of the year such as 04-01")
+    month, day = int(match[1]), int(match[2])
+    date(2024, month, day)
+    return month * 100 + day

@@ -18,6 +18,7 @@ class Kind(Enum):
 
     TEXT = "text"  # str
     IDENTIFIER = "identifier"  # str
+    COUNTRY = "country"  # str, ISO 3166 code of two letters
     WORD = "word"  # str, one of allowed words or ids of another table
     WORDS = "words"  # str, blank-separated
     NUMBER = "number"  # float64, NaN where empty
@@ -142,7 +143,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("place", _ID),
             Column("name"),
-            Column("country", Kind.TEXT),
+            Column("country", Kind.COUNTRY),
             Column("kinds", Kind.WORDS, words=PLACE_KINDS),
             _number("lat", -90, 90),
             _number("lon", -180, 180),
@@ -246,7 +247,7 @@ TABLES: tuple[Table, ...] = (
             Column("market", _ID),
             Column("name"),
             _word("place", refers_to="places"),
-            Column("country", Kind.TEXT),
+            Column("country", Kind.COUNTRY),
             Column("blocs", Kind.TEXT, required=False),
             _number("base_tariff"),
             *_TAIL,
