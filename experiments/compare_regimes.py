@@ -5,6 +5,8 @@ The same firms meet the same crossings and the same shocks under each regime; on
 
 from sim.config import Config
 from sim.errors import InputError
+from sim.policy.load import load_regime
+from sim.world.tables import find_world, read_tables
 
 
 def main(config: Config) -> None:
@@ -15,4 +17,7 @@ def main(config: Config) -> None:
     InputError
         If the world or a regime cannot be used.
     """
-    raise InputError(f"The study {config.slug} is not built yet.")
+    read_tables(find_world(config.world))
+    for name in config.regimes:
+        load_regime(name)
+    raise InputError(f"{config.slug} cannot run yet: the model is not built.")

@@ -98,7 +98,12 @@ def _run(config: Config) -> None:
 
 
 def _check_world(config: Config) -> None:
-    import_module("sim.world.tables").check_tables(config.world)
+    tables = import_module("sim.world.tables")
+    folder = tables.find_world(config.world)
+    faults = tables.check_tables(folder)
+    if faults:
+        raise InputError("\n".join(faults))
+    sys.stdout.write(f"{folder}: every table is in order.\n")
 
 
 def _show(config: Config) -> None:

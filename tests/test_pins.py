@@ -16,7 +16,9 @@ def test_each_line_is_a_name_and_an_exact_version(line: str) -> None:
     Version(line.partition("==")[2])
 
 
-@pytest.mark.parametrize("line", ["numpy>=2", "-i https://example.org", "# note", "numpy==2.*", "zipp==4 ; a == 'b'", ""])
+@pytest.mark.parametrize(
+    "line", ["numpy>=2", "-i https://example.org", "# note", "numpy==2.*", "zipp==4 ; a == 'b'", ""]
+)
 def test_other_lines_are_refused(line: str) -> None:
     assert not PIN.fullmatch(line)
 

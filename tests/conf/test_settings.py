@@ -1,0 +1,130 @@
+import csv
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
+
+import pytest
+
+from sim.config import PARAMETERS, STRUCTURE, Behaviour, Config, load, parameter_ranges
+from sim.errors import InputError
+from sim.paths import data, shipped
+
+CONF = shipped("conf")
+OPTIONS = sorted(
+    f"{file.parent.name}={file.stem}" for file in CONF.glob("*/*.yaml") if file.parent.name not in ("regime",)
+)
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sim", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_file_composes(option: str) -> None:
+    assert isinstance(load([option]), Config)
+
+
+def test_default_study() -> None:
+    config = load()
+    assert (config.regimes, config.reference, config.design.runs) == (["none", "uflpa"], "none", 100)
+    assert (config.start, config.end) == ("2021-01-01", "2027-12-31")
+    assert config.firms is None
+
+
+def test_a_key_is_never_also_a_folder() -> None:
+    folders = {each.name for each in CONF.iterdir() if each.is_dir()}
+    sections_filled_by_folders = {"behaviour", "design", "machine"}
+    assert folders & {each.name for each in fields(Config)} == sections_filled_by_folders
+
+
+def test_default_behaviour_is_the_table_of_parameters() -> None:
+    behaviour, ranges = load().behaviour, parameter_ranges()
+    assert tuple(ranges) == PARAMETERS + STRUCTURE
+    assert {name: getattr(behaviour, name) for name in ranges} == {name: each.default for name, each in ranges.items()}
+
+
+def test_every_default_lies_in_its_range() -> None:
+    assert [name for name, each in parameter_ranges().items() if not each.holds(each.default)] == []
+
+
+def test_every_parameter_says_where_it_comes_from() -> None:
+    with data("parameters.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(row["unit"] and row["source"] and row["confidence"] for row in rows)
+    assert all((row["source"] == "assumed") == (row["confidence"] == "assumed") for row in rows)
+
+
+def test_values_follow_the_order_that_kernels_expect() -> None:
+    behaviour = load(["behaviour.theta_market=7", "behaviour.made_here_scale=0.9"]).behaviour
+    values = behaviour.values()
+    assert values[0] == 7
+    assert values[-1] == 0.9
+    assert dict(zip(PARAMETERS, values, strict=True)) == {name: getattr(behaviour, name) for name in PARAMETERS}
+
+
+@pytest.mark.parametrize("rule", ["satisficing", "reinforcement"])
+def test_rival_rules_differ_from_the_default_in_the_rule_alone(rule: str) -> None:
+    assert load([f"behaviour={rule}"]).behaviour == replace(load().behaviour, rule=rule)
+
+
+def test_a_study_changes_the_defaults_and_the_command_line_changes_the_study() -> None:
+    assert load(["debug=fast"]).design.runs == 2
+    assert load(["debug=fast", "design.runs=5"]).design.runs == 5
+    assert load(["experiment=compare_regimes", "regimes=[none]"]).regimes == ["none"]
+
+
+@pytest.mark.parametrize(
+    "word", ["behaviour.shock_sd=0", "behaviour.attention_price=1", "behaviour.attention_price=0.5"]
+)
+def test_a_mechanism_can_be_switched_off_and_the_ends_of_a_range_belong_to_it(word: str) -> None:
+    load([word])
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_range_is_enforced(name: str) -> None:
+    beyond = 1 + max(parameter_ranges()[name].high, *parameter_ranges()[name].also_allowed, 0)
+    with pytest.raises(InputError, match=f"behaviour.{name}=.*outside its range"):
+        load([f"behaviour.{name}={beyond}"])
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    config = load()
+    with pytest.raises(FrozenInstanceError):
+        config.world = "elsewhere"
+    with pytest.raises(FrozenInstanceError):
+        config.behaviour.theta_market = 1.0
+    assert replace(config, world="elsewhere").world == "elsewhere"
+
+
+def test_behaviour_has_a_rule_and_numbers_only() -> None:
+    assert {each.type for each in fields(Behaviour) if each.name != "rule"} == {float, int}
+
+
+def test_help_is_in_our_words_and_names_every_plain_setting(tmp_path: Path) -> None:
+    answer = run("--help", cwd=tmp_path)
+    assert answer.returncode == 0
+    assert answer.stdout.startswith("reroute [run|show|check|replay] key=value")
+    assert [each.name for each in fields(Config) if each.name not in answer.stdout] == []
+    assert [option for option in OPTIONS if option.partition("=")[2] not in answer.stdout] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("flag", [["--cfg", "job"], ["--version"], ["check", "--cfg", "job"]])
+def test_flags_answer_and_leave_nothing_behind(flag: list[str], tmp_path: Path) -> None:
+    answer = run(*flag, cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.argv[1:] = ['--help']\n"
+        "from sim.__main__ import main\n"
+        "main()\n"
+        "print(sorted({'numba', 'numpy', 'pandas', 'mesa', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == "[]"
