@@ -1,0 +1,170 @@
+"""Read stored results one subject at a time, so that memory does not grow with the number of series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from sim.state import DIRECTIONS
+
+TOTAL, ALL, BOTH, PAIR = "total", "all", "both", "/"
+
+
+class Results(Protocol):
+    """What is needed of stored results; the runs are the same and in the same order under each regime."""
+
+    regimes: Sequence[str]
+    months: Sequence[str]
+    series: pd.DataFrame
+
+    def wide(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Monthly values [runs, months, columns] of some series."""
+
+
+def has(results: Results, *names: str) -> bool:
+    """Say whether all these outcomes were observed.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    *names : str
+        Outcomes.
+    """
+    return set(names) <= set(results.series["outcome"])
+
+
+def catalogue(results: Results, outcome: str) -> dict[tuple[str, str], list[str]]:
+    """Find the stored series of each subject and direction of an outcome, over all commodities.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    outcome : str
+        Its name.
+
+    Returns
+    -------
+    dict
+        (subject, direction), in stored order, to the columns that add up to it. Direction is `export`, `import` or
+        `both`; `both` is there for every subject: the stored sum if there is one, else the columns of the directions.
+    """
+    series = results.series
+    series = series[(series["outcome"] == outcome) & (series["commodity"] == ALL)]
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in series.itertuples():
+        found[row.subject, row.direction] = [row.column]
+    for subject in dict.fromkeys(series["subject"]):
+        ways = [column for way in DIRECTIONS for column in found.get((subject, way), [])]
+        found.setdefault((subject, BOTH), ways)
+    return found
+
+
+def parts(results: Results, outcome: str) -> list[str]:
+    """Subjects of an outcome that are neither its total nor a pair such as `united_states/direct`.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    outcome : str
+        Its name.
+    """
+    return [name for name, way in catalogue(results, outcome) if way == BOTH and name != TOTAL and PAIR not in name]
+
+
+def pairs(results: Results, outcome: str) -> list[tuple[str, str]]:
+    """Subjects of an outcome that are a pair, such as sender and kind.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    outcome : str
+        Its name.
+    """
+    return [tuple(name.split(PAIR, 1)) for name, way in catalogue(results, outcome) if way == BOTH and PAIR in name]
+
+
+def monthly(results: Results, regime: str, columns: Sequence[str]) -> np.ndarray:
+    """Sum of some series by run and month.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime : str
+        Its name.
+    columns : sequence of str
+        Series to add up.
+
+    Returns
+    -------
+    array [runs, months] of float64
+    """
+    return results.wide(regime, list(columns)).sum(axis=2, dtype=np.float64)
+
+
+def compared(results: Results, against: str) -> list[str]:
+    """Regimes that are held against another, in the order they were asked for.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    against : str
+        The regime they are compared with.
+    """
+    return [regime for regime in results.regimes if regime != against]
+
+
+def period_of_effect(results: Results, against: str) -> slice:
+    """Months in which regimes are compared: from the first in which any differs in any run, to the last.
+
+    Before measures are announced regimes are equal to the last bit; averaging those months in would thin out every
+    effect. All regimes are held against `against` over the same months, so that they can be held against each other.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    against : str
+        The regime they are compared with.
+
+    Returns
+    -------
+    slice
+        Positions in `results.months`; all of them if nothing differs.
+    """
+    months = len(results.months)
+    watched = [name for name in ("registered_trade", "sanctioned_trade", "detained") if has(results, name)]
+    first = months
+    for columns in (columns for name in watched for columns in catalogue(results, name).values()):
+        base = results.wide(against, columns)
+        for regime in compared(results, against):
+            differs = (results.wide(regime, columns) != base).any(axis=(0, 2))
+            first = min(first, int(differs.argmax()) if differs.any() else months)
+    return slice(first if first < months else 0, months)
+
+
+def period_name(months: Sequence[str], period: slice) -> str:
+    """Name a period by its first and last month.
+
+    Parameters
+    ----------
+    months : sequence of str
+        `YYYY-MM`.
+    period : slice
+        Positions in `months`.
+
+    Examples
+    --------
+    >>> period_name(["2021-01", "2021-02", "2021-03"], slice(1, 3))
+    '2021-02 to 2021-03'
+    """
+    part = months[period]
+    return f"{part[0]} to {part[-1]}"
