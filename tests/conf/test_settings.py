@@ -121,10 +121,11 @@ def test_flags_answer_and_leave_nothing_behind(flag: list[str], tmp_path: Path) 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     script = (
-        "import sys; sys.argv[1:] = ['--help']\n"
+        "import atexit, sys; sys.argv[1:] = ['--help']\n"
+        "heavy = {'numba', 'numpy', 'pandas', 'mesa', 'matplotlib', 'scipy'}\n"
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules))))\n"
         "from sim.__main__ import main\n"
-        "main()\n"
-        "print(sorted({'numba', 'numpy', 'pandas', 'mesa', 'matplotlib', 'scipy'} & set(sys.modules)))"
+        "main()"
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert answer.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,208 @@
+"""Bad command lines and bad files: each ends with 2 and one plain sentence, and touches nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+
+TINY = Path(__file__).parents[1] / "world" / "tiny"
+
+# The words after `reroute`, and what the sentence must name: where it is wrong, and what would be right.
+BAD_WORDS = [
+    (["rum"], ["command=rum", "'run'"]),
+    (["design.runs=5", "run"], ["run", "the command comes first"]),
+    (["regimes"], ["command=regimes", "run, show, check, replay"]),
+    (["run", "regimes"], ["regimes", "regimes=...?"]),
+    (["regime=none"], ["'regime'", "'regimes'"]),
+    (["behaviour.theta_maket=6"], ["behaviour.theta_maket=6", "'behaviour.theta_market'"]),
+    (["theta_market=6"], ["theta_market=6", "'behaviour.theta_market'"]),
+    (["design.run=5"], ["design.run=5", "'design.runs'"]),
+    (["+foo=1"], ["+foo=1", "without + or ~"]),
+    (["++design.runs=1"], ["++design.runs=1", "without + or ~"]),
+    (["~debug"], ["~debug", "without + or ~"]),
+    (["behaviour=null"], ["behaviour=null", "logit"]),
+    (["behaviour=logti"], ["behaviour=logti", "'logit'"]),
+    (["machine=laptob"], ["machine=laptob", "'laptop'"]),
+    (["debug=fats"], ["debug=fats", "'fast'"]),
+    (["experiment=compare_regime"], ["experiment=compare_regime", "'compare_regimes'"]),
+    (["slug=compare_regime"], ["slug=compare_regime", "'compare_regimes'"]),
+    (["observe=totls"], ["observe=totls", "'totals'"]),
+    (["behaviour.rule=satisficin"], ["behaviour.rule=satisficin", "'satisficing'"]),
+    (["regimes=none,uflpa"], ["regimes=none,uflpa", "'regimes=[none,uflpa]'"]),
+    (["regimes=none"], ["regimes=none", "'regimes=[none]'"]),
+    (["regimes=[none"], ["regimes=[none", "bracket"]),
+    (["regimes=[]"], ["regimes=[]", "at least one"]),
+    (["regimes=[none,none]"], ["none", "twice"]),
+    (["against=uflp"], ["against=uflp", "'uflpa'"]),
+    (["behaviour.attention_price=7"], ["behaviour.attention_price=7", "0.02 to 0.5", "sim/data/parameters.csv"]),
+    (["behaviour.theta_market=nan"], ["behaviour.theta_market=nan", "3 to 12"]),
+    (["behaviour.theta_market=six"], ["behaviour.theta_market=six", "not a number"]),
+    (["behaviour.theta_market=null"], ["behaviour.theta_market=null", "needs a value"]),
+    (["design.runs=1.5"], ["design.runs=1.5", "not a whole number"]),
+    (["design.runs=0"], ["design.runs=0", "1 or more"]),
+    (["firms=-5"], ["firms=-5", "1 or more"]),
+    (["design.seed=-1"], ["design.seed=-1", "outside its range"]),
+    (["design.until.half_width=0.01"], ["design.until.outcome", "together"]),
+    (["design.until=0.01"], ["design.until=0.01", "design.until.half_width"]),
+    (["trace=perhaps"], ["trace=perhaps", "true or false"]),
+    (["end=2020-06-30"], ["end=2020-06-30", "start=2021-01-01"]),
+    (["end=2024-02-30"], ["end=2024-02-30", "year-month-day"]),
+    (["start=2022"], ["start=2022", "year-month-day"]),
+    (["history.save=2030-01-01"], ["history.save=2030-01-01", "end=2027-12-31"]),
+    (["world=a=b"], ["world=a=b", "quote"]),
+    (["world=xinjang"], ["xinjang"]),
+    (["behaviour=logit,satisficing"], ["behaviour=logit,satisficing", "--multirun"]),
+    (["--multirun", "design.seed=1,x"], ["design.seed=x", "not a whole number"]),
+    (["--multirun", "behaviour=logit,logti"], ["behaviour=logti", "'logit'"]),
+    (["--multirn", "design.seed=1,2"], ["--multirn", "--help"]),
+    (["--cfg", "jobs"], ["--cfg", "'jobs'", "--help"]),
+]
+
+BREAKAGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "unknown place": (
+        lambda world: swap(world / "legs.csv", "north_rail,north_town", "north_rail,north_twon"),
+        ["legs.csv", "row 2", "from_place", "north_twon", "north_town"],
+    ),
+    "negative capacity": (
+        lambda world: swap(
+            world / "crossings.csv", "rail_gate,both,export,capacity,,,3", "rail_gate,both,export,capacity,,,-3"
+        ),
+        ["crossings.csv", "row 2", "value", "-3"],
+    ),
+    "market out of reach": (
+        lambda world: drop(world / "legs.csv", "far_city"),
+        ["markets.csv", "farland", "route"],
+    ),
+    "missing table": (lambda world: (world / "demand.csv").unlink(), ["demand.csv", "missing"]),
+    "empty table": (lambda world: (world / "demand.csv").write_bytes(b""), ["demand.csv", "empty"]),
+    "binary table": (lambda world: (world / "demand.csv").write_bytes(bytes(range(256))), ["demand.csv", "binary"]),
+    "missing column": (
+        lambda world: swap(world / "demand.csv", "value_musd", "worth"),
+        ["demand.csv", "row 1", "value_musd", "missing"],
+    ),
+    "no folder": (shutil.rmtree, ["world"]),
+}
+
+BAD_REGIMES = [
+    ("regimes=[none,uflpaa]", None, ["uflpaa", "uflpa"]),
+    ("regimes=[none,own.yaml]", None, ["own.yaml"]),
+    ("regimes=[none,own.yaml]", "purpose: [broken\nmeasures: {}\n", ["own.yaml", "line"]),
+    ("regimes=[none,own.yaml]", "", ["own.yaml"]),
+]
+
+
+def swap(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def drop(path: Path, word: str) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if word not in line), encoding="utf-8")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() if each.is_file() else b"" for each in sorted(folder.rglob("*"))}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Current folder with an earlier result in it."""
+    kept = tmp_path / "results" / "compare_regimes" / "answer.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("an earlier answer", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HYDRA_FULL_ERROR", os.environ.get("HYDRA_FULL_ERROR", "0"))
+    return tmp_path
+
+
+def refuse(
+    words: list[str], names: list[str], here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Run the command in this process and hold its answer to the rule."""
+    before = contents(here)
+    monkeypatch.setattr(sys, "argv", ["reroute", *words])
+    with pytest.raises(SystemExit) as ending:
+        main()
+    out, sentence = capfd.readouterr()
+    assert (ending.value.code, out) == (2, "")
+    assert_plain(sentence, names)
+    assert contents(here) == before
+
+
+def assert_plain(sentence: str, names: list[str]) -> None:
+    assert sentence.startswith("reroute: ")
+    assert sentence.count("\n") == 1
+    assert "Traceback" not in sentence
+    assert [name for name in names if name not in sentence] == []
+
+
+@pytest.mark.parametrize(("words", "names"), BAD_WORDS, ids=[" ".join(words) for words, _ in BAD_WORDS])
+def test_a_bad_command_line(
+    words: list[str], names: list[str], here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refuse(words, names, here, monkeypatch, capfd)
+
+
+@pytest.mark.parametrize("fault", BREAKAGES)
+def test_a_bad_world(
+    fault: str, here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    damage, names = BREAKAGES[fault]
+    shutil.copytree(TINY, here / "own_world")
+    damage(here / "own_world")
+    refuse(["world=own_world"], names, here, monkeypatch, capfd)
+
+
+@pytest.mark.parametrize(("word", "text", "names"), BAD_REGIMES, ids=["misspelt", "missing", "broken", "empty"])
+def test_a_bad_regime(
+    word: str,
+    text: str | None,
+    names: list[str],
+    here: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    if text is not None:
+        (here / "own.yaml").write_text(text, encoding="utf-8")
+    refuse([f"world={TINY}", word], names, here, monkeypatch, capfd)
+
+
+def reroute(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sim", *words]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("words", "names"), BAD_WORDS[::5], ids=[" ".join(words) for words, _ in BAD_WORDS[::5]])
+def test_a_bad_command_line_as_a_process(words: list[str], names: list[str], here: Path) -> None:
+    before = contents(here)
+    answer = reroute(*words, cwd=here)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert_plain(answer.stderr, names)
+    assert contents(here) == before
+
+
+def test_check_tells_every_fault_at_once(here: Path) -> None:
+    world = here / "own_world"
+    shutil.copytree(TINY, world)
+    assert reroute("check", "world=own_world", cwd=here).returncode == 0
+    for fault in ("unknown place", "negative capacity", "missing table"):
+        BREAKAGES[fault][0](world)
+    answer = reroute("check", "world=own_world", cwd=here)
+    assert answer.returncode == 2
+    assert all(word in answer.stderr for word in ("north_twon", "-3", "demand.csv"))
+    assert "Traceback" not in answer.stderr
+
+
+def test_trace_shows_where_a_fault_was_found(here: Path) -> None:
+    answer = reroute("debug=trace", "start=2022", cwd=here)
+    assert answer.returncode == 2
+    assert "Traceback" in answer.stderr
+    assert answer.stderr.rstrip().splitlines()[-1].startswith("reroute: start=2022 is not a date")
