@@ -1,0 +1,269 @@
+"""Gates: what each crossing lets through in each direction, week by week, and what of it is known when.
+
+Gate number = 2 x crossing + direction (0 export, 1 import), crossings in the order of places.csv.
+
+    capacity(d) = min over both sides(nominal x hours / hours at nominal) x min over both sides(open share)
+
+A side without a row of capacity does not bind; where neither side has one, the crossing does not exist yet and
+lets nothing through. Weeks are sums over days, so a gate that opens inside a week passes its exact share and one
+that is shut all week passes exactly 0.0.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.state import DIRECTIONS
+from sim.units import DAYS_PER_WEEK, tonnes_per_week
+from sim.world.calendars import Cause, Spell, news_days, paint, rows_in_force, spells_of
+from sim.world.graph import crossing_ids
+from sim.world.schema import CAPACITY
+from sim.world.tables import Tables
+
+LONGEST_WAIT_DAYS = 200
+"""Cap of every wait that is published."""
+
+HOURS_PER_DAY = 24.0
+OPEN_SHARE = "open_share"
+_SIDES = ("cn", "other")
+
+
+@dataclass(frozen=True)
+class GateSchedule:
+    """Gates G over the weeks T of a run, with V versions of what is known.
+
+    Attributes
+    ----------
+    crossings
+        Crossing of gates 2n and 2n + 1.
+    capacity_t
+        [G, T] gross tonnes a week, background load included.
+    background_t, background_share
+        [G, T] background load: tonnes a week, and the largest part of the week's capacity that it may take.
+    border_days
+        [G] border time when nobody waits.
+    base_fee_usd_per_t, handling_cost_usd_per_t, handling_days
+        [G] fee, cost and days of every passage.
+    version
+        [G, T] int64: row of the two arrays below that is known in a week (on its Sunday).
+    known_capacity_t
+        [V, T] gross tonnes a week of one gate, as one version has it.
+    next_open_days
+        [V, T] int64: days from a week's Monday to the first day with capacity, 0 when open on it, at most 200.
+    """
+
+    crossings: tuple[str, ...]
+    capacity_t: NDArray[np.float64]
+    background_t: NDArray[np.float64]
+    background_share: NDArray[np.float64]
+    border_days: NDArray[np.float64]
+    base_fee_usd_per_t: NDArray[np.float64]
+    handling_cost_usd_per_t: NDArray[np.float64]
+    handling_days: NDArray[np.float64]
+    version: NDArray[np.int64]
+    known_capacity_t: NDArray[np.float64]
+    next_open_days: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PassageCosts:
+    """What a passage of each gate [G] costs at free flow."""
+
+    border_days: NDArray[np.float64]
+    base_fee_usd_per_t: NDArray[np.float64]
+    handling_cost_usd_per_t: NDArray[np.float64]
+    handling_days: NDArray[np.float64]
+
+
+def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDArray[np.datetime64]) -> GateSchedule:
+    """Schedule of all gates under the causes in force.
+
+    Parameters
+    ----------
+    tables
+        A checked world.
+    causes
+        Causes in force by id; rows of other causes are ignored.
+    week_starts
+        Mondays, shape (T,), datetime64[D], without gaps.
+
+    Returns
+    -------
+    GateSchedule
+        Contiguous arrays; exact to the day.
+    """
+    crossings = crossing_ids(tables.places, tables.crossings)
+    first_monday = week_starts[0].item()
+    weeks = len(week_starts)
+    spells = _spells_by_crossing(tables, causes, first_monday, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS)
+    capacity, version, known, next_open = [], [], [], []
+    for crossing in crossings:
+        for direction in DIRECTIONS:
+            mine = [spell for spell in spells[crossing] if spell.direction in {direction, "both"}]
+            gate = _gate_weeks(mine, weeks)
+            capacity.append(gate.capacity_t)
+            version.append(gate.version + len(known))
+            known += gate.known_capacity_t
+            next_open += gate.next_open_days
+    costs = passage_costs(tables, first_monday)
+    background_t, background_share = _background(tables.background, crossings, week_starts)
+    return GateSchedule(
+        crossings,
+        np.array(capacity),
+        background_t,
+        background_share,
+        costs.border_days,
+        costs.base_fee_usd_per_t,
+        costs.handling_cost_usd_per_t,
+        costs.handling_days,
+        np.array(version),
+        np.array(known),
+        np.array(next_open),
+    )
+
+
+def _spells_by_crossing(
+    tables: Tables, causes: Mapping[str, Cause], first_monday: date, days: int
+) -> dict[str, list[Spell]]:
+    figures = rows_in_force(tables.crossings, causes)
+    figures = figures[figures["quantity"].isin([CAPACITY, "hours", "nominal_hours"])]
+    tonnes = [
+        tonnes_per_week(value, unit) if quantity == CAPACITY else value
+        for quantity, value, unit in zip(figures["quantity"], figures["value"], figures["unit"], strict=True)
+    ]
+    figures = figures.assign(value=np.array(tonnes, dtype=np.float64))
+    openings = rows_in_force(tables.calendars, causes)
+    openings = openings.assign(quantity=OPEN_SHARE, value=openings["open_share"])
+    spells: dict[str, list[Spell]] = {crossing: [] for crossing in tables.crossings["crossing"].unique()}
+    for rows in (figures, openings):
+        for crossing, group in rows.groupby("crossing", sort=False):
+            spells[crossing] += spells_of(group, causes, first_monday, days)
+    return spells
+
+
+@dataclass(frozen=True)
+class _GateWeeks:
+    """One gate: true weeks [T], and known ones by version."""
+
+    capacity_t: NDArray[np.float64]
+    version: NDArray[np.int64]
+    known_capacity_t: list[NDArray[np.float64]]
+    next_open_days: list[NDArray[np.int64]]
+
+
+def _gate_weeks(spells: list[Spell], weeks: int) -> _GateWeeks:
+    days = DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS
+    sundays = DAYS_PER_WEEK * np.arange(1, weeks + 1) - 1
+    news = news_days(spells)
+    told = np.searchsorted(news, sundays, side="right")
+    states, version = np.unique(told, return_inverse=True)
+    daily = [_daily_capacity(spells, days, news[state - 1] if state else -LONGEST_WAIT_DAYS) for state in states]
+    return _GateWeeks(
+        _weekly(_daily_capacity(spells, days, None), weeks),
+        version,
+        [_weekly(one, weeks) for one in daily],
+        [_next_open(one, weeks) for one in daily],
+    )
+
+
+def _daily_capacity(spells: list[Spell], days: int, known_by: int | None) -> NDArray[np.float64]:
+    """Tonnes that a gate can pass on each day, shape (D,)."""
+    limits, shares = [], []
+    for side in _SIDES:
+        mine = [spell for spell in spells if spell.side in {side, "both"}]
+        nominal, hours, nominal_hours, share = (
+            paint([spell for spell in mine if spell.quantity == quantity], empty, days, known_by)
+            for quantity, empty in ((CAPACITY, np.nan), ("hours", np.nan), ("nominal_hours", np.nan), (OPEN_SHARE, 1.0))
+        )
+        limits.append(nominal * np.nan_to_num(hours / nominal_hours, nan=1.0))
+        shares.append(share)
+    # fmin lets a side without a figure not bind.
+    binding = np.nan_to_num(np.fmin(*limits), nan=0.0)
+    return binding * np.minimum(*shares) / DAYS_PER_WEEK
+
+
+def _weekly(daily: NDArray[np.float64], weeks: int) -> NDArray[np.float64]:
+    return daily[: DAYS_PER_WEEK * weeks].reshape(weeks, DAYS_PER_WEEK).sum(axis=1)
+
+
+def _next_open(daily: NDArray[np.float64], weeks: int) -> NDArray[np.int64]:
+    """Days from each Monday to the first day with capacity, at most `LONGEST_WAIT_DAYS`."""
+    number = np.where(daily > 0, np.arange(len(daily)), len(daily) + LONGEST_WAIT_DAYS)
+    following = np.minimum.accumulate(number[::-1])[::-1]
+    mondays = DAYS_PER_WEEK * np.arange(weeks)
+    return np.minimum(following[mondays] - mondays, LONGEST_WAIT_DAYS)
+
+
+def passage_costs(tables: Tables, day: date) -> PassageCosts:
+    """Free-flow time, fee and handling of each gate, the same for every regime.
+
+    Only rows without a cause count: the last one that covers the day, else the first of the file. A row of side
+    `both` is the whole crossing; where there is none, the figures of the two sides are added.
+
+    Parameters
+    ----------
+    tables
+        A checked world.
+    day
+        Day whose figures hold, usually the first of the spin-up.
+    """
+    crossings = crossing_ids(tables.places, tables.crossings)
+    ordinary = tables.crossings[tables.crossings["cause"] == ""]
+    groups = dict(list(ordinary.groupby(["crossing", "quantity"])))
+    figures = {
+        quantity: np.array(
+            [
+                _passage_figure(groups.get((crossing, quantity)), direction, day)
+                for crossing in crossings
+                for direction in DIRECTIONS
+            ]
+        )
+        for quantity in ("border_hours", "base_fee", "handling_cost", "handling_days")
+    }
+    return PassageCosts(
+        figures["border_hours"] / HOURS_PER_DAY,
+        figures["base_fee"],
+        figures["handling_cost"],
+        figures["handling_days"],
+    )
+
+
+def _passage_figure(rows: pd.DataFrame | None, direction: str, day: date) -> float:
+    if rows is None:
+        return 0.0
+    rows = rows[rows["direction"].isin([direction, "both"])]
+    whole = rows[rows["side"] == "both"]
+    parts = [whole] if len(whole) else [rows[rows["side"] == side] for side in _SIDES]
+    return sum(_figure_on(part, day) for part in parts)
+
+
+def _figure_on(rows: pd.DataFrame, day: date) -> float:
+    if rows.empty:
+        return 0.0
+    covering = rows[(rows["from_date"] <= day) & (rows["to_date"] >= day)]
+    return float(covering["value"].iloc[-1] if len(covering) else rows["value"].iloc[0])
+
+
+def _background(
+    background: pd.DataFrame, crossings: tuple[str, ...], week_starts: NDArray[np.datetime64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Background tonnes a week and share of capacity, [G, T]: means over the days of the years nearest to theirs."""
+    days = (week_starts[:, np.newaxis] + np.arange(DAYS_PER_WEEK)).astype("datetime64[Y]").astype(np.int64) + 1970
+    tonnes = np.zeros((2 * len(crossings), len(week_starts)))
+    share = np.zeros_like(tonnes)
+    for gate in range(len(tonnes)):
+        mine = (background["crossing"] == crossings[gate // 2]) & background["direction"].isin(
+            [DIRECTIONS[gate % 2], "both"]
+        )
+        rows = background[mine].sort_values("year", kind="stable")
+        if rows.empty:
+            continue
+        years = rows["year"].to_numpy(dtype=np.int64)
+        nearest = np.abs(days[..., np.newaxis] - years).argmin(axis=-1)
+        tonnes[gate] = rows["tonnes_per_week"].to_numpy()[nearest].mean(axis=1)
+        share[gate] = rows["share_of_capacity"].to_numpy()[nearest].mean(axis=1)
+    return tonnes, share
