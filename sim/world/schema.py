@@ -270,7 +270,7 @@ TABLES: tuple[Table, ...] = (
     Table(
         "hubs",
         (
-            _word("hub", refers_to="markets"),
+            _word("hub", refers_to="markets", required=False),
             _word("market", refers_to="markets"),
             _word("kind", KINDS[1:]),
             _word("commodity", (EVERYTHING,), "commodities"),
