@@ -1,0 +1,167 @@
+"""What a regime holds once it is read: measures with their scope, dates and enforcement, as frozen records."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sim.policy.instruments import Instrument
+from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
+
+SHAPES = ("step", "linear", "s_curve")
+ORIGINS = ("region", "any")
+CHINA, EVENTS = "china", "events"
+"""Senders that are no market: the home country of the region, and what happens to everybody."""
+
+
+@dataclass(frozen=True)
+class PhaseIn:
+    """How a measure grows from nothing to full strength, and how many weeks that takes (0 for a step)."""
+
+    shape: str = "step"
+    weeks: float = 0.0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Goods, firms and ways that a measure reaches; an empty tuple leaves that axis open.
+
+    Parameters
+    ----------
+    true_origin
+        "region": only what is made in the region, whatever the papers say; "any": all.
+    declared_origin
+        Origins in the papers: `region`, `other_china`, `china` (both), or hubs.
+    commodities, kinds, directions, ownership, hubs, markets, crossings, places
+        Names; markets and hubs may be coalitions.
+    content
+        Embodied goods are in scope from this share of content on.
+    listed
+        Only goods of listed firms.
+    """
+
+    true_origin: str = "any"
+    declared_origin: tuple[str, ...] = ()
+    commodities: tuple[str, ...] = ()
+    content: float = 0.0
+    kinds: tuple[str, ...] = ()
+    directions: tuple[str, ...] = ()
+    ownership: tuple[str, ...] = ()
+    listed: bool = False
+    hubs: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    crossings: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Part of a measure's scope that it spares between two days (None: always)."""
+
+    scope: Scope
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """How hard a ban is enforced, as multiples of the behaviour parameters; and the share of goods that are traced."""
+
+    budget: float = 1.0
+    sensitivity: float = 1.0
+    detention_days: float = 1.0
+    tracing: float = 0.0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure: who does what, from when to when, to whom and how strongly.
+
+    Parameters
+    ----------
+    name
+        Its key in the file.
+    sender
+        Markets, coalitions, `china`, or `events` for shocks that nobody decides.
+    instrument
+        What it does.
+    start, end
+        First and last day in force; None for no end, and for a `world_change` that the world's tables date.
+    announced
+        Day from which it is known; the first day unless the file says otherwise.
+    level, low, high
+        Strength in the unit of the instrument, and the range in which it is uncertain (None: none is given).
+    schedule
+        First days and numbers of listed entities from then on.
+    cause
+        Id in the column `cause` of the world's tables, for `world_change`.
+    end_known
+        Whether the end of such a change is known from its announcement on.
+    source, note
+        Where dates and figures come from, and remarks, as printed.
+    file, line
+        Where it is written; not part of what two measures are compared by.
+    """
+
+    name: str
+    sender: tuple[str, ...]
+    instrument: Instrument
+    source: str
+    start: date | None = None
+    end: date | None = None
+    announced: date | None = None
+    phase_in: PhaseIn = PhaseIn()
+    scope: Scope = Scope()
+    exemptions: tuple[Exemption, ...] = ()
+    level: float = 1.0
+    low: float | None = None
+    high: float | None = None
+    enforcement: Enforcement = Enforcement()
+    schedule: tuple[tuple[date, float], ...] = ()
+    cause: str = ""
+    end_known: bool = True
+    note: str = ""
+    file: str = field(default="", compare=False)
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A regime: measures of senders and the background on which they act.
+
+    Parameters
+    ----------
+    name
+        Name in the library, or the stem of an own file.
+    purpose
+        One sentence for legends and pages.
+    background
+        "adds" when it stands on the observed background, "replaces" when it brings its own.
+    include
+        Names of the regimes from which it is built.
+    measures
+        All measures in force, those of the background among them, ordered by name.
+    warnings
+        Sentences about what looks unintended.
+    file
+        Path of its file.
+    """
+
+    name: str
+    purpose: str
+    background: str
+    include: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    warnings: tuple[str, ...] = ()
+    file: str = ""
+
+
+def role(measure: Measure) -> str:
+    """Kind of a measure for pictures and words: `shock`, `counter-measure` or `measure`."""
+    if measure.sender == (EVENTS,):
+        return "shock"
+    return "counter-measure" if CHINA in measure.sender else "measure"
+
+
+__all__ = [
+    "CHINA", "DIRECTIONS", "EVENTS", "KINDS", "ORIGINS", "OWNERSHIPS", "SHAPES", "Enforcement", "Exemption", "Measure",
+    "PhaseIn", "Regime", "Scope", "role",
+]
