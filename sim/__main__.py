@@ -20,6 +20,7 @@ from sim.paths import shipped
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+OTHER_SOURCES = ("config_path", "config_name", "config_dir", "experimental_rerun")  # Hydra's, past our checks
 
 
 def main() -> None:
@@ -66,6 +67,13 @@ def _check(words: list[str]) -> None:
     parser = get_args_parser()
     parser.error = _refuse_flag
     arguments = parser.parse_args(words)
+    for flag in OTHER_SOURCES:
+        if getattr(arguments, flag):
+            raise InputError(
+                f"--{flag.replace('_', '-')}: all settings come from conf/; own files go into world= and regimes=."
+            )
+    if arguments.shell_completion:
+        return
     if arguments.multirun:
         check_sweep(arguments.overrides)
     else:

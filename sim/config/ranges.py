@@ -1,6 +1,7 @@
 """Which values a setting may take; `sim/data/parameters.csv` has the ranges of the behavioural numbers."""
 
 import csv
+import re
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -57,6 +58,7 @@ def check(config: Config) -> None:
     _check_dates(config)
     _check_numbers(config)
     _check_regimes(config)
+    _check_replay(config)
 
 
 def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
@@ -136,3 +138,13 @@ def _check_regimes(config: Config) -> None:
             raise InputError(f"regimes=[{','.join(config.regimes)}]: {name} stands there twice.")
     if config.against is not None and config.against not in config.regimes:
         raise unknown("against", config.against, config.regimes)
+
+
+def _check_replay(config: Config) -> None:
+    if config.command != "replay":
+        return
+    for key, value in (("replay.store", config.replay.store), ("replay.run", config.replay.run)):
+        if value is None:
+            raise InputError(f"{key}: needs a value, as in `reroute replay replay.store=FOLDER replay.run=uflpa/0/3`.")
+    if not re.fullmatch(r".+/\d+/\d+", config.replay.run or ""):
+        raise InputError(f"replay.run={config.replay.run}: write regime/draw/run, for example uflpa/0/3.")

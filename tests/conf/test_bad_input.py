@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,6 +62,10 @@ BAD_WORDS = [
     (["--multirun", "design.seed=1,x"], ["design.seed=x", "not a whole number"]),
     (["--multirun", "behaviour=logit,logti"], ["behaviour=logti", "'logit'"]),
     (["--multirn", "design.seed=1,2"], ["--multirn", "--help"]),
+    (["replay", "replay.run=uflpa/0/3"], ["replay.store", "needs a value"]),
+    (["replay", "replay.store=results", "replay.run=uflpa"], ["replay.run=uflpa", "regime/draw/run"]),
+    (["--config-name=other"], ["--config-name", "conf/"]),
+    (["hydra/launcher=jolib"], ["hydra/launcher", "jolib"]),
     (["--cfg", "jobs"], ["--cfg", "'jobs'", "--help"]),
 ]
 
@@ -206,3 +211,17 @@ def test_trace_shows_where_a_fault_was_found(here: Path) -> None:
     assert answer.returncode == 2
     assert "Traceback" in answer.stderr
     assert answer.stderr.rstrip().splitlines()[-1].startswith("reroute: start=2022 is not a date")
+
+
+def test_an_interrupt_ends_with_130_and_one_sentence(here: Path) -> None:
+    world = here / "own_world"
+    shutil.copytree(TINY, world)
+    (world / "places.csv").unlink()
+    os.mkfifo(world / "places.csv")
+    command = [sys.executable, "-m", "sim", "check", "world=own_world"]
+    with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) as process:
+        with (world / "places.csv").open("w", encoding="utf-8"):  # opens once the command reads
+            process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.read() == "reroute: stopped.\n"
+    assert process.returncode == 130
