@@ -1,0 +1,138 @@
+"""Which runs a study makes: draws of uncertain parameters times replications, the same for every regime.
+
+A **draw** is one row of parameters; draw 0 is the parameters as they stand, drawn ones count from 1. A **run** number
+is a replication: it names the random numbers of a run. Neither the regime nor the draw enters the random numbers, so
+runs of one number meet the same luck under every regime and every draw, and differences between them are paired.
+
+Runs are cut into **blocks** of at most `BLOCK_RUNS`, in a way that does not depend on how many runs there are: a design
+of few draws is cut along the runs of each draw, one of many draws along the draws of each run. More runs add blocks, or
+fill the last. (Only a design whose draws grow past `BLOCK_RUNS` is cut anew.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+BLOCK_RUNS = 50
+"""Most runs in a stored batch; part of the stored format."""
+
+DEFAULT_DRAW, FIRST_DRAW = 0, 1
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of runs that belong in one batch: many runs of one draw, or many draws of one run.
+
+    Attributes
+    ----------
+    draws, runs : range
+        Numbers; one of the two holds a single number.
+    first_place : int
+        Place, of the block's `BLOCK_RUNS`, of the first of these runs.
+    """
+
+    draws: range
+    runs: range
+    first_place: int = 0
+
+    def __len__(self) -> int:
+        return len(self.draws) * len(self.runs)
+
+    @property
+    def places(self) -> range:
+        """Which of the block's places these runs take."""
+        return range(self.first_place, self.first_place + len(self))
+
+    @property
+    def draw_numbers(self) -> np.ndarray:
+        """Draw of each run, [runs] int64."""
+        return np.repeat(np.arange(self.draws.start, self.draws.stop), len(self.runs))
+
+    @property
+    def run_numbers(self) -> np.ndarray:
+        """Number of each run, [runs] int64."""
+        return np.tile(np.arange(self.runs.start, self.runs.stop), len(self.draws))
+
+    def part(self, first: int, stop: int) -> Block:
+        """Return the places `first` to `stop` (not included) of a block that starts at place 0."""
+        if len(self.draws) > 1:
+            return Block(self.draws[first:stop], self.runs, first)
+        return Block(self.draws, self.runs[first:stop], first)
+
+
+class Design(NamedTuple):
+    """Draws and replications; all regimes of a study share them."""
+
+    draws: np.ndarray  # [draws, P] float64: a row of parameters each
+    first_draw: int  # number of the first row: 0 for the parameters as they stand, else 1
+    runs: int  # replications of each draw
+
+    @property
+    def size(self) -> int:
+        """Number of runs of each regime."""
+        return len(self.draws) * self.runs
+
+    @property
+    def draw_numbers(self) -> range:
+        """Numbers of the draws."""
+        return range(self.first_draw, self.first_draw + len(self.draws))
+
+    @property
+    def along_draws(self) -> bool:
+        """Whether a block holds many draws of one run, and not many runs of one draw."""
+        return len(self.draws) >= BLOCK_RUNS
+
+    def blocks(self) -> Iterator[Block]:
+        """Cut the design into blocks, ordered so that a study of fewer runs comes first.
+
+        Yields
+        ------
+        Block
+            Starting at place 0; with `BLOCK_RUNS` runs but for the last of a line.
+        """
+        draws, runs = self.draw_numbers, range(self.runs)
+        if self.along_draws:
+            for stretch in _stretches(draws):
+                yield from (Block(stretch, runs[run : run + 1]) for run in runs)
+        else:
+            for stretch in _stretches(runs):
+                yield from (Block(draws[i : i + 1], stretch) for i in range(len(draws)))
+
+    def whole(self, block: Block) -> Block:
+        """Fill a block up to its last place, if that needs no draw that the design lacks.
+
+        Stored batches of a larger study may then serve a smaller one.
+        """
+        if self.along_draws:
+            return block
+        return Block(block.draws, range(block.runs.start, block.runs.start + BLOCK_RUNS))
+
+    def rows(self, block: Block) -> np.ndarray:
+        """Parameters of each run of a block, [runs, P] float64."""
+        return self.draws[block.draw_numbers - self.first_draw]
+
+
+def _stretches(numbers: range) -> Iterator[range]:
+    return (numbers[first : first + BLOCK_RUNS] for first in range(0, len(numbers), BLOCK_RUNS))
+
+
+def defaults_only(parameters: tuple[float, ...], runs: int) -> Design:
+    """Make the design of one draw: the parameters as they stand.
+
+    Parameters
+    ----------
+    parameters
+        In the order of `sim.state.Parameters`.
+    runs
+        Replications.
+
+    Returns
+    -------
+    Design
+        With the single draw 0.
+    """
+    return Design(np.array([parameters], dtype=np.float64), DEFAULT_DRAW, runs)

@@ -1,0 +1,136 @@
+"""Files that are whole or absent: written beside their place, synced, then renamed. Faults of disks in plain words."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from sim.errors import InputError
+
+PARTIAL = ".partial"
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def plain_faults(path: Path) -> Iterator[None]:
+    """Tell faults of the file system as one sentence.
+
+    Parameters
+    ----------
+    path
+        What is being written; named in the sentence.
+
+    Raises
+    ------
+    InputError
+        Instead of OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL_DISK:
+            raise InputError(
+                f"The disk is full, or a file may not grow further: {path} was not written. All that was finished is "
+                "kept, and the same command continues once there is room."
+            ) from error
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"{path} cannot be written ({reason}): choose another place with results_dir=PATH.") from error
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its place only when it is complete and on the disk.
+
+    Parameters
+    ----------
+    path
+        Its place; what lies there stays until the new file replaces it.
+
+    Yields
+    ------
+    file object
+        Opened for writing bytes.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or the disk is full; nothing is left behind.
+    """
+    partial = path.with_name(path.name + PARTIAL)
+    with plain_faults(path):
+        try:
+            with partial.open("wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+            sync_folder(path.parent)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a crash.
+
+    Parameters
+    ----------
+    folder
+        Any folder.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_text(path: Path, text: str) -> str:
+    """Write a text file, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Its place.
+    text
+        Its content, stored as UTF-8.
+
+    Returns
+    -------
+    str
+        SHA-256 of the bytes.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    data = text.encode()
+    with whole_file(path) as file:
+        file.write(data)
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256(path: Path) -> str | None:
+    """SHA-256 of a file, or None if it cannot be read.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    str or None
+        64 hexadecimal digits.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

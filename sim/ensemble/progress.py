@@ -1,0 +1,84 @@
+"""How far a study is: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class Reporter:
+    """Tells how many runs are done, how fast, and how long the rest will take; writes to stderr.
+
+    Parameters
+    ----------
+    total
+        Runs to compute.
+    shown
+        False: say nothing.
+    console
+        Where to; by default stderr.
+    """
+
+    def __init__(self, total: int, *, shown: bool = True, console: Console | None = None) -> None:
+        self.total, self.done = total, 0
+        self._console = console or Console(stderr=True, highlight=False, soft_wrap=True)
+        self._shown = shown and total > 0
+        self._begun = self._told = time.monotonic()
+        self._bar = Progress(
+            TextColumn("runs"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not (self._shown and self._console.is_terminal),
+        )
+        self._task = self._bar.add_task("runs", total=total, rate="")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._bar.stop()
+        if kind is KeyboardInterrupt:
+            self.say(
+                f"Stopped after {self.done} of {self.total} runs; the same command continues from the last full batch."
+            )
+
+    def advance(self, runs: int) -> None:
+        """Count runs that are done.
+
+        Parameters
+        ----------
+        runs
+            How many more.
+        """
+        self.done += runs
+        seconds = max(time.monotonic() - self._begun, 1e-9)
+        rate = self.done / seconds
+        self._bar.update(self._task, completed=self.done, rate=f"{rate:.1f}/s")
+        ended = self.done >= self.total
+        if not self._console.is_terminal and (ended or time.monotonic() - self._told > SECONDS_BETWEEN_LINES):
+            self._told = time.monotonic()
+            left = (self.total - self.done) / rate
+            self.say(f"{self.done} of {self.total} runs, {rate:.1f} a second, {left:.0f} s left")
+
+    def say(self, sentence: str) -> None:
+        """Write one line.
+
+        Parameters
+        ----------
+        sentence
+            The line.
+        """
+        if self._shown:
+            self._console.print(sentence, markup=False)

@@ -1,0 +1,382 @@
+"""Reading what a study stored.
+
+Everything is read from the batches when asked for, a few series at a time, so memory does not grow with the number of
+series; small studies are kept in memory once read. Statistics beyond quantiles and paired differences are the business
+of `sim.analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from sim.ensemble.batch import Failure, decode
+from sim.ensemble.files import whole_file
+from sim.ensemble.series import SERIES_COLUMNS
+from sim.ensemble.store import batch_path, check_format
+from sim.ensemble.tidy import Frame, in_groups, tidy_rows
+from sim.errors import InputError
+
+if TYPE_CHECKING:
+    import xarray
+
+QUANTILES = (0.05, 0.5, 0.95)
+KEPT_BYTES = 256 * 2**20
+"""A study whose values are fewer bytes than this is read once and kept."""
+
+
+def open_results(path: str | Path) -> Results:
+    """Open the results of a study.
+
+    Parameters
+    ----------
+    path
+        Folder of a signature, which holds `manifest.json`; or its parent, if that holds a single one.
+
+    Returns
+    -------
+    Results
+        Nothing but the manifest is read yet.
+
+    Raises
+    ------
+    InputError
+        If there is no study, or another version of the format wrote it.
+    """
+    path = Path(path)
+    found = (
+        [path] if (path / "manifest.json").exists() else sorted(each.parent for each in path.glob("*/manifest.json"))
+    )
+    if not found:
+        raise InputError(f"{path} holds no finished study: a study has a file manifest.json.")
+    if len(found) > 1:
+        names = ", ".join(each.name for each in found)
+        raise InputError(f"{path} holds several studies: name one of its folders {names}.")
+    return Results(found[0])
+
+
+class Results:
+    """Stored results of one study.
+
+    Parameters
+    ----------
+    folder
+        Folder of the signature.
+    manifest
+        If it is not yet written.
+
+    Attributes
+    ----------
+    folder : Path
+        The same.
+    manifest : dict
+        What the study is made of: regimes, seed, design, versions, batches, failures, speed.
+    regimes, months : tuple of str
+        Names; months as `YYYY-MM`.
+    against : str
+        The regime that others are compared with.
+
+    Raises
+    ------
+    InputError
+        If another version of the format wrote it.
+    """
+
+    def __init__(self, folder: Path, manifest: dict | None = None) -> None:
+        self.folder = folder
+        self.manifest = manifest or check_format(folder / "manifest.json")
+        self.regimes: tuple[str, ...] = tuple(self.manifest["regimes"])
+        self.months: tuple[str, ...] = tuple(self.manifest["months"])
+        self.against: str = self.manifest["against"]
+        self.signature: str = self.manifest["signature"]
+        self._kept: dict[str, np.ndarray] = {}
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Stored series: `column` (name in the batches), `outcome, subject, commodity, direction, unit`."""
+        return pd.read_csv(self.folder / "series.csv", dtype=str, keep_default_na=False)
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Parameters of each draw; the index is the number of the draw."""
+        return pd.read_csv(self.folder / "draws.csv", index_col="draw")
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Runs that stopped early: `regime, draw, run, code, week, process, entity`."""
+        return pd.DataFrame(self.manifest["failures"], columns=list(Failure._fields))
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Runs that ended well under every regime, in the order of the arrays of `wide`: `draw, run`."""
+        every = self._frame.done.all(axis=0)
+        return pd.DataFrame({"draw": self._frame.draws[every], "run": self._frame.runs[every]})
+
+    def select(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
+        """Choose series.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            `subject`, `commodity`, `direction`: a name or several; all of them where not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of `series`.
+
+        Raises
+        ------
+        InputError
+            If no series matches.
+        """
+        chosen = self.series[self.series["outcome"] == outcome]
+        for column, names in which.items():
+            chosen = chosen[chosen[column].isin([names] if isinstance(names, str) else list(names))]
+        if chosen.empty:
+            wanted = ", ".join([f"outcome={outcome}", *(f"{key}={value}" for key, value in which.items())])
+            raise InputError(f"{self.folder} holds no series with {wanted}: its series.csv lists them all.")
+        return chosen
+
+    def wide(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Read some series of a regime.
+
+        Parameters
+        ----------
+        regime
+            Its name.
+        columns
+            Names as in `series["column"]`.
+
+        Returns
+        -------
+        numpy.ndarray
+            [runs, months, columns] float32. The runs are those of `runs`, so arrays of two regimes pair row by row.
+        """
+        return self._read(regime, columns)[self._frame.done.all(axis=0)]
+
+    def quantiles(
+        self, outcome: str, *, quantiles: Sequence[float] = QUANTILES, **which: str | Sequence[str]
+    ) -> pd.DataFrame:
+        """Exact quantiles over runs, by regime and month, one series at a time.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        quantiles
+            Between 0 and 1.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `regime, outcome, subject, commodity, direction, unit, month, mean, q05, q50, q95`.
+        """
+        rows = ((regime, series, self.wide(regime, [series.column])) for regime, series in self._each(outcome, which))
+        return pd.concat([self._summary(regime, *row, quantiles) for regime, *row in rows], ignore_index=True)
+
+    def paired(
+        self,
+        outcome: str,
+        *,
+        against: str | None = None,
+        quantiles: Sequence[float] = QUANTILES,
+        **which: str | Sequence[str],
+    ) -> pd.DataFrame:
+        """Differences of each regime from another, run by run: mean and quantiles over runs, by month.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        against
+            The regime to compare with; by default the study's own.
+        quantiles
+            Between 0 and 1.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As of `quantiles`, of the differences, for all other regimes.
+        """
+        base = against or self.against
+        rows = (
+            (regime, series, self.wide(regime, [series.column]) - self.wide(base, [series.column]))
+            for regime, series in self._each(outcome, which)
+            if regime != base
+        )
+        return pd.concat([self._summary(regime, *row, quantiles) for regime, *row in rows], ignore_index=True)
+
+    def tidy(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
+        """Read single runs as rows.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `regime, draw, run, month, outcome, subject, commodity, direction, unit, value`; the same rows as in
+            `outcomes.parquet`, which large studies do not have.
+        """
+        return pa.concat_tables(self.tidy_tables(self.select(outcome, **which))).to_pandas()
+
+    def tidy_tables(self, series: pd.DataFrame | None = None) -> Iterator[pa.Table]:
+        """Read single runs as rows, some series at a time.
+
+        Parameters
+        ----------
+        series
+            Rows of `series`; by default all.
+
+        Yields
+        ------
+        pyarrow.Table
+            About a million rows with the columns of `tidy`.
+        """
+        for group in in_groups(self._frame, self.series if series is None else series):
+            columns = group["column"].tolist()
+            yield tidy_rows(self._frame, group, [self._read(regime, columns) for regime in self.regimes])
+
+    def to_csv(self, path: str | Path, outcome: str, **which: str | Sequence[str]) -> None:
+        """Write single runs as rows of a CSV file.
+
+        Parameters
+        ----------
+        path
+            Its place.
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written.
+        """
+        tables = self.tidy_tables(self.select(outcome, **which))
+        first = next(tables)
+        with whole_file(Path(path)) as file, pyarrow.csv.CSVWriter(file, first.schema) as writer:
+            writer.write_table(first)
+            for table in tables:
+                writer.write_table(table)
+
+    def to_xarray(self, outcome: str, **which: str | Sequence[str]) -> xarray.DataArray:
+        """Read an outcome as a labelled array.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions `regime, sample, month, series`; `draw` and `run` are coordinates of `sample`, and `subject`,
+            `commodity` and `direction` of `series`.
+
+        Raises
+        ------
+        InputError
+            If xarray is not installed.
+        """
+        try:
+            labelled = import_module("xarray")
+        except ModuleNotFoundError:
+            raise InputError("to_xarray needs the package xarray: install it with `pip install xarray`.") from None
+        chosen = self.select(outcome, **which)
+        names = {name: ("series", chosen[name].to_numpy()) for name in ("subject", "commodity", "direction")}
+        numbers = {name: ("sample", self.runs[name].to_numpy()) for name in ("draw", "run")}
+        return labelled.DataArray(
+            np.stack([self.wide(regime, chosen["column"].tolist()) for regime in self.regimes]),
+            dims=("regime", "sample", "month", "series"),
+            coords={"regime": list(self.regimes), "month": list(self.months), **numbers, **names},
+            name=outcome,
+            attrs={"unit": chosen["unit"].iloc[0]},
+        )
+
+    @cached_property
+    def _frame(self) -> Frame:
+        """Runs of the design and which of them ended well, [regimes, draws * runs]."""
+        design = self.manifest["design"]
+        draws = np.arange(design["first_draw"], design["first_draw"] + design["draws"])
+        done = np.ones((len(self.regimes), len(draws) * design["runs"]), bool)
+        frame = Frame(
+            self.regimes,
+            self.months,
+            np.repeat(draws, design["runs"]),
+            np.tile(range(design["runs"]), len(draws)),
+            done,
+        )
+        for failure in self.manifest["failures"]:
+            regime, draw, run = failure[:3]
+            done[self.regimes.index(regime), self._place(draw, run)] = False
+        return frame
+
+    def _place(self, draw: int | np.ndarray, run: int | np.ndarray) -> int | np.ndarray:
+        design = self.manifest["design"]
+        return (draw - design["first_draw"]) * design["runs"] + run
+
+    def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Series of a regime, [draws * runs, months, columns]; zero where a run failed."""
+        known = self.series["column"]
+        if regime not in self._kept and 4 * self._frame.done.size * len(self.months) * len(known) <= KEPT_BYTES:
+            self._kept[regime] = self._read_batches(regime, known.tolist())
+        if regime in self._kept:
+            return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
+        return self._read_batches(regime, columns)
+
+    def _read_batches(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        values = np.zeros((len(self._frame.draws), len(self.months), len(columns)), np.float32)
+        for batch in self.manifest["batches"]:
+            if batch["regime"] == regime:
+                stored = decode(batch_path(self.folder.parent, batch["digest"]), columns, len(self.months))
+                places, wanted = self._places(batch)
+                values[places] = stored[wanted]
+        return values
+
+    def _places(self, batch: dict) -> tuple[np.ndarray, np.ndarray]:
+        """Places of a batch's runs in the design, and which of its stored runs these are (it may hold more)."""
+        draws, runs = (np.arange(*batch[name]) for name in ("draws", "runs"))
+        draw, run = np.repeat(draws, len(runs)), np.tile(runs, len(draws))
+        failed = {(failure[1], failure[2]) for failure in batch["failures"]}
+        stored = np.array([each not in failed for each in zip(draw.tolist(), run.tolist(), strict=True)])
+        draw, run = draw[stored], run[stored]
+        wanted = run < self.manifest["design"]["runs"]
+        return self._place(draw[wanted], run[wanted]), wanted
+
+    def _each(self, outcome: str, which: dict) -> Iterator[tuple[str, object]]:
+        """Every regime with every series chosen."""
+        chosen = self.select(outcome, **which)
+        return ((regime, series) for regime in self.regimes for series in chosen.itertuples(index=False))
+
+    def _summary(self, regime: str, series: object, values: np.ndarray, quantiles: Sequence[float]) -> pd.DataFrame:
+        """Mean and quantiles over runs of one series, a row a month."""
+        values = values[:, :, 0].astype(np.float64)
+        labels = {name: getattr(series, name) for name in SERIES_COLUMNS}
+        found = np.quantile(values, quantiles, axis=0)
+        columns = {f"q{round(100 * q):02d}": each for q, each in zip(quantiles, found, strict=True)}
+        return pd.DataFrame(
+            {"regime": regime, **labels, "month": list(self.months), "mean": values.mean(axis=0), **columns}
+        )

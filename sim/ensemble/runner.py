@@ -1,0 +1,148 @@
+"""Doing a study: what is missing is computed and stored batch by batch, then the study's own folder is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.ensemble.batch import encode
+from sim.ensemble.calls import STATUS_COLUMNS, Answer, Call, runs_a_call
+from sim.ensemble.design import BLOCK_RUNS
+from sim.ensemble.executors import Executor, Threads
+from sim.ensemble.progress import Reporter
+from sim.ensemble.results import Results
+from sim.ensemble.store import Store
+from sim.ensemble.study import Piece, Study
+from sim.ensemble.study_folder import Work, finish, is_finished
+
+
+def run_study(study: Study, executor: Executor | None = None, *, progress: bool = True) -> Results:
+    """Do a study, or what is left of it.
+
+    Parameters
+    ----------
+    study
+        All its inputs.
+    executor
+        Where runs are computed; by default threads of this process, one a core. Changes no number.
+    progress
+        Tell how far it is.
+
+    Returns
+    -------
+    Results
+        Stored results, opened.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, is in use by another process or of another version, or the disk is full.
+    KeyboardInterrupt
+        After Ctrl-C; full batches are stored, and the same call continues from there.
+    """
+    with Store(study.folder) as store:
+        pieces = list(study.pieces(store))
+        if any(piece.entry is None for piece in pieces) or not is_finished(study, pieces):
+            missing = [piece for piece in pieces if piece.entry is None]
+            with Reporter(sum(len(piece.block) for piece in missing), shown=progress) as reporter:
+                work = compute(study, store, missing, executor or Threads(), reporter)
+                finish(study, list(study.pieces(store)), work, reporter)
+    return Results(study.folder / study.signature)
+
+
+def compute(study: Study, store: Store, missing: Sequence[Piece], executor: Executor, reporter: Reporter) -> Work:
+    """Compute batches and store each as soon as its last run is done.
+
+    Parameters
+    ----------
+    study
+        All inputs.
+    store
+        Open for writing.
+    missing
+        Which batches.
+    executor
+        Where.
+    reporter
+        Is told of every call.
+
+    Returns
+    -------
+    Work
+        Runs, firm-weeks and seconds.
+    """
+    begun, firm_weeks, runs = time.perf_counter(), 0.0, 0
+    calls = _Calls(study, missing)
+    for index, answer in executor.answers(study.context, calls):
+        runs += len(answer.status)
+        firm_weeks += answer.firm_weeks
+        full = calls.gather(index, answer)
+        if full is not None:
+            _store(study, store, full)
+        reporter.advance(len(answer.status))
+    return Work(runs, firm_weeks, time.perf_counter() - begun)
+
+
+class _Share(NamedTuple):
+    """Runs `first` to `stop` (not included) of a batch: one call."""
+
+    piece: Piece
+    first: int
+    stop: int
+
+
+@dataclass
+class _Gathering:
+    """A batch that is coming together."""
+
+    piece: Piece
+    values: np.ndarray
+    status: np.ndarray
+    left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = len(self.status)
+
+
+class _Calls:
+    """Calls of some batches, made as they are asked for, and the batches that come together from their answers."""
+
+    def __init__(self, study: Study, missing: Sequence[Piece]) -> None:
+        self._study, self._missing = study, missing
+        self._size = min(BLOCK_RUNS, runs_a_call(study.world))
+        self._open: dict[int, _Share] = {}
+        self._gathering: dict[str, _Gathering] = {}
+
+    def __iter__(self) -> Iterator[Call]:
+        index = 0
+        for piece in self._missing:
+            rows, runs = self._study.design.rows(piece.block), piece.block.run_numbers
+            for first in range(0, len(runs), self._size):
+                cut = slice(first, first + self._size)
+                self._open[index] = _Share(piece, first, min(first + self._size, len(runs)))
+                yield Call(piece.regime, np.ascontiguousarray(runs[cut]), np.ascontiguousarray(rows[cut]))
+                index += 1
+
+    def gather(self, index: int, answer: Answer) -> _Gathering | None:
+        """Add an answer to its batch; return the batch if that was the last."""
+        share = self._open.pop(index)
+        batch = self._gathering.setdefault(share.piece.digest, self._empty(share.piece, answer))
+        batch.values[share.first : share.stop] = answer.values
+        batch.status[share.first : share.stop] = answer.status
+        batch.left -= share.stop - share.first
+        return None if batch.left else self._gathering.pop(share.piece.digest)
+
+    def _empty(self, piece: Piece, answer: Answer) -> _Gathering:
+        count = len(piece.block)
+        values = np.empty((count, *answer.values.shape[1:]), np.float32)
+        return _Gathering(piece, values, np.zeros((count, len(STATUS_COLUMNS)), np.int64))
+
+
+def _store(study: Study, store: Store, batch: _Gathering) -> None:
+    piece, columns = batch.piece, study.observation.series["column"].tolist()
+    data = encode(piece.regime, piece.block, study.months, columns, batch.values, batch.status)
+    store.write(piece.digest, piece.family, piece.block.places.start, piece.block.places.stop, data)

@@ -1,0 +1,149 @@
+"""A study: which regimes, on which world, with which runs; and the digests that name it and its batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.ensemble.calls import Context
+from sim.ensemble.design import Block, Design
+from sim.ensemble.digest import FORMAT, digest, sources
+from sim.ensemble.series import Labels, Observation, observation
+from sim.ensemble.store import Entry, Store
+from sim.state import Policy, World
+
+
+class Scenario(NamedTuple):
+    """A regime ready to run: the text that describes it, and what it became against the world."""
+
+    text: str
+    policy: Policy
+
+
+class Piece(NamedTuple):
+    """Some places of a block under one regime: a batch, stored or to be computed."""
+
+    regime: str
+    block: Block
+    family: str
+    digest: str
+    entry: Entry | None  # None: not stored yet
+
+
+@dataclass(frozen=True)
+class Study:
+    """All inputs of a study. Equal studies have equal signatures, wherever and however they are computed.
+
+    Attributes
+    ----------
+    world : World
+        Arrays of the world.
+    labels : Labels
+        Names of what they number.
+    months : tuple of str
+        `YYYY-MM`, the months that are observed.
+    scenarios : mapping of str to Scenario
+        Regime to its text and policy, in the order in which they are shown.
+    against : str
+        The regime that others are compared with.
+    design : Design
+        Draws and replications.
+    seed : int
+        Key of all random numbers, with the run number.
+    resolution : str
+        `totals`, `default` or `full`: which series are kept.
+    folder : Path
+        The store.
+    settings : str
+        YAML, kept beside the results; not part of the signature, because it may name folders and machines.
+    """
+
+    world: World
+    labels: Labels
+    months: tuple[str, ...]
+    scenarios: Mapping[str, Scenario]
+    against: str
+    design: Design
+    seed: int
+    resolution: str
+    folder: Path
+    settings: str
+
+    @cached_property
+    def observation(self) -> Observation:
+        """The series that are kept."""
+        return observation(self.world, self.labels, self.resolution)
+
+    @cached_property
+    def context(self) -> Context:
+        """What all calls share."""
+        policies = {name: scenario.policy for name, scenario in self.scenarios.items()}
+        return Context(self.world, policies, self.seed, self.observation)
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Digest of each input that all batches share."""
+        columns = tuple(self.observation.series["column"])
+        return {"world": digest(self.world), "series": digest(columns), "sources": sources()}
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """Regime to the digest of what its batches share: never the other regimes, nor how many runs there are."""
+        shared = digest(FORMAT, self.digests, self.months, self.seed)
+        return {name: digest(shared, name, *scenario) for name, scenario in self.scenarios.items()}
+
+    @cached_property
+    def signature(self) -> str:
+        """Digest over all inputs."""
+        return digest(list(self.keys.items()), self.against, self.design)
+
+    def pieces(self, store: Store) -> Iterator[Piece]:
+        """Cover the design with batches, stored ones where they are intact.
+
+        Parameters
+        ----------
+        store
+            Open for writing.
+
+        Yields
+        ------
+        Piece
+            All regimes of a block before the next block, so that a study that is stopped can compare what it has.
+        """
+        for block in self.design.blocks():
+            for regime in self.scenarios:
+                yield from self._cover(store, regime, block)
+
+    def _cover(self, store: Store, regime: str, block: Block) -> Iterator[Piece]:
+        """Cover a block: from each place the stored piece that reaches furthest, else a new one to the next stored."""
+        whole, family = self.design.whole(block), self._family(regime, block)
+        stored = [piece for piece in self._stored(store, regime, whole, family) if store.intact(piece.entry)]
+        place = 0
+        while place < len(block):
+            here = [piece for piece in stored if place in piece.block.places]
+            if here:
+                piece = max(here, key=lambda each: each.block.places.stop)
+            else:
+                ahead = [each.block.places.start for each in stored if each.block.places.start > place]
+                piece = self._piece(regime, block.part(place, min([len(block), *ahead])), family)
+            yield piece
+            place = piece.block.places.stop
+
+    def _stored(self, store: Store, regime: str, whole: Block, family: str) -> Iterator[Piece]:
+        """Find stored pieces of a block that were computed from the same rows of parameters."""
+        for entry in store.entries(family):
+            piece = self._piece(regime, whole.part(entry.first, entry.stop), family)
+            if piece.digest == entry.digest:
+                yield piece._replace(entry=entry)
+
+    def _family(self, regime: str, block: Block) -> str:
+        line = block.runs.start if self.design.along_draws else block.draws.start
+        first = block.draws.start if self.design.along_draws else block.runs.start
+        return digest(self.keys[regime], self.design.along_draws, line, first)
+
+    def _piece(self, regime: str, block: Block, family: str) -> Piece:
+        named = digest(family, block.draw_numbers, block.run_numbers, self.design.rows(block))
+        return Piece(regime, block, family, named, None)

@@ -1,0 +1,168 @@
+"""The folder of a signature: what the study is made of, its tidy table, and places for its tables and figures.
+
+config.yaml        the settings
+series.csv         column of the batches to outcome, subject, commodity, direction, unit
+draws.csv          parameters of each draw
+outcomes.parquet   all runs as rows, for studies of up to `TIDY_RUNS` runs
+manifest.json      written last: batches with their SHA-256, seed, versions, commit, digests, speed
+tables/ figures/   filled by the report
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.ensemble.batch import Failure, stored_failures
+from sim.ensemble.design import Design
+from sim.ensemble.digest import FORMAT
+from sim.ensemble.files import plain_faults, sha256, write_text
+from sim.ensemble.progress import Reporter
+from sim.ensemble.provenance import commit, version, versions
+from sim.ensemble.results import Results
+from sim.ensemble.store import batch_path
+from sim.ensemble.study import Piece, Study
+from sim.ensemble.tidy import write_tidy
+from sim.state import Parameters
+
+TIDY_RUNS = 2_000
+"""Most runs, of all regimes together, that are written as tidy rows."""
+
+MANIFEST, TIDY = "manifest.json", "outcomes.parquet"
+
+
+class Work(NamedTuple):
+    """What was computed, and how fast; batches that were stored before do not count."""
+
+    runs: int
+    firm_weeks: float
+    seconds: float
+
+
+def is_finished(study: Study, pieces: Sequence[Piece]) -> bool:
+    """Tell whether the study's folder is complete and belongs to these batches.
+
+    Parameters
+    ----------
+    study
+        All inputs.
+    pieces
+        Its batches, all stored.
+
+    Returns
+    -------
+    bool
+        False also if a file of the folder was changed.
+    """
+    folder = study.folder / study.signature
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        files, batches = manifest["files"], [(each["digest"], each["sha256"]) for each in manifest["batches"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    same = batches == [(piece.digest, piece.entry.sha256) for piece in pieces if piece.entry]
+    return same and all(sha256(folder / name) == checksum for name, checksum in files.items())
+
+
+def finish(study: Study, pieces: Sequence[Piece], work: Work, reporter: Reporter) -> None:
+    """Write the study's folder.
+
+    Parameters
+    ----------
+    study
+        All inputs.
+    pieces
+        Its batches, all stored.
+    work
+        What was computed just now.
+    reporter
+        Is told of runs that failed.
+
+    Raises
+    ------
+    InputError
+        If the disk is full or cannot be written.
+    """
+    folder = study.folder / study.signature
+    with plain_faults(folder):
+        for name in ("tables", "figures"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    manifest = _manifest(study, pieces, work)
+    files: dict[str, str | None] = {
+        "config.yaml": write_text(folder / "config.yaml", study.settings),
+        "series.csv": write_text(folder / "series.csv", study.observation.series.to_csv(index=False)),
+        "draws.csv": write_text(folder / "draws.csv", _draws(study).to_csv()),
+    }
+    if study.design.size * len(study.scenarios) <= TIDY_RUNS:
+        write_tidy(folder / TIDY, Results(folder, manifest).tidy_tables())
+        files[TIDY] = sha256(folder / TIDY)
+    write_text(folder / MANIFEST, json.dumps(manifest | {"files": files}, indent=1) + "\n")
+    _tell_failures(folder, manifest["failures"], reporter)
+
+
+def _manifest(study: Study, pieces: Sequence[Piece], work: Work) -> dict:
+    """All that is told of a study but its files."""
+    batches = [_batch(study, piece) for piece in pieces]
+    design = study.design
+    return {
+        "format": FORMAT,
+        "version": version(),
+        "signature": study.signature,
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "regimes": list(study.scenarios),
+        "against": study.against,
+        "months": list(study.months),
+        "resolution": study.resolution,
+        "seed": study.seed,
+        "design": {"first_draw": design.first_draw, "draws": len(design.draws), "runs": design.runs},
+        "digests": {**study.digests, "regimes": study.keys},
+        "versions": versions(),
+        "commit": commit(),
+        "computed": {
+            "runs": work.runs,
+            "firm_weeks": work.firm_weeks,
+            "seconds": round(work.seconds, 3),
+            "firm_weeks_per_second": round(work.firm_weeks / work.seconds) if work.runs else None,
+        },
+        "failures": [failure for batch in batches for failure in batch["failures"] if _wanted(design, failure)],
+        "batches": batches,
+    }
+
+
+def _batch(study: Study, piece: Piece) -> dict:
+    """One line of the manifest; `draws` and `runs` are the first and the one after the last."""
+    block = piece.block
+    return {
+        "regime": piece.regime,
+        "draws": [block.draws.start, block.draws.stop],
+        "runs": [block.runs.start, block.runs.stop],
+        "digest": piece.digest,
+        "sha256": piece.entry.sha256,
+        "failures": stored_failures(batch_path(study.folder, piece.digest)),
+    }
+
+
+def _wanted(design: Design, failure: Failure) -> bool:
+    """Tell whether a run is the study's own; a stored batch may hold more."""
+    return failure.run < design.runs
+
+
+def _draws(study: Study) -> pd.DataFrame:
+    """Parameters of each draw."""
+    numbers = pd.Index(study.design.draw_numbers, name="draw")
+    return pd.DataFrame(study.design.draws, index=numbers, columns=list(Parameters._fields))
+
+
+def _tell_failures(folder: Path, failures: Sequence[Failure], reporter: Reporter) -> None:
+    """Say which runs failed and how to do one of them again."""
+    if failures:
+        first = failures[0]
+        reporter.say(
+            f"{len(failures)} runs failed and are left out; manifest.json lists them. To do the first again: "
+            f"reroute replay replay.store={folder} replay.run={first.regime}/{first.draw}/{first.run}"
+        )

@@ -1,0 +1,125 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.ensemble.series import OUTCOMES, RESOLUTIONS, observation
+from sim.errors import InputError
+from sim.state import Record
+
+RUNS, MONTHS = 3, 5
+
+
+@pytest.fixture(scope="module")
+def records(world, labels) -> Record:
+    random = np.random.default_rng(2)
+    return Record(
+        *(random.lognormal(0, 1, (RUNS, MONTHS, len(outcome.cells(world, labels)))) for outcome in OUTCOMES.values())
+    )
+
+
+@pytest.fixture(scope="module", params=list(RESOLUTIONS))
+def kept(request, world, labels, records):
+    found = observation(world, labels, request.param)
+    return found.series, found.of(records)
+
+
+def pick(kept, outcome, **which) -> np.ndarray:
+    """Values [runs, months] of one series."""
+    series, values = kept
+    mask = series["outcome"] == outcome
+    for name, text in which.items():
+        mask &= series[name] == text
+    assert mask.sum() == 1, f"{mask.sum()} series for {outcome} {which}"
+    return values[:, :, np.flatnonzero(mask)[0]]
+
+
+def test_outcomes_are_the_fields_of_a_record_in_order():
+    assert tuple(OUTCOMES) == Record._fields
+
+
+@pytest.mark.parametrize(
+    ("resolution", "fewest", "most"), [("totals", 20, 50), ("default", 250, 400), ("full", 2000, 3000)]
+)
+def test_number_of_series(world, labels, resolution, fewest, most):
+    assert fewest <= len(observation(world, labels, resolution).series) <= most
+
+
+def test_finer_resolutions_hold_the_coarser(world, labels):
+    columns = [set(observation(world, labels, name).series["column"]) for name in ("totals", "default", "full")]
+    assert columns[0] < columns[1] < columns[2]
+
+
+def test_column_names_are_made_of_the_parts(kept):
+    series, _ = kept
+    assert series["column"].is_unique
+    assert (series["column"].str.split("|").tolist() == series.drop(columns="column").to_numpy()).all()
+
+
+def test_totals_add_up_from_cells(kept, records):
+    total = records.registered_trade.sum(axis=2)
+    np.testing.assert_allclose(
+        pick(kept, "registered_trade", subject="total", direction="both", commodity="all"), total, 1e-6
+    )
+    exports = records.registered_trade.reshape(RUNS, MONTHS, 2, -1).sum(axis=3)[:, :, 0]
+    found = pick(kept, "registered_trade", subject="total", direction="export", commodity="all")
+    np.testing.assert_allclose(found, exports, 1e-6)
+
+
+def test_a_bloc_is_the_sum_of_its_markets(kept, records, labels):
+    trade = records.registered_trade.reshape(RUNS, MONTHS, 2, len(labels.markets), -1)
+    inside = [i for i, market in enumerate(labels.markets) if "asean" in labels.blocs.get(market, ())]
+    found = pick(kept, "registered_trade", subject="asean", direction="both")
+    np.testing.assert_allclose(found, trade[:, :, :, inside].sum(axis=(2, 3, 4)), 1e-6)
+
+
+@pytest.mark.parametrize("direction", ["both", "export"])
+def test_markets_sum_to_the_total(world, labels, records, direction):
+    found = observation(world, labels, "default")
+    series, values = found.series, found.of(records).astype(float)
+    trade = (series["outcome"] == "registered_trade") & (series["direction"] == direction)
+    trade &= series["commodity"] == "all"
+    markets = values[:, :, trade & series["subject"].isin(labels.markets)]
+    assert markets.shape[2] == len(labels.markets)
+    np.testing.assert_allclose(markets.sum(axis=2), values[:, :, trade & (series["subject"] == "total")][:, :, 0], 1e-5)
+
+
+def test_the_cross_sums_to_its_margins(world, labels, records):
+    found = observation(world, labels, "full")
+    trade = found.series.assign(value=found.of(records)[0, 0].astype(float)).query("outcome == 'registered_trade'")
+    crossed = trade[trade["subject"].isin(labels.markets) & (trade["commodity"] != "all")]
+    by_market = trade[trade["subject"].isin(labels.markets) & (trade["commodity"] == "all")].set_index(
+        ["subject", "direction"]
+    )
+    summed = crossed.groupby(["subject", "direction"])["value"].sum()
+    pd.testing.assert_series_equal(summed, by_market["value"].reindex(summed.index), rtol=1e-5)
+
+
+def test_price_of_a_market_is_weighted_by_base_demand(world, labels, records):
+    found = observation(world, labels, "default")
+    weight = world.cells.base_demand[world.cells.market == 4]
+    price = records.price[:, :, world.cells.market == 4] @ weight / weight.sum()
+    np.testing.assert_allclose(pick((found.series, found.of(records)), "price", subject="markets_4"), price, 1e-6)
+
+
+def test_a_wait_of_one_gate_is_that_of_the_record(world, labels, records):
+    found = observation(world, labels, "default")
+    wait = pick((found.series, found.of(records)), "wait", subject="crossings_7", direction="export")
+    assert (wait == records.wait[:, :, 14].astype(np.float32)).all()
+
+
+def test_crossings_on_no_route_have_no_series(world, labels):
+    subjects = set(observation(world, labels, "full").series["subject"])
+    assert "crossings_30" in subjects
+    assert "crossings_31" not in subjects
+
+
+def test_a_bloc_with_the_name_of_a_market_is_refused(world, labels):
+    clash = labels._replace(blocs={"markets_1": ("markets_2",)})
+    with pytest.raises(InputError, match="markets_2"):
+        observation(world, clash, "default")
+
+
+def test_values_do_not_depend_on_how_many_runs_a_call_has(world, labels, records):
+    found = observation(world, labels, "full")
+    alone = np.concatenate([found.of(Record(*(field[i : i + 1] for field in records))) for i in range(RUNS)])
+    assert (found.of(records) == alone).all()
