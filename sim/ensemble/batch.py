@@ -68,7 +68,7 @@ def encode(
         "run": pa.array(np.repeat(block.run_numbers[fine].astype(np.int32), length)),
         "month": dictionary(np.tile(np.arange(length, dtype=np.int32), count), months),
     }
-    series = np.ascontiguousarray(values[fine].reshape(count * length, -1).T)
+    series = np.ascontiguousarray(values[fine].reshape(count * length, len(columns)).T)
     table = pa.table({**labels, **dict(zip(columns, map(pa.array, series), strict=True))})
     failures = failures_of(regime, block, status)
     told = {"format": str(FORMAT), "failures": json.dumps(failures), "status": json.dumps(STATUS_COLUMNS)}
