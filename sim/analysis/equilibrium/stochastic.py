@@ -1,0 +1,130 @@
+"""Stochastic user equilibrium: logit choice between explicit routes, costs that rise with flow.
+
+The equilibrium is the fixed point ``x = F(x)`` where F loads the logit choice made at the costs
+t(x). It is also the minimum of Sheffi and Powell's function [1]_ (Fisk's programme [2]_ seen from link flows)
+
+    Z(x) = -expected cost at t(x) + sum of x t(x) - sum of integrals of t,     grad Z = D (x - F(x))
+
+with D the link slopes. Averaging F (the method of successive averages) needs thousands of rounds
+when the logit scale is large. Here each round takes the Newton step of the fixed point,
+
+    (I + theta B D) step = F(x) - x,                  B = covariances of link use (`ChoiceSets.response`)
+
+which points downhill on Z, because ``D^1/2 (I + theta B D) D^-1/2`` is symmetric and positive
+definite, and is halved until it lowers Z or the residual. The scale grows to its value in stages, each
+begun at the answer of the last: far from it choice at a large scale is all or nothing, and says
+nothing about how it would give way.
+
+References
+----------
+.. [1] Sheffi, Y. and Powell, W. B. (1982). An algorithm for the equilibrium assignment problem with
+   random link times. Networks 12(2), 191-207.
+.. [2] Fisk, C. (1980). Some developments in equilibrium traffic assignment. Transportation Research
+   Part B 14(3), 243-255.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+from sim.analysis.equilibrium.choice import ChoiceSets
+from sim.analysis.equilibrium.congestion import LinkCosts
+from sim.analysis.equilibrium.errors import ConvergenceError
+
+Vector = NDArray[np.float64]
+
+MOST_ROUNDS = 100
+"""Newton rounds in one stage of the scale; a handful is usual."""
+
+
+def solve(sets: ChoiceSets, link_costs: LinkCosts, theta: float, gap: float) -> tuple[Vector, float]:
+    """Link flows of the logit user equilibrium and the gap reached.
+
+    Raises
+    ------
+    ConvergenceError
+        If the rounds end above the gap.
+
+    Notes
+    -----
+    The flow returned is that of the logit shares at the last costs, so it carries all demand exactly. The
+    gap is the largest, over routes, of \\|flow - logit flow at the costs of that flow\\| / demand of the pair.
+    """
+    chosen, _ = sets.flows(link_costs.free, scale_of(sets, link_costs.free))
+    flow = sets.uses @ chosen
+    for scale in stages(theta, scale_of(sets, link_costs.at(flow))):
+        aim = gap if scale == theta else max(gap, 1e-3)
+        flow, reached = _stage(sets, link_costs, flow, scale, aim)
+        if reached > aim:
+            msg = f"The logit equilibrium stays at a gap of {reached:.1e} at theta {scale:.6g}; {aim:.1e} was asked."
+            raise ConvergenceError(msg)
+    return flow, reached
+
+
+def scale_of(sets: ChoiceSets, costs: Vector) -> float:
+    """A scale mild enough for routes to be well mixed at some link costs."""
+    return 4.0 / max(float(np.mean(sets.uses.T @ costs)), 1e-300)
+
+
+def stages(theta: float, mild: float) -> list[float]:
+    """Scales from about a mild one up to the one wanted, each four times the last."""
+    steps = int(np.ceil(np.log(max(theta / mild, 1.0)) / np.log(4.0)))
+    return [theta / 4.0**step for step in range(steps, -1, -1)]
+
+
+def _stage(sets: ChoiceSets, link_costs: LinkCosts, flow: Vector, theta: float, gap: float) -> tuple[Vector, float]:
+    best, least = flow, np.inf
+    for _ in range(MOST_ROUNDS):
+        chosen, _ = sets.flows(link_costs.at(flow), theta)
+        loaded = sets.uses @ chosen
+        again, _ = sets.flows(link_costs.at(loaded), theta)
+        reached = float(np.max(np.abs(chosen - again) / sets.volume))
+        if reached < least:
+            best, least = loaded, reached
+        if least <= gap:
+            break
+        moved = _downhill(sets, link_costs, flow, chosen, theta)
+        if moved is None:
+            break
+        flow = moved
+    return best, least
+
+
+def _downhill(
+    sets: ChoiceSets, link_costs: LinkCosts, flow: Vector, chosen: Vector, theta: float
+) -> Vector | None:
+    """Flow after the Newton step, halved until it helps; None if no part of it does."""
+    residual = sets.uses @ chosen - flow
+    slope = link_costs.slope(flow)
+    step = _newton_step(sets, chosen, theta * slope, residual)
+    value, length = _merit(sets, link_costs, flow, theta)
+    descent = -float((slope * residual) @ step)
+    for part in 0.5 ** np.arange(30):
+        trial = flow + part * step
+        trial_value, trial_length = _merit(sets, link_costs, trial, theta)
+        # Near the answer Z has too few digits to tell progress, and the residual tells it.
+        if trial_value <= value + 1e-4 * part * descent - 1e-13 * abs(value) or trial_length < (1 - part / 2) * length:
+            return trial
+    return None
+
+
+def _newton_step(sets: ChoiceSets, chosen: Vector, weight: Vector, residual: Vector) -> Vector:
+    """Solve ``(I + B W) step = residual``, W = diag(weight), through its symmetric form on links with W > 0."""
+    rising = np.flatnonzero(weight > 0)
+    if len(rising) == 0:
+        return residual
+    root = np.sqrt(weight[rising])
+    matrix = root[:, None] * sets.response(chosen, rising) * root
+    matrix[np.diag_indices_from(matrix)] += 1.0
+    scaled = cho_solve(cho_factor(matrix, overwrite_a=True), root * residual[rising])
+    step = residual.copy()
+    step[rising] = scaled / root
+    return step
+
+
+def _merit(sets: ChoiceSets, link_costs: LinkCosts, flow: Vector, theta: float) -> tuple[float, float]:
+    """Sheffi and Powell's function and the length of the residual."""
+    costs = link_costs.at(flow)
+    chosen, expected = sets.flows(costs, theta)
+    value = float(flow @ costs) - expected - link_costs.integral(flow)
+    return value, float(np.linalg.norm(sets.uses @ chosen - flow))

@@ -1,0 +1,154 @@
+"""Tables of links and demand, checked once and turned into arrays in an order of their own.
+
+The order depends on what the rows say and not on where they stand, so that permuted tables give the
+same bits.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+
+
+@dataclass(frozen=True)
+class Network:
+    """Links in sorted order; ``rows`` holds where each stands in the table that the user gave."""
+
+    table: pd.DataFrame
+    rows: NDArray[np.int64]
+    places: list[Hashable]
+    ends: NDArray[np.int64]
+    figures: dict[str, NDArray[np.float64]]
+
+    @property
+    def links(self) -> int:
+        """Number of links."""
+        return len(self.rows)
+
+    @property
+    def cost(self) -> NDArray[np.float64]:
+        """Cost of every link at free flow, shape (links,)."""
+        return self.figures["cost"]
+
+    @property
+    def capacity(self) -> NDArray[np.float64]:
+        """Capacity of every link, shape (links,); may be infinite."""
+        return self.figures["capacity"]
+
+    def result(self, **columns: NDArray[np.float64]) -> pd.DataFrame:
+        """Table of the user's rows and index with the columns given per link in sorted order."""
+        frame = self.table[["from_place", "to_place"]].copy()
+        for name, values in columns.items():
+            unsorted = np.empty(self.links)
+            unsorted[self.rows] = values
+            frame[name] = unsorted
+        return frame
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Volume to carry between pairs of nodes: one entry a pair, sorted, without empty ones."""
+
+    pairs: NDArray[np.int64]
+    volume: NDArray[np.float64]
+    names: list[str]
+
+
+def read_network(links: pd.DataFrame, quantities: Sequence[str]) -> Network:
+    """Check a table of links and sort it.
+
+    Parameters
+    ----------
+    links
+        Columns ``from_place, to_place`` and the quantities.
+    quantities
+        Columns of numbers that are needed; none may be negative, only ``capacity`` may be infinite.
+
+    Raises
+    ------
+    InputError
+        If a column is missing or a cell holds no such number.
+    """
+    _need_columns(links, ("from_place", "to_place", *quantities), "links")
+    figures = {name: _numbers(links, name, "links", infinite=name == "capacity") for name in quantities}
+    places = sorted(set(links["from_place"]) | set(links["to_place"]), key=lambda place: (str(place), str(type(place))))
+    number = {place: node for node, place in enumerate(places)}
+    ends = np.array(
+        [[number[place] for place in links[side]] for side in ("from_place", "to_place")], dtype=np.int64
+    ).T.reshape(-1, 2)
+    rows = np.lexsort((*reversed(list(figures.values())), ends[:, 1], ends[:, 0])).astype(np.int64)
+    return Network(links, rows, places, ends[rows], {name: values[rows] for name, values in figures.items()})
+
+
+def read_demand(demand: pd.DataFrame, network: Network) -> Demand:
+    """Check a table of demand, add up the rows of a pair and leave out pairs without volume.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a volume is no finite number of at least zero, or a volume is asked
+        from a place to itself or between places that no link names.
+    """
+    _need_columns(demand, ("from_place", "to_place", "volume"), "demand")
+    volume = _numbers(demand, "volume", "demand", infinite=False)
+    number = {place: node for node, place in enumerate(network.places)}
+    total: dict[tuple[int, int], list[float]] = {}
+    for origin, destination, asked in zip(demand["from_place"], demand["to_place"], volume, strict=True):
+        if asked > 0:
+            _check_pair(origin, destination, number)
+            total.setdefault((number[origin], number[destination]), []).append(asked)
+    pairs = sorted(total)
+    return Demand(
+        np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        # Sorted before they are added up: the sum does not depend on the order of rows either.
+        np.array([sum(sorted(total[pair])) for pair in pairs]),
+        [f"{network.places[origin]} to {network.places[destination]}" for origin, destination in pairs],
+    )
+
+
+def positive(value: float, name: str) -> float:
+    """Check a number that must be finite and above zero."""
+    if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value > 0):
+        msg = f"{name} must be a finite number above zero, not {value!r}."
+        raise InputError(msg)
+    return float(value)
+
+
+def _check_pair(origin: Hashable, destination: Hashable, number: dict[Hashable, int]) -> None:
+    for place in (origin, destination):
+        if place not in number:
+            near = get_close_matches(str(place), [str(known) for known in number], n=1)
+            hint = f" The nearest place that has links is {near[0]!r}." if near else ""
+            msg = f"Demand from {origin} to {destination} cannot be carried: no link names {place!r}.{hint}"
+            raise InputError(msg)
+    if origin == destination:
+        msg = f"Demand from {origin} to {destination} leads from a place to itself and uses no link."
+        raise InputError(msg)
+
+
+def _need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
+    for column in columns:
+        if column not in table.columns:
+            near = get_close_matches(column, [str(known) for known in table.columns], n=1)
+            hint = f"; the nearest one it has is {near[0]!r}" if near else ""
+            msg = f"The table of {name} has no column {column!r}{hint}."
+            raise InputError(msg)
+
+
+def _numbers(table: pd.DataFrame, column: str, name: str, *, infinite: bool) -> NDArray[np.float64]:
+    values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    good = (values >= 0) & (np.isfinite(values) | infinite)
+    if not good.all():
+        row = int(np.argmin(good))
+        kind = "a number" if infinite else "a finite number"
+        msg = (
+            f"Row {table.index[row]} of {name} ({table['from_place'].iloc[row]} to {table['to_place'].iloc[row]}): "
+            f"{column} must be {kind} of at least zero, not {table[column].iloc[row]!r}."
+        )
+        raise InputError(msg)
+    return values
