@@ -135,16 +135,13 @@ def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Poli
     cell_start, cell_reach = _lists([np.flatnonzero(row.cells) for row in rows])
     route_start, route_reach = _lists(routes)
     place_start, place_reach = _lists([_places(row, names) for row in rows])
-    enforcement = [row.measure.enforcement for row in rows]
     return Policy(
         **gates._asdict(),
         instrument=np.array([row.instrument for row in rows], dtype=np.int32),
         intensity=intensity,
         announced=announced,
         level=np.array([row.level for row in rows], dtype=np.float32),
-        enforcement=np.array(
-            [(rule.budget, rule.sensitivity, rule.detention_days) for rule in enforcement], dtype=np.float32
-        ).reshape(len(rows), 3),
+        enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 3),
         changed=_changed(intensity, announced),
         channel_start=channel_start, channel_reach=channel_reach,
         cell_start=cell_start, cell_reach=cell_reach,
@@ -217,7 +214,7 @@ def _with_tracing(row: Row) -> Iterator[Row]:
     """Yield the row, and for a ban that is enforced with tracing a second one that traces the same goods."""
     yield row
     traced = row.measure.enforcement.tracing
-    if row.instrument is Instrument.import_ban and traced > 0:
+    if row.instrument is Instrument.import_ban and traced > 1:
         yield replace(row, instrument=Instrument.tracing, level=traced)
 
 
@@ -235,6 +232,12 @@ def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
         begun = np.maximum.accumulate(weekly(row.daily) > 0)
         known &= begun.astype(np.uint8)
     return known
+
+
+def _enforcement(row: Row) -> tuple[float, float, float]:
+    """Multiples of budget, sensitivity and days; tracing is a sensitivity at full strength."""
+    own = row.measure.enforcement
+    return own.budget, row.level if row.instrument is Instrument.tracing else own.sensitivity, own.detention_days
 
 
 def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:

@@ -45,7 +45,7 @@ class Rule:
     reach
         What it acts on: channels, routes, cells, places or gates.
     stacks
-        True when two of the same kind, by one sender on one scope, add up rather than count one thing twice.
+        True when two of the same kind, by one sender on one scope, are no mistake.
     """
 
     plain: str
@@ -76,18 +76,17 @@ RULES = {
     ),
     Instrument.secondary: Rule(
         "threatens intermediaries and banks of third countries",
-        "payment friction, 1 = commission and delay of the behaviour parameters", 1, 0, 5, "channels", stacks=True,
+        "payment friction added, share of value", None, *_SHARE, "channels", stacks=True,
     ),
     Instrument.export_control: Rule(
         "controls its exports to the region", "share of the trade that is refused a licence", 1, *_SHARE, "channels"
     ),
     Instrument.transit_ban: Rule("closes crossings to goods in scope", "", 1, 1, 1, "routes"),
     Instrument.financial: Rule(
-        "restricts payments", "payment friction, 1 = commission and delay of the behaviour parameters", 1, 0, 5,
-        "channels", stacks=True,
+        "restricts payments", "payment friction added, share of value", None, *_SHARE, "channels", stacks=True
     ),
     Instrument.tracing: Rule(
-        "traces origin", "share of what inspection misses that tracing finds", None, *_SHARE, "channels"
+        "traces origin", "multiple of the chance that an inspection finds hidden goods", None, 1, 100, "channels"
     ),
     Instrument.demand: Rule("shifts demand", "log of the factor on demand", None, -3, 3, "cells", stacks=True),
     Instrument.security: Rule(
@@ -100,10 +99,12 @@ RULES = {
     Instrument.zone: Rule("runs a free-trade zone", "subsidy, share of value", None, *_SHARE, "places"),
     Instrument.allowance: Rule("lets shoppers buy duty-free", "dollars a visitor and day", None, 0, 1e5, "places"),
     Instrument.friction_relief: Rule(
-        "settles in its own currency", "share of payment friction taken away", None, *_SHARE, "channels"
+        "settles in its own currency", "payment friction taken away, share of value", None, *_SHARE, "channels"
     ),
     Instrument.de_minimis: Rule("exempts small parcels from bans and tariffs", "", 1, 1, 1, "channels"),
-    Instrument.crossing_capacity: Rule("changes capacity of crossings", "factor on capacity", None, 0, 10, "gates"),
+    Instrument.crossing_capacity: Rule(
+        "changes capacity of crossings", "factor on capacity", None, 0, 10, "gates", stacks=True
+    ),
     Instrument.world_change: Rule("changes crossings as dated in the world's tables", "", 1, 1, 1, "gates"),
 }
 """The rule of every instrument."""

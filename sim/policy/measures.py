@@ -63,12 +63,12 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Enforcement:
-    """How hard a ban is enforced, as multiples of the behaviour parameters; and the share of goods that are traced."""
+    """How hard a ban is enforced, in multiples of the behaviour parameters; tracing raises sensitivity."""
 
     budget: float = 1.0
     sensitivity: float = 1.0
     detention_days: float = 1.0
-    tracing: float = 0.0
+    tracing: float = 1.0
 
 
 @dataclass(frozen=True)

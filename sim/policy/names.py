@@ -25,6 +25,9 @@ COALITIONS = {
     "west": "west",
     "gulf": "gulf",
     "south_asia": "south_asia",
+    "belt_and_road": "belt_and_road",
+    "rcep": "rcep",
+    "cee": "cee",
 }
 """Names of coalitions and the bloc that holds their members in a world's table of markets."""
 

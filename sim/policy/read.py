@@ -203,7 +203,7 @@ def _exemptions(node: Node) -> tuple[Exemption, ...]:
 
 def _enforcement(node: Node) -> Enforcement:
     keys = mapping(node, tuple(Enforcement.__dataclass_fields__))
-    return Enforcement(**{key: number(value, 0, 1 if key == "tracing" else 100) for key, value in keys.items()})
+    return Enforcement(**{key: number(value, key == "tracing", 100) for key, value in keys.items()})
 
 
 def _schedule(node: Node) -> tuple[tuple[date, float], ...]:

@@ -181,13 +181,15 @@ def test_demand_reaches_cells_of_exports_or_of_imports(policy_of):
 
 
 def test_secondary_sanctions_reach_the_trade_of_hubs(policy_of):
-    policy = policy_of(m=f"sender: united_states, instrument: secondary, {ALWAYS}, scope: {{hubs: [kazakhstan]}}")
+    policy = policy_of(
+        m=f"sender: united_states, instrument: secondary, {ALWAYS}, level: 0.05, scope: {{hubs: [kazakhstan]}}"
+    )
     assert reached(policy) == [10]
     assert policy.authority_reach.tolist() == [[0, 0]]
 
 
 def test_financial_restrictions_reach_the_senders_own_market_in_both_directions(policy_of):
-    policy = policy_of(m=f"sender: united_states, instrument: financial, {ALWAYS}, level: 1.5")
+    policy = policy_of(m=f"sender: united_states, instrument: financial, {ALWAYS}, level: 0.05")
     assert reached(policy) == [0, 1, 2, 3, 4, 5, 11]
 
 
@@ -237,17 +239,19 @@ def test_zones_and_allowances_reach_places(policy_of, instrument):
 
 
 def test_tracing_reaches_goods_through_its_hubs(policy_of):
-    policy = policy_of(m=f"sender: united_states, instrument: tracing, {ALWAYS}, level: 0.8, scope: {{hubs: malaysia}}")
+    policy = policy_of(
+        m=f"sender: united_states, instrument: tracing, {ALWAYS}, level: 2.25, scope: {{hubs: malaysia}}"
+    )
     assert reached(policy) == [3, 4]
-    assert policy.authority_reach.tolist() == [[1, 0]]
+    assert policy.enforcement.tolist() == [[1, 2.25, 1]]
 
 
 def test_a_ban_enforced_with_tracing_brings_a_row_of_tracing(policy_of):
     policy = policy_of(
-        ban="sender: united_states, instrument: import_ban, start: 2022-06-21, enforcement: {tracing: 0.5}"
+        ban="sender: united_states, instrument: import_ban, start: 2022-06-21, enforcement: {tracing: 2.5}"
     )
     assert policy.instrument.tolist() == [Instrument.import_ban, Instrument.tracing]
-    assert policy.level.tolist() == [1, 0.5]
+    assert policy.enforcement[:, 1].tolist() == [1, 2.5]
     assert reached(policy, 0) == reached(policy, 1)
     np.testing.assert_array_equal(policy.intensity[0], policy.intensity[1])
 
@@ -294,7 +298,7 @@ def test_a_regime_without_measures_has_no_rows(policy_of):
     [
         ("sender: untied_states, instrument: import_ban, start: 2022", "united_states"),
         ("sender: united_states, instrument: tariff, level: 1, start: 2022, scope: {commodities: coton}", "cotton"),
-        ("sender: united_states, instrument: secondary, start: 2022, scope: {hubs: malaisia}", "malaysia"),
+        ("sender: united_states, instrument: secondary, level: 0.1, start: 2022, scope: {hubs: malaisia}", "malaysia"),
         ("sender: events, instrument: world_change, cause: pandemics", "pandemic"),
         ("sender: kazakhstan, instrument: transit_ban, start: 2022, scope: {crossings: korgos}", "khorgos"),
     ],

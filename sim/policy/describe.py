@@ -1,0 +1,230 @@
+"""A regime in plain words, as rows of a timeline, and as a difference from another, line by line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+
+import pandas as pd
+
+from sim.policy.instruments import RULES, Instrument
+from sim.policy.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
+from sim.units import FIRST_DAY, LAST_DAY
+from sim.world.tables import Tables
+
+_ORDER = {"measure": 0, "counter-measure": 1, "shock": 2}
+_TITLES = {"measure": "Measures", "counter-measure": "Counter-measures", "shock": "Shocks"}
+
+
+@dataclass(frozen=True)
+class TimelineRow:
+    """One bar of a timeline.
+
+    Parameters
+    ----------
+    sender, name, label
+        Who, the measure's key, and words for the bar.
+    role
+        `measure`, `counter-measure` or `shock`.
+    announced, start, end
+        Days; None where there is none, or where no tables tell the dates of a cause.
+    full_from
+        Day from which it is at full strength.
+    """
+
+    sender: str
+    name: str
+    label: str
+    role: str
+    announced: date | None
+    start: date | None
+    end: date | None
+    full_from: date | None
+
+
+def describe(regime: Regime) -> str:
+    """Tell a regime in plain words, a line for each measure, measures of senders first.
+
+    Parameters
+    ----------
+    regime
+        A loaded regime.
+
+    Returns
+    -------
+    str
+        Lines of text, without markup.
+    """
+    lines = [f"{regime.name}: {regime.purpose}"]
+    if regime.include:
+        lines.append(f"Built from {', '.join(regime.include)}.")
+    lines.append(
+        "It stands on the observed background." if regime.background == "adds" else "It brings its own background."
+    )
+    for kind, title in _TITLES.items():
+        mine = [measure for measure in regime.measures if role(measure) == kind]
+        if mine:
+            lines += ["", title, *(f"  {sentence(measure)}" for measure in sorted(mine, key=_by_date))]
+    return "\n".join((*lines, *("", *regime.warnings)[: len(regime.warnings) + bool(regime.warnings)]))
+
+
+def sentence(measure: Measure) -> str:
+    """Tell one measure in a sentence: who, what, when, how strongly, on what, and except what."""
+    rule = RULES[measure.instrument]
+    parts = [f"{measure.name}: {_senders(measure)} {rule.plain}", _when(measure)]
+    if rule.level:
+        parts.append(f"{rule.level} {_level(measure)}")
+    if measure.schedule:
+        first, last = measure.schedule[0][1], measure.schedule[-1][1]
+        parts.append(f"{first:g} entities at first, {last:g} at last")
+    parts += [_scope_words(measure.scope), _enforcement_words(measure.enforcement)]
+    for exemption in measure.exemptions:
+        parts.append(f"except {_scope_words(exemption.scope) or 'all'}{_between(exemption.start, exemption.end)}")
+    return "; ".join(part for part in parts if part) + "."
+
+
+def difference(regime: Regime, against: Regime) -> list[str]:
+    """Tell what a regime assumes that another does not, one line an assumption.
+
+    Parameters
+    ----------
+    regime, against
+        Loaded regimes.
+
+    Returns
+    -------
+    list of str
+        Lines that begin with `+` (only in `regime`), `-` (only in `against`) or `~` (in both, another value); empty
+        when both assume the same.
+    """
+    mine, other = ({measure.name: measure for measure in each.measures} for each in (regime, against))
+    lines = [f"+ {sentence(mine[name])}" for name in mine if name not in other]
+    lines += [f"- {sentence(other[name])}" for name in other if name not in mine]
+    for name in mine.keys() & other.keys():
+        lines += [
+            f"~ {name}, {key}: {new} instead of {old}" for key, new, old in _changes(mine[name], other[name])
+        ]
+    return sorted(lines, key=lambda line: ("+-~".index(line[0]), line))
+
+
+def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[TimelineRow]:
+    """Bars of a timeline, by role, sender and date.
+
+    Parameters
+    ----------
+    regime
+        A loaded regime.
+    tables
+        The world's tables, which hold the days of causes; without them those bars have no days.
+
+    Returns
+    -------
+    list of TimelineRow
+        Measures of senders first, then counter-measures, then shocks.
+    """
+    rows = []
+    for measure in sorted(regime.measures, key=lambda each: (_ORDER[role(each)], each.sender, _by_date(each))):
+        start, end = measure.start, measure.end
+        if measure.instrument is Instrument.world_change and tables is not None:
+            start, end = _days_of_cause(measure, tables)
+        full = start + pd.Timedelta(weeks=measure.phase_in.weeks).to_pytimedelta() if start else None
+        rows.append(
+            TimelineRow(
+                _senders(measure), measure.name, measure.name.replace("_", " "), role(measure),
+                measure.announced, start, end, full,
+            )
+        )
+    return rows
+
+
+def _days_of_cause(measure: Measure, tables: Tables) -> tuple[date | None, date | None]:
+    """First and last day of a cause over both tables, or those that the regime sets."""
+    rows = pd.concat([table.loc[table["cause"] == measure.cause, ["from_date", "to_date"]]
+                      for table in (tables.crossings, tables.calendars)])
+    if rows.empty:
+        return measure.start, measure.end
+    first, last = rows["from_date"].min(), rows["to_date"].max()
+    return (
+        measure.start or (None if first == FIRST_DAY else first),
+        measure.end or (None if last == LAST_DAY else last),
+    )
+
+
+def _by_date(measure: Measure) -> tuple[date, str]:
+    return measure.start or date.min, measure.name
+
+
+def _changes(new: Measure, old: Measure) -> Iterator[tuple[str, str, str]]:
+    for item in fields(Measure):
+        if not item.compare or item.name == "name":
+            continue
+        left, right = getattr(new, item.name), getattr(old, item.name)
+        if isinstance(left, Scope | Enforcement | PhaseIn):
+            for part in fields(left):
+                values = getattr(left, part.name), getattr(right, part.name)
+                if values[0] != values[1]:
+                    yield f"{item.name} {part.name}", _plain(values[0]), _plain(values[1])
+        elif left != right:
+            yield item.name, _plain(left), _plain(right)
+
+
+def _plain(value: object) -> str:
+    if value is None or value in ((), ""):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Instrument):
+        return value.name
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _when(measure: Measure) -> str:
+    if measure.instrument is Instrument.world_change and not (measure.start or measure.end):
+        return f"cause {measure.cause}"
+    words = _between(measure.start, measure.end).strip()
+    if measure.announced and measure.start and measure.announced < measure.start:
+        words += f", announced on {measure.announced}"
+    if measure.phase_in.weeks:
+        words += f", growing over {measure.phase_in.weeks:g} weeks ({measure.phase_in.shape.replace('_', '-')})"
+    return words
+
+
+def _between(start: date | None, end: date | None) -> str:
+    if start and end:
+        return f" from {start} to {end}"
+    return f" from {start}" if start else f" until {end}" if end else ""
+
+
+def _level(measure: Measure) -> str:
+    ends = [f"{value:g}" for value in (measure.low, measure.high) if value is not None]
+    return f"{measure.level:g}" + (f" ({' to '.join(ends)})" if ends else "")
+
+
+def _scope_words(scope: Scope) -> str:
+    words = ["made in the region"] if scope.true_origin == "region" else []
+    if scope.content:
+        words.append(f"with a content of {scope.content:g} or more")
+    if scope.listed:
+        words.append("of listed firms")
+    for axis in ("commodities", "kinds", "declared_origin", "directions", "ownership", "hubs", "markets", "crossings",
+                 "places"):
+        if names := getattr(scope, axis):
+            words.append(f"{axis.replace('_', ' ')} {_listed(names)}")
+    return ", ".join(words)
+
+
+def _enforcement_words(enforcement: Enforcement) -> str:
+    words = [f"{item.name.replace('_', ' ')} x {getattr(enforcement, item.name):g}"
+             for item in fields(Enforcement) if getattr(enforcement, item.name) != item.default]
+    return f"enforced with {', '.join(words)}" if words else ""
+
+
+def _senders(measure: Measure) -> str:
+    return "an event" if measure.sender == (EVENTS,) else _listed(measure.sender).title()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)
