@@ -4,8 +4,7 @@ A crossing is one place in the tables and two nodes here, joined by the *gate*: 
 region, the far one faces away from it. A border crossing has Chinese neighbours at its near node and
 foreign ones at its far node; a third-country crossing (a change of gauge, a sea port of the middle corridor)
 has its neighbours at both. Legs within China lie before the border, all others behind it, and none leads
-back, so a path cannot return. A hub is a stop on the way: the foreign part exists twice, before and
-after the hub, and only the hub joins the two.
+back, so a path cannot return.
 
 All paths are found from the region outwards. For imports the legs are turned round first, so a path from the
 region outwards is the path of the goods read backwards.
@@ -23,12 +22,15 @@ NO_LEG = -1
 NO_GATE = -1
 
 Node = tuple[str, str]
-"""Place and the part of the graph: home, near, far, abroad; the last two end in 2 behind a hub."""
+"""Place and the part of the graph: home or abroad; near, near abroad (of a third-country crossing) or far."""
+
+Arc = tuple[int, int, Node, Node]
+"""Leg, gate, and the nodes where the arc begins and ends."""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Arcs from the region outwards, for one direction and one hub or none.
+    """Arcs from the region outwards, for one direction.
 
     Attributes
     ----------
@@ -37,9 +39,9 @@ class Graph:
     ends
         Shape (A, 2), int64: nodes where an arc begins and ends.
     leg
-        Shape (A,), int64: row of legs.csv from 0, `NO_LEG` for a gate or a hub.
+        Shape (A,), int64: row of legs.csv from 0, `NO_LEG` for a gate.
     gate
-        Shape (A,), int64: gate, 2 x crossing + direction (0 export, 1 import); `NO_GATE` for a leg or a hub.
+        Shape (A,), int64: gate, 2 x crossing + direction (0 export, 1 import); `NO_GATE` for a leg.
     """
 
     nodes: dict[Node, int]
@@ -81,7 +83,7 @@ def geography(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame)
     return Geography(home, ids, frozenset(border), arcs)
 
 
-def build_graph(where: Geography, direction: int, hub: str = "") -> Graph:
+def build_graph(where: Geography, direction: int) -> Graph:
     """Build the graph of one direction.
 
     Parameters
@@ -90,23 +92,18 @@ def build_graph(where: Geography, direction: int, hub: str = "") -> Graph:
         Places and legs.
     direction
         0 export, 1 import.
-    hub
-        Place where goods must stop on the way, or empty.
+
+    Notes
+    -----
+    Arcs and nodes are sorted, so that the graphs of both directions are equal but for their gates' numbers where
+    every leg leads both ways.
     """
-    arcs = [*_leg_arcs(where, direction), *_gate_arcs(where, direction)]
-    if hub:
-        behind = [(_behind_hub(tail), _behind_hub(head), leg, gate) for tail, head, leg, gate in arcs if _abroad(tail)]
-        stop = end_node(where, hub)
-        arcs += [*behind, (stop, _behind_hub(stop), NO_LEG, NO_GATE)]
-    nodes: dict[Node, int] = {}
-    numbers = np.array(
-        [
-            (nodes.setdefault(tail, len(nodes)), nodes.setdefault(head, len(nodes)), leg, gate)
-            for tail, head, leg, gate in arcs
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 4)
-    return Graph(nodes, numbers[:, :2].copy(), numbers[:, 2].copy(), numbers[:, 3].copy())
+    arcs = sorted([*_leg_arcs(where, direction), *_gate_arcs(where, direction)])
+    names = sorted({node for _, _, tail, head in arcs for node in (tail, head)})
+    nodes = {node: number for number, node in enumerate(names)}
+    numbers = [(leg, gate, nodes[tail], nodes[head]) for leg, gate, tail, head in arcs]
+    array = np.array(numbers, dtype=np.int64).reshape(-1, 4)
+    return Graph(nodes, array[:, 2:].copy(), array[:, 0].copy(), array[:, 1].copy())
 
 
 def start_node(where: Geography, origin: str) -> Node:
@@ -114,29 +111,19 @@ def start_node(where: Geography, origin: str) -> Node:
     return (origin, "near" if origin in where.border else "home")
 
 
-def end_node(where: Geography, place: str, *, behind_hub: bool = False) -> Node:
+def end_node(where: Geography, place: str) -> Node:
     """Node of a place abroad; a crossing is reached when its gate is passed."""
-    node = (place, "far" if place in where.crossings else "abroad")
-    return _behind_hub(node) if behind_hub else node
+    return (place, "far" if place in where.crossings else "abroad")
 
 
-def _behind_hub(node: Node) -> Node:
-    return node[0], node[1] + "2"
-
-
-def _abroad(node: Node) -> bool:
-    """Whether the copy behind a hub has the node too; a border crossing's gate has none."""
-    return node[1] in {"abroad", "far", "near third"}
-
-
-def _leg_arcs(where: Geography, direction: int) -> Iterator[tuple[Node, Node, int, int]]:
+def _leg_arcs(where: Geography, direction: int) -> Iterator[Arc]:
     for row, (begin, end, both) in enumerate(where.legs):
         ways = [(begin, end), (end, begin)] if both else [(begin, end)]
         for start, stop in ways:
             way = (start, stop) if direction == 0 else (stop, start)
             tail, head = _tail(where, *way), _head(where, *way)
             if tail and head:
-                yield tail, head, row, NO_GATE
+                yield row, NO_GATE, tail, head
 
 
 def _tail(where: Geography, start: str, stop: str) -> Node | None:
@@ -153,13 +140,13 @@ def _head(where: Geography, start: str, stop: str) -> Node | None:
         return (stop, "near") if start in where.home and start not in where.border else None
     if stop in where.home:
         return (stop, "home") if start in where.home and start not in where.border else None
-    return (stop, "near third") if stop in where.crossings else (stop, "abroad")
+    return (stop, "near abroad") if stop in where.crossings else (stop, "abroad")
 
 
-def _gate_arcs(where: Geography, direction: int) -> Iterator[tuple[Node, Node, int, int]]:
+def _gate_arcs(where: Geography, direction: int) -> Iterator[Arc]:
     for number, crossing in enumerate(where.crossings):
-        near = "near" if crossing in where.border else "near third"
-        yield (crossing, near), (crossing, "far"), NO_LEG, 2 * number + direction
+        near = "near" if crossing in where.border else "near abroad"
+        yield NO_LEG, 2 * number + direction, (crossing, near), (crossing, "far")
 
 
 def reached_places(

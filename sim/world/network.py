@@ -4,13 +4,13 @@ A lane is an origin, a market, a hub or none, a commodity and a direction. Its r
 
     gc_r = (freight + handling + base fees) / value_per_t + time_value x (leg days + handling days + border hours / 24)
 
-Multiplied by the value of a tonne this is dollars a tonne plus the *day rate* value_per_t x time_value times days,
-so lanes of commodities with one day rate share their routes. The choice set is the R cheapest over legs and
-crossings open at base, kept diverse (`sim.world.route_sets`), and the cheapest route over each planned leg or
-crossing, shut until it opens. A planned route that is dearer than all R others is left out: it would not be one of
-the R cheapest once it is open.
+Multiplied by the value of a tonne this is freight plus days times the *day rate* value_per_t x time_value, so
+commodities of one day rate share their routes. The choice set is the R cheapest over legs and crossings open at
+base, kept diverse (`sim.world.choice_sets`), and the cheapest route over each planned leg or crossing, shut until
+it opens. A planned route that is dearer than all R others is left out: it would not be one of the R cheapest once
+it is open.
 
-Path size [1]_, over the legs and gate passages a of a route:
+ArcPath size [1]_, over the legs and gate passages a of a route:
 
     PS_r = sum over a in r of (cost_a / cost_r) / number of routes of the set that use a
 
@@ -23,31 +23,19 @@ References
    decisions. In: Handbook of Transportation Science, Kluwer, 5-33.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from sim.state import DIRECTIONS
+from sim.world.choice_sets import ArcCosts, ArcPath, ChoiceSet, Limits, Pair, Pools, searched_rates
 from sim.world.gates import PassageCosts, passage_costs
-from sim.world.graph import (
-    NO_GATE,
-    NO_LEG,
-    Geography,
-    Graph,
-    build_graph,
-    crossing_ids,
-    end_node,
-    geography,
-    start_node,
-)
-from sim.world.route_sets import diverse_routes, path_sizes
+from sim.world.graph import NO_GATE, NO_LEG, Geography, Graph, Node, build_graph, end_node, geography, start_node
+from sim.world.route_sets import path_sizes
 from sim.world.schema import CAPACITY, EVERYTHING
 from sim.world.tables import Tables
 
@@ -156,15 +144,26 @@ def find_routes(
         A lane that nothing joins has no route.
     """
     lanes = lanes_of(tables) if lanes is None else lanes[LANE_COLUMNS].reset_index(drop=True)
-    finder = _Finder(tables, routes_per_lane, largest_shared_part)
-    rates = lanes["commodity"].map(day_rates(tables.commodity_figures))
-    sets: list[list[_Route]] = [[] for _ in range(len(lanes))]
-    for (direction, hub, by_air), group in lanes.groupby(["direction", "hub", "by_air"], sort=False):
-        ways = finder.ways(DIRECTIONS.index(direction), hub, by_air=by_air)
-        for rate, rows in group.groupby(rates.loc[group.index], sort=False):
-            pairs = list(zip(rows["origin"], rows["market"], strict=True))
-            for row, found in zip(rows.index, ways.choice_sets(pairs, rate), strict=True):
-                sets[row] = found
+    rate_of = day_rates(tables.commodity_figures)
+    finder = _Finder(
+        tables,
+        geography(tables.places, tables.legs, tables.crossings),
+        passage_costs(tables, BASE_DAY),
+        searched_rates(rate_of[commodity] for commodity in lanes["commodity"].unique()),
+        Limits(routes_per_lane, largest_shared_part),
+    )
+    place_of = dict(zip(tables.markets["market"], tables.markets["place"], strict=True))
+    rows = [
+        (origin, place_of[market], place_of.get(hub, ""), rate_of[commodity])
+        for origin, market, hub, commodity in zip(
+            lanes["origin"], lanes["market"], lanes["hub"], lanes["commodity"], strict=True
+        )
+    ]
+    sets: list[list[_Route]] = [[] for _ in rows]
+    for (direction, by_air), group in lanes.groupby(["direction", "by_air"], sort=False):
+        ways = finder.ways(DIRECTIONS.index(direction), by_air=by_air)
+        for row, found in zip(group.index, ways.routes([rows[row] for row in group.index]), strict=True):
+            sets[row] = found
     return _gathered(lanes, sets)
 
 
@@ -175,193 +174,83 @@ def day_rates(figures: pd.DataFrame) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class _Route:
-    """One route of a choice set as the goods travel it; shared by all lanes that have it."""
+class _Way:
+    """A path as goods travel it; shared by all lanes that have it."""
 
     legs: tuple[str, ...]
     gates: tuple[int, ...]
     gate_days: tuple[float, ...]
     last_days: float
     freight_usd_per_t: float
-    path_size: float
     border_gate: int
     opens: date | None
 
 
+_Route = tuple[_Way, float]
+"""ArcPath and path size."""
+
+_LaneRow = tuple[str, str, str, float]
+"""Places of origin, market and hub (or empty), and day rate."""
+
+
 @dataclass(frozen=True)
 class _Finder:
-    """What all searches share."""
+    """What all searches of one call share."""
 
     tables: Tables
-    routes_per_lane: int
-    largest_shared_part: float
+    where: Geography
+    costs: PassageCosts
+    rates: list[float]
+    limits: Limits
+    pools: dict[bytes, Pools] = field(default_factory=dict)
 
-    def ways(self, direction: int, hub: str, *, by_air: bool) -> "_Ways":
-        """Graph of one direction and hub, with the costs of its arcs."""
-        tables = self.tables
-        where = geography(tables.places, tables.legs, tables.crossings)
-        place_of = dict(zip(tables.markets["market"], tables.markets["place"], strict=True))
-        graph = build_graph(where, direction, place_of[hub] if hub else "")
+    def ways(self, direction: int, *, by_air: bool) -> "_Ways":
+        """Graph of one direction with its pools; graphs with equal arcs share them."""
+        graph = build_graph(self.where, direction)
         if by_air:
-            graph = _without(graph, _gates_that_are_no_airport(tables, where))
-        return _Ways(self, where, place_of, graph, direction, bool(hub))
+            graph = _without(graph, _gates_that_are_no_airport(self.tables, self.where))
+        legs = self.tables.legs
+        opens = _opening_days(self.tables, self.where, graph)
+        is_leg = graph.leg != NO_LEG
+        leg_usd = np.where(is_leg, legs["cost_usd_per_t"].to_numpy()[graph.leg], 0.0)
+        leg_days = np.where(is_leg, legs["days"].to_numpy()[graph.leg], 0.0)
+        gate_usd = self.costs.base_fee_usd_per_t + self.costs.handling_cost_usd_per_t
+        gate_days = self.costs.border_days + self.costs.handling_days
+        arcs = ArcCosts(
+            graph.ends,
+            leg_usd + np.where(is_leg, 0.0, gate_usd[graph.gate]),
+            leg_days + np.where(is_leg, 0.0, gate_days[graph.gate]),
+            np.array([day is not None for day in opens], dtype=bool),
+        )
+        key = b"".join(array.tobytes() for array in vars(arcs).values())
+        pools = self.pools.setdefault(key, Pools(arcs, self.rates, self.limits))
+        return _Ways(
+            self.where,
+            graph.nodes,
+            direction,
+            graph.leg.tolist(),
+            graph.gate.tolist(),
+            leg_usd.tolist(),
+            leg_days.tolist(),
+            opens,
+            legs["leg"].to_list(),
+            pools,
+        )
 
 
-def _gates_that_are_no_airport(tables: Tables, where: Geography) -> set[int]:
+def _gates_that_are_no_airport(tables: Tables, where: Geography) -> list[int]:
     kinds = dict(zip(tables.places["place"], tables.places["kinds"], strict=True))
-    return {
+    return [
         2 * number + direction
         for number, crossing in enumerate(where.crossings)
         if crossing in where.border and "airport" not in kinds[crossing].split()
         for direction in (0, 1)
-    }
+    ]
 
 
-def _without(graph: Graph, gates: set[int]) -> Graph:
-    kept = ~np.isin(graph.gate, sorted(gates))
+def _without(graph: Graph, gates: list[int]) -> Graph:
+    kept = ~np.isin(graph.gate, gates)
     return Graph(graph.nodes, graph.ends[kept], graph.leg[kept], graph.gate[kept])
-
-
-class _Ways:
-    """Arcs of one graph with freight, days and opening days, and the choice sets over them."""
-
-    def __init__(
-        self, finder: _Finder, where: Geography, place_of: dict[str, str], graph: Graph, direction: int, over_hub: bool
-    ) -> None:
-        tables = finder.tables
-        self.finder, self.where, self.graph, self.direction = finder, where, graph, direction
-        self.node_of_market = {
-            market: graph.nodes.get(end_node(where, place, behind_hub=over_hub), -1)
-            for market, place in place_of.items()
-        }
-        self.leg_ids = tables.legs["leg"].to_numpy()
-        costs = passage_costs(tables, BASE_DAY)
-        is_leg, is_gate = graph.leg != NO_LEG, graph.gate != NO_GATE
-        self.leg_usd = np.where(is_leg, tables.legs["cost_usd_per_t"].to_numpy()[graph.leg], 0.0)
-        self.leg_days = np.where(is_leg, tables.legs["days"].to_numpy()[graph.leg], 0.0)
-        self.usd = self.leg_usd + np.where(is_gate, _gate_usd(costs)[graph.gate], 0.0)
-        self.days = self.leg_days + np.where(is_gate, (costs.handling_days + costs.border_days)[graph.gate], 0.0)
-        self.opens = _opening_days(tables, where, graph)
-        self.planned = np.array([day is not None for day in self.opens], dtype=bool)
-
-    def choice_sets(self, pairs: list[tuple[str, str]], day_rate: float) -> list[list[_Route]]:
-        """Routes of each pair (place of origin, market) at one day rate."""
-        costs = self.usd + day_rate * self.days
-        nodes = [
-            (self.graph.nodes.get(start_node(self.where, origin), -1), self.node_of_market[market])
-            for origin, market in pairs
-        ]
-        known = sorted({pair for pair in nodes if min(pair) >= 0})
-        open_arcs = np.flatnonzero(~self.planned)
-        found = diverse_routes(
-            self.graph.ends[open_arcs],
-            costs[open_arcs],
-            known,
-            count=self.finder.routes_per_lane,
-            largest_shared_part=self.finder.largest_shared_part,
-        )
-        plans = self._planned_routes(known, costs)
-        sets = {
-            pair: self._measured([open_arcs[arcs] for arcs in arcs_open], plans(pair), costs)
-            for pair, arcs_open in zip(known, found, strict=True)
-        }
-        return [sets.get(pair, []) for pair in nodes]
-
-    def _planned_routes(
-        self, pairs: Iterable[tuple[int, int]], costs: NDArray[np.float64]
-    ) -> Callable[[tuple[int, int]], list[NDArray[np.int64]]]:
-        """Make the function that gives the cheapest route of a pair over each planned arc, cheapest first."""
-        planned = np.flatnonzero(self.planned)
-        if len(planned) == 0:
-            return lambda pair: []
-        tree = _Trees(self.graph.ends, costs, pairs, len(self.graph.nodes))
-
-        def over_each(pair: tuple[int, int]) -> list[NDArray[np.int64]]:
-            routes = (tree.route_over(pair, arc) for arc in planned)
-            different = {tuple(arcs): arcs for arcs in routes if arcs is not None}
-            return sorted(different.values(), key=lambda arcs: costs[arcs].sum())
-
-        return over_each
-
-    def _measured(
-        self, open_routes: list[NDArray[np.int64]], planned: list[NDArray[np.int64]], costs: NDArray[np.float64]
-    ) -> list[_Route]:
-        """Choice set with its path sizes; plans dearer than a full set are left out."""
-        if len(open_routes) == self.finder.routes_per_lane:
-            dearest = max(costs[arcs].sum() for arcs in open_routes)
-            planned = [arcs for arcs in planned if costs[arcs].sum() < dearest]
-        sizes = path_sizes(costs, open_routes)
-        all_sizes = path_sizes(costs, [*open_routes, *planned])[len(open_routes) :]
-        return [
-            self._route(arcs, size) for arcs, size in zip([*open_routes, *planned], [*sizes, *all_sizes], strict=True)
-        ]
-
-    def _route(self, outwards: NDArray[np.int64], path_size: float) -> _Route:
-        """Read a path off its arcs, in the order of travel: imports come towards the region."""
-        arcs = outwards if self.direction == 0 else outwards[::-1]
-        stops = np.flatnonzero(self.graph.gate[arcs] != NO_GATE)
-        travelled = np.concatenate([[0.0], np.cumsum(self.leg_days[arcs])])
-        gates = self.graph.gate[arcs[stops]].tolist()
-        at_gates = [0.0, *travelled[stops].tolist()]
-        days = [self.opens[arc] for arc in arcs if self.opens[arc] is not None]
-        return _Route(
-            legs=tuple(self.leg_ids[leg] for leg in self.graph.leg[arcs] if leg != NO_LEG),
-            gates=tuple(gates),
-            gate_days=tuple(after - before for before, after in pairwise(at_gates)),
-            last_days=float(travelled[-1] - at_gates[-1]),
-            freight_usd_per_t=float(self.leg_usd[arcs].sum()),
-            path_size=float(path_size),
-            border_gate=next(gate for gate in gates if self.where.crossings[gate // 2] in self.where.border),
-            opens=max(days) if days else None,
-        )
-
-
-class _Trees:
-    """Cheapest ways from every origin and to every market of some pairs, planned arcs included."""
-
-    def __init__(
-        self, ends: NDArray[np.int64], costs: NDArray[np.float64], pairs: Iterable[tuple[int, int]], nodes: int
-    ) -> None:
-        self.ends, self.costs = ends, costs
-        # scipy reads a stored zero as no arc, and adds up parallel arcs: only the cheapest of them is stored.
-        lengths = np.maximum(costs, 1e-9)
-        order = np.lexsort((lengths, ends[:, 1], ends[:, 0]))
-        first = np.unique(ends[order], axis=0, return_index=True)[1]
-        self.arc = {tuple(ends[arc]): int(arc) for arc in order[first]}
-        kept = order[first]
-        matrix = csr_array((lengths[kept], (ends[kept, 0], ends[kept, 1])), shape=(nodes, nodes))
-        pairs = list(pairs)
-        self.origin = {node: row for row, node in enumerate(sorted({origin for origin, _ in pairs}))}
-        self.market = {node: row for row, node in enumerate(sorted({market for _, market in pairs}))}
-        self.from_origin = dijkstra(matrix, indices=list(self.origin), return_predecessors=True)
-        self.to_market = dijkstra(matrix.T.tocsr(), indices=list(self.market), return_predecessors=True)
-
-    def route_over(self, pair: tuple[int, int], arc: int) -> NDArray[np.int64] | None:
-        """Cheapest route of a pair over one arc; None where there is none or it meets a node twice."""
-        origin, market = self.origin[pair[0]], self.market[pair[1]]
-        tail, head = self.ends[arc].tolist()
-        if not np.isfinite(self.from_origin[0][origin, tail] + self.to_market[0][market, head]):
-            return None
-        before = _chain(self.from_origin[1][origin], tail)[::-1]
-        after = _chain(self.to_market[1][market], head)
-        nodes = [*before, *after]
-        if len(set(nodes)) < len(nodes):
-            return None
-        inner = [self.arc[step] for step in pairwise(before)]
-        outer = [self.arc[step] for step in pairwise(after)]
-        return np.array([*inner, arc, *outer], dtype=np.int64)
-
-
-def _chain(previous: NDArray[np.int32], node: int) -> list[int]:
-    """Nodes from one node back to the root of a tree."""
-    nodes = [node]
-    while previous[nodes[-1]] >= 0:
-        nodes.append(int(previous[nodes[-1]]))
-    return nodes
-
-
-def _gate_usd(costs: PassageCosts) -> NDArray[np.float64]:
-    return costs.base_fee_usd_per_t + costs.handling_cost_usd_per_t
 
 
 def _opening_days(tables: Tables, where: Geography, graph: Graph) -> list[date | None]:
@@ -370,26 +259,103 @@ def _opening_days(tables: Tables, where: Geography, graph: Graph) -> list[date |
     first = capacities.groupby("crossing")["from_date"].min()
     legs, crossings = tables.legs["opens"].to_list(), [first[crossing] for crossing in where.crossings]
     days = [
-        legs[leg] if leg != NO_LEG else crossings[gate // 2] if gate != NO_GATE else None
+        legs[leg] if leg != NO_LEG else crossings[gate // 2]
         for leg, gate in zip(graph.leg.tolist(), graph.gate.tolist(), strict=True)
     ]
     return [day if day is not None and day > BASE_DAY else None for day in days]
 
 
+@dataclass(frozen=True)
+class _Ways:
+    """Graph of one direction, what its arcs mean, and the pools of paths over it."""
+
+    where: Geography
+    nodes: dict[Node, int]
+    direction: int
+    leg: list[int]
+    gate: list[int]
+    leg_usd: list[float]
+    leg_days: list[float]
+    opens: list[date | None]
+    leg_ids: list[str]
+    pools: Pools
+    paths: dict[ArcPath, _Way] = field(default_factory=dict)
+
+    def routes(self, lanes: list[_LaneRow]) -> list[list[_Route]]:
+        """Choice set of every lane, with path sizes."""
+        self.pools.search(pair for lane in lanes for pair in self._pairs(lane))
+        costs = {rate: self.pools.arcs.at(rate) for rate in {lane[-1] for lane in lanes}}
+        sets: dict[tuple[Pair, float], ChoiceSet] = {}
+        return [self._measured(self._choice_set(lane, costs[lane[-1]], sets), costs[lane[-1]]) for lane in lanes]
+
+    def _pairs(self, lane: _LaneRow) -> list[Pair]:
+        """Pairs of nodes that a lane joins in turn; none where a place has no leg."""
+        origin, market, hub, _ = lane
+        stops = [start_node(self.where, origin), *(end_node(self.where, place) for place in (hub, market) if place)]
+        nodes = [self.nodes.get(node, -1) for node in stops]
+        return [] if min(nodes) < 0 else list(pairwise(nodes))
+
+    def _choice_set(
+        self, lane: _LaneRow, costs: NDArray[np.float64], sets: dict[tuple[Pair, float], ChoiceSet]
+    ) -> ChoiceSet:
+        parts = []
+        for pair in self._pairs(lane):
+            key = (pair, lane[-1])
+            if key not in sets:
+                sets[key] = self.pools.choice_set(pair, costs)
+            parts.append(sets[key])
+        if not parts:
+            return ChoiceSet()
+        return self.pools.over_hub(*parts, costs) if len(parts) > 1 else parts[0]
+
+    def _measured(self, found: ChoiceSet, costs: NDArray[np.float64]) -> list[_Route]:
+        open_paths = [np.array(path) for path in found.open]
+        planned = [np.array(path) for path in found.planned]
+        sizes = [*path_sizes(costs, open_paths)]
+        if planned:
+            sizes += [*path_sizes(costs, [*open_paths, *planned])[len(open_paths) :]]
+        return [(self._path(path), float(size)) for path, size in zip(found.open + found.planned, sizes, strict=True)]
+
+    def _path(self, outwards: ArcPath) -> _Way:
+        if outwards not in self.paths:
+            self.paths[outwards] = self._read(outwards)
+        return self.paths[outwards]
+
+    def _read(self, outwards: ArcPath) -> _Way:
+        """Read a path off its arcs, in the order of travel: imports come towards the region."""
+        arcs = outwards if self.direction == 0 else outwards[::-1]
+        legs, gates, gate_days, days = [], [], [], 0.0
+        for arc in arcs:
+            if self.gate[arc] == NO_GATE:
+                legs.append(self.leg[arc])
+                days += self.leg_days[arc]
+            else:
+                gates.append(self.gate[arc])
+                gate_days.append(days)
+                days = 0.0
+        opens = [self.opens[arc] for arc in arcs if self.opens[arc] is not None]
+        return _Way(
+            legs=tuple(self.leg_ids[leg] for leg in legs),
+            gates=tuple(gates),
+            gate_days=tuple(gate_days),
+            last_days=days,
+            freight_usd_per_t=sum(self.leg_usd[arc] for arc in arcs),
+            border_gate=next(gate for gate in gates if self.where.crossings[gate // 2] in self.where.border),
+            opens=max(opens, default=None),
+        )
+
+
 def _gathered(lanes: pd.DataFrame, sets: list[list[_Route]]) -> Routes:
-    routes = [route for found in sets for route in found]
+    paths = [path for found in sets for path, _ in found]
     return Routes(
         lanes=lanes,
         lane=np.repeat(np.arange(len(sets)), [len(found) for found in sets]),
-        legs=tuple(route.legs for route in routes),
-        gates=tuple(route.gates for route in routes),
-        gate_days=tuple(route.gate_days for route in routes),
-        last_days=np.array([route.last_days for route in routes]),
-        freight_usd_per_t=np.array([route.freight_usd_per_t for route in routes]),
-        path_size=np.array([route.path_size for route in routes]),
-        border_gate=np.array([route.border_gate for route in routes], dtype=np.int64),
-        opens=tuple(route.opens for route in routes),
+        legs=tuple(path.legs for path in paths),
+        gates=tuple(path.gates for path in paths),
+        gate_days=tuple(path.gate_days for path in paths),
+        last_days=np.array([path.last_days for path in paths]),
+        freight_usd_per_t=np.array([path.freight_usd_per_t for path in paths]),
+        path_size=np.array([size for found in sets for _, size in found]),
+        border_gate=np.array([path.border_gate for path in paths], dtype=np.int64),
+        opens=tuple(path.opens for path in paths),
     )
-
-
-__all__ = ["BASE_DAY", "LANE_COLUMNS", "Routes", "crossing_ids", "day_rates", "find_routes", "lanes_of"]
