@@ -1,6 +1,8 @@
 """What a regime does to crossings: the causes it switches on in the world's tables, and factors on capacity."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -56,13 +58,33 @@ def compile_gate_arrays(
     GateArrays
         Capacity and background of G gates in T weeks, and V versions of what is known.
     """
-    schedule = compile_gates(tables, causes_of(regime), week_starts)
-    gates = GateArrays(
+    causes = tuple(sorted(causes_of(regime).items(), key=lambda each: each[0]))
+    gates = _gates_under(_Same(tables), causes, tuple(week_starts.tolist()))
+    factors = [measure for measure in regime.measures if measure.instrument is Instrument.crossing_capacity]
+    return with_factors(gates, factors, names, week_starts)
+
+
+class _Same:
+    """A world's tables as a key of a cache: equal only to themselves."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.tables is other.tables
+
+    def __hash__(self) -> int:
+        return id(self.tables)
+
+
+@lru_cache(maxsize=64)
+def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: tuple[date, ...]) -> GateArrays:
+    """Gates under causes; most regimes share theirs, so each set is worked out once."""
+    schedule = compile_gates(world.tables, dict(causes), np.array(mondays, dtype="datetime64[D]"))
+    return GateArrays(
         schedule.capacity_t, schedule.background_t, schedule.background_share,
         schedule.version.astype(np.int32), schedule.known_capacity_t, schedule.next_open_days.astype(np.float32),
     )
-    factors = [measure for measure in regime.measures if measure.instrument is Instrument.crossing_capacity]
-    return with_factors(gates, factors, names, week_starts)
 
 
 def with_factors(

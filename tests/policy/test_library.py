@@ -23,19 +23,20 @@ REQUIRED = {
 
 @pytest.fixture(scope="module")
 def shipped():
-    """The shipped world with all its labels and one direct export channel from its first place to each market."""
+    """The shipped world with all its labels and one direct export channel for apparel to each market."""
     tables = read_tables(find_world("xinjiang"))
     markets = tuple(tables.markets["market"])
     many = np.arange(len(markets), dtype=np.int32)
+    apparel = np.full(len(markets), list(tables.commodities["commodity"]).index("apparel"), dtype=np.int32)
     zeros, none = np.zeros(len(markets), dtype=np.int32), np.full(len(markets), -1, dtype=np.int32)
     arrays = SimpleNamespace(
         goods=SimpleNamespace(content_share=np.ones(len(tables.commodities), dtype=np.float32)),
         routes=SimpleNamespace(stop_gate=zeros, stop_route=many),
         channels=SimpleNamespace(
-            route_start=np.arange(len(markets) + 1, dtype=np.int32), origin=zeros, commodity=zeros, direction=zeros,
+            route_start=np.arange(len(markets) + 1, dtype=np.int32), origin=zeros, commodity=apparel, direction=zeros,
             market=many, declared=many, hub=none, kind=zeros, inspection_class=none,
         ),
-        cells=SimpleNamespace(market=many, commodity=zeros),
+        cells=SimpleNamespace(market=many, commodity=apparel),
         authorities=SimpleNamespace(market=many, class_declared=zeros[:0], class_commodity=zeros[:0]),
     )
     return SimpleNamespace(
