@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,6 +214,16 @@ def test_trace_shows_where_a_fault_was_found(here: Path) -> None:
     assert answer.stderr.rstrip().splitlines()[-1].startswith("reroute: start=2022 is not a date")
 
 
+def open_once_read(fifo: Path, reader: subprocess.Popen[str]) -> int:
+    """Open a named pipe for writing as soon as the process reads it; fail if it ends without reading."""
+    while reader.poll() is None:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            time.sleep(0.02)
+    pytest.fail(f"the command ended with {reader.returncode} before it read {fifo.name}")
+
+
 def test_an_interrupt_ends_with_130_and_one_sentence(here: Path) -> None:
     world = here / "own_world"
     shutil.copytree(TINY, world)
@@ -220,8 +231,9 @@ def test_an_interrupt_ends_with_130_and_one_sentence(here: Path) -> None:
     os.mkfifo(world / "places.csv")
     command = [sys.executable, "-m", "sim", "check", "world=own_world"]
     with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) as process:
-        with (world / "places.csv").open("w", encoding="utf-8"):  # opens once the command reads
-            process.send_signal(signal.SIGINT)
+        pipe = open_once_read(world / "places.csv", process)
+        process.send_signal(signal.SIGINT)
+        os.close(pipe)
         assert process.stderr is not None
         assert process.stderr.read() == "reroute: stopped.\n"
     assert process.returncode == 130
