@@ -46,7 +46,6 @@ class _Reader:
 
     def draft(self, path: Path, chain: tuple[Path, ...] = ()) -> _Draft:
         """Draft of a file; `chain` holds the files that are including it."""
-        path = path.resolve()
         label = self.label(path)
         if path in chain:
             names = " includes ".join(self.label(file) for file in (*chain[chain.index(path):], path))
@@ -87,7 +86,7 @@ class _Reader:
     def _included(self, name: str, node: Node, path: Path) -> Path:
         if name in self.library:
             return self.library[name]
-        own = (path.parent / name).resolve() if _FILE_NAME.fullmatch(name) else None
+        own = _resolved(path.parent / name) if _FILE_NAME.fullmatch(name) else None
         if own is not None and own.parent == path.parent and own.is_file():
             return own
         raise node.fault(
@@ -136,7 +135,7 @@ def load_regime(name_or_path: str | Path) -> Regime:
     return Regime(
         name=word if word in reader.library else path.stem, purpose=purpose, background=background,
         include=words(draft.keys["include"]) if "include" in draft.keys else (),
-        measures=measures, warnings=warnings_of(measures), file=reader.label(path.resolve()),
+        measures=measures, warnings=warnings_of(measures), file=reader.label(path),
     )
 
 
@@ -144,11 +143,21 @@ def _find(word: str, known: dict[str, Path]) -> Path:
     if word in known:
         return known[word]
     if word.endswith((".yaml", ".yml")):
-        return Path(word)
+        if (path := _resolved(Path(word))) is None:
+            raise InputError(f"{word!r} is not the path of a file.")
+        return path
     shown = ", ".join(name for name in known if "/" not in name)
     raise InputError(
         f"There is no regime {word!r} in the library ({shown}).{nearest(word, known)} An own file ends in .yaml."
     )
+
+
+def _resolved(path: Path) -> Path | None:
+    """Absolute path without links, or None where there cannot be one (a circle of links, a forbidden letter)."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _on_background(draft: _Draft, base: dict[str, Node]) -> dict[str, Node]:

@@ -247,6 +247,14 @@ def test_an_unknown_regime_is_told_with_the_nearest():
         load_regime("uflpq")
 
 
+@pytest.mark.parametrize("name", ["a\0.yaml", "x" * 5000 + ".yaml", "missing.yaml", "circle.yaml"])
+def test_what_is_no_file_is_told_plainly(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
+    with pytest.raises(InputError, match="not the path of a file|no such file|cannot be read"):
+        load_regime(name)
+
+
 @pytest.mark.parametrize("name", sorted(library()))
 def test_every_shipped_regime_loads_without_warning(name):
     regime = load_regime(name)
