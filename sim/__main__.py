@@ -115,7 +115,15 @@ def _check_world(config: Config) -> None:
 
 
 def _show(config: Config) -> None:
-    import_module("sim.policy").describe(config)
+    load_regime = import_module("sim.policy.load").load_regime
+    words = import_module("sim.policy.describe")
+    regimes = {name: load_regime(name) for name in config.regimes}
+    parts = [words.describe(regime) for regime in regimes.values()]
+    for name, regime in regimes.items():
+        if name != config.reference:
+            lines = words.difference(regime, regimes[config.reference])
+            parts.append("\n".join((f"{name} against {config.reference}:", *(f"  {line}" for line in lines))))
+    sys.stdout.write("\n\n".join(parts) + "\n")
 
 
 def _replay(config: Config) -> None:

@@ -129,3 +129,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     answer = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert answer.stdout.splitlines()[-1] == "[]"
+
+
+def test_show_tells_each_regime_and_what_differs(tmp_path: Path) -> None:
+    answer = run("show", "regimes=[none,uflpa]", cwd=tmp_path)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert all(f"\n{start}" in f"\n{answer.stdout}" for start in ("none:", "uflpa:", "uflpa against none:"))
+    assert list(tmp_path.iterdir()) == []
