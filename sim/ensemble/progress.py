@@ -18,7 +18,7 @@ class Reporter:
     Parameters
     ----------
     total
-        Runs to compute.
+        Runs of the study.
     shown
         False: say nothing.
     console
@@ -26,9 +26,9 @@ class Reporter:
     """
 
     def __init__(self, total: int, *, shown: bool = True, console: Console | None = None) -> None:
-        self.total, self.done = total, 0
+        self.total, self.done, self._computed = total, 0, 0
         self._console = console or Console(stderr=True, highlight=False, soft_wrap=True)
-        self._shown = shown and total > 0
+        self._shown = shown
         self._begun = self._told = time.monotonic()
         self._bar = Progress(
             TextColumn("runs"),
@@ -39,23 +39,34 @@ class Reporter:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=self._console,
-            disable=not (self._shown and self._console.is_terminal),
+            disable=not (shown and self._console.is_terminal),
         )
         self._task = self._bar.add_task("runs", total=total, rate="")
 
     def __enter__(self) -> Self:
-        self._bar.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._bar.stop()
         if kind is KeyboardInterrupt:
             self.say(
-                f"Stopped after {self.done} of {self.total} runs; the same command continues from the last full batch."
+                f"Stopped after {self.done} of {self.total} runs: full batches are stored, and the same command "
+                "continues from there."
             )
 
+    def found(self, runs: int) -> None:
+        """Count runs that were stored before.
+
+        Parameters
+        ----------
+        runs
+            How many.
+        """
+        self.done = runs
+        self._bar.update(self._task, completed=runs)
+
     def advance(self, runs: int) -> None:
-        """Count runs that are done.
+        """Count runs that were computed.
 
         Parameters
         ----------
@@ -63,8 +74,9 @@ class Reporter:
             How many more.
         """
         self.done += runs
-        seconds = max(time.monotonic() - self._begun, 1e-9)
-        rate = self.done / seconds
+        self._computed += runs
+        rate = self._computed / max(time.monotonic() - self._begun, 1e-9)
+        self._bar.start()
         self._bar.update(self._task, completed=self.done, rate=f"{rate:.1f}/s")
         ended = self.done >= self.total
         if not self._console.is_terminal and (ended or time.monotonic() - self._told > SECONDS_BETWEEN_LINES):

@@ -15,9 +15,10 @@ from sim.ensemble.design import BLOCK_RUNS
 from sim.ensemble.executors import Executor, Threads
 from sim.ensemble.progress import Reporter
 from sim.ensemble.results import Results
+from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.store import Store
 from sim.ensemble.study import Piece, Study
-from sim.ensemble.study_folder import Work, finish, is_finished
+from sim.ensemble.study_folder import Effort, Work, finish, is_finished
 
 
 def run_study(study: Study, executor: Executor | None = None, *, progress: bool = True) -> Results:
@@ -44,17 +45,48 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
     KeyboardInterrupt
         After Ctrl-C; full batches are stored, and the same call continues from there.
     """
-    with Store(study.folder) as store:
-        pieces = list(study.pieces(store))
-        if any(piece.entry is None for piece in pieces) or not is_finished(study, pieces):
-            missing = [piece for piece in pieces if piece.entry is None]
-            with Reporter(sum(len(piece.block) for piece in missing), shown=progress) as reporter:
-                work = compute(study, store, missing, executor or Threads(), reporter)
-                finish(study, list(study.pieces(store)), work, reporter)
+    with Store(study.folder) as store, Reporter(study.design.size * len(study.scenarios), shown=progress) as reporter:
+        work = compute(study, store, executor or Threads(), reporter)
+        if not is_finished(study, work):
+            finish(study, work, reporter)
     return Results(study.folder / study.signature)
 
 
-def compute(study: Study, store: Store, missing: Sequence[Piece], executor: Executor, reporter: Reporter) -> Work:
+def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) -> Work:
+    """Compute and store what is missing, up to the run at which the study knows enough.
+
+    Parameters
+    ----------
+    study
+        All inputs.
+    store
+        Open for writing.
+    executor
+        Where.
+    reporter
+        Is told of every call and every look.
+
+    Returns
+    -------
+    Work
+        All batches, stored, and what was computed just now.
+    """
+    begun, effort, look = time.perf_counter(), Effort(), None
+    watch = Watch(study) if study.until else None
+    for runs in looks(study.design, study.until):
+        missing = [piece for piece in study.pieces(store, runs) if piece.entry is None]
+        reporter.found(study.upto(runs).size * len(study.scenarios) - sum(len(piece.block) for piece in missing))
+        effort = work_off(study, store, missing, executor, reporter).plus(effort)
+        pieces = list(study.pieces(store, runs))
+        if watch:
+            look = watch.look(pieces, runs)
+            reporter.say(told(look, study.until, study.against))
+            if is_enough(look, study.until):
+                break
+    return Work(study.upto(runs), pieces, effort, time.perf_counter() - begun, look)
+
+
+def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Executor, reporter: Reporter) -> Effort:
     """Compute batches and store each as soon as its last run is done.
 
     Parameters
@@ -72,19 +104,18 @@ def compute(study: Study, store: Store, missing: Sequence[Piece], executor: Exec
 
     Returns
     -------
-    Work
-        Runs, firm-weeks and seconds.
+    Effort
+        Runs and firm-weeks.
     """
-    begun, firm_weeks, runs = time.perf_counter(), 0.0, 0
+    effort = Effort()
     calls = _Calls(study, missing)
     for index, answer in executor.answers(study.context, calls):
-        runs += len(answer.status)
-        firm_weeks += answer.firm_weeks
         full = calls.gather(index, answer)
         if full is not None:
             _store(study, store, full)
+        effort = effort.plus(Effort(len(answer.status), answer.firm_weeks))
         reporter.advance(len(answer.status))
-    return Work(runs, firm_weeks, time.perf_counter() - begun)
+    return effort
 
 
 class _Share(NamedTuple):

@@ -78,23 +78,12 @@ class Observation(NamedTuple):
 MARKET, CROSSING, PLACE = ("market",), ("crossing",), ("place",)
 
 TOTALS = (
-    View("registered_trade"),
+    *(View(outcome) for outcome in Record._fields),
     View("registered_trade", direction=True),
-    View("registered_trade", ("bloc",)),
     View("true_trade", direction=True),
-    View("port_trade", direction=True),
     View("throughput", direction=True),
-    View("wait", direction=True),
-    View("queue", direction=True),
-    View("detained"),
-    View("detained_count"),
-    View("denied"),
-    View("via_hub"),
-    View("sanctioned_trade", ("sender",)),
+    View("registered_trade", ("bloc",)),
     View("sanctioned_trade", ("kind",)),
-    View("price", direction=True),
-    View("active_firms"),
-    View("dispatched", direction=True),
 )
 DEFAULT = (
     *TOTALS,
@@ -110,7 +99,7 @@ DEFAULT = (
     View("detained", ("declared_origin",)),
     View("detained_count", ("declared_origin",)),
     View("via_hub", MARKET),
-    View("sanctioned_trade", ("sender", "kind")),
+    View("sanctioned_trade", ("sender",)),
     View("price", MARKET),
 )
 FULL = (
@@ -133,6 +122,7 @@ FULL = (
     View("detained", ("sender", "declared_origin"), commodity=True),
     View("detained_count", ("sender", "declared_origin"), commodity=True),
     View("denied", ("sender", "declared_origin"), commodity=True),
+    View("sanctioned_trade", ("sender", "kind")),
     View("sanctioned_trade", ("sender",), commodity=True),
     View("sanctioned_trade", ("sender", "kind"), commodity=True),
     View("price", MARKET, commodity=True, direction=True),
@@ -273,7 +263,10 @@ def _hubs(world: World, labels: Labels) -> pd.DataFrame:
 
 def _sanctioned_trade(world: World, labels: Labels) -> pd.DataFrame:
     frame = _cross(sender=labels.authorities, kind=KINDS, commodity=labels.commodities)
-    return _cells(frame.assign(direction=EXPORT))
+    channels, watched = world.channels, world.channels.watched_channel
+    used = np.zeros((len(labels.authorities), len(KINDS), len(labels.commodities)), bool)
+    used[channels.authority[watched], channels.kind[watched], channels.commodity[watched]] = True
+    return _cells(frame.assign(direction=EXPORT), used=used.ravel())
 
 
 def _price(world: World, labels: Labels) -> pd.DataFrame:

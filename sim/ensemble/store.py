@@ -59,6 +59,7 @@ class Store:
         self.batches = folder / "batches"
         self._lock = FileLock(folder / ".lock")
         self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._held: set[Entry] = set()  # whose bytes were held against the index
 
     def __enter__(self) -> Self:
         with plain_faults(self.folder):
@@ -112,9 +113,11 @@ class Store:
         Returns
         -------
         bool
-            False if the file is missing, cut short or changed.
+            False if the file is missing, cut short or changed. Each is read once.
         """
-        return sha256(self.path(entry.digest)) == entry.sha256
+        if entry not in self._held and sha256(self.path(entry.digest)) == entry.sha256:
+            self._held.add(entry)
+        return entry in self._held
 
     def write(self, digest: str, family: str, first: int, stop: int, data: bytes) -> Entry:
         """Store a batch.
@@ -146,6 +149,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         self._keep(entry)
+        self._held.add(entry)
         return entry
 
     @property
@@ -173,6 +177,7 @@ class Store:
     def _read_index(self) -> None:
         """Read the index; a line that a dying process cut short is dropped, so that the file ends with a whole one."""
         self._entries.clear()
+        self._held.clear()
         lines = self._index.read_text("utf-8").splitlines() if self._index.exists() else []
         whole = [
             line for line in lines[1:] if line.count(",") == len(INDEX_COLUMNS) - 1 and len(line.split(",")[-1]) == 64

@@ -23,6 +23,13 @@ class Scenario(NamedTuple):
     policy: Policy
 
 
+class Until(NamedTuple):
+    """When to stop early: the outcome to watch, and the half width to reach as a share of its mean under `against`."""
+
+    outcome: str
+    half_width: float
+
+
 class Piece(NamedTuple):
     """Some places of a block under one regime: a batch, stored or to be computed."""
 
@@ -59,6 +66,8 @@ class Study:
         The store.
     settings : str
         YAML, kept beside the results; not part of the signature, because it may name folders and machines.
+    until : Until, optional
+        Stop before all runs of the design are made, once this is known.
     """
 
     world: World
@@ -71,6 +80,7 @@ class Study:
     resolution: str
     folder: Path
     settings: str
+    until: Until | None = None
 
     @cached_property
     def observation(self) -> Observation:
@@ -98,24 +108,30 @@ class Study:
     @cached_property
     def signature(self) -> str:
         """Digest over all inputs."""
-        return digest(list(self.keys.items()), self.against, self.design)
+        return digest(list(self.keys.items()), self.against, self.design, self.until)
 
-    def pieces(self, store: Store) -> Iterator[Piece]:
+    def pieces(self, store: Store, runs: int | None = None) -> Iterator[Piece]:
         """Cover the design with batches, stored ones where they are intact.
 
         Parameters
         ----------
         store
             Open for writing.
+        runs
+            Replications of each draw; by default all.
 
         Yields
         ------
         Piece
             All regimes of a block before the next block, so that a study that is stopped can compare what it has.
         """
-        for block in self.design.blocks():
+        for block in self.upto(runs).blocks():
             for regime in self.scenarios:
                 yield from self._cover(store, regime, block)
+
+    def upto(self, runs: int | None) -> Design:
+        """Return the design with fewer replications, or as it is."""
+        return self.design if runs is None else self.design._replace(runs=runs)
 
     def _cover(self, store: Store, regime: str, block: Block) -> Iterator[Piece]:
         """Cover a block: from each place the stored piece that reaches furthest, else a new one to the next stored."""

@@ -25,6 +25,7 @@ from sim.ensemble.files import plain_faults, sha256, write_text
 from sim.ensemble.progress import Reporter
 from sim.ensemble.provenance import commit, version, versions
 from sim.ensemble.results import Results
+from sim.ensemble.stopping import Look, as_manifest
 from sim.ensemble.store import batch_path
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.tidy import write_tidy
@@ -36,22 +37,35 @@ TIDY_RUNS = 2_000
 MANIFEST, TIDY = "manifest.json", "outcomes.parquet"
 
 
+class Effort(NamedTuple):
+    """Runs that were computed, and their firm-weeks; batches that were stored before do not count."""
+
+    runs: int = 0
+    firm_weeks: float = 0.0
+
+    def plus(self, other: Effort) -> Effort:
+        """Add another effort."""
+        return Effort(self.runs + other.runs, self.firm_weeks + other.firm_weeks)
+
+
 class Work(NamedTuple):
-    """What was computed, and how fast; batches that were stored before do not count."""
+    """A study whose runs are all stored."""
 
-    runs: int
-    firm_weeks: float
+    design: Design  # with the replications that were made
+    pieces: Sequence[Piece]
+    effort: Effort
     seconds: float
+    look: Look | None  # the last, if there is a rule to stop
 
 
-def is_finished(study: Study, pieces: Sequence[Piece]) -> bool:
+def is_finished(study: Study, work: Work) -> bool:
     """Tell whether the study's folder is complete and belongs to these batches.
 
     Parameters
     ----------
     study
         All inputs.
-    pieces
+    work
         Its batches, all stored.
 
     Returns
@@ -65,21 +79,19 @@ def is_finished(study: Study, pieces: Sequence[Piece]) -> bool:
         files, batches = manifest["files"], [(each["digest"], each["sha256"]) for each in manifest["batches"]]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    same = batches == [(piece.digest, piece.entry.sha256) for piece in pieces if piece.entry]
+    same = batches == [(piece.digest, piece.entry.sha256) for piece in work.pieces]
     return same and all(sha256(folder / name) == checksum for name, checksum in files.items())
 
 
-def finish(study: Study, pieces: Sequence[Piece], work: Work, reporter: Reporter) -> None:
+def finish(study: Study, work: Work, reporter: Reporter) -> None:
     """Write the study's folder.
 
     Parameters
     ----------
     study
         All inputs.
-    pieces
-        Its batches, all stored.
     work
-        What was computed just now.
+        Its batches, all stored, and what was computed just now.
     reporter
         Is told of runs that failed.
 
@@ -92,23 +104,23 @@ def finish(study: Study, pieces: Sequence[Piece], work: Work, reporter: Reporter
     with plain_faults(folder):
         for name in ("tables", "figures"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-    manifest = _manifest(study, pieces, work)
+    manifest = _manifest(study, work)
     files: dict[str, str | None] = {
         "config.yaml": write_text(folder / "config.yaml", study.settings),
         "series.csv": write_text(folder / "series.csv", study.observation.series.to_csv(index=False)),
         "draws.csv": write_text(folder / "draws.csv", _draws(study).to_csv()),
     }
-    if study.design.size * len(study.scenarios) <= TIDY_RUNS:
+    if work.design.size * len(study.scenarios) <= TIDY_RUNS:
         write_tidy(folder / TIDY, Results(folder, manifest).tidy_tables())
         files[TIDY] = sha256(folder / TIDY)
     write_text(folder / MANIFEST, json.dumps(manifest | {"files": files}, indent=1) + "\n")
     _tell_failures(folder, manifest["failures"], reporter)
 
 
-def _manifest(study: Study, pieces: Sequence[Piece], work: Work) -> dict:
+def _manifest(study: Study, work: Work) -> dict:
     """All that is told of a study but its files."""
-    batches = [_batch(study, piece) for piece in pieces]
-    design = study.design
+    batches = [_batch(study, piece) for piece in work.pieces]
+    design, effort = work.design, work.effort
     return {
         "format": FORMAT,
         "version": version(),
@@ -124,11 +136,12 @@ def _manifest(study: Study, pieces: Sequence[Piece], work: Work) -> dict:
         "versions": versions(),
         "commit": commit(),
         "computed": {
-            "runs": work.runs,
-            "firm_weeks": work.firm_weeks,
+            "runs": effort.runs,
+            "firm_weeks": effort.firm_weeks,
             "seconds": round(work.seconds, 3),
-            "firm_weeks_per_second": round(work.firm_weeks / work.seconds) if work.runs else None,
+            "firm_weeks_per_second": round(effort.firm_weeks / work.seconds) if effort.runs else None,
         },
+        "until": as_manifest(work.look, study.until),
         "failures": [failure for batch in batches for failure in batch["failures"] if _wanted(design, failure)],
         "batches": batches,
     }

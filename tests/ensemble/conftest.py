@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from sim.ensemble.series import Labels
-from sim.state import Authorities, Cells, Channels, Clock, Gates, Population, Routes, Sizes, World
+from sim.state import KINDS, Authorities, Cells, Channels, Clock, Gates, Population, Routes, Sizes, World
 
 MARKETS, COMMODITIES, PLACES, CROSSINGS, DECLARED = 33, 10, 20, 32, 12
 AUTHORITIES, CLASSES = 3, 60
 BLOCS = ("central_asia", "eaeu", "asean", "eu", "west", "south_asia", "gulf", "east_asia")
 
 
-def _named(kind, **arrays):
-    return kind(**{name: arrays.get(name, np.zeros(1)) for name in kind._fields})
+def _named(table, **arrays):
+    return table(**{name: arrays.get(name, np.zeros(1)) for name in table._fields})
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +36,8 @@ def world() -> World:
     """Every market, commodity and direction is traded; the last crossing is on no route, markets 1 to 6 are hubs."""
     lane = np.indices((2, MARKETS, COMMODITIES)).reshape(3, -1)
     channels = {"direction": lane[0], "market": lane[1], "declared": lane[1], "commodity": lane[2]}
+    channels |= {"authority": lane[1] % AUTHORITIES, "kind": lane[1] // AUTHORITIES % len(KINDS)}
+    channels["watched_channel"] = np.arange(MARKETS * COMMODITIES)
     market = np.repeat(np.arange(-1, MARKETS), COMMODITIES)
     cells = {
         "market": market,
