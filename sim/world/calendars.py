@@ -9,8 +9,8 @@ What is known on a day (model, "open is what is known now"):
 - a row without a cause belongs to the ordinary calendar and is known always, or from `announced` where that is given;
 - a row with a cause is known from `announced`, or from its first day where that is empty, and at the latest on its
   first day;
-- its end is known with it, unless the cause's end is unknown (a pandemic): then it is taken to last for ever until
-  the day after its last one.
+- its end is known with it, unless the cause's end is unknown (a pandemic): then a closure or reduction is taken to last
+  for ever until the day after its last one. A spell that opens more than the rows before it is not.
 """
 
 from collections.abc import Iterable, Mapping
@@ -197,12 +197,16 @@ def paint(spells: Iterable[Spell], empty: float, days: int, known_by: int | None
     for spell in spells:
         if known_by is not None and spell.known > known_by:
             continue
-        open_ended = known_by is not None and not spell.end_known and spell.end > known_by
-        window = slice(max(spell.begin, 0), days if open_ended else max(spell.end, 0))
+        window = slice(max(spell.begin, 0), max(spell.end, 0))
         if spell.days is None:
             values[window] = spell.value
         else:
             values[window][spell.days[window]] = spell.value
+        if known_by is not None and not spell.end_known and spell.end > known_by:
+            later = values[window.stop :]
+            covered = slice(None) if spell.days is None else spell.days[window.stop :]
+            # A closure or reduction is taken to last; an opening is not.
+            later[covered] = np.fmin(later[covered], spell.value)
     return values
 
 

@@ -9,9 +9,10 @@ lets nothing through. Weeks are sums over days, so a gate that opens inside a we
 that is shut all week passes exactly 0.0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -212,12 +213,13 @@ def passage_costs(tables: Tables, day: date) -> PassageCosts:
         Day whose figures hold, usually the first of the spin-up.
     """
     crossings = crossing_ids(tables.places, tables.crossings)
-    ordinary = tables.crossings[tables.crossings["cause"] == ""]
-    groups = dict(list(ordinary.groupby(["crossing", "quantity"])))
+    rows: dict[tuple[str, str], list[_Row]] = {}
+    for row in tables.crossings[tables.crossings["cause"] == ""].to_dict("records"):
+        rows.setdefault((row["crossing"], row["quantity"]), []).append(row)
     figures = {
         quantity: np.array(
             [
-                _passage_figure(groups.get((crossing, quantity)), direction, day)
+                _passage_figure(rows.get((crossing, quantity), []), direction, day)
                 for crossing in crossings
                 for direction in DIRECTIONS
             ]
@@ -232,20 +234,20 @@ def passage_costs(tables: Tables, day: date) -> PassageCosts:
     )
 
 
-def _passage_figure(rows: pd.DataFrame | None, direction: str, day: date) -> float:
-    if rows is None:
-        return 0.0
-    rows = rows[rows["direction"].isin([direction, "both"])]
-    whole = rows[rows["side"] == "both"]
-    parts = [whole] if len(whole) else [rows[rows["side"] == side] for side in _SIDES]
-    return sum(_figure_on(part, day) for part in parts)
+_Row = Mapping[Hashable, Any]
+"""One row of a table by column."""
 
 
-def _figure_on(rows: pd.DataFrame, day: date) -> float:
-    if rows.empty:
-        return 0.0
-    covering = rows[(rows["from_date"] <= day) & (rows["to_date"] >= day)]
-    return float(covering["value"].iloc[-1] if len(covering) else rows["value"].iloc[0])
+def _passage_figure(rows: list[_Row], direction: str, day: date) -> float:
+    mine = [row for row in rows if row["direction"] in {direction, "both"}]
+    whole = [row for row in mine if row["side"] == "both"]
+    parts = [whole] if whole else [[row for row in mine if row["side"] == side] for side in _SIDES]
+    return sum(_figure_on(part, day) for part in parts if part)
+
+
+def _figure_on(rows: list[_Row], day: date) -> float:
+    covering = [row for row in rows if row["from_date"] <= day <= row["to_date"]]
+    return covering[-1]["value"] if covering else rows[0]["value"]
 
 
 def _background(
@@ -255,11 +257,10 @@ def _background(
     days = (week_starts[:, np.newaxis] + np.arange(DAYS_PER_WEEK)).astype("datetime64[Y]").astype(np.int64) + 1970
     tonnes = np.zeros((2 * len(crossings), len(week_starts)))
     share = np.zeros_like(tonnes)
+    by_crossing = dict(list(background.sort_values("year", kind="stable").groupby("crossing")))
     for gate in range(len(tonnes)):
-        mine = (background["crossing"] == crossings[gate // 2]) & background["direction"].isin(
-            [DIRECTIONS[gate % 2], "both"]
-        )
-        rows = background[mine].sort_values("year", kind="stable")
+        rows = by_crossing.get(crossings[gate // 2], background.iloc[:0])
+        rows = rows[rows["direction"].isin([DIRECTIONS[gate % 2], "both"])]
         if rows.empty:
             continue
         years = rows["year"].to_numpy(dtype=np.int64)

@@ -186,6 +186,17 @@ def test_an_end_that_nobody_knows_is_taken_never_to_come():
     assert known_at(known, PASS_OUT, after, week["2021-03-01"]) == pytest.approx(PASS_WEEK)
 
 
+def test_a_short_opening_is_not_taken_to_last():
+    tables = with_calendar(
+        spell("2021-03-01", "2022-06-15", cause="pandemic"),
+        spell("2021-07-05", "2021-07-18", share=1.0, cause="pandemic"),
+    )
+    schedule, week = compiled(tables, pandemic=Cause(end_known=False))
+    opening = week["2021-07-05"]
+    assert known_at(schedule, PASS_OUT, opening + 1, opening) == pytest.approx(PASS_WEEK)
+    assert known_at(schedule, PASS_OUT, opening + 2, opening) == 0.0
+
+
 def test_a_known_season_is_always_known():
     schedule, week = compiled(with_calendar(spell(season_from="12-01", season_to="03-31")))
     assert len(np.unique(schedule.version[PASS_OUT])) == 1
