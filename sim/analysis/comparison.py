@@ -19,7 +19,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 COVERAGE = 0.90
 QUANTILES = (0.05, 0.50, 0.95)
@@ -64,7 +64,7 @@ def mean_interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     mean = values.mean(axis=0)
     if len(values) == 1:
         return np.full_like(mean, -np.inf), np.full_like(mean, np.inf)
-    half_width = stats.t.ppf(0.5 + COVERAGE / 2, len(values) - 1) * values.std(axis=0, ddof=1) / np.sqrt(len(values))
+    half_width = stdtrit(len(values) - 1, 0.5 + COVERAGE / 2) * values.std(axis=0, ddof=1) / np.sqrt(len(values))
     return mean - half_width, mean + half_width
 
 

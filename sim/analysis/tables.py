@@ -25,7 +25,9 @@ def _bands(values: np.ndarray, periods: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({"period": list(periods), "q05": low, "median": median, "q95": high})
 
 
-def trade_by_month(results: Results, against: str, markets: Sequence[str], number: int = 10) -> pd.DataFrame:
+def trade_by_month(
+    results: Results, against: str, markets: Sequence[str], *, always: Sequence[str] = (), number: int = 10
+) -> pd.DataFrame:
     """Bands of registered trade by partner and month, in million dollars a month.
 
     Parameters
@@ -36,6 +38,8 @@ def trade_by_month(results: Results, against: str, markets: Sequence[str], numbe
         Regime under which partners are ranked by their trade.
     markets : sequence of str
         Partners to choose from; those without stored series are passed over.
+    always : sequence of str
+        Partners shown however small their trade is: the senders of measures.
     number : int
         Partners of their own; the rest is `others`.
 
@@ -50,10 +54,11 @@ def trade_by_month(results: Results, against: str, markets: Sequence[str], numbe
         for name in markets
         if (name, BOTH) in columns
     }
-    ranked = sorted(size, key=size.get, reverse=True)
+    ranked = sorted(size, key=lambda name: (name in always, size[name]), reverse=True)
+    shown = sorted(ranked[:number], key=size.get, reverse=True)
     frames = []
     for regime in results.regimes:
-        for subject in (TOTAL, *ranked[:number]):
+        for subject in (TOTAL, *shown):
             frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH]))
         if len(ranked) > number:
             rest = [column for name in ranked[number:] for column in columns[name, BOTH]]
@@ -116,6 +121,33 @@ def _by_period(
         means = [outcomes.over_period(monthly, period, is_flow=kind.is_flow, yearly=True) for period in periods]
         subjects.append(np.stack(means, axis=1))
     return np.stack(subjects, axis=2)
+
+
+def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence[str], period: slice) -> pd.DataFrame:
+    """Mean over runs of an outcome by subject: average a year (flows) or mean (levels).
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime, outcome : str
+        Their names.
+    subjects : sequence of str
+        Those wanted; those without stored series are passed over.
+    period : slice
+        Positions in `results.months`.
+
+    Returns
+    -------
+    DataFrame
+        `subject, mean`.
+    """
+    columns = reading.catalogue(results, outcome)
+    chosen = {subject: columns[subject, BOTH] for subject in subjects if (subject, BOTH) in columns}
+    if not chosen:
+        return pd.DataFrame({"subject": pd.Series(dtype=str), "mean": pd.Series(dtype=float)})
+    values = _by_period(results, regime, outcomes.OUTCOMES[outcome], [period], chosen)
+    return pd.DataFrame({"subject": list(chosen), "mean": values.mean(axis=0)[0]})
 
 
 def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
@@ -205,6 +237,29 @@ def crossings_over_period(by_month: pd.DataFrame, periods: Sequence[str]) -> pd.
     return table.reset_index().sort_values("throughput_t", ascending=False, kind="stable", ignore_index=True)
 
 
+def months_full_and_closed(by_month: pd.DataFrame, full_from: float = 0.95) -> pd.DataFrame:
+    """Count the months in which crossings were full or closed.
+
+    Parameters
+    ----------
+    by_month : DataFrame
+        From `crossings_by_month` for one regime.
+    full_from : float
+        Median load from which a month counts as full.
+
+    Returns
+    -------
+    DataFrame
+        `subject, months, full, closed`; of a crossing stored by direction, the busier direction counts.
+    """
+    flags = by_month.assign(full=by_month["load"] >= full_from)
+    months = flags.groupby(["subject", "period"], sort=False).agg(full=("full", "max"), closed=("closed", "min"))
+    counts = months.groupby("subject", sort=False).agg(
+        months=("full", "size"), full=("full", "sum"), closed=("closed", "sum")
+    )
+    return counts.reset_index()
+
+
 def declared_origins(results: Results, regime: str) -> pd.DataFrame:
     """Where detained goods were declared from: shares by quarter.
 
@@ -238,6 +293,39 @@ def declared_origins(results: Results, regime: str) -> pd.DataFrame:
             detained = {"detained_musd": values[:, position].mean()}
             rows.append({"regime": regime, "subject": origin, "period": quarter} | shares | detained)
     return pd.DataFrame(rows)
+
+
+def declared_origins_over_period(results: Results, regime: str, period: slice) -> pd.DataFrame:
+    """Where detained goods were declared from, over some months together.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results that observe `detained`.
+    regime : str
+        Its name.
+    period : slice
+        Positions in `results.months`.
+
+    Returns
+    -------
+    DataFrame
+        As `declared_origins`, one row an origin, the largest share first; no rows if no run detained anything.
+    """
+    columns = reading.catalogue(results, "detained")
+    origins = reading.parts(results, "detained")
+    values = {name: reading.monthly(results, regime, columns[name, BOTH])[:, period].sum(axis=1) for name in origins}
+    whole = sum(values.values())
+    labels = {"regime": regime, "period": reading.period_name(results.months, period)}
+    rows = [
+        labels
+        | {"subject": name}
+        | comparison.share_summary(outcomes.share(part, whole))
+        | {"detained_musd": part.mean()}
+        for name, part in values.items()
+        if whole.any()
+    ]
+    return pd.DataFrame(rows).sort_values("mean", ascending=False, ignore_index=True) if rows else pd.DataFrame()
 
 
 def _over_quarters(monthly: np.ndarray, quarters: dict[str, list[int]]) -> np.ndarray:

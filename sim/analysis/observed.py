@@ -1,0 +1,63 @@
+"""Published figures in the units of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.units import YUAN_PER_USD
+
+YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: 7.05, 2024: 7.12}
+"""Yearly averages, by which dollars of the day become yuan again; other years are left out."""
+
+
+def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
+    """Find published registered trade by year and subject, as a mean of its months.
+
+    Sources print cumulated periods (two months, a quarter, ten months ...). Of each year and subject the longest period
+    that begins in January is kept, and of equally long ones the first in the table, so that nothing is shown twice.
+
+    Parameters
+    ----------
+    observed : DataFrame
+        Table `observed` of a world.
+    months : sequence of str
+        `YYYY-MM`; periods outside are left out.
+
+    Returns
+    -------
+    DataFrame
+        `subject, from_month, to_month, musd_per_month` (million dollars at the rate of 2023), `source`.
+    """
+    rows = observed[
+        (observed["quantity"] == "registered_trade")
+        & (observed["commodity"] == "*")
+        & (observed["direction"] == "both")
+        & observed["unit"].isin(["bn_yuan", "mn_yuan", "bn_usd", "musd"])
+    ]
+    begin, end = pd.to_datetime(rows["from_date"]), pd.to_datetime(rows["to_date"])
+    frame = pd.DataFrame(
+        {
+            "subject": rows["subject"],
+            "from_month": begin.dt.strftime("%Y-%m"),
+            "to_month": end.dt.strftime("%Y-%m"),
+            "number": (end.dt.year - begin.dt.year) * 12 + end.dt.month - begin.dt.month + 1,
+            "source": rows["source"],
+        }
+    )
+    values = zip(rows["value"], rows["unit"], begin.dt.year, strict=True)
+    frame["musd_per_month"] = [_musd(*each) for each in values] / frame["number"]
+    frame = frame[frame["from_month"].str.endswith("-01") & frame["musd_per_month"].notna()]
+    frame = frame[frame["from_month"].isin(months) & frame["to_month"].isin(months)]
+    frame = frame.sort_values("number", ascending=False, kind="stable").drop_duplicates(["subject", "from_month"])
+    columns = ["subject", "from_month", "to_month", "musd_per_month", "source"]
+    return frame.sort_values(["subject", "from_month"], ignore_index=True)[columns]
+
+
+def _musd(value: float, unit: str, year: int) -> float:
+    """Million dollars at the rate of 2023; NaN if the rate of the year is not known."""
+    millions = float(value) * (1000.0 if unit.startswith("bn") else 1.0)
+    if unit.endswith("yuan"):
+        return millions / YUAN_PER_USD
+    return millions * YUAN_PER_USD_OF_YEAR.get(year, float("nan")) / YUAN_PER_USD

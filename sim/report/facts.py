@@ -1,0 +1,134 @@
+"""What the page tells besides results: command, signature, versions, assumptions, sources, limits."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.config import Config
+from sim.world.tables import Tables
+
+SIGNATURE_LETTERS = 8
+LIMITS = (
+    "It is not a forecast. Most behaviour parameters and many figures of the world are assumed, and the model is not "
+    "fitted to observed trade: read differences between regimes rather than levels.",
+    "The intervals hold the chance in markets, customs and firms. They do not hold the doubt about parameters, costs, "
+    "capacities and rules of behaviour, which is larger.",
+    "Registered trade is what the region's books show. Part of it was made elsewhere, and part of what is made there "
+    "is registered elsewhere.",
+    "Goods in scope are followed to the border of a sender and into its market; what later becomes of them, and of "
+    "goods resold elsewhere after a denial, is not followed.",
+    "Senders, hubs and carriers that do not appear in the regimes do not react, and no government answers with "
+    "measures that its regime does not list.",
+    "It says nothing about working conditions, or about whether measures reach the aims for which they were made.",
+)
+
+
+def short(signature: str) -> str:
+    """Shorten a signature to the letters that stand below figures and tables.
+
+    Parameters
+    ----------
+    signature : str
+        Hexadecimal digest.
+    """
+    return signature[:SIGNATURE_LETTERS]
+
+
+def title(slug: str) -> str:
+    """Make a title of the name of a study.
+
+    Parameters
+    ----------
+    slug : str
+        For example `compare_regimes`.
+
+    Examples
+    --------
+    >>> title("compare_regimes")
+    'Compare regimes'
+    """
+    return slug.replace("_", " ").capitalize()
+
+
+def command_line(config: Config) -> str:
+    """Print the command that makes the same study with otherwise default settings.
+
+    Parameters
+    ----------
+    config : Config
+        All settings of the run.
+
+    Examples
+    --------
+    A list needs quotes in the shell: `reroute 'regimes=[none,uflpa]' design.runs=100 ...`.
+    """
+    keys = {
+        "regimes": f"[{','.join(config.regimes)}]",
+        "against": config.against,
+        "world": config.world,
+        "firms": config.firms,
+        "start": config.start,
+        "end": config.end,
+        "observe": config.observe,
+        "behaviour": config.behaviour.rule,
+        "design.runs": config.design.runs,
+        "design.seed": config.design.seed,
+    }
+    words = [f"{key}={value}" for key, value in keys.items() if value is not None]
+    return shlex.join(["reroute", *words])
+
+
+def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables, config: Config) -> dict[str, object]:
+    """Collect what the page tells besides results.
+
+    Parameters
+    ----------
+    manifest : mapping
+        Of the stored study: `signature, versions, commit`.
+    months : tuple of str
+        Observed, `YYYY-MM`.
+    tables : Tables
+        Of the world.
+    config : Config
+        All settings of the run.
+
+    Returns
+    -------
+    dict
+        `title, signature, short_signature, first_month, last_month, versions, command, assumptions, sources, limits`.
+    """
+    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    commit = f"; commit {manifest['commit']}" if manifest.get("commit") else ""
+    return {
+        "title": f"{title(config.slug)}: {tables.folder.name.replace('_', ' ').title()}",
+        "signature": manifest["signature"],
+        "short_signature": short(manifest["signature"]),
+        "first_month": months[0],
+        "last_month": months[-1],
+        "versions": versions + commit,
+        "command": command_line(config),
+        "assumptions": _opening(tables.folder / "README.md"),
+        "sources": _sources(tables),
+        "limits": LIMITS,
+    }
+
+
+def _opening(readme: Path) -> list[str]:
+    """Take the paragraphs of a world's README between its title and its first section, without markup."""
+    if not readme.is_file():
+        return ["The world's folder has no README.md that says how much of it is assumed."]
+    text = readme.read_text(encoding="utf-8").split("\n## ")[0]
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return [re.sub(r"[*`]", "", part) for part in paragraphs if part and not part.startswith("#")]
+
+
+def _sources(tables: Tables) -> list[dict[str, str]]:
+    """Sort sources by title; only addresses of web pages become links."""
+    rows = tables.sources.sort_values("title", kind="stable").fillna("").to_dict("records")
+    for row in rows:
+        row["url"] = row["url"] if str(row["url"]).startswith(("https://", "http://")) else ""
+    return rows

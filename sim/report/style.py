@@ -1,0 +1,199 @@
+"""How every figure looks: sizes, colours, titles, footers, and the one way to save it.
+
+Figures are made without pyplot, so they need no display and leave no global state.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from cmcrameri import cm
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from PIL import Image
+
+WIDTH_INCHES = 12.0
+DOTS_PER_INCH = 200
+GREY, LIGHT_GREY, INK = "#6b6b6b", "#d9d9d9", "#1d1d1f"
+AGAINST_COLOUR = "#5f5f5f"
+# Okabe and Ito (2008): told apart with every common form of colour blindness; black and yellow left out.
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c510a")
+# Crameri (2018), "lajolla" without its two ends, which are lost on white and in black: pale = empty, dark = full.
+LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
+DASHES = ("-", "--", ":", "-.")
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "path.simplify": True,
+}
+_TITLE_CHARACTERS, _SUBTITLE_CHARACTERS = 92, 150
+_TITLE_INCHES, _LINE_INCHES, _MARGIN_INCHES, _FOOTER_INCHES = 0.29, 0.19, 0.12, 0.3
+_LEFT = 0.012
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a regime is drawn.
+
+    Attributes
+    ----------
+    name : str
+        Of the regime.
+    purpose : str
+        One sentence for legends; may be empty.
+    colour, dash : str
+        Of its lines and dots; the same in every figure.
+    """
+
+    name: str
+    purpose: str
+    colour: str
+    dash: str
+
+    def label(self, characters: int) -> str:
+        """Name and purpose, wrapped.
+
+        Parameters
+        ----------
+        characters : int
+            A line.
+        """
+        words = f"{self.name}: {self.purpose}" if self.purpose else self.name
+        return textwrap.fill(words, characters)
+
+
+def looks(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, Look]:
+    """Give each regime its colour: grey for the one that others are compared with.
+
+    Parameters
+    ----------
+    regimes : sequence of str
+        Their names, in the order they were asked for.
+    against : str
+        The regime that others are compared with.
+    purposes : mapping of str to str
+        A sentence each.
+
+    Returns
+    -------
+    dict of str to Look
+    """
+    found = {}
+    others = [regime for regime in regimes if regime != against]
+    for position, regime in enumerate(others):
+        cycle, colour = divmod(position, len(COLOURS))
+        found[regime] = Look(regime, purposes.get(regime, ""), COLOURS[colour], DASHES[cycle % len(DASHES)])
+    found[against] = Look(against, purposes.get(against, ""), AGAINST_COLOUR, "-")
+    return {regime: found[regime] for regime in regimes}
+
+
+def new_figure(
+    title: str, subtitle: str, height_inches: float, *, key_lines: int = 0, free: bool = False
+) -> tuple[Figure, tuple[float, float, float, float]]:
+    """Start a figure with a title that states the finding, a subtitle that says what is shown, and room for a footer.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        Wrapped as needed.
+    height_inches : float
+        Of the body, to which header, key and footer are added.
+    key_lines : int
+        Lines of text of a key between body and footer: see `add_key`.
+    free : bool
+        True if the caller places its own axes; else they are laid out without overlap.
+
+    Returns
+    -------
+    figure : Figure
+        With header.
+    body : (left, bottom, width, height)
+        Of the room for axes, in fractions of the figure.
+    """
+    title_lines, subtitle_lines = textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS)
+    header = _MARGIN_INCHES + _TITLE_INCHES * len(title_lines) + _LINE_INCHES * len(subtitle_lines) + 0.08
+    foot = _FOOTER_INCHES + _LINE_INCHES * key_lines
+    height = header + height_inches + foot
+    figure = Figure(figsize=(WIDTH_INCHES, height), layout=None if free else "constrained")
+    top = 1 - _MARGIN_INCHES / height
+    figure.text(_LEFT, top, "\n".join(title_lines), size=15, weight="bold", va="top")
+    top -= _TITLE_INCHES * len(title_lines) / height
+    figure.text(_LEFT, top, "\n".join(subtitle_lines), size=10, color=GREY, va="top")
+    body = (_LEFT / 2, foot / height, 1 - _LEFT, height_inches / height)
+    if not free:
+        figure.get_layout_engine().set(rect=body, w_pad=0.06, h_pad=0.05)
+    return figure, body
+
+
+def add_key(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
+    """Draw a key in the room that `new_figure` left above the footer.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `new_figure`.
+    handles : sequence of Artist
+        With labels, which may be of several lines.
+    columns : int
+        Of the key.
+    """
+    anchor = (_LEFT / 2, (_FOOTER_INCHES - 0.05) / figure.get_figheight())
+    figure.legend(
+        handles=list(handles),
+        loc="lower left",
+        bbox_to_anchor=anchor,
+        ncols=columns,
+        fontsize=9,
+        handlelength=2.2,
+        labelspacing=0.35,
+        borderpad=0.1,
+    )
+
+
+def save_figure(figure: Figure, path: Path, footer: str) -> Path:
+    """Write a figure as PNG with its source line.
+
+    Parameters
+    ----------
+    figure : Figure
+        As made by a function of this package.
+    path : Path
+        File to write; its folder must exist.
+    footer : str
+        Source and signature, one line.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    line = figure.text(_LEFT, 0.08 / figure.get_figheight(), footer, size=8, color=GREY, va="bottom")
+    pixels = BytesIO()
+    with rc_context(STYLE):
+        figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
+    line.remove()
+    size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
+    picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
+    # 256 colours are enough for flat figures, and the page becomes less than half as heavy.
+    picture = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    picture.save(path, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return path

@@ -1,0 +1,91 @@
+"""Names and places of what results number: markets, crossings, declared origins; and land outlines."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.analysis.reading import TOTAL
+from sim.analysis.tables import OTHERS
+from sim.paths import data
+from sim.report.maps import Outlines, Region
+from sim.world.tables import Tables
+
+CHINESE_ORIGINS = {"region": "an address in the region", "other_china": "elsewhere in China"}
+SUMS = {TOTAL: "All partners", OTHERS: "All other partners"}
+
+
+def names(tables: Tables) -> dict[str, str]:
+    """Name every subject in words.
+
+    Parameters
+    ----------
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    dict of str to str
+        Market, place or other subject to its name.
+    """
+    places = dict(zip(tables.places["place"], tables.places["name"].map(short_name), strict=True))
+    markets = dict(zip(tables.markets["market"], tables.markets["name"], strict=True))
+    return places | markets | CHINESE_ORIGINS | SUMS
+
+
+def short_name(name: str) -> str:
+    """Shorten the name of a crossing to its Chinese side and its mode, for labels.
+
+    Parameters
+    ----------
+    name : str
+        Such as `Khorgos / Altynkol (rail)`.
+
+    Examples
+    --------
+    >>> short_name("Khorgos / Altynkol (rail)"), short_name("Shanghai (Yangshan and Waigaoqiao)")
+    ('Khorgos (rail)', 'Shanghai')
+    """
+    first = name.partition(" / ")[0].partition(" (")[0]
+    mode = name[name.index("(") :] if "(" in name else ""
+    return f"{first} {mode}" if "rail" in mode or "road" in mode else first
+
+
+def region(tables: Tables) -> Region:
+    """Find where the region's flows begin: the middle of its origins; its name is that of the world.
+
+    Parameters
+    ----------
+    tables : Tables
+        Of the world.
+    """
+    origins = tables.places[["origin" in kinds.split() for kinds in tables.places["kinds"]]]
+    name = tables.folder.name.replace("_", " ").title()
+    return Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
+
+
+def outlines() -> Outlines:
+    """Read the land outlines and borders that are shipped."""
+    folder = data("land")
+    return Outlines(pd.read_csv(folder / "land.csv"), pd.read_csv(folder / "borders.csv"))
+
+
+def on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Add `name, lon, lat` to rows whose `subject` is a place or a market.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With a column `subject`.
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    DataFrame
+        Without the rows that have no place.
+    """
+    places = tables.places.set_index("place")[["name", "lon", "lat"]]
+    places["name"] = places["name"].map(short_name)
+    markets = tables.markets.set_index("market")
+    at_market = places.reindex(markets["place"]).set_axis(markets.index).assign(name=markets["name"])
+    return frame.merge(pd.concat([places, at_market]), left_on="subject", right_index=True)

@@ -1,0 +1,181 @@
+"""Numbers in words: one way to print money and shares."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Callable
+
+NONE = "\N{EN DASH}"  # stands where there is no finite number
+BILLION_MUSD = 1000.0
+WHOLE_PERCENT_FROM = 10
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float, *, signed: bool = False, digits: int = 3) -> str:
+    """Print a number to three significant digits with thousands separators.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    signed : bool
+        With a plus sign if positive.
+    digits : int
+        Significant digits.
+
+    Examples
+    --------
+    >>> number(1234.5), number(-0.04567), number(12.0, signed=True), number(0.0)
+    ('1,230', '−0.0457', '+12', '0')
+    """
+    if not math.isfinite(value):
+        return NONE
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, decimals)
+    text = f"{abs(rounded):,.{max(decimals, 0)}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    sign = MINUS if rounded < 0 else "+" if signed else ""
+    return sign + text
+
+
+def money(value_musd: float, *, signed: bool = False) -> str:
+    """Print money in million or billion dollars.
+
+    Parameters
+    ----------
+    value_musd : float
+        Million dollars.
+    signed : bool
+        With a plus sign if positive.
+
+    Examples
+    --------
+    >>> money(12345.0), money(-34.2, signed=True)
+    ('12.3 bn USD', '−34.2 m USD')
+    """
+    if value_musd == 0 or not math.isfinite(value_musd):
+        return number(value_musd)
+    if abs(value_musd) >= BILLION_MUSD:
+        return f"{number(value_musd / BILLION_MUSD, signed=signed)}{NO_BREAK}bn{NO_BREAK}USD"
+    return f"{number(value_musd, signed=signed)}{NO_BREAK}m{NO_BREAK}USD"
+
+
+def percent(share: float, *, signed: bool = False) -> str:
+    """Print a share in per cent: whole from 10 %, one decimal below.
+
+    Parameters
+    ----------
+    share : float
+        1 = 100 %.
+    signed : bool
+        With a plus sign if positive.
+
+    Examples
+    --------
+    >>> percent(0.4267), percent(-0.0123, signed=True), percent(0.0)
+    ('43 %', '−1.2 %', '0 %')
+    """
+    if not math.isfinite(share):
+        return number(share)
+    value = share * 100
+    digits = 0 if abs(value) >= WHOLE_PERCENT_FROM else 1
+    rounded = round(value, digits)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    text = f"{abs(rounded):.{digits}f}"
+    return f"{sign}{text.removesuffix('.0') if rounded == 0 else text}{NO_BREAK}%"
+
+
+def tonnes(mass_t: float) -> str:
+    """Print a mass in tonnes, thousand or million tonnes.
+
+    Parameters
+    ----------
+    mass_t : float
+        Tonnes.
+
+    Examples
+    --------
+    >>> tonnes(950.0), tonnes(12345.0), tonnes(4.56e6)
+    ('950 t', '12.3 kt', '4.56 Mt')
+    """
+    for unit, size in (("Mt", 1e6), ("kt", 1e3)):
+        if abs(mass_t) >= size:
+            return f"{number(mass_t / size)}{NO_BREAK}{unit}"
+    return f"{number(mass_t)}{NO_BREAK}t"
+
+
+def interval(low: float, high: float, print_value: Callable[[float], str]) -> str:
+    """Print an interval.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends.
+    print_value : callable
+        `money`, `percent`, ...
+
+    Examples
+    --------
+    >>> interval(-0.12, 0.034, percent)
+    'from −12 % to 3.4 %'
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NONE
+    return f"from {print_value(low)} to {print_value(high)}"
+
+
+def with_article(name: str) -> str:
+    """Put the article before names of countries that have one.
+
+    Parameters
+    ----------
+    name : str
+        In a sentence.
+
+    Examples
+    --------
+    >>> with_article("United States"), with_article("Vietnam")
+    ('the United States', 'Vietnam')
+    """
+    return f"the {name}" if name.startswith(("United ", "Netherlands", "Philippines")) else name
+
+
+def quoted(regime: str) -> str:
+    """Name a regime inside a sentence.
+
+    Parameters
+    ----------
+    regime : str
+        Its name.
+    """
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{regime}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def span(period: str) -> str:
+    """Print a period of months in words.
+
+    Parameters
+    ----------
+    period : str
+        `2022-06 to 2027-12`.
+
+    Examples
+    --------
+    >>> span("2022-06 to 2027-12"), span("2027-01 to 2027-12")
+    ('June 2022 to December 2027', '2027')
+    """
+    first, last = period.split(" to ")
+    if first[:4] == last[:4] and (first[5:], last[5:]) == ("01", "12"):
+        return first[:4]
+    if first == last:
+        return _month(first)
+    return f"{_month(first)} to {_month(last)}"
+
+
+def _month(month: str) -> str:
+    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
