@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
-from sim.world.graph import border_faults, reached_places
+from sim.state import DIRECTIONS, EXPORT
+from sim.world.graph import border_faults, build_graph, geography, reached_places
 from sim.world.schema import CAPACITY, COMMODITY_RANGES, EVERYTHING
 
 Frames = Mapping[str, pd.DataFrame]
@@ -13,6 +14,9 @@ ROUNDING = 0.005
 """Largest distance from 1 of shares or seasonal factors that were rounded by hand."""
 
 MONTHS = 12
+KINDS_WITHOUT_HUB = frozenset({"embodied", "parcel"})
+"""Kinds that need no hub: goods worked up inland, and parcels that fly to the buyer."""
+
 CROSSING_KINDS = frozenset({"crossing", "seaport", "airport"})
 ORIGIN_KINDS = frozenset({"origin", "inland_origin"})
 
@@ -120,6 +124,9 @@ def _firm_faults(firms: pd.DataFrame) -> Iterator[str]:
 def _hub_faults(hubs: pd.DataFrame, commodities: pd.DataFrame) -> Iterator[str]:
     for row, hub in hubs.loc[hubs["hub"] == hubs["market"], "hub"].items():
         yield f"hubs.csv row {row}: hub '{hub}' is its own market."
+    nowhere = hubs[(hubs["hub"] == "") & ~hubs["kind"].isin(KINDS_WITHOUT_HUB)]
+    for row, kind in nowhere["kind"].items():
+        yield f"hubs.csv row {row}: hub is empty, but kind '{kind}' goes over one."
     for market, rows in hubs.groupby("market", sort=False):
         for commodity in commodities["commodity"]:
             share = rows.loc[rows["commodity"].isin([commodity, EVERYTHING]), "base_share"].sum()
@@ -147,10 +154,11 @@ def _reach_faults(
     markets: pd.DataFrame,
     demand: pd.DataFrame,
 ) -> Iterator[str]:
-    yield from border_faults(places, legs, crossings)
+    where = geography(places, legs, crossings)
+    yield from border_faults(where, legs)
     origins = sorted(set(firms.loc[firms["firms"] > 0, "place"]))
-    for direction in ("export", "import"):
-        reached = reached_places(places, legs, crossings, origins, direction)
+    for number, direction in enumerate(DIRECTIONS):
+        reached = reached_places(where, build_graph(where, number), origins)
         wanted = set(demand.loc[(demand["direction"] == direction) & (demand["value_musd"] > 0), "market"])
         for row, market, place in zip(markets.index, markets["market"], markets["place"], strict=True):
             if origins and market in wanted and place not in reached:
@@ -158,6 +166,18 @@ def _reach_faults(
                     f"markets.csv row {row}: no {direction} route joins market '{market}' (place '{place}') "
                     "and a place with firms over legs.csv and crossings.csv."
                 )
+
+
+def _onward_faults(
+    places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame, markets: pd.DataFrame, hubs: pd.DataFrame
+) -> Iterator[str]:
+    where = geography(places, legs, crossings)
+    graph = build_graph(where, EXPORT)
+    place_of = dict(zip(markets["market"], markets["place"], strict=True))
+    onward = {hub: reached_places(where, graph, [place_of[hub]]) for hub in set(hubs["hub"]) - {""}}
+    for row, hub, market in zip(hubs.index, hubs["hub"], hubs["market"], strict=True):
+        if hub and place_of[market] not in onward[hub]:
+            yield f"hubs.csv row {row}: no route leads from hub '{hub}' on to market '{market}' outside China."
 
 
 _Rule = Callable[..., Iterator[str]]
@@ -177,4 +197,5 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("firms",), _firm_faults),
     (("firms", "demand"), _supply_faults),
     (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),
+    (("places", "legs", "crossings", "markets", "hubs"), _onward_faults),
 )

@@ -149,37 +149,31 @@ def _gate_arcs(where: Geography, direction: int) -> Iterator[Arc]:
         yield NO_LEG, 2 * number + direction, (crossing, near), (crossing, "far")
 
 
-def reached_places(
-    places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame, origins: Iterable[str], direction: str
-) -> set[str]:
-    """Places abroad that some route joins to one of the origins, planned legs included.
+def reached_places(where: Geography, graph: Graph, starts: Iterable[str]) -> set[str]:
+    """Places abroad that some path joins to one of the places given, planned legs included.
 
     Parameters
     ----------
-    places, legs, crossings
-        Typed tables.
-    origins
-        Places with firms.
-    direction
-        `export` or `import`.
+    where, graph
+        Places, and the graph of one direction.
+    starts
+        Places in the region, or abroad for the way on from a hub.
     """
-    where = geography(places, legs, crossings)
-    graph = build_graph(where, int(direction == "import"))
     onward: dict[int, list[int]] = {}
     for tail, head in graph.ends.tolist():
         onward.setdefault(tail, []).append(head)
-    waiting = [graph.nodes[node] for node in (start_node(where, place) for place in origins) if node in graph.nodes]
+    first = (start_node(where, place) if place in where.home else end_node(where, place) for place in starts)
+    waiting = [graph.nodes[node] for node in first if node in graph.nodes]
     reached = set(waiting)
     while waiting:
-        fresh = [head for head in onward.get(waiting.pop(), ()) if head not in reached]
-        reached.update(fresh)
+        fresh = {head for head in onward.get(waiting.pop(), ()) if head not in reached}
+        reached |= fresh
         waiting += fresh
     return {place for (place, part), number in graph.nodes.items() if number in reached and part in {"abroad", "far"}}
 
 
-def border_faults(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame) -> Iterator[str]:
-    """Legs that cross China's border without a crossing, one sentence each."""
-    where = geography(places, legs, crossings)
+def border_faults(where: Geography, legs: pd.DataFrame) -> Iterator[str]:
+    """Tell the legs that cross China's border without a crossing, one sentence each."""
     for row, (begin, end, _) in zip(legs.index, where.legs, strict=True):
         if (begin in where.home) != (end in where.home) and not {begin, end} & where.border:
             yield (
