@@ -39,8 +39,9 @@ def change(row: pd.Series) -> str:
 
     Examples
     --------
-    >>> change(pd.Series({"verdict": "lower", "relative": -.5, "relative_q05": -.6, "relative_q95": -.4}))
-    '50 % lower (9 in 10 runs: from 40 % to 60 % lower)'
+    >>> row = pd.Series({"verdict": "lower", "relative": -0.5, "relative_q05": -0.6, "relative_q95": -0.4})
+    >>> print(change(row))
+    50 % lower (9 in 10 runs: from 40 % to 60 % lower)
     """
     low, high = row["relative_q05"], row["relative_q95"]
     if row["verdict"] == HIGHER:

@@ -55,8 +55,8 @@ def money(value_musd: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> money(12345.0), money(-34.2, signed=True)
-    ('12.3 bn USD', '−34.2 m USD')
+    >>> print(money(12345.0), money(-34.2, signed=True), sep=", ")
+    12.3 bn USD, −34.2 m USD
     """
     if value_musd == 0 or not math.isfinite(value_musd):
         return number(value_musd)
@@ -77,8 +77,8 @@ def percent(share: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> percent(0.4267), percent(-0.0123, signed=True), percent(0.0)
-    ('43 %', '−1.2 %', '0 %')
+    >>> print(percent(0.4267), percent(-0.0123, signed=True), percent(0.0), sep=", ")
+    43 %, −1.2 %, 0 %
     """
     if not math.isfinite(share):
         return number(share)
@@ -100,8 +100,8 @@ def tonnes(mass_t: float) -> str:
 
     Examples
     --------
-    >>> tonnes(950.0), tonnes(12345.0), tonnes(4.56e6)
-    ('950 t', '12.3 kt', '4.56 Mt')
+    >>> print(tonnes(950.0), tonnes(12345.0), tonnes(4.56e6), sep=", ")
+    950 t, 12.3 kt, 4.56 Mt
     """
     for unit, size in (("Mt", 1e6), ("kt", 1e3)):
         if abs(mass_t) >= size:
@@ -121,8 +121,8 @@ def interval(low: float, high: float, print_value: Callable[[float], str]) -> st
 
     Examples
     --------
-    >>> interval(-0.12, 0.034, percent)
-    'from −12 % to 3.4 %'
+    >>> print(interval(-0.12, 0.034, percent))
+    from −12 % to 3.4 %
     """
     if not (math.isfinite(low) and math.isfinite(high)):
         return NONE
