@@ -197,7 +197,7 @@ def _downhill(dual: _Dual, multiplier: Vector, chosen: Vector, spare: Vector, th
     step = np.where(held, -multiplier, 0.0)
     free = np.flatnonzero(~held)
     if len(free):
-        step[free] = -_newton(dual.sets.response(chosen, dual.limited[free]) * theta, spare[free])
+        step[free] = -_newton(dual.sets.give_way_matrix(chosen, dual.limited[free]) * theta, spare[free])
     for part in 0.5 ** np.arange(40):
         trial = np.maximum(multiplier + part * step, 0.0)
         moved_spare = dual.capacity - dual.flow(trial, theta)[dual.limited]

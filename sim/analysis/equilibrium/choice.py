@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
 from sim.analysis.equilibrium.cheapest import CheapestRoutes
 from sim.analysis.equilibrium.tables import Demand, Network
@@ -65,22 +65,33 @@ class ChoiceSets:
         expected = -float(self.demand.volume @ (highest + np.log(total))) / theta
         return self.volume * weight / total[self.pair], expected
 
-    def response(self, route_flows: Vector, links: NDArray[np.int64]) -> NDArray[np.float64]:
-        """How flow on some links falls as costs on them rise, per unit of theta; shape (links, links).
+    def give_way(self, route_flows: Vector, rises: Vector) -> Vector:
+        """How much flow leaves every link as link costs rise by ``rises``, per unit of theta.
 
         Notes
         -----
-        ``U diag(f) U' - sum over pairs of x_p x_p' / volume_p`` with U the uses, f the route flows and
-        x_p the link flows of a pair: symmetric and positive semi-definite, a sum of covariances.
+        This is ``B rises`` with ``B = U diag(f) U' - sum over pairs of x_p x_p' / volume_p``, U the uses, f
+        the route flows, x_p the link flows of a pair: symmetric and positive semi-definite, a sum of covariances.
         """
+        rise = self.uses.T @ rises
+        mean = np.add.reduceat(route_flows * rise, self.first) / self.demand.volume
+        return self.uses @ (route_flows * (rise - mean[self.pair]))
+
+    def give_way_diagonal(self, route_flows: Vector) -> Vector:
+        """Diagonal of the matrix B of `give_way`, shape (links,)."""
+        of_pair = self._pair_flows(route_flows)
+        return self.uses @ route_flows - of_pair.power(2) @ (1 / self.demand.volume)
+
+    def give_way_matrix(self, route_flows: Vector, links: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Matrix B of `give_way` between some links."""
         uses = self.uses.tocsr()[links]
-        weighted = uses.multiply(route_flows).tocsr()
-        by_pair = csc_array(
-            (np.ones(len(self.pair)), self.pair, np.arange(len(self.pair) + 1)),
-            shape=(len(self.demand.volume), len(self.pair)),
-        )
-        of_pair = (weighted @ by_pair.T).toarray() / np.sqrt(self.demand.volume)
-        return (weighted @ uses.T).toarray() - of_pair @ of_pair.T
+        of_pair = self._pair_flows(route_flows)[links].toarray() / np.sqrt(self.demand.volume)
+        return (uses.multiply(route_flows).tocsr() @ uses.T).toarray() - of_pair @ of_pair.T
+
+    def _pair_flows(self, route_flows: Vector) -> csr_array:
+        """Link flows by pair, shape (links, pairs)."""
+        of_pair = csr_array((route_flows, (np.arange(len(self.pair)), self.pair)))
+        return (self.uses @ of_pair).tocsr()
 
 
 def choice_sets(
