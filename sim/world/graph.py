@@ -52,7 +52,19 @@ class Graph:
 
 @dataclass(frozen=True)
 class Geography:
-    """What the tables say about where things are."""
+    """What the tables say about where things are.
+
+    Attributes
+    ----------
+    home
+        Places in China.
+    crossings
+        Crossings in the order of their gates.
+    border
+        Those of them at China's border.
+    legs
+        Begin, end, and whether it leads both ways, of each row of legs.csv.
+    """
 
     home: frozenset[str]
     crossings: tuple[str, ...]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.units import FIRST_DAY, LAST_DAY
@@ -339,3 +341,23 @@ def test_find_world_knows_paths_and_names(tmp_path):
         find_world("nowhere")
     with pytest.raises(InputError, match="neither"):
         find_world("")
+
+
+CUTS = st.tuples(
+    st.integers(0, 10**6),
+    st.integers(0, 40),
+    st.sampled_from([b'"', b",", b"\r", b"\n\n", b"-", b"1e999", b"\x80", b""]),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from([table.name for table in TABLES]), st.lists(CUTS, min_size=1, max_size=5))
+def test_no_damage_to_a_file_ends_in_an_exception(tmp_path_factory, table, cuts):
+    folder = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("damaged") / "world"))
+    path = folder / f"{table}.csv"
+    data = path.read_bytes()
+    for place, length, inserted in cuts:
+        start = place % (len(data) + 1)
+        data = data[:start] + inserted + data[start + length :]
+    path.write_bytes(data)
+    assert all(fault.endswith(".") for fault in check_tables(folder))
