@@ -1,0 +1,89 @@
+"""Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011).
+
+A draw is a pure function of (seed, run; entity, generation, week, purpose): no draw depends on another, on the order of work,
+or on the regime, so the same run under two regimes shares its luck and differences are paired. The arithmetic is in uint64
+with masks, which compiled code and plain Python do alike.
+"""
+
+import numpy as np
+
+from sim.kernels.jit import kernel
+
+u8 = np.uint64
+f4 = np.float32
+f8 = np.float64
+
+MASK = u8(0xFFFFFFFF)
+SHIFT = u8(32)
+MULTIPLIER_0 = u8(0xD2511F53)
+MULTIPLIER_1 = u8(0xCD9E8D57)
+WEYL_0 = u8(0x9E3779B9)
+WEYL_1 = u8(0xBB67AE85)
+ROUNDS = 10
+UNIT_32 = f4(2.0**-24)
+UNIT = f8(2.0**-32)
+DROP = u8(8)
+
+# purposes: the last word of the counter; slots and cells are added to it
+FIRM_WEEK = u8(1 << 16)
+DETENTION = u8(2 << 16)
+SHOCK = u8(3 << 16)
+SETS = u8(4 << 16)
+SEARCH = u8(5 << 16)
+BIRTH = u8(6 << 16)
+HAZARD = u8(7 << 16)
+
+
+@kernel
+def philox(c0, c1, c2, c3, k0, k1):
+    """One block of four 32-bit words (as uint64) from a counter and a key of 32-bit words (as uint64)."""
+    for _ in range(ROUNDS):
+        p0 = MULTIPLIER_0 * c0
+        p1 = MULTIPLIER_1 * c2
+        c0, c1, c2, c3 = (p1 >> SHIFT) ^ c1 ^ k0, p1 & MASK, (p0 >> SHIFT) ^ c3 ^ k1, p0 & MASK
+        k0 = (k0 + WEYL_0) & MASK
+        k1 = (k1 + WEYL_1) & MASK
+    return c0, c1, c2, c3
+
+
+@kernel
+def unit64(word):
+    """A word as a number in (0, 1), never 0 or 1."""
+    return (f8(word) + f8(0.5)) * UNIT
+
+
+@kernel
+def fill_uniforms(out, words, first, n, generation, week, purpose, seed, run):
+    """Four uniforms in [0, 1) for entities first .. first + n.
+
+    Works round by round over the whole block, which the compiler turns into vector instructions.
+
+    Parameters
+    ----------
+    out : float32 [4, block], written in columns 0 .. n
+    words : uint64 [4, block], scratch
+    generation : uint32 [rows]
+    week, purpose, seed, run : uint64
+    """
+    c0, c1, c2, c3 = words[0], words[1], words[2], words[3]
+    for i in range(n):
+        c0[i] = u8(first + i)
+        c1[i] = u8(generation[first + i])
+        c2[i] = week
+        c3[i] = purpose
+    k0, k1 = seed, run
+    for _ in range(ROUNDS):
+        for i in range(n):
+            p0 = MULTIPLIER_0 * c0[i]
+            p1 = MULTIPLIER_1 * c2[i]
+            x1 = c1[i]
+            x3 = c3[i]
+            c0[i] = (p1 >> SHIFT) ^ x1 ^ k0
+            c1[i] = p1 & MASK
+            c2[i] = (p0 >> SHIFT) ^ x3 ^ k1
+            c3[i] = p0 & MASK
+        k0 = (k0 + WEYL_0) & MASK
+        k1 = (k1 + WEYL_1) & MASK
+    for j in range(4):
+        for i in range(n):
+            out[j, i] = f4(words[j, i] >> DROP) * UNIT_32

@@ -1,0 +1,74 @@
+"""The one decorator of compiled code, and where its cache lies.
+
+numba's cache knows the file of a function, not the files of what it calls, nor reordered fields of a named tuple, nor the
+switches below: it would return old machine code and so wrong numbers. The cache folder is therefore named by a digest of
+all sources and switches that shape the machine code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numba
+from numba.core import types
+from numba.extending import intrinsic
+from platformdirs import user_cache_path
+
+SWITCHES = ("BOUNDSCHECK", "CPU_NAME", "CPU_FEATURES", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DISABLE_INTEL_SVML", "DISABLE_JIT")
+
+
+def kernel_sources() -> list[Path]:
+    """Files whose text decides what the kernels compute."""
+    here = Path(__file__).resolve().parent
+    return [*sorted(here.glob("*.py")), here.parent / "state.py"]
+
+
+def sources_digest() -> str:
+    """Digest of the kernels' sources, of numba's version and of the switches that change machine code."""
+    digest = hashlib.blake2b(digest_size=10)
+    for path in kernel_sources():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name in SWITCHES:
+        digest.update(f"{name}={getattr(numba.config, name, None)};".encode())
+    digest.update(numba.__version__.encode())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """A folder this process can write, named by the digest; a temporary one where the user's cache cannot be written."""
+    base = Path(os.environ.get("REROUTE_CACHE_DIR") or user_cache_path("reroute"))
+    folder = base / sources_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="reroute-"))
+    return folder
+
+
+numba.config.CACHE_DIR = str(cache_folder())
+
+
+def kernel(function: Callable) -> Callable:
+    """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
+
+    ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes bits
+    between processors.
+    """
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+
+
+@intrinsic
+def keep_apart(typing_context):  # noqa
+    """Keep LLVM from inlining the function that calls this: without it a week becomes one function and compiles for minutes."""
+
+    def generate(context, builder, signature, arguments):
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), generate

@@ -1,0 +1,121 @@
+"""Room for a state and for records: arrays of the right shape, made once a thread and filled by the kernels."""
+
+import numpy as np
+
+from sim.state import (
+    KINDS,
+    Customs,
+    Firms,
+    Force,
+    Lanes,
+    Markets,
+    Ports,
+    Record,
+    Scratch,
+    State,
+    World,
+)
+
+BLOCK = 512
+
+
+def new_state(world: World) -> State:
+    """Make room for one run; `begin` fills it."""
+    rows, slots, ring = world.sizes.rows, world.sizes.slots, world.sizes.ring_weeks
+    channels, cells = world.channels.market.size, world.cells.commodity.size
+    gates, classes, authorities = world.gates.border_days.size, world.authorities.legitimate.size, world.authorities.market.size
+    return State(
+        firms=new_firms(rows, slots),
+        lanes=new_lanes(world),
+        ports=Ports(*(np.zeros(gates) for _ in range(10)), approach_queue_days=np.zeros(world.gates.approach_gate.size, np.float32)),
+        customs=Customs(
+            *(np.zeros(classes) for _ in range(5)),
+            rate=np.zeros(classes, np.float32),
+            detained_hidden=np.zeros(classes),
+            detained_legitimate=np.zeros(classes),
+            detained_musd=np.zeros(classes),
+            denied_musd=np.zeros(classes),
+            dispatched=np.zeros(classes),
+            hidden_due=np.zeros((ring, classes)),
+            legitimate_due=np.zeros((ring, classes)),
+        ),
+        markets=Markets(
+            price=np.ones(cells, np.float32),
+            shock=np.zeros(cells, np.float32),
+            arrivals=np.zeros(cells),
+            demand=np.zeros(cells),
+            size=np.zeros(cells, np.float32),
+            released=np.zeros(cells),
+        ),
+        force=Force(
+            **{name: np.zeros(channels, np.float32) for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "closed")},
+            passage=np.zeros(world.routes.channel.size, np.float32),
+            driver=np.zeros(cells, np.float32),
+            compliant=np.zeros(cells, np.float32),
+            budget=np.zeros(authorities, np.float32),
+            news=np.zeros(channels, np.uint8),
+        ),
+        ledger=np.zeros(5),
+        rows_used=np.zeros(1, np.int64),
+        unit_cost=np.zeros(world.channels.group_start.size - 1, np.float32),
+        season=np.ones(world.sizes.commodities, np.float32),
+        scratch=Scratch(
+            uniform=np.zeros((4, BLOCK), np.float32),
+            words=np.zeros((4, BLOCK), np.uint64),
+            utility=np.zeros((slots, BLOCK), np.float32),
+            top=np.zeros(BLOCK, np.float32),
+            total=np.zeros(BLOCK, np.float32),
+            mean=np.zeros(BLOCK, np.float32),
+        ),
+    )
+
+
+def new_firms(rows: int, slots: int) -> Firms:
+    """Make room for the columns of the firms."""
+    kinds = {"active": np.uint8, "generation": np.uint32, "made_here": np.uint8}
+    whole = ("age_weeks", "place", "registered", "commodity", "direction", "ownership", "group")
+    columns = {name: np.zeros(rows, kind) for name, kind in kinds.items()}
+    columns |= {name: np.zeros(rows, np.int32) for name in whole}
+    columns |= {name: np.zeros(rows, np.float32) for name in ("capacity", "stock", "unit_cost", "margin", "shipped")}
+    columns["channel"] = np.zeros((slots, rows), np.int32)
+    rest = [name for name in Firms._fields if name not in columns]
+    return Firms(**columns, **{name: np.zeros((slots, rows), np.float32) for name in rest})
+
+
+def new_lanes(world: World) -> Lanes:
+    """Make room for what is known about channels and routes, and for the goods on them."""
+    ring, channels, routes = world.sizes.ring_weeks, world.channels.market.size, world.routes.channel.size
+    watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
+    columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost", "route_share")}
+    columns |= {name: np.zeros(channels, np.float32) for name in ("access_cost", "access_base", "appeal", "border_value")}
+    columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
+    columns |= {name: np.zeros(channels) for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")}
+    columns["stop_queue"] = np.zeros(stops)
+    columns |= {"arrivals_due": np.zeros((ring, channels)), "stop_due": np.zeros((ring, stops)), "detained_due": np.zeros((ring, watched))}
+    rest = [name for name in Lanes._fields if name not in columns]
+    return Lanes(**columns, **{name: np.zeros(watched) for name in rest})
+
+
+def record_cells(world: World) -> dict[str, int]:
+    """Number of cells of each array of a `Record`."""
+    sizes = world.sizes
+    gates, classes = world.gates.border_days.size, world.authorities.legitimate.size
+    trade = 2 * sizes.markets * sizes.commodities
+    by_gate = ("port_trade", "throughput", "background", "capacity", "wait", "queue")
+    cells = {"registered_trade": trade, "registered_at": 2 * sizes.places, "true_trade": trade}
+    cells |= dict.fromkeys(by_gate, gates)
+    cells |= dict.fromkeys(("detained", "detained_count", "denied"), classes)
+    cells |= {
+        "via_hub": sizes.markets,
+        "sanctioned_trade": world.authorities.market.size * len(KINDS) * sizes.commodities,
+        "price": world.cells.commodity.size,
+        "active_firms": sizes.places,
+        "dispatched": 2,
+    }
+    return cells
+
+
+def new_records(world: World, runs: int) -> Record:
+    """Make room for the records of some runs, all zero: arrays [runs, months, cells]."""
+    cells = record_cells(world)
+    return Record(*(np.zeros((runs, world.sizes.months, cells[name])) for name in Record._fields))

@@ -1,0 +1,104 @@
+"""Behavioural rules, each once, as scalar functions: used by the block processes and by `explain()`.
+
+Everything is a share of base value (dollars per dollar of goods at base price) unless a name says otherwise.
+"""
+
+import numpy as np
+
+from sim.kernels.jit import kernel
+from sim.kernels.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
+from sim.state import EMBODIED
+
+f4 = np.float32
+f8 = np.float64
+LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
+PAYMENT_COST_PER_DAY = f4(0.0003)
+USED_SHARE = f4(0.02)
+DAYS_A_WEEK = f4(7.0)
+
+
+@kernel
+def kept_share(tariff, markup):
+    """What is left of a dollar of market price: duty-paid price divided by the tariff, less the hub's mark-up."""
+    return (ONE - markup) / (ONE + tariff)
+
+
+@kernel
+def payment_friction(commission, payment_days):
+    """Cost of being paid: commission and the wait for the money."""
+    return commission + PAYMENT_COST_PER_DAY * payment_days
+
+
+@kernel
+def margin(price_belief, keep, unit_cost, friction, risk):
+    """Believed margin of a channel; `friction` is access, payment and measures together."""
+    return price_belief * keep - unit_cost - friction - risk
+
+
+@kernel
+def loss_if_found(landed, release, resale, time_value, detention_days, demurrage):
+    """Loss per dollar when a consignment is detained: denied and resold, or released late."""
+    return (ONE - release) * max(landed - resale, ZERO) + release * (time_value * detention_days + demurrage)
+
+
+@kernel
+def risk_of(probability, loss, aversion, consignments):
+    """Certainty equivalent of losing `loss` with `probability` in each of n independent consignments (constant aversion).
+
+    (n / a) log(1 + p (exp(a loss / n) - 1)); p loss where a = 0.
+    """
+    if aversion <= ZERO:
+        return f4(probability * loss)
+    scale = f8(consignments) / f8(aversion)
+    return f4(scale * log1p64(f8(probability) * expm1_64(f8(loss) / scale)))
+
+
+@kernel
+def consignments_under_risk(probability, loss, aversion, consignment_cost, weekly_value):
+    """The number of consignments a week (a power of two) that minimises risk and paper cost.
+
+    Parameters
+    ----------
+    consignment_cost, weekly_value : float32, million dollars
+    """
+    best = ONE
+    lowest = risk_of(probability, loss, aversion, ONE) + consignment_cost / weekly_value
+    for power in range(1, LARGEST_CONSIGNMENT_POWER + 1):
+        n = f4(1 << power)
+        total = risk_of(probability, loss, aversion, n) + n * consignment_cost / weekly_value
+        if total < lowest:
+            lowest = total
+            best = n
+    return best
+
+
+@kernel
+def risk_dilution(kind, content_share):
+    """Embodied goods: a whole consignment is at risk for its share of sanctioned content."""
+    return content_share if kind == EMBODIED else ONE
+
+
+@kernel
+def moved(value, target, speed):
+    """A step of `speed` from value towards target."""
+    return value + speed * (target - value)
+
+
+@kernel
+def utilisation(margin_gap, scale, base):
+    """Share of capacity that a firm uses: logistic in the gap of its margin to the base margin; `base` at no gap."""
+    offset = f4(log64(f8(base) / (f8(1.0) - f8(base))))
+    return ONE / (ONE + exp32(-(margin_gap / scale + offset)))
+
+
+@kernel
+def market_price(demand, arrivals, fringe, elasticity, floor, ceiling):
+    """Bounded isoelastic price; 1 where arrivals equal demand (float64 in, float32 out)."""
+    ratio = (f8(1.0) + fringe) * demand / (arrivals + fringe * demand)
+    return f4(min(max(power64(ratio, f8(1.0) / elasticity), floor), ceiling))
+
+
+@kernel
+def weekly_share(share_per_day):
+    """Share lost in a week at a constant share a day."""
+    return f8(1.0) - exp64(f8(7.0) * log1p64(-f8(share_per_day)))

@@ -1,0 +1,116 @@
+"""The order of a week, once; and the loop over the runs of a call.
+
+1. measures; sizes of demand    2. ports: capacity, published waits    3. lanes: route shares    4. firms: beliefs, shares, volume,
+dispatch    5. network: transit, queues, service    6. customs    7. markets    8. settlement    9. observation
+
+Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No agent
+reads another agent's choice of the same week.
+"""
+
+import numpy as np
+
+from sim.kernels.customs import clear_border, target
+from sim.kernels.firms import choose_and_dispatch
+from sim.kernels.force import apply_measures
+from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.lanes import price_routes, publish_channels, share_routes
+from sim.kernels.markets import clear_markets, size_demand
+from sim.kernels.network import arrive, queue_up, send, serve
+from sim.kernels.observe import observe
+from sim.kernels.ports import open_gates, publish_waits
+from sim.kernels.start import begin
+from sim.state import Parameters
+
+f4 = np.float32
+f8 = np.float64
+u8 = np.uint64
+FINE, NOT_FINITE = 0, 1
+CODE, WEEK, PROCESS, ENTITY = range(4)
+MARKETS = 7
+
+
+@kernel
+def advance(world, policy, parameters, week, seed, run, state):
+    """Advance a state by one week, in the order above.
+
+    Parameters
+    ----------
+    week : int
+        Index from the first week of the spin-up.
+    seed, run : uint64
+        Key of every draw.
+    """
+    keep_apart()
+    scale = f8(parameters.capacity_scale)
+    apply_measures(policy, parameters, week, state.force)
+    size_demand(world, week, state.force, state.markets)
+    state.season[:] = world.clock.season[week]
+    open_gates(policy, week, scale, state.ports)
+    publish_waits(world, policy, week, scale, state.ports)
+    price_routes(world, week, state.force, state.lanes, state.ports)
+    share_routes(world, parameters.theta_route, parameters.route_adjustment, state.lanes)
+    publish_channels(world, parameters, state.force, state.markets, state.lanes)
+    target(world, parameters, state.force, state.customs)
+    choose_and_dispatch(world, parameters, week, seed, run, state)
+    send(world, week, state)
+    queue_up(world, week, state)
+    serve(world, week, state)
+    arrive(week, state.lanes)
+    clear_border(world, parameters, week, state)
+    clear_markets(world, parameters, week, seed, run, state)
+
+
+@kernel
+def check_finite(week, state, status):
+    """Stop a run whose prices are no longer finite: write where into its status row, and say so."""
+    price = state.markets.price
+    for n in range(price.size):
+        if not np.isfinite(price[n]) or not np.isfinite(state.markets.arrivals[n]):
+            status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NOT_FINITE, week, MARKETS, n
+            return False
+    return True
+
+
+@kernel
+def simulate(world, policy, parameters, seed, runs, state, records, status):
+    """Simulate a few runs from the base to the end.
+
+    Parameters
+    ----------
+    world : World
+    policy : Policy
+    parameters : float64 [n, P]
+        One row of `Parameters` a run.
+    seed : int
+    runs : int64 [n]
+        Run numbers: with the seed the key of every draw.
+    state : State
+        Scratch: overwritten by each run.
+    records : Record
+        Arrays [n, months, cells], zero on entry; written.
+    status : int64 [n, 4]
+        Written: 0, or a code with week, process and entity where a run stopped.
+    """
+    for i in range(runs.size):
+        one = parameters_of(parameters[i])
+        begin(world, one, state)
+        for week in range(world.sizes.weeks):
+            advance(world, policy, one, week, u8(seed), u8(runs[i]), state)
+            if not check_finite(week, state, status[i]):
+                break
+            observe(world, week, state, records, i)
+
+
+@kernel
+def parameters_of(row):
+    """Parameters, float32, from one row of numbers in the order of their fields."""
+    return Parameters(
+        f4(row[0]), f4(row[1]), f4(row[2]), f4(row[3]), f4(row[4]), f4(row[5]), f4(row[6]), f4(row[7]),
+        f4(row[8]), f4(row[9]), f4(row[10]), f4(row[11]), f4(row[12]), f4(row[13]), f4(row[14]), f4(row[15]),
+        f4(row[16]), f4(row[17]), f4(row[18]), f4(row[19]), f4(row[20]), f4(row[21]), f4(row[22]), f4(row[23]),
+        f4(row[24]), f4(row[25]), f4(row[26]), f4(row[27]), f4(row[28]), f4(row[29]), f4(row[30]), f4(row[31]),
+        f4(row[32]), f4(row[33]), f4(row[34]), f4(row[35]), f4(row[36]), f4(row[37]), f4(row[38]), f4(row[39]),
+        f4(row[40]), f4(row[41]), f4(row[42]), f4(row[43]), f4(row[44]), f4(row[45]), f4(row[46]), f4(row[47]),
+        f4(row[48]), f4(row[49]), f4(row[50]), f4(row[51]), f4(row[52]), f4(row[53]), f4(row[54]), f4(row[55]),
+        f4(row[56]), f4(row[57]), f4(row[58]),
+    )

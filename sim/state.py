@@ -1,0 +1,440 @@
+"""What a simulation holds, as named tuples of arrays.
+
+Four kinds of data, and nothing else, reach the kernels:
+
+- `World`: places, routes, prices cells and firms as they are at base; the same for every regime, run and parameter draw.
+- `Policy`: what a regime and its background do, week by week, compiled against a world.
+- `Parameters`: the behavioural numbers of one run, float32.
+- `State`: what changes in a run. Everything that is not in it can be recomputed.
+
+and two come back: `Record` (what is observed, by month) and a status row. Index letters in the comments, with typical sizes:
+C commodities (10), G gates (a crossing in one direction; 70), A approaches (a gate after a given number of days; 300),
+R routes (8,000), S stops (a route's passage of a gate; 10,000), K channels (3,000), N price cells (market x commodity for
+exports, then one a commodity for imports; 340), M markets (33), O places of firms (20), H inspection classes, D authorities,
+J measures, T weeks (spin-up and run), F rows for firms, Q slots a firm.
+
+Money is million dollars, mass is base-value million dollars ("musd") unless a name says tonnes (`_t`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+EXPORT, IMPORT = 0, 1
+DIRECT, TRANSIT_DECLARED, RELABELLED, EMBODIED, PARCEL = range(5)
+KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
+DIRECTIONS = ("export", "import")
+OWNERSHIPS = ("private", "state", "foreign")
+WAIT_QUEUE, WAIT_BPR = 0, 1
+
+
+class Clock(NamedTuple):
+    """Weeks of a run and how they fall into months and years."""
+
+    month: np.ndarray  # [T, 2] int32: the one or two months a week touches; -1 outside the run
+    flow_weight: np.ndarray  # [T, 2] float64: share of the week's days in that month
+    mean_weight: np.ndarray  # [T, 2] float64: those days over the days of the month that are observed
+    years: np.ndarray  # [T] float64: years since the middle of the base year, never below 0
+    season: np.ndarray  # [T, C] float32: mean 1 over a year
+    spin_up_weeks: np.ndarray  # [1] int64
+
+
+class Goods(NamedTuple):
+    """Commodities, all [C]."""
+
+    tonnes_per_musd: np.ndarray  # float64
+    time_value_per_day: np.ndarray  # float32: share of value
+    spoilage_per_week: np.ndarray  # float64: share of what waits
+    consignment_musd: np.ndarray  # float32
+    content_share: np.ndarray  # float32: sanctioned content in an embodied good
+    made_here_share: np.ndarray  # float32: of the region's registered exports
+
+
+class Gates(NamedTuple):
+    """Crossings in one direction, [G], and the approaches to them, [A]."""
+
+    border_days: np.ndarray  # float64: free-flow time at the border
+    base_fee_usd_per_t: np.ndarray  # float64
+    chinese: np.ndarray  # uint8: the last (first) gate on the Chinese side, where the region's book is kept
+    approach_gate: np.ndarray  # [A] int32
+    approach_days: np.ndarray  # [A] float64: travel from dispatch to the gate
+
+
+class Routes(NamedTuple):
+    """Routes [R] of the channels, and their stops [S], in the order of travel."""
+
+    static_usd_per_t: np.ndarray  # [R] float32: transport and handling
+    static_days: np.ndarray  # [R] float32: travel and handling
+    gate_usd_per_t: np.ndarray  # [R] float32: base fees of its gates
+    gate_days: np.ndarray  # [R] float32: free-flow border time of its gates
+    path_size: np.ndarray  # [R] float32
+    opens_week: np.ndarray  # [R] int32: shut before this week (planned legs)
+    stop_start: np.ndarray  # [R + 1] int32
+    stop_gate: np.ndarray  # [S] int32
+    stop_channel: np.ndarray  # [S] int32
+    stop_next: np.ndarray  # [S] int32: the stop after this one, or -1: the market
+    stop_whole_weeks: np.ndarray  # [S] int32: travel to this stop, whole weeks
+    stop_part_week: np.ndarray  # [S] float64: and the share of mass that takes a week more
+    last_whole_weeks: np.ndarray  # [R] int32: from the last gate to the market
+    last_part_week: np.ndarray  # [R] float64
+    stop_route: np.ndarray  # [S] int32
+    stop_tonnes: np.ndarray  # [S] float64: tonnes per musd of the goods on it
+    approach: np.ndarray  # [3, R] int32: approaches of the route's gates; the last approach stands for none
+    channel: np.ndarray  # [R] int32
+
+
+class Channels(NamedTuple):
+    """A lane (origin, commodity, direction, market, hub) and a kind, [K]."""
+
+    route_start: np.ndarray  # [K + 1] int32
+    origin: np.ndarray  # int32: place of the firms
+    commodity: np.ndarray  # int32
+    direction: np.ndarray  # int32
+    market: np.ndarray  # int32: true destination, or source of an import
+    declared: np.ndarray  # int32: the market that the papers name (a hub, or the market itself)
+    hub: np.ndarray  # int32: market index of the hub, -1 none
+    kind: np.ndarray  # int32
+    cell: np.ndarray  # int32: price cell
+    inspection_class: np.ndarray  # int32: -1 where nobody inspects
+    authority: np.ndarray  # int32: the customs authority of the market, -1 none
+    watched: np.ndarray  # int32: row in the watched list (channels into a sender's market), -1 else
+    group: np.ndarray  # int32: origin x commodity x direction, firms that can use it
+    base_flow: np.ndarray  # float64: musd a week at base
+    base_value: np.ndarray  # float32: systematic utility at base (contraction)
+    base_tariff: np.ndarray  # float32
+    markup: np.ndarray  # float32: the hub's share of the landed price
+    lost_in_transit: np.ndarray  # float32: share the hub's own book never sees
+    group_start: np.ndarray  # [groups + 1] int32: channels are sorted by group
+    watched_channel: np.ndarray  # [W] int32
+
+
+class Cells(NamedTuple):
+    """Where prices form, [N]; and the markets' names are the world's business."""
+
+    market: np.ndarray  # int32: -1 for the region's import cells
+    commodity: np.ndarray  # int32
+    base_demand: np.ndarray  # float64: musd a week
+    trend: np.ndarray  # float64: log growth a year
+    elasticity: np.ndarray  # float32
+
+
+class Authorities(NamedTuple):
+    """Customs of the senders: their inspection classes [H]; authorities [D] own a run of classes each."""
+
+    class_start: np.ndarray  # [D + 1] int32
+    market: np.ndarray  # [D] int32
+    budget_share: np.ndarray  # [D] float32: of the parameter `inspection_budget_per_week`
+    class_declared: np.ndarray  # [H] int32: index of the declared origin
+    class_commodity: np.ndarray  # [H] int32
+    legitimate: np.ndarray  # [H] float64: consignments a week
+
+
+class Population(NamedTuple):
+    """Firms at the start, [F0] or [Q, F0]; equal in every run."""
+
+    place: np.ndarray  # int32
+    commodity: np.ndarray  # int32
+    direction: np.ndarray  # int32
+    ownership: np.ndarray  # int32
+    group: np.ndarray  # int32
+    made_rank: np.ndarray  # float32: made in the region where it lies below the commodity's share
+    base_volume: np.ndarray  # float32: musd a week shipped at base
+    channel: np.ndarray  # [Q, F0] int32; -1 unused
+    share: np.ndarray  # [Q, F0] float32
+
+
+class Sizes(NamedTuple):
+    """Plain numbers the kernels need, as int64."""
+
+    weeks: int
+    months: int
+    markets: int
+    commodities: int
+    places: int
+    ring_weeks: int
+    rows: int
+    slots: int
+    wait_rule: int
+    declared_origins: int
+
+
+class World(NamedTuple):
+    """Everything that is the same for every regime and run."""
+
+    sizes: Sizes
+    clock: Clock
+    goods: Goods
+    gates: Gates
+    routes: Routes
+    channels: Channels
+    cells: Cells
+    authorities: Authorities
+    population: Population
+
+
+class Policy(NamedTuple):
+    """A regime and its background, compiled: gates by week, and measures by intensity and reach."""
+
+    capacity_t: np.ndarray  # [G, T] float64: tonnes that can pass
+    background_t: np.ndarray  # [G, T] float64: other provinces' goods, served first
+    background_share: np.ndarray  # [G, T] float64: and their largest share of the week
+    version: np.ndarray  # [G, T] int32: row of what is known in that week
+    known_capacity_t: np.ndarray  # [V, T] float64
+    next_open_days: np.ndarray  # [V, T] float32
+    instrument: np.ndarray  # [J] int32
+    intensity: np.ndarray  # [J, T] float32: phase-in times in force
+    announced: np.ndarray  # [J, T] uint8
+    level: np.ndarray  # [J] float32: tariff, friction, log demand, compliant share ... at full intensity
+    enforcement: np.ndarray  # [J, 3] float32: budget, sensitivity, detention days, relative to the parameters
+    changed: np.ndarray  # [T] uint8: some intensity differs from the week before
+    channel_start: np.ndarray  # [J + 1] int32
+    channel_reach: np.ndarray  # int32: channels a measure reaches
+    cell_start: np.ndarray  # [J + 1] int32
+    cell_reach: np.ndarray  # int32: price cells a measure reaches
+    authority_reach: np.ndarray  # [J, D] uint8
+    firm_scope: np.ndarray  # [J, 5] uint8: only goods made here; private, state, foreign firms; only listed firms
+    route_start: np.ndarray  # [J + 1] int32
+    route_reach: np.ndarray  # int32: routes that a closure of transit or a cost of passage reaches
+    place_start: np.ndarray  # [J + 1] int32
+    place_reach: np.ndarray  # int32: places of zones and allowances
+
+
+class Parameters(NamedTuple):
+    """Behaviour, one number each, float32; meaning, unit, range and source in `sim/data/parameters.csv`."""
+
+    theta_market: float
+    theta_route: float
+    elasticity_scale: float
+    time_value_scale: float
+    attention_price: float
+    attention_risk: float
+    route_adjustment: float
+    adjustment_per_week: float
+    relation_decay_per_week: float
+    relation_weight: float
+    search_per_week: float
+    search_copied_share: float
+    risk_aversion: float
+    consignment_cost_usd: float
+    prior_direct: float
+    prior_transit_declared: float
+    prior_relabelled: float
+    prior_embodied: float
+    prior_parcel: float
+    release_hidden: float
+    release_legitimate: float
+    detention_days: float
+    resale_share: float
+    demurrage_share: float
+    own_record_weight: float
+    growth_per_week: float
+    growth_cap_per_week: float
+    base_margin: float
+    volume_scale: float
+    base_utilisation: float
+    stock_weeks: float
+    exit_first_year_per_week: float
+    exit_per_week: float
+    exit_scale: float
+    entry_per_year: float
+    markup_scale: float
+    commission_share: float
+    payment_days: float
+    inspection_budget_per_week: float
+    sensitivity: float
+    false_positive: float
+    lift: float
+    kappa: float
+    exploration: float
+    hit_discount: float
+    wait_fee_usd_per_t_day: float
+    capacity_scale: float
+    transport_cost_scale: float
+    gate_cost_scale: float
+    security_loss: float
+    shock_rho: float
+    shock_sd: float
+    price_smoothing: float
+    fringe: float
+    price_floor: float
+    price_ceiling: float
+    anticipation: float
+    lost_in_transit_scale: float
+    made_here_scale: float
+
+
+class Firms(NamedTuple):
+    """Columns of the firms, [F]; slots [Q, F]."""
+
+    active: np.ndarray  # uint8
+    generation: np.ndarray  # uint32
+    age_weeks: np.ndarray  # int32
+    place: np.ndarray  # int32
+    registered: np.ndarray  # int32: place of registration
+    commodity: np.ndarray  # int32
+    direction: np.ndarray  # int32
+    ownership: np.ndarray  # int32
+    group: np.ndarray  # int32
+    made_here: np.ndarray  # uint8
+    capacity: np.ndarray  # float32: base value a week
+    stock: np.ndarray  # float32: base value
+    unit_cost: np.ndarray  # float32: share of base value
+    margin: np.ndarray  # float32: believed, mean over the slots
+    shipped: np.ndarray  # float32: base value dispatched this week
+    channel: np.ndarray  # [Q, F] int32
+    share: np.ndarray  # [Q, F] float32
+    price_belief: np.ndarray  # [Q, F] float32
+    detention_belief: np.ndarray  # [Q, F] float32
+    own_record: np.ndarray  # [Q, F] float32
+    risk: np.ndarray  # [Q, F] float32: cost of risk per dollar, as last worked out
+    consignments: np.ndarray  # [Q, F] float32: a week
+    relation: np.ndarray  # [Q, F] float32: in [0, 1]
+    relation_base: np.ndarray  # [Q, F] float32: what the base shares already hold
+
+
+class Lanes(NamedTuple):
+    """Public knowledge about channels and routes, and the goods on them."""
+
+    base_cost: np.ndarray  # [R] float32: generalised cost without queues, per dollar
+    queue_cost: np.ndarray  # [R] float32: cost of a day in a queue, per dollar
+    route_cost: np.ndarray  # [R] float32: generalised cost this week
+    route_share: np.ndarray  # [R] float32
+    access_cost: np.ndarray  # [K] float32
+    access_base: np.ndarray  # [K] float32
+    appeal: np.ndarray  # [K] float32
+    attraction: np.ndarray  # [K] float32: appeal and size of demand, this week
+    keep: np.ndarray  # [K] float32: what is left of a dollar of price after tariff and mark-up
+    friction: np.ndarray  # [K] float32: access and payment
+    border_value: np.ndarray  # [K] float32: what customs writes for a dollar of base value (see kernels/lanes.py)
+    dispatched: np.ndarray  # [K] float64: this week
+    made_here: np.ndarray  # [K] float64: of which made in the region
+    found: np.ndarray  # [K] float64: of which will be found at the border
+    found_count: np.ndarray  # [K] float64: in consignments
+    cleared: np.ndarray  # [K] float64: passed the Chinese gate this week
+    arrived: np.ndarray  # [K] float64: reached the market's border this week
+    released: np.ndarray  # [K] float64: entered the market this week
+    released_made_here: np.ndarray  # [W] float64
+    denied: np.ndarray  # [W] float64: refused this week, resold elsewhere
+    under_way: np.ndarray  # [W] float64: watched goods between dispatch and border
+    under_way_made_here: np.ndarray  # [W] float64
+    under_way_found: np.ndarray  # [W] float64
+    under_way_count: np.ndarray  # [W] float64: consignments that will be found
+    arrivals_due: np.ndarray  # [ring, K] float64
+    stop_due: np.ndarray  # [ring, S] float64
+    stop_queue: np.ndarray  # [S] float64
+    detained_due: np.ndarray  # [ring, W] float64: found goods by the week of decision
+
+
+class Ports(NamedTuple):
+    """Port agents, [G]."""
+
+    queue_t: np.ndarray  # float64
+    under_way_t: np.ndarray  # float64
+    capacity_t: np.ndarray  # float64: this week, after background
+    served_share: np.ndarray  # float64: of the queue, this week
+    passed_t: np.ndarray  # float64: this week
+    passed_musd: np.ndarray  # float64: the same, at border value
+    background_t: np.ndarray  # float64: served this week
+    clear_days: np.ndarray  # float64: days until what waits and comes is through
+    wait_days: np.ndarray  # float64: published, for goods at the gate now
+    own_factor: np.ndarray  # float64: capacity that the port added itself
+    approach_queue_days: np.ndarray  # [A] float32: published wait less free-flow border time
+
+
+class Customs(NamedTuple):
+    """Customs authorities, by class [H]."""
+
+    weight: np.ndarray  # float64: share of the budget
+    hidden: np.ndarray  # float64: consignments a week, smoothed
+    hit: np.ndarray  # float64: discounted denied share of decided
+    inspect_hidden: np.ndarray  # float64: probability
+    inspect_legitimate: np.ndarray  # float64
+    rate: np.ndarray  # float32: published chance that a hidden consignment is detained
+    detained_hidden: np.ndarray  # float64: consignments this week
+    detained_legitimate: np.ndarray  # float64
+    detained_musd: np.ndarray  # float64: whole consignments
+    denied_musd: np.ndarray  # float64: whole consignments
+    dispatched: np.ndarray  # float64: hidden consignments sent this week
+    hidden_due: np.ndarray  # [ring, H] float64: detained hidden consignments by the week of decision
+    legitimate_due: np.ndarray  # [ring, H] float64
+
+
+class Markets(NamedTuple):
+    """Price cells, [N]."""
+
+    price: np.ndarray  # float32
+    shock: np.ndarray  # float32: log
+    arrivals: np.ndarray  # float64: smoothed
+    demand: np.ndarray  # float64: this week
+    size: np.ndarray  # float32: log of demand without shock over base demand
+    released: np.ndarray  # float64: this week
+
+
+class Force(NamedTuple):
+    """Measures in force this week, added up over the channels and cells they reach."""
+
+    ban: np.ndarray  # [K] float32: intensity of import bans
+    believed: np.ndarray  # [K] float32: the same as firms see it, part of it from the announcement
+    ban_sensitivity: np.ndarray  # [K] float32
+    tariff: np.ndarray  # [K] float32
+    friction: np.ndarray  # [K] float32
+    closed: np.ndarray  # [K] float32: cost that shuts a channel
+    passage: np.ndarray  # [R] float32: cost on a route: dearer transport, losses on the road, transit shut
+    driver: np.ndarray  # [N] float32: log demand
+    compliant: np.ndarray  # [N] float32
+    budget: np.ndarray  # [D] float32: relative; 0 = nobody inspects
+    news: np.ndarray  # [K] uint8: a measure on the channel changed this week
+
+
+class Scratch(NamedTuple):
+    """Working room for a block of firms, [B]; holds nothing between weeks."""
+
+    uniform: np.ndarray  # [4, B] float32
+    words: np.ndarray  # [4, B] uint64
+    utility: np.ndarray  # [Q, B] float32
+    top: np.ndarray  # float32
+    total: np.ndarray  # float32
+    mean: np.ndarray  # float32
+
+
+class State(NamedTuple):
+    """All that changes in a run."""
+
+    firms: Firms
+    lanes: Lanes
+    ports: Ports
+    customs: Customs
+    markets: Markets
+    force: Force
+    ledger: np.ndarray  # [5] float64, musd since the start: on hand at start, dispatched, delivered, denied, spoiled
+    rows_used: np.ndarray  # [1] int64: rows of firms in use
+    unit_cost: np.ndarray  # [groups] float32
+    season: np.ndarray  # [C] float32: this week
+    scratch: Scratch
+
+
+ON_HAND, DISPATCHED, DELIVERED, DENIED, SPOILED = range(5)
+
+
+class Record(NamedTuple):
+    """What is observed, by month: [months, cells of the outcome] float64."""
+
+    registered_trade: np.ndarray  # 2 x M x C: direction, declared market, commodity; musd
+    registered_at: np.ndarray  # 2 x O: direction, place of registration; musd
+    true_trade: np.ndarray  # 2 x M x C: direction, true market, commodity; musd of base value released
+    port_trade: np.ndarray  # G musd
+    throughput: np.ndarray  # G tonnes of modelled goods
+    background: np.ndarray  # G tonnes
+    capacity: np.ndarray  # G tonnes
+    wait: np.ndarray  # G days
+    queue: np.ndarray  # G tonnes
+    detained: np.ndarray  # H musd
+    detained_count: np.ndarray  # H consignments
+    denied: np.ndarray  # H musd
+    via_hub: np.ndarray  # M (hub) musd
+    sanctioned_trade: np.ndarray  # D x kinds x C: made in the region, released; musd
+    price: np.ndarray  # N
+    active_firms: np.ndarray  # O places
+    dispatched: np.ndarray  # 2 musd

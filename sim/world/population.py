@@ -1,0 +1,251 @@
+"""Firms of the base: how many where, how large, which channels each knows, and the utilities at which they meet the base.
+
+Sizes are the quantiles of the Pareto distribution, the same in every run: random Pareto sizes with an exponent near 1 would
+make the region's total vary by its double. Firms of a place are spread over commodities and directions in proportion to the
+square root of base flow, so that large branches have more and larger firms (assumed; no source gives the joint counts).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.kernels import base, draws
+from sim.state import OWNERSHIPS, Channels, Population
+
+WORLD_SEED = 20190101
+SLOT_TOLERANCE = 1e-7
+LARGEST_BASE_ERROR = 1e-3
+HOLDER_MULTIPLE = 20.0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Firms that can use the same channels."""
+
+    place: int
+    commodity: int
+    direction: int
+    flow_musd: float
+
+
+def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+    """Whole numbers in proportion to weights, with a given sum; ties go to the earlier one.
+
+    Examples
+    --------
+    >>> largest_remainder(np.array([1.0, 1.0, 2.0]), 5).tolist()
+    [1, 1, 3]
+    """
+    exact = weights / weights.sum() * total
+    whole = np.floor(exact).astype(np.int64)
+    order = np.argsort(-(exact - whole), kind="stable")
+    whole[order[: total - whole.sum()]] += 1
+    return whole
+
+
+def pareto_quantiles(count: int, tail: float) -> NDArray[np.float64]:
+    """Sizes of `count` firms, largest first, summing to 1: quantiles of the Pareto distribution with exponent `tail`."""
+    ranks = np.arange(count)[::-1] + 0.5
+    logs = -_log(1 - ranks / count) / tail
+    sizes = np.empty(count)
+    base.exponentials(logs - logs.max(), sizes)
+    return sizes / sizes.sum()
+
+
+def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithms with the kernels' own bits."""
+    out = np.empty(x.size)
+    base.logarithms(x, out)
+    return out
+
+
+def settle(firms: pd.DataFrame, groups: list[Group], places: list[str], count: int | None) -> pd.DataFrame:
+    """Make one row a firm: place, group, ownership and base volume.
+
+    Parameters
+    ----------
+    firms
+        Table firms.csv.
+    groups
+        Origin x commodity x direction with its base flow.
+    places
+        Names of the places in the order of their index.
+    count
+        Number of firms; None for that of the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group add up to its flow.
+    """
+    wanted = int(firms["firms"].sum()) if count is None else count
+    rows = firms[firms["firms"] > 0].reset_index(drop=True)
+    per_row = largest_remainder(rows["firms"].to_numpy(float), wanted)
+    parts = []
+    for row, number in zip(rows.itertuples(), per_row, strict=True):
+        mine = [g for g, group in enumerate(groups) if places[group.place] == row.place]
+        parts.append(_settle_row(row, int(number), mine, groups))
+    table = pd.concat(parts, ignore_index=True)
+    _require_firms(table, groups, places)
+    table["volume_musd"] *= table["group"].map(pd.Series([g.flow_musd for g in groups])) / table.groupby("group")[
+        "volume_musd"
+    ].transform("sum")
+    return table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
+
+
+def _settle_row(row: object, number: int, mine: list[int], groups: list[Group]) -> pd.DataFrame:
+    """Spread the firms of one row of the table over the groups of its place."""
+    flows = np.array([groups[g].flow_musd for g in mine])
+    counts = largest_remainder(np.sqrt(flows), number)
+    parts = [
+        pd.DataFrame(
+            {
+                "group": g,
+                "ownership": OWNERSHIPS.index(row.ownership),
+                "volume_musd": row.trade_share * flow * pareto_quantiles(int(n), row.size_tail),
+            }
+        )
+        for g, flow, n in zip(mine, flows, counts, strict=True)
+        if n > 0
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", "ownership", "volume_musd"])
+
+
+def _require_firms(table: pd.DataFrame, groups: list[Group], places: list[str]) -> None:
+    """Refuse a population that leaves a branch of trade without a firm."""
+    empty = sorted(set(range(len(groups))) - set(table["group"]))
+    if empty:
+        place = places[groups[empty[0]].place]
+        raise InputError(
+            f"firms={len(table)} is too few: {len(empty)} branches of trade, the first at {place}, would have no firm."
+        )
+
+
+def draw_channels(
+    group: NDArray[np.int32], volume: NDArray[np.float64], channels: Channels, target: NDArray[np.int32], slots: int
+) -> NDArray[np.int32]:
+    """Channels that each firm knows at base, int32 [Q, F]; every target is held by some firm.
+
+    Drawn without replacement with chances in proportion to base flow. A target that no draw hit is given to the firm whose
+    volume is nearest to a multiple of the target's flow, in place of its least channel.
+    """
+    channel = np.full((slots, group.size), -1, np.int32)
+    base.draw_slots(
+        group, channels.group_start, channels.base_flow, WORLD_SEED, channel, np.zeros(channels.base_flow.size)
+    )
+    held = np.zeros(int(target.max()) + 1, bool)
+    held[target[channel[channel >= 0]]] = True
+    flow = np.bincount(target, channels.base_flow)
+    given = np.zeros(group.size, np.int64)
+    for t in np.flatnonzero(~held):
+        _give(int(t), channel, group, volume, channels, target, flow[t], given)
+    return channel
+
+
+def _give(
+    t: int,
+    channel: NDArray[np.int32],
+    group: NDArray[np.int32],
+    volume: NDArray[np.float64],
+    channels: Channels,
+    target: NDArray[np.int32],
+    flow: float,
+    given: NDArray[np.int64],
+) -> None:
+    """Give one channel of target t to the firm that suits it best; writes `channel` and `given`."""
+    mine = np.flatnonzero(target == t)
+    in_group = channels.group[mine]
+    users = np.flatnonzero(np.isin(group, in_group))
+    distance = np.abs(_log(volume[users] / (HOLDER_MULTIPLE * flow))) + 3.0 * given[users]
+    firm = users[np.argmin(distance)]
+    slot = channel.shape[0] - 1 - given[firm] % channel.shape[0]
+    channel[slot, firm] = mine[np.flatnonzero(in_group == group[firm])[0]]
+    given[firm] += 1
+
+
+def made_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Rank in (0, 1) of each firm within its commodity, by volume in a hashed order.
+
+    The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is made
+    in the region can vary by run without new draws.
+    """
+    key = np.array(
+        [
+            int(
+                draws.philox(np.uint64(f), np.uint64(0), np.uint64(1), draws.SETS, np.uint64(WORLD_SEED), np.uint64(0))[
+                    0
+                ]
+            )
+            for f in range(volume.size)
+        ]
+    )
+    ranks = np.zeros(volume.size, np.float32)
+    for c in np.unique(commodity):
+        mine = np.flatnonzero(commodity == c)
+        mine = mine[np.argsort(key[mine], kind="stable")]
+        running = np.cumsum(volume[mine])
+        ranks[mine] = (running - volume[mine] / 2) / running[-1]
+    return ranks
+
+
+def populate(
+    firms: pd.DataFrame,
+    groups: list[Group],
+    places: list[str],
+    channels: Channels,
+    target: NDArray[np.int32],
+    slots: int,
+    count: int | None,
+) -> tuple[Population, Channels]:
+    """Build the firms of the base and the utilities of the channels at which they meet every target.
+
+    Parameters
+    ----------
+    target
+        int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind and hub, over all origins).
+
+    Returns
+    -------
+    population : Population
+    channels : Channels
+        With `base_value` set and `base_flow` as the firms meet it.
+
+    Raises
+    ------
+    InputError
+        Where too few firms are there to meet the base.
+    """
+    table = settle(firms, groups, places, count)
+    group = table["group"].to_numpy(np.int32)
+    volume = table["volume_musd"].to_numpy(float)
+    channel = draw_channels(group, volume, channels, target, slots)
+    target_flow = np.bincount(target, channels.base_flow)
+    value = _log(channels.base_flow)
+    share = np.zeros(channel.shape)
+    error = base.contract(
+        channel, volume, target, target_flow, value, share, np.zeros(target_flow.size), SLOT_TOLERANCE
+    )
+    if error > LARGEST_BASE_ERROR:
+        raise InputError(
+            f"firms={group.size} is too few to meet the base year's trade: one market's flow is {error:.1%} off."
+        )
+    flow = np.zeros(value.size)
+    known = channel >= 0
+    np.add.at(flow, channel[known], (share * volume)[known])
+    commodity = np.array([groups[g].commodity for g in group], np.int32)
+    direction = np.array([groups[g].direction for g in group], np.int32)
+    population = Population(
+        place=np.array([groups[g].place for g in group], np.int32),
+        commodity=commodity,
+        direction=direction,
+        ownership=table["ownership"].to_numpy(np.int32),
+        group=group,
+        made_rank=np.where(direction == 0, made_ranks(commodity, volume), np.float32(1)).astype(np.float32),
+        base_volume=volume.astype(np.float32),
+        channel=channel,
+        share=share.astype(np.float32),
+    )
+    return population, channels._replace(base_value=value.astype(np.float32), base_flow=flow)
