@@ -141,7 +141,8 @@ def paired_difference(values: np.ndarray, against: np.ndarray, subjects: Sequenc
     low, _, high = quantile_bands(difference)
     mean_low, mean_high = mean_interval(difference)
     base = against.mean(axis=0)
-    scale = np.divide(1.0, base, out=np.full_like(base, np.nan), where=base != 0)
+    nothing = np.abs(base) < np.finfo(np.float32).tiny  # results are stored as float32
+    scale = np.divide(1.0, base, out=np.full_like(base, np.nan), where=~nothing)
     ratio = variance_ratio(values, against)
     table = pd.DataFrame(
         {

@@ -1,0 +1,138 @@
+"""Tables from small results with answers known by hand."""
+
+import numpy as np
+import pytest
+
+from sim.analysis import reading, tables
+from tests.small_results import SmallResults, months_of
+
+MONTHS = months_of(2021, 2022)
+RUNS = np.array([[1.0], [2.0], [3.0]])
+
+
+def flat(level):
+    """[3 runs, 24 months] of a level times 1, 2 and 3."""
+    return level * RUNS * np.ones(len(MONTHS))
+
+
+def late(before, after, month=18):
+    """Level `before` until a month, then `after`."""
+    return np.where(np.arange(len(MONTHS)) < month, before, after) * RUNS
+
+
+@pytest.fixture
+def results():
+    def both(none, ban):
+        return {"none": none, "ban": ban}
+
+    trade = {
+        ("registered_trade", "a", "all", "both"): both(flat(8), flat(8)),
+        ("registered_trade", "b", "all", "both"): both(flat(4), late(4, 2)),
+        ("registered_trade", "c", "all", "both"): both(flat(1), late(1, 3)),
+        ("registered_trade", "bloc", "all", "both"): both(flat(12), late(12, 10)),
+        ("registered_trade", "a", "cotton", "export"): both(flat(99), flat(99)),
+    }
+    total = {
+        name: sum(trade["registered_trade", each, "all", "both"][name] for each in "abc") for name in ("none", "ban")
+    }
+    gate = {
+        ("throughput", "gate", "all", "export"): both(flat(10), flat(10)),
+        ("throughput", "gate", "all", "import"): both(flat(5), flat(5)),
+        ("background", "gate", "all", "both"): both(flat(15), flat(15)),
+        ("capacity", "gate", "all", "both"): both(late(0, 60), late(0, 60)),
+        ("wait", "gate", "all", "export"): both(flat(2), flat(2)),
+        ("wait", "gate", "all", "import"): both(flat(1), flat(1)),
+    }
+    watched = {
+        ("detained", "x", "all", "export"): both(flat(0), late(0, 3)),
+        ("detained", "y", "all", "export"): both(flat(0), late(0, 1)),
+        ("detained", "total", "all", "export"): both(flat(0), late(0, 4)),
+        ("sanctioned_trade", "b", "all", "export"): both(flat(4), late(4, 2)),
+        ("sanctioned_trade", "direct", "all", "export"): both(flat(4), late(4, 1)),
+        ("sanctioned_trade", "b/direct", "all", "export"): both(flat(4), late(4, 1)),
+        ("sanctioned_trade", "b/parcel", "all", "export"): both(flat(0), late(0, 1)),
+    }
+    return SmallResults(MONTHS, "none", trade | {("registered_trade", "total", "all", "both"): total} | gate | watched)
+
+
+def test_the_period_begins_with_the_first_difference(results):
+    assert reading.period_of_effect(results, "none") == slice(18, 24)
+
+
+def test_equal_regimes_are_compared_over_all_months():
+    equal = SmallResults(MONTHS, "none", {("registered_trade", "a", "all", "both"): {"none": flat(1), "same": flat(1)}})
+    assert reading.period_of_effect(equal, "none") == slice(0, 24)
+
+
+def test_parts_of_one_commodity_are_not_added_to_the_whole(results):
+    table = tables.trade_by_month(results, "none", ["a", "b", "c"], number=3)
+    row = table[(table["subject"] == "a") & (table["regime"] == "none")].iloc[0]
+    assert (row["q05"], row["median"], row["q95"]) == pytest.approx((8.8, 16.0, 23.2))
+
+
+def test_trade_shows_the_largest_the_senders_and_the_rest(results):
+    table = tables.trade_by_month(results, "none", ["c", "b", "a"], always=["c"], number=2)
+    assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "others"]
+    others = table[(table["subject"] == "others") & (table["regime"] == "ban")]
+    assert others["median"].tolist() == [8.0] * 18 + [4.0] * 6
+
+
+def test_differences_are_averages_a_year(results):
+    table = tables.differences(
+        results, "registered_trade", "none", ["total", "b", "absent"], [slice(18, 24), slice(12, 24)]
+    )
+    assert table["subject"].tolist() == ["total", "b", "total", "b"]
+    assert table["difference"].tolist() == pytest.approx([0.0, -2 * 2 * 12, 0.0, -2 * 2 * 6])
+    assert table["period"].unique().tolist() == ["2022-07 to 2022-12", "2022-01 to 2022-12"]
+    assert table["relative"].tolist() == pytest.approx([0.0, -0.5, 0.0, -0.25])
+
+
+def test_a_single_regime_has_no_differences(results):
+    results.regimes = ("none",)
+    assert tables.differences(results, "registered_trade", "none", ["a"], [slice(0, 24)]).empty
+
+
+def test_cut_and_leakage_by_sender(results):
+    table = tables.cut_and_leakage(results, "none", slice(18, 24)).set_index("quantity")
+    assert table["subject"].unique().tolist() == ["b"]
+    assert table.loc["cut", ["mean", "q05", "q95"]].tolist() == pytest.approx([0.5, 0.5, 0.5])
+    assert table.loc["leakage", "mean"] == pytest.approx(0.5)
+    assert table.loc["leakage_against", "mean"] == 0.0
+
+
+def test_loads_add_both_directions_and_closed_months_are_marked(results):
+    table = tables.crossings_by_month(results, "none")
+    assert table["closed"].tolist() == [True] * 18 + [False] * 6
+    assert table["load"][:18].isna().all()
+    assert table["load"][18:].tolist() == pytest.approx([30 / 60] * 6)
+    assert table["wait_days"].unique().tolist() == [4.0]  # the slower direction, the middle run
+    summed = tables.crossings_over_period(table, MONTHS[12:]).iloc[0]
+    assert (summed["throughput_t"], summed["open_months"]) == (pytest.approx(15 * 2 * 12), 6)
+    assert summed["load"] == pytest.approx(30 * 12 / (60 * 6))
+    pressure = tables.months_full_and_closed(table, full_from=0.5).iloc[0]
+    assert (pressure["months"], pressure["full"], pressure["closed"]) == (24, 6, 18)
+
+
+def test_directions_are_kept_apart_where_capacity_is(results):
+    gate = {("capacity", "gate", "all", way): {"none": flat(20), "ban": flat(20)} for way in ("export", "import")}
+    gate |= {("background", "gate", "all", way): {"none": flat(5), "ban": flat(5)} for way in ("export", "import")}
+    flows = {
+        (name, "gate", "all", way): {"none": flat(size), "ban": flat(size)}
+        for name in ("throughput", "wait")
+        for way, size in (("export", 15), ("import", 1))
+    }
+    table = tables.crossings_by_month(SmallResults(MONTHS, "none", gate | flows), "none")
+    assert table.groupby("direction")["load"].first().to_dict() == pytest.approx({"export": 1.0, "import": 0.3})
+    busier = tables.crossings_over_period(table, MONTHS).iloc[0]
+    assert (busier["busier"], busier["load"]) == ("export", pytest.approx(1.0))
+
+
+def test_declared_origins_are_shares_of_quarters_with_detentions(results):
+    table = tables.declared_origins(results, "ban")
+    assert table["period"].unique().tolist() == ["2022 Q3", "2022 Q4"]
+    assert table.groupby("subject")["median"].first().to_dict() == pytest.approx({"x": 0.75, "y": 0.25})
+    whole = tables.declared_origins_over_period(results, "ban", slice(0, 24))
+    assert whole["subject"].tolist() == ["x", "y"]
+    assert whole["detained_musd"].tolist() == pytest.approx([3 * 2 * 6, 1 * 2 * 6])
+    assert tables.declared_origins(results, "none").empty
+    assert tables.declared_origins_over_period(results, "none", slice(0, 24)).empty

@@ -1,0 +1,95 @@
+"""One report, written once from small results on the shipped world, that the tests of the report read."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.config.compose import load
+from sim.policy.load import load_regime
+from sim.report import write_report
+from sim.world.tables import find_world, read_tables
+from tests.small_results import SmallResults, months_of
+
+MONTHS = months_of(2021, 2022, 2023)
+RUNS = 8
+REGIMES = ("none", "uflpa", "us_eu")
+KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
+
+
+def study_values(tables, regimes=REGIMES, runs=RUNS):
+    """Series of every kind; regimes differ from July 2022 on."""
+    rng = np.random.default_rng(5)
+    on = (np.arange(len(MONTHS)) >= 18).astype(float)
+
+    def series(level, effect=0.0, *, noisy=True):
+        base = (
+            level * np.exp(0.1 * rng.normal(size=(runs, len(MONTHS)))) if noisy else np.full((runs, len(MONTHS)), level)
+        )
+        return {name: base * (1 + place * effect * on) for place, name in enumerate(regimes)}
+
+    values = {}
+    effects = {"united_states": -0.4, "vietnam": 0.2, "kyrgyzstan": 0.1}
+    for market in tables.markets["market"]:
+        values["registered_trade", market, "all", "both"] = series(50.0, effects.get(market, 0.0))
+    gates = [
+        place
+        for place, kinds in zip(tables.places["place"], tables.places["kinds"], strict=True)
+        if "crossing" in kinds
+    ]
+    for place, gate in enumerate(gates):
+        for way in ("export", "import"):
+            values["throughput", gate, "all", way] = series(1000.0 * (place + 1))
+            values["wait", gate, "all", way] = series(2.0)
+        values["port_trade", gate, "all", "both"] = series(5.0 * (place + 1))
+        values["background", gate, "all", "both"] = series(500.0)
+        closed = np.where(np.arange(len(MONTHS)) % 12 < 3, 0.0, 1.0) if gate == "khunjerab" else np.ones(len(MONTHS))
+        capacity = series(120_000.0, noisy=False)
+        values["capacity", gate, "all", "both"] = {name: each * closed for name, each in capacity.items()}
+    for origin, level in (("malaysia", 6.0), ("vietnam", 3.0), ("other_china", 1.0)):
+        found = series(level)
+        values["detained", origin, "all", "export"] = {
+            name: each * on * (name != "none") for name, each in found.items()
+        }
+    for kind in KINDS:
+        values["sanctioned_trade", f"united_states/{kind}", "all", "export"] = series(
+            20.0 if kind == "direct" else 2.0, -0.3 if kind == "direct" else 0.1
+        )
+    add_up(values, "sanctioned_trade", "united_states")
+    for outcome in ("registered_trade", "detained"):
+        add_up(values, outcome, "total")
+    values["active_firms", "total", "all", "both"] = series(2400.0, 0.0)
+    return values
+
+
+def add_up(values, outcome, name):
+    """Store the sum of an outcome's series as another of its subjects."""
+    parts = [each for key, each in values.items() if key[0] == outcome]
+    direction = next(key[3] for key in values if key[0] == outcome)
+    values[outcome, name, "all", direction] = {regime: sum(part[regime] for part in parts) for regime in parts[0]}
+
+
+@pytest.fixture(scope="session")
+def tables():
+    return read_tables(find_world("xinjiang"))
+
+
+@pytest.fixture(scope="session")
+def config():
+    return load(["regimes=[none,uflpa,us_eu]", "design.runs=8"])
+
+
+@pytest.fixture(scope="session")
+def regimes():
+    return [load_regime(name) for name in REGIMES]
+
+
+@pytest.fixture(scope="session")
+def results(tables, tmp_path_factory):
+    return SmallResults(MONTHS, "none", study_values(tables), folder=tmp_path_factory.mktemp("study"))
+
+
+@pytest.fixture(scope="session")
+def page(results, tables, regimes, config):
+    """Path of the page of the report; tables and figures lie beside it."""
+    return write_report(results, SimpleNamespace(tables=tables), regimes, config)

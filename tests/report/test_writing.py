@@ -1,0 +1,156 @@
+"""The report as a whole: files, page, committed copy."""
+
+import base64
+import dataclasses
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from sim.report import write_committed, write_report
+from tests.report.conftest import MONTHS, study_values
+from tests.small_results import SmallResults
+
+FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market"]
+HOSTILE = "<script>alert('x')</script>"
+
+
+class Page(HTMLParser):
+    """Tags, addresses and text of a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags, self.addresses, self.words = [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.addresses += [(tag, value) for name, value in attrs if name in ("src", "href") and tag != "a"]
+        self.links = [*getattr(self, "links", []), *(dict(attrs) for _ in [0] if tag == "a")]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_every_figure_and_table_is_written(page):
+    assert sorted(path.stem for path in page.parent.glob("figures/*.png")) == FIGURES
+    assert {path.stem for path in page.parent.glob("tables/*.csv")} >= {
+        "summary",
+        "difference_by_market",
+        "cut_and_leakage",
+        "trade_by_market",
+        "crossings_calendar",
+        "declared_origins",
+    }
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_wide_enough_for_a_slide_and_not_blank(page, name):
+    with Image.open(page.parent / "figures" / f"{name}.png") as image:
+        assert image.width == 2400
+        assert image.info["dpi"][0] == pytest.approx(200, abs=0.1)
+        assert len(image.convert("RGB").getcolors(1 << 24)) > 20
+
+
+def test_summary_holds_cut_leakage_and_totals_with_intervals(page):
+    table = pd.read_csv(page.parent / "tables" / "summary.csv")
+    assert set(table["quantity"]) >= {"cut", "leakage", "registered_trade", "sanctioned_trade", "detained"}
+    cut = table[(table["quantity"] == "cut") & (table["regime"] == "uflpa")].iloc[0]
+    assert cut["q05"] <= cut["mean"] <= cut["q95"]
+    assert cut["mean"] == pytest.approx((20 * 0.3 - 8 * 0.1) / 28, rel=0.05)
+    firms = table[table["quantity"] == "active_firms"]
+    assert set(firms["verdict"]) == {"no clear difference"}
+
+
+def test_page_asks_for_nothing_from_outside(page):
+    read = Page(page)
+    assert {tag for tag, _ in read.addresses} == {"img", "link"}
+    assert all(address.startswith("data:") for _, address in read.addresses)
+    assert "script" not in read.tags
+    assert not re.search(r"url\(|@import", page.read_text(encoding="utf-8"))
+    assert page.stat().st_size < 5_000_000
+
+
+def test_page_states_headline_regimes_limits_and_command(page, regimes):
+    text = Page(page).text
+    headline = page.read_text(encoding="utf-8").split("<h1>")[1].split("</h1>")[0]
+    assert "9 in 10 runs" in headline
+    assert "the United States" in headline
+    for regime in regimes:
+        assert regime.purpose in text
+    assert "What it cannot say" in text
+    assert "reroute 'regimes=[none,uflpa,us_eu]'" in text
+    assert "design.runs=8" in text
+    assert "0123456789abcdef" in text
+
+
+def test_each_figure_carries_its_data(page):
+    saved = {link["download"]: link["href"] for link in Page(page).links if "download" in link}
+    assert set(saved) >= {f"{name}.csv" for name in FIGURES}
+    content = base64.b64decode(saved["trade_by_market.csv"].partition("base64,")[2]).decode()
+    assert content == (page.parent / "tables" / "trade_by_market.csv").read_text(encoding="utf-8")
+
+
+def test_names_with_markup_stay_text(tables, regimes, config, tmp_path):
+    markets = tables.markets.copy()
+    markets.loc[markets["market"] == "vietnam", "name"] = HOSTILE
+    hostile = dataclasses.replace(tables, markets=markets)
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 3), folder=tmp_path)
+    purposes = [dataclasses.replace(regime, purpose=HOSTILE) for regime in regimes[:2]]
+    written = write_report(results, SimpleNamespace(tables=hostile), purposes, config)
+    assert "script" not in Page(written).tags
+    assert HOSTILE in Page(written).text
+    assert "<script" not in (tmp_path / "answer.md").read_text(encoding="utf-8").replace("\\<", "")
+
+
+def test_one_regime_alone_is_reported_without_differences(tables, regimes, config, tmp_path):
+    results = SmallResults(MONTHS, "uflpa", study_values(tables, ("uflpa",), 2), folder=tmp_path)
+    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[1:2], config)).text
+    assert "One regime was run" in text
+    assert not (tmp_path / "figures" / "difference_by_market.png").exists()
+
+
+def test_totals_alone_still_make_a_page(tables, regimes, config, tmp_path):
+    kept = {key: each for key, each in study_values(tables, ("none", "uflpa"), 3).items() if key[1] == "total"}
+    results = SmallResults(MONTHS, "none", kept, folder=tmp_path)
+    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config)).text
+    assert "Registered trade" in text
+    assert [path.stem for path in tmp_path.glob("figures/*.png")] == ["trade_by_market"]
+
+
+def test_equal_regimes_show_no_clear_difference(tables, regimes, config, tmp_path):
+    values = study_values(tables, ("none", "uflpa"), 3)
+    same = {key: {"none": each["none"], "uflpa": each["none"]} for key, each in values.items()}
+    results = SmallResults(MONTHS, "none", same, folder=tmp_path)
+    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config)).text
+    assert "there is no clear difference" in text
+    table = pd.read_csv(tmp_path / "tables" / "difference_by_market.csv")
+    assert not np.any(table[["difference", "run_q05", "run_q95"]])
+
+
+def test_committed_copy_names_the_signature_and_drops_what_is_gone(page, results, tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "old.csv").write_text("a\n1\n", encoding="utf-8")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "kept.csv").write_text("a\n1\n", encoding="utf-8")
+    written = write_committed(results, tmp_path)
+    assert not (tmp_path / "tables" / "old.csv").exists()
+    assert (tmp_path / "runs" / "kept.csv").exists()
+    assert {path.name for path in written} >= {"answer.md", "summary.csv", "map.png"}
+    for path in (path for path in written if path.suffix in (".csv", ".md")):
+        assert "ignature 01234567" in path.read_text(encoding="utf-8").splitlines()[-1]
+    original = pd.read_csv(results.folder / "tables" / "summary.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "tables" / "summary.csv", comment="#"), original)
+
+
+def test_answer_is_three_sentences_with_intervals(page):
+    lines = (page.parent / "answer.md").read_text(encoding="utf-8").splitlines()
+    sentences = lines[2:5]
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
+    assert lines[5] == ""
