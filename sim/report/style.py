@@ -186,11 +186,10 @@ def save_figure(figure: Figure, path: Path, footer: str) -> Path:
     Path
         The file.
     """
-    line = figure.text(_LEFT, 0.08 / figure.get_figheight(), footer, size=8, color=GREY, va="bottom")
+    figure.text(_LEFT, 0.08 / figure.get_figheight(), footer, size=8, color=GREY, va="bottom")
     pixels = BytesIO()
     with rc_context(STYLE):
         figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
-    line.remove()
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.

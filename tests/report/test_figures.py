@@ -1,0 +1,203 @@
+"""Figures: what is drawn is what the tables say, and no text covers another."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from sim.analysis.comparison import UNCLEAR, paired_difference
+from sim.report import figures, maps, style, subjects
+from sim.report.labels import Label, place_labels
+
+PURPOSE = (
+    "A sentence of purpose that is as long as those of the library, so that keys have to wrap their lines somewhere."
+)
+REGIMES = [f"regime_{number}" for number in range(8)]
+
+
+def overlapping(figure):
+    """Pairs of texts that cover each other."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    spare = spare_tick_labels(figure)
+    texts = [
+        each for each in figure.findobj(Text) if each.get_visible() and each.get_text().strip() and each not in spare
+    ]
+    boxes = [Text.get_window_extent(each, renderer).padded(-0.5) for each in texts]
+    pairs = combinations(zip(texts, boxes, strict=True), 2)
+    return [(one.get_text(), two.get_text()) for (one, first), (two, second) in pairs if first.overlaps(second)]
+
+
+def spare_tick_labels(figure):
+    """Tick labels outside the limits, and all of hidden panels: they exist but are not drawn."""
+    spare = []
+    for axes in figure.axes:
+        if not axes.get_visible():
+            spare += axes.findobj(Text)
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = [tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high]
+            spare += [label for tick in ticks for label in (tick.label1, tick.label2)]
+    return spare
+
+
+def bands(regimes, subjects_shown, months):
+    rows = [
+        (regime, subject, month, 1.0 + place, 2.0 + place, 3.0 + place)
+        for place, regime in enumerate(regimes)
+        for subject in subjects_shown
+        for month in months
+    ]
+    return pd.DataFrame(rows, columns=["regime", "subject", "period", "q05", "median", "q95"])
+
+
+def no_observations():
+    return pd.DataFrame(columns=["subject", "from_month", "to_month", "musd_per_month"])
+
+
+def differences(regimes, number, effect=1000.0):
+    rng = np.random.default_rng(0)
+    frames = []
+    for regime in regimes:
+        against = rng.normal(5000, 10, (30, number))
+        change = np.linspace(-effect, effect, number) + rng.normal(0, 100, (30, number))
+        table = paired_difference(against + change, against, [f"some_market_{place}" for place in range(number)])
+        frames.append(table.assign(regime=regime, against="regime_0", period="2022-07 to 2027-12"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def looks(number):
+    return style.looks(REGIMES[:number], REGIMES[0], dict.fromkeys(REGIMES, PURPOSE))
+
+
+MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40)])
+def test_trade_panels_keep_their_texts_apart(regimes, markets, tmp_path):
+    table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
+    figure = figures.trade_by_market(table, no_observations(), looks(regimes), {}, "A title. " * 15)
+    style.save_figure(figure, tmp_path / "trade.png", "Source and signature")
+    assert overlapping(figure) == []
+
+
+@pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (7, 33)])
+def test_difference_panels_keep_their_texts_apart(compared, markets, tmp_path):
+    table = differences(REGIMES[1 : compared + 1], markets)
+    figure = figures.difference_by_market(table, looks(compared + 1), {}, "A title. " * 15, number=40)
+    style.save_figure(figure, tmp_path / "difference.png", "Source and signature")
+    assert overlapping(figure) == []
+
+
+def test_trade_lines_are_the_medians_and_observations_keep_their_periods():
+    observed = pd.DataFrame(
+        [("total", "2022-01", "2022-12", 7.5)], columns=["subject", "from_month", "to_month", "musd_per_month"]
+    )
+    table = bands(REGIMES[:2], ["total"], MONTHS)
+    figure = figures.trade_by_market(table, observed, looks(2), {}, "A title")
+    lines = figure.axes[0].get_lines()
+    assert [line.get_ydata()[0] for line in lines] == [2.0, 3.0, 7.5, 7.5]
+    np.testing.assert_allclose(lines[2].get_xdata(), [2022, 2023])
+    assert lines[0].get_color() == style.AGAINST_COLOUR
+
+
+def test_dots_stand_at_the_means_and_are_hollow_where_nothing_is_clear():
+    table = differences(REGIMES[1:2], 5, effect=300.0)
+    figure = figures.difference_by_market(table, looks(2), {}, "A title")
+    full, hollow = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))
+    for dots, clear in ((full, table["verdict"] != UNCLEAR), (hollow, table["verdict"] == UNCLEAR)):
+        np.testing.assert_allclose(sorted(dots.get_offsets()[:, 0]), sorted(table["difference"][clear]))
+    assert tuple(hollow.get_facecolor()[0]) == to_rgba("white")
+    assert 0 < len(hollow.get_offsets()) < 5
+
+
+def test_calendar_hatches_runs_of_closed_months():
+    closed = np.isin(np.arange(24) % 12, [0, 1, 11])
+    table = pd.DataFrame(
+        {
+            "regime": "r",
+            "subject": "gate",
+            "direction": "both",
+            "period": MONTHS[:24],
+            "load": np.where(closed, np.nan, 0.5),
+            "closed": closed,
+        }
+    )
+    figure = figures.crossings_calendar(table, ["gate"], {}, "A title")
+    hatched = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle) and patch.get_hatch()]
+    assert [(patch.get_x() + 0.5, patch.get_width()) for patch in hatched] == [(0, 2), (11, 3), (23, 1)]
+    assert overlapping(figure) == []
+
+
+@pytest.mark.parametrize("number", [1, 3, 12])
+def test_origins_keep_their_texts_apart(number):
+    rows = [
+        ("r", f"origin_{place}", f"2022 Q{quarter}", 0.1, 0.2, 0.3, 5.0)
+        for place in range(number)
+        for quarter in (1, 2, 3, 4)
+    ]
+    table = pd.DataFrame(rows, columns=["regime", "subject", "period", "q05", "median", "q95", "detained_musd"])
+    figure = figures.declared_origins(table, {}, "A title")
+    assert overlapping(figure) == []
+
+
+def crowd(number, spread):
+    rng = np.random.default_rng(7)
+    return pd.DataFrame(
+        {
+            "name": [f"Crossing {place} (rail)" for place in range(number)],
+            "lon": 85 + spread * rng.normal(size=number),
+            "lat": 43 + spread * rng.normal(size=number),
+            "throughput_t": rng.exponential(1e6, number),
+            "load": np.where(np.arange(number) % 5 == 4, np.nan, rng.uniform(size=number)),
+            "trade_musd": rng.exponential(1e3, number),
+        }
+    )
+
+
+@pytest.mark.parametrize(("gates", "spread"), [(1, 0.0), (40, 4.0), (40, 20.0)])
+def test_map_keeps_its_labels_apart(gates, spread):
+    markets = crowd(40, 25.0).assign(name=[f"Market {place}" for place in range(40)])
+    region = maps.Region("Region", 85.0, 43.0)
+    figure = maps.flow_map(crowd(gates, spread), markets, region, subjects.outlines(), "A title", "Under a regime")
+    assert overlapping(figure) == []
+
+
+def test_labels_cover_neither_marks_nor_each_other_and_stay_inside():
+    figure = Figure(figsize=(6, 6), dpi=100)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, 1), ylim=(0, 1))
+    points = np.random.default_rng(3).uniform(0.05, 0.95, (60, 2))
+    labels = [Label(f"label {place}", x, y, 3.0) for place, (x, y) in enumerate(points)]
+    written = place_labels(axes, labels, size=7)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    boxes = [Text.get_window_extent(each, renderer) for each in written]
+    assert len(written) > 50
+    assert not any(first.overlaps(second) for first, second in combinations(boxes, 2))
+    marks = axes.transData.transform(points)
+    assert not any(box.contains(*mark) for box in boxes for mark in marks)
+    assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 600 and box.y1 <= 600 for box in boxes)
+
+
+def test_labels_are_placed_the_same_every_time():
+    def positions():
+        figure = Figure(figsize=(4, 4))
+        axes = figure.add_axes((0, 0, 1, 1))
+        return [each.get_position() for each in place_labels(axes, [Label("a", 0.5, 0.5, 2), Label("b", 0.52, 0.5, 2)])]
+
+    assert positions() == positions()
+
+
+def test_a_regime_keeps_its_colour_whatever_it_is_compared_with_first():
+    first = style.looks(["none", "a", "b"], "none", {})
+    assert (first["a"].colour, first["b"].colour) == style.COLOURS[:2]
+    many = style.looks([f"r{number}" for number in range(20)], "r0", {})
+    assert len({(look.colour, look.dash) for look in many.values()}) == 20

@@ -1,0 +1,77 @@
+"""Numbers and sentences as they are printed."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.report import answer, export, facts, findings, words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1234.5, "1,230"), (999.6, "1,000"), (-0.00012345, "−0.000123"), (1e7, "10,000,000"), (np.inf, "–")],
+)
+def test_numbers_keep_three_digits(value, text):
+    assert words.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(999.4, "999 m USD"), (1000.0, "1 bn USD"), (-0.5, "−0.5 m USD"), (0.0, "0"), (np.nan, "–")]
+)
+def test_money_changes_unit_at_a_billion(value, text):
+    assert words.money(value).replace(words.NO_BREAK, " ") == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0004, "0 %"), (-0.0004, "0 %"), (0.0996, "10.0 %"), (0.1049, "10 %"), (-1.5, "−150 %")]
+)
+def test_percent_has_no_sign_where_nothing_is_left(share, text):
+    assert words.percent(share).replace(words.NO_BREAK, " ") == text
+
+
+def test_an_interval_without_ends_is_a_dash():
+    assert words.interval(-np.inf, np.inf, words.number) == words.NONE
+
+
+def row(verdict, *relative):
+    return pd.Series(
+        dict(zip(("relative", "relative_q05", "relative_q95"), relative, strict=True)) | {"verdict": verdict}
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [
+        (row("higher", 0.2, 0.1, 0.3), "20 % higher (9 in 10 runs: from 10 % to 30 % higher)"),
+        (row("lower", -0.2, -0.3, -0.1), "20 % lower (9 in 10 runs: from 10 % to 30 % lower)"),
+        (row("no clear difference", 0.2, -0.1, 0.3), "not clearly different (9 in 10 runs: from −10 % to +30 %)"),
+    ],
+)
+def test_changes_say_the_direction_and_the_range(difference, text):
+    assert findings.change(difference).replace(words.NO_BREAK, " ") == text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx"])
+def test_text_that_a_spreadsheet_would_run_is_disarmed(cell):
+    assert export.csv_text(pd.DataFrame({"name": [cell]})).splitlines()[1].strip('"').startswith("'")
+
+
+def test_negative_numbers_stay_numbers():
+    assert export.csv_text(pd.DataFrame({"value": [-1.5]})) == "value\n-1.5\n"
+
+
+def test_markdown_escapes_markup():
+    assert answer.escape("[a](b) <i>") == r"\[a\]\(b\) \<i\>"
+
+
+def test_command_quotes_what_the_shell_would_split(config):
+    assert facts.command_line(config).startswith("reroute 'regimes=[none,uflpa,us_eu]' ")
+
+
+def test_only_web_addresses_become_links(tables, config):
+    sources = tables.sources.head(2).assign(url=["javascript:alert(1)", "https://example.org/a"])
+    manifest = {"signature": "0" * 64, "versions": {}, "commit": None}
+    told = facts.collect(manifest, ("2021-01",), dataclasses.replace(tables, sources=sources), config)
+    assert sorted(each["url"] for each in told["sources"]) == ["", "https://example.org/a"]
