@@ -1,0 +1,379 @@
+"""A world folder compiled into the arrays of `sim.state.World`: the seam at which names and dates stop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.kernels.rules import weekly_share
+from sim.state import (
+    DIRECTIONS,
+    EXPORT,
+    KINDS,
+    WAIT_BPR,
+    WAIT_QUEUE,
+    Authorities,
+    Cells,
+    Channels,
+    Goods,
+    Sizes,
+    World,
+)
+from sim.state import Routes as RouteArrays
+from sim.units import week_starts
+from sim.world.clock import build_clock, month_names
+from sim.world.flows import access_costs, base_flows
+from sim.world.frozen import frozen
+from sim.world.gates import passage_costs
+from sim.world.graph import geography
+from sim.world.layout import lay_out
+from sim.world.network import BASE_DAY, LANE_COLUMNS, Routes, find_routes
+from sim.world.population import Group, populate
+from sim.world.tables import Tables
+from sim.world.targets import base_targets, candidate_lanes, declared_origin
+
+LONGEST_DETENTION_WEEKS = 23
+USD_PER_MUSD = 1e6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What shapes a world besides its tables.
+
+    Attributes
+    ----------
+    start, end
+        First and last day of the run.
+    spin_up_weeks
+        Weeks simulated before the first observed one.
+    firms
+        Number of firms at the start; None for that of the table.
+    slots
+        Channels that a firm knows at a time.
+    rows_factor
+        Rows for firms over the firms at the start.
+    routes_per_lane, largest_shared_cost
+        Size and diversity of the choice sets of routes.
+    theta_market, theta_route
+        Logit scales that shape the base flows by origin.
+    wait_rule
+        `queue` or `bpr`.
+    """
+
+    start: date
+    end: date
+    spin_up_weeks: int = 104
+    firms: int | None = None
+    slots: int = 8
+    rows_factor: int = 3
+    routes_per_lane: int = 6
+    largest_shared_cost: float = 0.7
+    theta_market: float = 6.0
+    theta_route: float = 40.0
+    wait_rule: str = "queue"
+
+
+@dataclass(frozen=True)
+class BuiltWorld:
+    """Arrays of a world and the names of what they number."""
+
+    arrays: World
+    tables: Tables
+    markets: tuple[str, ...]
+    commodities: tuple[str, ...]
+    places: tuple[str, ...]
+    crossings: tuple[str, ...]
+    authorities: tuple[str, ...]
+    declared_origins: tuple[str, ...]
+    week_starts: NDArray[np.datetime64]
+    months: tuple[str, ...]
+    channels: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Names in the order of their index."""
+
+    markets: list[str]
+    commodities: list[str]
+    places: list[str]
+    authorities: list[str]
+    declared_origins: list[str]
+
+
+def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
+    """Compile a checked world.
+
+    Parameters
+    ----------
+    tables
+        A checked world.
+    settings
+        Dates, number of firms, sizes.
+
+    Returns
+    -------
+    BuiltWorld
+        Read-only arrays, the same for every regime, run and parameter draw.
+
+    Raises
+    ------
+    InputError
+        If the base year cannot be met with so few firms, or a hub takes a whole market.
+    """
+    names = _names(tables)
+    mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
+    costs = passage_costs(tables, BASE_DAY)
+    goods = _goods(tables, names.commodities)
+    lanes, routes = _lanes(tables, settings)
+    shape = geography(tables.places, tables.legs, tables.crossings)
+    chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
+    commodity = _index(lanes["commodity"], names.commodities)
+    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0])
+    lanes["flow"] = base_flows(
+        lanes, access_costs(route_arrays, goods, commodity, settings.theta_route), settings.theta_market
+    )
+    authorities = _authorities(tables, names)
+    channels, groups = _channels(lanes, route_arrays, tables, names, authorities)
+    target = lanes["target"].to_numpy(np.int32)
+    target = np.unique(target, return_inverse=True)[1].astype(np.int32)
+    population, channels = populate(
+        tables.firms, groups, names.places, channels, target, settings.slots, settings.firms
+    )
+    months = month_names(settings.start, settings.end)
+    world = World(
+        sizes=_sizes(settings, names, mondays, months, route_arrays, population.place.size),
+        clock=build_clock(
+            mondays, settings.start, settings.end, tables.seasons, names.commodities, settings.spin_up_weeks
+        ),
+        goods=goods,
+        gates=gates,
+        routes=route_arrays,
+        channels=channels,
+        cells=_cells(tables, names, channels),
+        authorities=authorities,
+        population=population,
+    )
+    return BuiltWorld(
+        arrays=frozen(world),
+        tables=tables,
+        markets=tuple(names.markets),
+        commodities=tuple(names.commodities),
+        places=tuple(names.places),
+        crossings=shape.crossings,
+        authorities=tuple(names.authorities),
+        declared_origins=tuple(names.declared_origins),
+        week_starts=mondays,
+        months=tuple(months),
+        channels=lanes,
+    )
+
+
+def _names(tables: Tables) -> _Names:
+    classes = tables.inspection_classes
+    return _Names(
+        markets=tables.markets["market"].to_list(),
+        commodities=tables.commodities["commodity"].to_list(),
+        places=sorted(tables.firms.loc[tables.firms["firms"] > 0, "place"].unique()),
+        authorities=sorted(classes["sender"].unique()),
+        declared_origins=sorted(classes["declared_origin"].unique()),
+    )
+
+
+def _index(words: pd.Series, names: Sequence[str]) -> NDArray[np.int32]:
+    """Index of each word; -1 where it is none of the names."""
+    return pd.Index(names).get_indexer(words).astype(np.int32)
+
+
+def _goods(tables: Tables, commodities: list[str]) -> Goods:
+    wide = tables.commodity_figures.pivot_table(index="commodity", columns="quantity", values="value").loc[commodities]
+    spoilage = [weekly_share(np.float64(share)) for share in wide["spoilage_per_day"]]
+    return Goods(
+        tonnes_per_musd=USD_PER_MUSD / wide["value_usd_per_t"].to_numpy(float),
+        time_value_per_day=wide["time_value_per_day"].to_numpy(np.float32),
+        spoilage_per_week=np.array(spoilage, float),
+        consignment_musd=(wide["consignment_value_usd"] / USD_PER_MUSD).to_numpy(np.float32),
+        content_share=wide["content_share"].to_numpy(np.float32),
+        made_here_share=wide["made_here_share"].to_numpy(np.float32),
+    )
+
+
+def _lanes(tables: Tables, settings: Settings) -> tuple[pd.DataFrame, Routes]:
+    """Candidate channels that a route joins, with their routes; flows of hubs that nothing joins go back to direct trade."""
+    places = tables.firms[tables.firms["firms"] > 0].groupby("place")["trade_share"].sum()
+    lanes = candidate_lanes(base_targets(tables), places)
+    search = {"routes_per_lane": settings.routes_per_lane, "largest_shared_part": settings.largest_shared_cost}
+    routes = find_routes(tables, lanes[LANE_COLUMNS], **search)
+    kept = np.array([day is None or day <= settings.end for day in routes.opens])
+    joined = np.bincount(routes.lane[kept], minlength=len(lanes)) > 0
+    lanes = _return_flows(lanes, joined)
+    number = np.cumsum(joined) - 1
+    return lanes[joined].reset_index(drop=True), _only(routes, kept, number)
+
+
+def _return_flows(lanes: pd.DataFrame, joined: NDArray[np.bool_]) -> pd.DataFrame:
+    """Give the flow of targets that no lane serves to the direct one of the same market, commodity and direction."""
+    key = ["market", "commodity", "direction"]
+    served = lanes.assign(joined=joined).groupby("target")["joined"].transform("any")
+    lost = lanes[~served].drop_duplicates("target")
+    unreached = lost[lost["kind"] == KINDS[0]]
+    if len(unreached):
+        row = unreached.iloc[0]
+        raise InputError(
+            f"demand.csv: no route joins the region and market {row['market']} ({row['direction']} of {row['commodity']})."
+        )
+    extra = lost.groupby(key)["flow_musd"].sum().rename("extra").reset_index()
+    extra = lanes[key].merge(extra, how="left")["extra"].fillna(0.0).to_numpy()
+    return lanes.assign(flow_musd=lanes["flow_musd"] + np.where(lanes["kind"] == KINDS[0], extra, 0.0))
+
+
+def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) -> Routes:
+    """Routes that are kept, with lanes renumbered."""
+    rows = np.flatnonzero(kept)
+    return Routes(
+        lanes=routes.lanes,
+        lane=number[routes.lane[rows]],
+        legs=tuple(routes.legs[row] for row in rows),
+        gates=tuple(routes.gates[row] for row in rows),
+        gate_days=tuple(routes.gate_days[row] for row in rows),
+        last_days=routes.last_days[rows],
+        freight_usd_per_t=routes.freight_usd_per_t[rows],
+        path_size=routes.path_size[rows],
+        border_gate=routes.border_gate[rows],
+        opens=tuple(routes.opens[row] for row in rows),
+    )
+
+
+def _authorities(tables: Tables, names: _Names) -> Authorities:
+    """Customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
+    classes = tables.inspection_classes.sort_values(["sender", "declared_origin", "commodity"], kind="stable")
+    sender = _index(classes["sender"], names.authorities)
+    counts = np.bincount(sender, minlength=len(names.authorities))
+    seen = np.bincount(sender, classes["legitimate_consignments_per_week"], minlength=len(names.authorities))
+    return Authorities(
+        class_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        market=_index(pd.Series(names.authorities, dtype=str), names.markets),
+        budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
+        class_declared=_index(classes["declared_origin"], names.declared_origins),
+        class_commodity=_index(classes["commodity"], names.commodities),
+        legitimate=classes["legitimate_consignments_per_week"].to_numpy(float),
+    )
+
+
+def _classes_of(lanes: pd.DataFrame, authorities: Authorities, names: _Names) -> NDArray[np.int32]:
+    """Inspection class of each channel: (sender, declared origin, commodity); -1 where nobody inspects."""
+    sender = np.repeat(np.arange(len(names.authorities)), np.diff(authorities.class_start))
+    keys = list(
+        zip(sender.tolist(), authorities.class_declared.tolist(), authorities.class_commodity.tolist(), strict=True)
+    )
+    number = {key: row for row, key in enumerate(keys)}
+    wanted = zip(
+        _index(lanes["market"], names.authorities).tolist(),
+        _index(pd.Series(declared_origin(lanes["kind"], lanes["hub"])), names.declared_origins).tolist(),
+        _index(lanes["commodity"], names.commodities).tolist(),
+        strict=True,
+    )
+    found = np.array([number.get(key, -1) for key in wanted], np.int32)
+    return np.where(lanes["direction"] == DIRECTIONS[EXPORT], found, -1).astype(np.int32)
+
+
+def _channels(
+    lanes: pd.DataFrame, routes: RouteArrays, tables: Tables, names: _Names, authorities: Authorities
+) -> tuple[Channels, list[Group]]:
+    """Arrays of the channels, and the groups of firms that can use them."""
+    direction = _index(lanes["direction"], DIRECTIONS)
+    market, hub = _index(lanes["market"], names.markets), _index(lanes["hub"], names.markets)
+    origin, commodity = _index(lanes["origin"], names.places), _index(lanes["commodity"], names.commodities)
+    exported = direction == EXPORT
+    authority = np.where(exported, _index(lanes["market"], names.authorities), -1).astype(np.int32)
+    watched = np.where(authority >= 0, np.cumsum(authority >= 0) - 1, -1).astype(np.int32)
+    group = lanes.groupby(["origin", "commodity", "direction"], sort=False).ngroup().to_numpy(np.int32)
+    starts = np.concatenate([np.flatnonzero(np.diff(group, prepend=-1)), [group.size]]).astype(np.int32)
+    flows = np.bincount(group, lanes["flow"])
+    groups = [
+        Group(int(origin[k]), int(commodity[k]), int(direction[k]), float(flow))
+        for k, flow in zip(starts[:-1], flows, strict=True)
+    ]
+    tariff = tables.markets["base_tariff"].to_numpy(float)[market]
+    channels = Channels(
+        route_start=np.searchsorted(routes.channel, np.arange(len(lanes) + 1)).astype(np.int32),
+        origin=origin,
+        commodity=commodity,
+        direction=direction,
+        market=market,
+        declared=np.where(hub >= 0, hub, market).astype(np.int32),
+        hub=hub,
+        kind=_index(lanes["kind"], KINDS),
+        cell=np.where(
+            exported,
+            market * len(names.commodities) + commodity,
+            len(names.markets) * len(names.commodities) + commodity,
+        ).astype(np.int32),
+        inspection_class=_classes_of(lanes, authorities, names),
+        authority=authority,
+        watched=watched,
+        group=group,
+        base_flow=lanes["flow"].to_numpy(float),
+        base_value=np.zeros(len(lanes), np.float32),
+        base_tariff=np.where(exported, tariff, 0.0).astype(np.float32),
+        markup=lanes["markup"].to_numpy(np.float32),
+        lost_in_transit=lanes["lost_in_transit"].to_numpy(np.float32),
+        group_start=starts,
+        watched_channel=np.flatnonzero(authority >= 0).astype(np.int32),
+    )
+    return channels, groups
+
+
+def _cells(tables: Tables, names: _Names, channels: Channels) -> Cells:
+    """Price cells: market x commodity for exports, then a commodity each for the region's imports."""
+    markets, commodities = len(names.markets), len(names.commodities)
+    cells = (markets + 1) * commodities
+    demand = tables.demand
+    exported = (demand["direction"] == DIRECTIONS[EXPORT]).to_numpy()
+    commodity = _index(demand["commodity"], names.commodities)
+    market = np.where(exported, _index(demand["market"], names.markets), markets)
+    cell = market * commodities + commodity
+    value = demand["value_musd"].to_numpy(float)
+    total = np.bincount(cell, value, minlength=cells)
+    growth = np.bincount(cell, value * demand["trend_per_year"].to_numpy(float), minlength=cells)
+    figures = tables.commodity_figures
+    elasticity = (
+        figures[figures["quantity"] == "elasticity"]
+        .set_index("commodity")["value"]
+        .loc[names.commodities]
+        .to_numpy(np.float32)
+    )
+    return Cells(
+        market=np.append(np.repeat(np.arange(markets), commodities), np.full(commodities, -1)).astype(np.int32),
+        commodity=np.tile(np.arange(commodities), markets + 1).astype(np.int32),
+        base_demand=np.bincount(channels.cell, channels.base_flow, minlength=cells),
+        trend=np.log1p(np.divide(growth, total, out=np.zeros(cells), where=total > 0)),
+        elasticity=np.tile(elasticity, markets + 1),
+    )
+
+
+def _sizes(
+    settings: Settings,
+    names: _Names,
+    mondays: NDArray[np.datetime64],
+    months: list[str],
+    routes: RouteArrays,
+    firms: int,
+) -> Sizes:
+    longest = max(int(routes.stop_whole_weeks.max()), int(routes.last_whole_weeks.max()), LONGEST_DETENTION_WEEKS)
+    return Sizes(
+        weeks=mondays.size,
+        months=len(months),
+        markets=len(names.markets),
+        commodities=len(names.commodities),
+        places=len(names.places),
+        ring_weeks=longest + 2,
+        rows=firms * settings.rows_factor,
+        slots=settings.slots,
+        wait_rule=WAIT_BPR if settings.wait_rule == "bpr" else WAIT_QUEUE,
+        declared_origins=len(names.declared_origins),
+    )
