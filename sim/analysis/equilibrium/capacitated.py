@@ -75,8 +75,8 @@ def capacitated_equilibrium(
         are in the unit of cost and come on top of ``cost``: the waits, in cost, that a queue settles to.
         Where several full links follow each other only their sum is determined.
     float
-        Gap reached, at most 1e-9: the largest over links of \\|min(theta x multiplier, spare capacity / total
-        demand)\\|, which is zero where flow keeps within capacity and multipliers stand only on full
+        Gap reached, at most 1e-9: the largest over links of the size of ``min(theta x multiplier, spare
+        capacity / total demand)``, which is zero where flow keeps within capacity and multipliers stand only on full
         links. Shares are logit to rounding.
 
     Raises
@@ -155,7 +155,7 @@ class _Dual:
             msg = f"The check of capacity against demand ended without an answer: {found.message}"
             raise ConvergenceError(msg)
         if found.fun > TOLERANCE * self.total:
-            refuse_unmet(self.sets.demand, found.x[routes:], "the routes")
+            refuse_unmet(self.sets.demand, found.x[routes:], "the routes chosen between")
 
 
 def _solve(dual: _Dual, theta: float) -> tuple[Vector, float]:

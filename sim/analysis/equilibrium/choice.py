@@ -66,16 +66,21 @@ class ChoiceSets:
         return self.volume * weight / total[self.pair], expected
 
     def give_way(self, route_flows: Vector, rises: Vector) -> Vector:
-        """How much flow leaves every link as link costs rise by ``rises``, per unit of theta.
+        """How much flow leaves every route as link costs rise by ``rises``, per unit of theta.
 
         Notes
         -----
-        This is ``B rises`` with ``B = U diag(f) U' - sum over pairs of x_p x_p' / volume_p``, U the uses, f
+        On links this is ``B rises`` with ``B = U diag(f) U' - sum over pairs of x_p x_p' / volume_p``, U the uses, f
         the route flows, x_p the link flows of a pair: symmetric and positive semi-definite, a sum of covariances.
         """
         rise = self.uses.T @ rises
         mean = np.add.reduceat(route_flows * rise, self.first) / self.demand.volume
-        return self.uses @ (route_flows * (rise - mean[self.pair]))
+        return route_flows * (rise - mean[self.pair])
+
+    def settled(self, route_flows: Vector) -> Vector:
+        """Route flows without what is below zero, scaled to carry exactly the demand of each pair."""
+        kept = np.maximum(route_flows, 0.0)
+        return kept * (self.demand.volume / np.add.reduceat(kept, self.first))[self.pair]
 
     def give_way_diagonal(self, route_flows: Vector) -> Vector:
         """Diagonal of the matrix B of `give_way`, shape (links,)."""
@@ -154,10 +159,10 @@ class _RouteReader:
         told = " to ".join(map(str, route))
         if len(route) > 1 and all(place in self.node for place in route):
             legs = [self._joining(tail, head, told) for tail, head in zip(route[:-1], route[1:], strict=True)]
-        elif route and all(label in self.link for label in route):
+        elif route and self.network.table.index.is_unique and all(label in self.link for label in route):
             legs = [self.link[label] for label in route]
         else:
-            msg = f"The route {told!r} is neither a sequence of two or more places nor of index labels of links."
+            msg = f"The route {told!r} is neither a sequence of two or more places nor of unique index labels of links."
             raise InputError(msg)
         ends = self.network.ends[legs]
         nodes = [int(ends[0, 0]), *ends[:, 1].tolist()]

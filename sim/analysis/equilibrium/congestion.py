@@ -45,7 +45,7 @@ class LinkCosts:
         return self.free * (1 + self.alpha * (np.maximum(flow, 0) / self.capacity) ** self.beta)
 
     def slope(self, flow: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Derivative of the cost; with beta below one it is taken just above zero, where it is finite."""
+        """Slope of the cost; with beta below one it is taken just above zero, where it is finite."""
         load = np.maximum(flow / self.capacity, 1e-12)
         return self.free * self.alpha * self.beta * load ** (self.beta - 1) / self.capacity
 

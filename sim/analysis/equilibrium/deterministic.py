@@ -96,7 +96,8 @@ def solve(network: Network, demand: Demand, gap: float) -> tuple[NDArray[np.floa
 
 
 def _relative_gap(total: float, cheapest: float) -> float:
-    return float(max(total - cheapest, 0.0) / total) if total > 0 else 0.0
+    # The size: a difference that rounding turns below zero is no proof of a smaller gap.
+    return float(abs(total - cheapest) / total) if total > 0 else 0.0
 
 
 class _KnownRoutes:
@@ -123,9 +124,7 @@ class _KnownRoutes:
 
     def _table(self) -> _Routes:
         legs = [np.frombuffer(key, dtype=np.int64) for known in self.flows for key in known]
-        return _Routes(
-            np.cumsum([0, *map(len, self.flows)]), np.cumsum([0, *map(len, legs)]), np.concatenate(legs)
-        )
+        return _Routes(np.cumsum([0, *map(len, self.flows)]), np.cumsum([0, *map(len, legs)]), np.concatenate(legs))
 
     @staticmethod
     def _load(routes: _Routes, flows: NDArray[np.float64], links: int) -> NDArray[np.float64]:

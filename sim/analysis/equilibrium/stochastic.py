@@ -47,61 +47,59 @@ def solve(sets: ChoiceSets, link_costs: LinkCosts, theta: float, gap: float) -> 
 
     Notes
     -----
-    The flow returned is that of the logit shares at the last costs, so it carries all demand exactly. The
-    gap is the largest, over routes, of \\|flow - logit flow at the costs of that flow\\| / demand of the pair.
+    The flow returned is that of route flows which carry all demand exactly and of which none is negative. The
+    gap is the largest, over routes, of ``abs(flow - logit flow at the costs of that flow) / demand`` of the pair.
     """
-    chosen, _ = sets.flows(link_costs.free, scale_of(sets, link_costs.free))
-    flow = sets.uses @ chosen
-    for scale in stages(theta, scale_of(sets, link_costs.at(flow))):
+    flows, _ = sets.flows(link_costs.free, scale_of(sets, link_costs.free))
+    for scale in stages(theta, scale_of(sets, link_costs.at(sets.uses @ flows))):
         aim = gap if scale == theta else max(gap, 1e-3)
-        flow, reached = _stage(sets, link_costs, flow, scale, aim)
+        flows, reached = _stage(sets, link_costs, flows, scale, aim)
         if reached > aim:
             msg = f"The logit equilibrium stays at a gap of {reached:.1e} at theta {scale:.6g}; {aim:.1e} was asked."
             raise ConvergenceError(msg)
-    return flow, reached
+    return sets.uses @ flows, reached
 
 
 def scale_of(sets: ChoiceSets, costs: Vector) -> float:
-    """A scale mild enough for routes to be well mixed at some link costs."""
+    """Give a scale mild enough for routes to be well mixed at some link costs."""
     return 4.0 / max(float(np.mean(sets.uses.T @ costs)), 1e-300)
 
 
 def stages(theta: float, mild: float) -> list[float]:
-    """Scales from about a mild one up to the one wanted, each four times the last."""
+    """List scales from about a mild one up to the one wanted, each four times the last."""
     steps = int(np.ceil(np.log(max(theta / mild, 1.0)) / np.log(4.0)))
     return [theta / 4.0**step for step in range(steps, -1, -1)]
 
 
-def _stage(sets: ChoiceSets, link_costs: LinkCosts, flow: Vector, theta: float, gap: float) -> tuple[Vector, float]:
-    best, least = flow, np.inf
+def _stage(sets: ChoiceSets, link_costs: LinkCosts, flows: Vector, theta: float, gap: float) -> tuple[Vector, float]:
+    """Route flows that come nearest to the equilibrium at one scale, and their gap."""
+    best, least = flows, np.inf
     for _ in range(MOST_ROUNDS):
-        chosen, _ = sets.flows(link_costs.at(flow), theta)
-        loaded = sets.uses @ chosen
-        again, _ = sets.flows(link_costs.at(loaded), theta)
-        reached = float(np.max(np.abs(chosen - again) / sets.volume))
+        settled = sets.settled(flows)
+        chosen, _ = sets.flows(link_costs.at(sets.uses @ settled), theta)
+        reached = float(np.max(np.abs(settled - chosen) / sets.volume))
         if reached < least:
-            best, least = loaded, reached
+            best, least = settled, reached
         if least <= gap:
             break
-        moved = _downhill(sets, link_costs, flow, chosen, theta)
+        moved = _downhill(sets, link_costs, flows, theta)
         if moved is None:
             break
-        flow = moved
+        flows = moved
     return best, least
 
 
-def _downhill(
-    sets: ChoiceSets, link_costs: LinkCosts, flow: Vector, chosen: Vector, theta: float
-) -> Vector | None:
-    """Flow after the Newton step, halved until it helps; None if no part of it does."""
-    residual = sets.uses @ chosen - flow
+def _downhill(sets: ChoiceSets, link_costs: LinkCosts, flows: Vector, theta: float) -> Vector | None:
+    """Route flows after the Newton step, halved until it helps; None if no part of it does."""
+    flow = sets.uses @ flows
+    chosen, _ = sets.flows(link_costs.at(flow), theta)
     slope = link_costs.slope(flow)
-    step = _newton_step(sets, chosen, theta * slope, residual)
+    step = _newton_step(sets, chosen, theta * slope, chosen - flows)
     value, length = _merit(sets, link_costs, flow, theta)
-    descent = -float((slope * residual) @ step)
+    descent = -float((slope * (sets.uses @ (chosen - flows))) @ (sets.uses @ step))
     for part in 0.5 ** np.arange(30):
-        trial = flow + part * step
-        trial_value, trial_length = _merit(sets, link_costs, trial, theta)
+        trial = flows + part * step
+        trial_value, trial_length = _merit(sets, link_costs, sets.uses @ trial, theta)
         # Near the answer Z has too few digits to tell progress, and the residual tells it.
         if trial_value <= value + 1e-4 * part * descent - 1e-13 * abs(value) or trial_length < (1 - part / 2) * length:
             return trial
@@ -111,17 +109,24 @@ def _downhill(
 def _newton_step(sets: ChoiceSets, chosen: Vector, weight: Vector, residual: Vector) -> Vector:
     """Solve ``(I + B W) step = residual``, W = diag(weight), through ``(I + W^1/2 B W^1/2) W^1/2 step``.
 
-    Conjugate gradients with the diagonal as preconditioner: B is never formed, so a step costs a few
-    hundred passes over the routes. What the solution lacks in digits the next Newton round makes up.
+    The residual and the step are of routes, the system is of links. Conjugate gradients with the
+    diagonal as preconditioner: B is never formed, so a step costs a few hundred passes over the
+    routes. What the solution lacks in digits the next Newton round makes up.
     """
     root = np.sqrt(weight)
     links = len(weight)
-    system = LinearOperator(
-        (links, links), matvec=lambda vector: vector + root * sets.give_way(chosen, root * vector), dtype=np.float64
-    )
     diagonal = 1 + weight * sets.give_way_diagonal(chosen)
-    inverse = LinearOperator((links, links), matvec=lambda vector: vector / diagonal, dtype=np.float64)
-    scaled, _ = cg(system, root * residual, rtol=1e-6, maxiter=10 * links, M=inverse)
+
+    def system(vector: Vector) -> Vector:
+        return vector + root * (sets.uses @ sets.give_way(chosen, root * vector))
+
+    scaled, _ = cg(
+        LinearOperator((links, links), matvec=system, dtype=np.float64),
+        root * (sets.uses @ residual),
+        rtol=1e-6,
+        maxiter=10 * links,
+        M=LinearOperator((links, links), matvec=lambda vector: vector / diagonal, dtype=np.float64),
+    )
     return residual - sets.give_way(chosen, root * scaled)
 
 

@@ -75,6 +75,7 @@ def read_network(links: pd.DataFrame, quantities: Sequence[str]) -> Network:
         If a column is missing or a cell holds no such number.
     """
     _need_columns(links, ("from_place", "to_place", *quantities), "links")
+    _need_places(links, "links")
     figures = {name: _numbers(links, name, "links", infinite=name == "capacity") for name in quantities}
     places = sorted(set(links["from_place"]) | set(links["to_place"]), key=lambda place: (str(place), str(type(place))))
     number = {place: node for node, place in enumerate(places)}
@@ -95,6 +96,7 @@ def read_demand(demand: pd.DataFrame, network: Network) -> Demand:
         from a place to itself or between places that no link names.
     """
     _need_columns(demand, ("from_place", "to_place", "volume"), "demand")
+    _need_places(demand, "demand")
     volume = _numbers(demand, "volume", "demand", infinite=False)
     number = {place: node for node, place in enumerate(network.places)}
     total: dict[tuple[int, int], list[float]] = {}
@@ -137,6 +139,14 @@ def _need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> Non
             near = get_close_matches(column, [str(known) for known in table.columns], n=1)
             hint = f"; the nearest one it has is {near[0]!r}" if near else ""
             msg = f"The table of {name} has no column {column!r}{hint}."
+            raise InputError(msg)
+
+
+def _need_places(table: pd.DataFrame, name: str) -> None:
+    for side in ("from_place", "to_place"):
+        missing = table[side].isna().to_numpy()
+        if missing.any():
+            msg = f"Row {table.index[int(np.argmax(missing))]} of {name} has no {side}."
             raise InputError(msg)
 
 

@@ -37,7 +37,7 @@ def user_equilibrium(
         free-flow cost that share at most 0.7 of the cost of a cheaper one.
     gap
         Gap to reach. Deterministic: (total cost - cost of all demand on cheapest routes) / total cost.
-        Logit: largest over routes of \\|flow - logit flow\\| / demand of the pair.
+        Logit: largest over routes of ``abs(flow - logit flow) / demand`` of the pair.
 
     Returns
     -------
