@@ -36,6 +36,8 @@ class Picture:
         What is drawn.
     figure : Figure
         Ready to save.
+    credit : str
+        Added to its footer.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Picture:
     caption: str
     table: pd.DataFrame
     figure: Figure
+    credit: str = ""
 
     @property
     def csv(self) -> str:
@@ -96,7 +99,7 @@ def save(picture: Picture, folder: Path, footer: str) -> Path:
         The file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return style.save_figure(picture.figure, folder / f"{picture.name}.png", footer)
+    return style.save_figure(picture.figure, folder / f"{picture.name}.png", f"{footer}{picture.credit}")
 
 
 def _trade(study: Comparison, names: Names, looks: Looks) -> Picture:
@@ -131,9 +134,10 @@ def _map(study: Comparison, tables: Tables, names: Names) -> Picture:
     figure = maps.flow_map(gates, partners, subjects.region(tables), subjects.outlines(), title, period)
     caption = (
         "Lines run from the region to the crossings its goods pass and to its partners; they show how much, not the "
-        "road taken. A crossing's colour is its load in both directions and with the goods of other provinces."
+        "road taken. A crossing's colour is its load in both directions and with the goods of other provinces. Where "
+        "circles crowd, some go without a name; the table has them all."
     )
-    return Picture("map", title, caption, gates, figure)
+    return Picture("map", title, caption, gates, figure, credit=" \u00b7 Outlines: Natural Earth, public domain")
 
 
 def _calendar(study: Comparison, names: Names) -> Picture:

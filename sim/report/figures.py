@@ -132,7 +132,7 @@ def _key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], in
 
 
 def difference_by_market(
-    differences: pd.DataFrame, looks: Mapping[str, Look], names: Names, title: str, *, number: int = 33
+    differences: pd.DataFrame, looks: Mapping[str, Look], names: Names, title: str, *, number: int | None = None
 ) -> Figure:
     """Draw paired differences by market with both intervals.
 
@@ -148,8 +148,8 @@ def difference_by_market(
         Subject to its name in words.
     title : str
         The finding.
-    number : int
-        Markets shown at most: those whose trade changes most.
+    number : int, optional
+        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes.
 
     Returns
     -------
@@ -157,7 +157,7 @@ def difference_by_market(
     """
     parts = differences[differences["subject"] != "total"]
     regimes = list(dict.fromkeys(parts["regime"]))
-    order = _order_of_change(parts, number)
+    order = _order_of_change(parts, number or (40 if len(regimes) == 1 else 20))
     against, period = parts["against"].iloc[0], parts["period"].iloc[0]
     columns = [(regime, "musd") for regime in regimes]
     columns += [(regimes[0], "percent")] if len(regimes) == 1 else []
@@ -167,7 +167,8 @@ def difference_by_market(
             title,
             f"Difference from {words.quoted(against)} in registered trade, average a year, "
             f"{words.span(period)}; runs compared in pairs. Dot: mean (hollow: no clear difference). "
-            "Thin line: 5\u201395 % of runs. Thick line: 90 % interval of the mean.",
+            "Thin line: 5\u201395 % of runs. Thick line: 90 % interval of the mean."
+            f"{_left_out(parts, order)}",
             0.8 + 0.2 * max(len(order), 8),
             key_lines=lines,
         )
@@ -182,6 +183,11 @@ def difference_by_market(
         grid[0].set_yticks(range(len(order)), [_named(names, subject) for subject in order], color=INK)
         grid[0].set_ylim(len(order) - 0.4, -0.6)
     return figure
+
+
+def _left_out(parts: pd.DataFrame, order: list[str]) -> str:
+    markets = parts["subject"].nunique()
+    return f" The {len(order)} of {markets} markets that change most." if markets > len(order) else ""
 
 
 def _order_of_change(parts: pd.DataFrame, number: int) -> list[str]:

@@ -56,21 +56,42 @@ def _signed_percent(share: float) -> str:
 
 
 def trade(study: Comparison) -> str:
-    """State what the main regime does to the region's trade.
+    """State what a regime does to the region's trade: of several, the one that changes it most.
 
     Parameters
     ----------
     study : Comparison
         All tables.
     """
-    if not _total(study, "registered_trade", study.main):
+    regime = loudest(study)
+    rows = _total(study, "registered_trade", regime)
+    if not rows:
         return "Registered trade through time"
-    row = _total(study, "registered_trade", study.main)[0]
+    words, _, rest = change(rows[0]).partition(" (")
     under = (
-        f"than under {quoted(study.against)}" if row["verdict"] in (HIGHER, LOWER) else f"from {quoted(study.against)}"
+        f"than under {quoted(study.against)}"
+        if rows[0]["verdict"] in (HIGHER, LOWER)
+        else f"from {quoted(study.against)}"
     )
-    words, _, rest = change(row).partition(" (")
-    return f"Under {quoted(study.main)} the region's trade is {words} {under} ({rest}"
+    number = len(study.regimes) - 1
+    if number == 1:
+        return f"Under {quoted(regime)} the region's trade is {words} {under} ({rest}"
+    return f"Of {number} regimes {quoted(regime)} changes the region's trade most: it is {words} {under} ({rest}"
+
+
+def loudest(study: Comparison) -> str:
+    """Name the regime that changes the region's trade most.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    """
+    rows = study.totals
+    if rows.empty:
+        return study.main
+    size = rows[rows["outcome"] == "registered_trade"].set_index("regime")["difference"].abs()
+    return str(size.idxmax()) if len(size) else study.main
 
 
 def _total(study: Comparison, outcome: str, regime: str) -> list[pd.Series]:
@@ -82,7 +103,7 @@ def _total(study: Comparison, outcome: str, regime: str) -> list[pd.Series]:
 
 
 def markets(study: Comparison, names: Names) -> str:
-    """State which market gains and which loses most under the main regime.
+    """State which market gains and which loses most, under the regime that changes the region's trade most.
 
     Parameters
     ----------
@@ -91,7 +112,8 @@ def markets(study: Comparison, names: Names) -> str:
     names : mapping of str to str
         Subject to its name in words.
     """
-    rows = study.markets[study.markets["regime"] == study.main].sort_values("difference")
+    regime = loudest(study)
+    rows = study.markets[study.markets["regime"] == regime].sort_values("difference")
     gains, losses = rows[rows["verdict"] == HIGHER], rows[rows["verdict"] == LOWER]
     parts = []
     if len(losses):
@@ -99,8 +121,8 @@ def markets(study: Comparison, names: Names) -> str:
     if len(gains):
         parts.append(f"with {_moved(gains.iloc[-1], names)} grows most")
     if not parts:
-        return f"No market's trade differs clearly between {quoted(study.main)} and {quoted(study.against)}"
-    return f"Under {quoted(study.main)} trade {' and '.join(parts)}"
+        return f"No market's trade differs clearly between {quoted(regime)} and {quoted(study.against)}"
+    return f"Under {quoted(regime)} trade {' and '.join(parts)}"
 
 
 def _moved(row: pd.Series, names: Names) -> str:

@@ -18,8 +18,9 @@ from matplotlib.transforms import Bbox
 from sim.report.style import GREY, INK
 
 RINGS_POINTS = (2, 10, 20, 32, 46, 62, 80)
-ANGLES_DEGREES = (0, 180, 90, 270, 35, 145, 325, 215)
+ANGLES_DEGREES = (0, 180, 90, 270, 35, 145, 325, 215, 15, 165, 345, 195, 60, 120, 300, 240)
 _PADDING_PIXELS = 1.5
+_LEADER_POINTS = 24
 
 
 class Label(NamedTuple):
@@ -64,23 +65,73 @@ def place_labels(axes: Axes, labels: Sequence[Label], *, size: float = 8.5) -> l
     """
     renderer = FigureCanvasAgg(axes.figure).get_renderer()
     scale = axes.figure.dpi / 72
-    frame = axes.get_window_extent(renderer)
     centres = [axes.transData.transform((label.x, label.y)) for label in labels]
-    taken = [_square(centre, label.radius_points * scale) for centre, label in zip(centres, labels, strict=True)]
+    marks = [_square(centre, label.radius_points * scale) for centre, label in zip(centres, labels, strict=True)]
+    room = _Room(axes.get_window_extent(renderer), marks, [], np.empty((0, 2)))
     written = []
     for label, centre in zip(labels, centres, strict=True):
         annotation = _written(axes, label, size)
         extent = annotation.get_window_extent(renderer)
-        box, offset, is_far = _first_free(centre, label.radius_points * scale, extent, taken, frame, scale)
-        if box is None:
+        place = _first_free(room, centre, label.radius_points * scale, extent, scale)
+        if place is None:
             annotation.remove()
             continue
-        taken.append(box)
-        annotation.set_position(tuple(offset / scale))
-        if is_far:
-            _lead(axes, label, box)
+        annotation.set_position(tuple(place.corner / scale))
+        room.labels.append(place.box)
+        if place.is_far:
+            room = room._replace(leaders=np.vstack([room.leaders, _leader(centre, place.box)]))
+            _draw_leader(axes, centre, place.box)
         written.append(annotation)
     return written
+
+
+class _Room(NamedTuple):
+    """What is taken, in pixels."""
+
+    frame: Bbox
+    marks: list[Bbox]
+    labels: list[Bbox]
+    leaders: np.ndarray  # [points, 2]
+
+    def takes(self, box: Bbox) -> bool:
+        """Say whether a label may lie there."""
+        frame = self.frame
+        inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+        free = not any(box.overlaps(other) for other in (*self.marks, *self.labels))
+        return inside and free and not _within(self.leaders, box)
+
+
+class _Place(NamedTuple):
+    """A free place of a label, in pixels."""
+
+    box: Bbox
+    corner: np.ndarray  # of the text, from the centre of the mark
+    is_far: bool
+
+
+def _first_free(room: _Room, centre: np.ndarray, radius: float, extent: Bbox, scale: float) -> _Place | None:
+    """Try the places around a mark from near to far; all lengths in pixels."""
+    size = np.array([extent.width, extent.height])
+    for ring in RINGS_POINTS:
+        for angle in np.deg2rad(ANGLES_DEGREES):
+            direction = np.array([np.cos(angle), np.sin(angle)])
+            corner = direction * (radius + ring * scale) + size * (np.round(direction, 3) - 1) / 2
+            box = Bbox.from_bounds(*(centre + corner), *size).padded(_PADDING_PIXELS)
+            is_far = ring > RINGS_POINTS[1]
+            leader = _leader(centre, box) if is_far else room.leaders[:0]
+            if room.takes(box) and not any(_within(leader, other) for other in room.labels):
+                return _Place(box, corner, is_far)
+    return None
+
+
+def _leader(centre: np.ndarray, box: Bbox) -> np.ndarray:
+    """Points [n, 2] on the way from a mark to the nearest point of its label, in pixels."""
+    end = np.clip(centre, box.min, box.max)
+    return centre + np.linspace(0, 1, _LEADER_POINTS)[:-1, None] * (end - centre)
+
+
+def _within(points: np.ndarray, box: Bbox) -> bool:
+    return bool(((points > box.min) & (points < box.max)).all(axis=1).any())
 
 
 def _written(axes: Axes, label: Label, size: float) -> Annotation:
@@ -90,29 +141,10 @@ def _written(axes: Axes, label: Label, size: float) -> Annotation:
     return axes.annotate(label.text, **spot, ha="left", va="bottom", size=size, zorder=9, **look)
 
 
-def _first_free(
-    centre: np.ndarray, radius: float, extent: Bbox, taken: list[Bbox], frame: Bbox, scale: float
-) -> tuple[Bbox | None, np.ndarray, bool]:
-    """Try the places around a mark from near to far; all lengths in pixels."""
-    size = np.array([extent.width, extent.height])
-    for ring in RINGS_POINTS:
-        for angle in np.deg2rad(ANGLES_DEGREES):
-            direction = np.array([np.cos(angle), np.sin(angle)])
-            corner = direction * (radius + ring * scale) + size * (np.round(direction, 3) - 1) / 2
-            box = Bbox.from_bounds(*(centre + corner), *size).padded(_PADDING_PIXELS)
-            inside = frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
-            if inside and not any(box.overlaps(other) for other in taken):
-                return box, corner, ring > RINGS_POINTS[1]
-    return None, np.zeros(2), False
-
-
 def _square(centre: np.ndarray, radius: float) -> Bbox:
     return Bbox.from_extents(*(centre - radius), *(centre + radius))
 
 
-def _lead(axes: Axes, label: Label, box: Bbox) -> None:
-    """Draw a thin line from a mark to the nearest point of its label."""
-    mark = axes.transData.transform((label.x, label.y))
-    nearest = np.clip(mark, box.min, box.max)
-    x, y = axes.transData.inverted().transform(nearest)
-    axes.plot([label.x, x], [label.y, y], color="#8a8a8a", lw=0.6, zorder=8)
+def _draw_leader(axes: Axes, centre: np.ndarray, box: Bbox) -> None:
+    ends = axes.transData.inverted().transform([centre, np.clip(centre, box.min, box.max)])
+    axes.plot(*ends.T, color="#8a8a8a", lw=0.6, zorder=8)

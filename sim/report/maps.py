@@ -19,7 +19,7 @@ from sim.report import style, words
 from sim.report.labels import Label, place_labels
 from sim.report.style import GREY, INK
 
-SEA, LAND, BORDER, FLOW = "#e9f0f4", "#fbf9f4", "#b9b3a4", "#3d7ea6"
+SEA, LAND, BORDER, FLOW = "#d9e7ee", "#f4f1e8", "#b3ab98", "#2f6f98"
 LOAD_NORM = Normalize(0, 1)
 LARGEST_RADIUS_POINTS, SMALLEST_RADIUS_POINTS = 13.0, 2.0
 LARGEST_LINE_POINTS, SMALLEST_LINE_POINTS = 9.0, 0.5

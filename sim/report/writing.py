@@ -60,10 +60,8 @@ def write_report(
     ordered = [by_name[name] for name in results.regimes]
     looks = style.looks(results.regimes, results.against, {name: each.purpose for name, each in by_name.items()})
     told = facts.collect(results.manifest, tuple(results.months), world, config)
-    footer = (
-        f"Source: reroute, world {world.folder.name}, {study.runs} runs a regime. "
-        f"Outlines: Natural Earth, public domain. Signature {told['short_signature']}"
-    )
+    source = f"Source: reroute, world {world.folder.name}, {study.runs} runs a regime"
+    footer = f"{source} \u00b7 signature {told['short_signature']}"
     _clear(results.folder)
     write_tables(_tables(study), results.folder / "tables")
     pictures = []
