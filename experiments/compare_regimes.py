@@ -3,9 +3,13 @@
 The same firms meet the same crossings and the same shocks under each regime; only what the senders do differs.
 """
 
+import sys
+from types import SimpleNamespace
+
 from sim.config import Config
-from sim.errors import InputError
+from sim.ensemble import executor_of, run_study, study_of
 from sim.policy.load import load_regime
+from sim.report import write_report
 from sim.world.tables import find_world, read_tables
 
 
@@ -15,9 +19,12 @@ def main(config: Config) -> None:
     Raises
     ------
     InputError
-        If the world or a regime cannot be used.
+        If the world, a regime or a setting cannot be used; nothing was computed then.
     """
-    read_tables(find_world(config.world))
-    for name in config.regimes:
-        load_regime(name)
-    raise InputError(f"{config.slug} cannot run yet: the model is not built.")
+    regimes = [load_regime(name) for name in config.regimes]
+    for warning in dict.fromkeys(warning for regime in regimes for warning in regime.warnings):
+        sys.stderr.write(f"reroute: {warning}\n")
+    tables = read_tables(find_world(config.world))
+    results = run_study(study_of(config), executor_of(config))
+    page = write_report(results, SimpleNamespace(tables=tables), regimes, config)
+    sys.stdout.write(f"The page: {page}\n")

@@ -2,16 +2,16 @@
 
 Four kinds of data, and nothing else, reach the kernels:
 
-- `World`: places, routes, prices cells and firms as they are at base; the same for every regime, run and parameter draw.
+- `World`: places, routes, price cells and firms as they are at base; the same for every regime, run and draw.
 - `Policy`: what a regime and its background do, week by week, compiled against a world.
 - `Parameters`: the behavioural numbers of one run, float32.
 - `State`: what changes in a run. Everything that is not in it can be recomputed.
 
-and two come back: `Record` (what is observed, by month) and a status row. Index letters in the comments, with typical sizes:
-C commodities (10), G gates (a crossing in one direction; 70), A approaches (a gate after a given number of days; 300),
-R routes (8,000), S stops (a route's passage of a gate; 10,000), K channels (3,000), N price cells (market x commodity for
-exports, then one a commodity for imports; 340), M markets (33), O places of firms (20), H inspection classes, D authorities,
-J measures, T weeks (spin-up and run), F rows for firms, Q slots a firm.
+and two come back: `Record` (what is observed, by month) and a status row. Index letters in the comments, with typical
+sizes: C commodities (10), G gates (a crossing in one direction; 80), A approaches (a gate after a travel time; 1,200),
+R routes (25,000), S stops (a route's passage of a gate; 28,000), K channels (4,000), N price cells (market x commodity
+for exports, then one a commodity for imports; 410), M markets (40), O places of firms (14), H inspection classes (504),
+D authorities (10), J measures, T weeks (spin-up and run), F rows for firms, Q slots a firm.
 
 Money is million dollars, mass is base-value million dollars ("musd") unless a name says tonnes (`_t`).
 """

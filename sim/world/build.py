@@ -203,7 +203,7 @@ def _goods(tables: Tables, commodities: list[str]) -> Goods:
 
 
 def _lanes(tables: Tables, settings: Settings) -> tuple[pd.DataFrame, Routes]:
-    """Candidate channels that a route joins, with their routes; flows of hubs that nothing joins go back to direct trade."""
+    """Find candidate channels that a route joins; flows of hubs that nothing joins go back to direct trade."""
     places = tables.firms[tables.firms["firms"] > 0].groupby("place")["trade_share"].sum()
     lanes = candidate_lanes(base_targets(tables), places)
     search = {"routes_per_lane": settings.routes_per_lane, "largest_shared_part": settings.largest_shared_cost}
@@ -224,7 +224,8 @@ def _return_flows(lanes: pd.DataFrame, joined: NDArray[np.bool_]) -> pd.DataFram
     if len(unreached):
         row = unreached.iloc[0]
         raise InputError(
-            f"demand.csv: no route joins the region and market {row['market']} ({row['direction']} of {row['commodity']})."
+            f"demand.csv: no route joins the region and market {row['market']} "
+            f"({row['direction']} of {row['commodity']})."
         )
     extra = lost.groupby(key)["flow_musd"].sum().rename("extra").reset_index()
     extra = lanes[key].merge(extra, how="left")["extra"].fillna(0.0).to_numpy()
@@ -249,7 +250,7 @@ def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) ->
 
 
 def _authorities(tables: Tables, names: _Names) -> Authorities:
-    """Customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
+    """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes = tables.inspection_classes.sort_values(["sender", "declared_origin", "commodity"], kind="stable")
     sender = _index(classes["sender"], names.authorities)
     counts = np.bincount(sender, minlength=len(names.authorities))

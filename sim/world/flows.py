@@ -1,7 +1,8 @@
 """Base flows by origin: who sold what to whom in the base year, as far as the margins of the tables tell.
 
 The tables give the trade of each market and commodity, and the share of each place. What lies between is the least
-surprising table with these margins that prefers near origins: iterative proportional fitting of exp(-theta access cost).
+surprising table with these margins that prefers near origins: iterative proportional fitting of
+exp(-theta access cost).
 """
 
 import numpy as np
@@ -45,7 +46,7 @@ def access_costs(routes: Routes, goods: Goods, commodity: NDArray[np.int32], the
 
 
 def base_flows(lanes: pd.DataFrame, access: NDArray[np.float64], theta: float) -> NDArray[np.float64]:
-    """Base flow of each channel: targets exactly, the supply of places as nearly as the lanes allow.
+    """Find the base flow of each channel: targets exactly, the supply of places as nearly as the lanes allow.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
-"""Firms of the base: how many where, how large, which channels each knows, and the utilities at which they meet the base.
+"""Firms of the base: how many where, how large, which channels each knows, and utilities at which they meet the base.
 
-Sizes are the quantiles of the Pareto distribution, the same in every run: random Pareto sizes with an exponent near 1 would
-make the region's total vary by its double. Firms of a place are spread over commodities and directions in proportion to the
-square root of base flow, so that large branches have more and larger firms (assumed; no source gives the joint counts).
+Sizes are the quantiles of the Pareto distribution, the same in every run: random Pareto sizes with an exponent near 1
+would make the region's total vary by its double. Firms of a place are spread over commodities and directions in
+proportion to the square root of base flow, so that large branches have more and larger firms (assumed; no source
+gives the joint counts).
 """
 
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.in
 
 
 def pareto_quantiles(count: int, tail: float) -> NDArray[np.float64]:
-    """Sizes of `count` firms, largest first, summing to 1: quantiles of the Pareto distribution with exponent `tail`."""
+    """Give the sizes of firms, largest first, summing to 1: quantiles of a Pareto distribution of exponent `tail`."""
     ranks = np.arange(count)[::-1] + 0.5
     logs = -_log(1 - ranks / count) / tail
     sizes = np.empty(count)
@@ -80,7 +81,7 @@ def settle(firms: pd.DataFrame, groups: list[Group], places: list[str], count: i
     Returns
     -------
     pandas.DataFrame
-        Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group add up to its flow.
+        Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group sum to its flow.
     """
     wanted = int(firms["firms"].sum()) if count is None else count
     rows = firms[firms["firms"] > 0].reset_index(drop=True)
@@ -130,8 +131,8 @@ def draw_channels(
 ) -> NDArray[np.int32]:
     """Channels that each firm knows at base, int32 [Q, F]; every target is held by some firm.
 
-    Drawn without replacement with chances in proportion to base flow. A target that no draw hit is given to the firm whose
-    volume is nearest to a multiple of the target's flow, in place of its least channel.
+    Drawn without replacement with chances in proportion to base flow. A target that no draw hit is given to the firm
+    whose volume is nearest to a multiple of the target's flow, in place of its least channel.
     """
     channel = np.full((slots, group.size), -1, np.int32)
     base.draw_slots(
@@ -194,8 +195,8 @@ def _give(
 def made_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64]) -> NDArray[np.float32]:
     """Rank in (0, 1) of each firm within its commodity, by volume in a hashed order.
 
-    The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is made
-    in the region can vary by run without new draws.
+    The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is
+    made in the region can vary by run without new draws.
     """
     key = np.array(
         [
@@ -230,7 +231,7 @@ def populate(
     Parameters
     ----------
     target
-        int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind and hub, over all origins).
+        int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind, hub; all origins).
 
     Returns
     -------
@@ -254,7 +255,9 @@ def populate(
     base.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
     error = np.abs(met - target_flow).sum() / target_flow.sum()
     if error > LARGEST_BASE_ERROR:
-        raise InputError(f"firms={group.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere.")
+        raise InputError(
+            f"firms={group.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere."
+        )
     flow = np.zeros(value.size)
     known = channel >= 0
     np.add.at(flow, channel[known], (share * volume)[known])

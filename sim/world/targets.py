@@ -1,7 +1,7 @@
 """Base flows that the model must meet, and the lanes on which they can travel.
 
-A *target* is what a market takes of a commodity in the base year by one kind of channel: directly, booked to a hub, relabelled
-there, embodied in other goods, or by parcel. Hubs take the shares of the table of hubs; the rest is direct.
+A *target* is what a market takes of a commodity in the base year by one kind of channel: directly, booked to a hub,
+relabelled there, embodied in other goods, or by parcel. Hubs take the shares of the table of hubs; the rest is direct.
 """
 
 import numpy as np
@@ -41,7 +41,8 @@ def base_targets(tables: Tables) -> pd.DataFrame:
     full = direct[direct["taken"] >= direct["flow_musd"]]
     if len(full):
         raise InputError(
-            f"hubs.csv: base_share of market {full['market'].iloc[0]} adds up to 1 or more; a share must be left for direct trade."
+            f"hubs.csv: base_share of market {full['market'].iloc[0]} adds up to 1 or more; "
+            "a share must be left for direct trade."
         )
     direct["flow_musd"] -= direct["taken"]
     direct = direct.assign(hub="", kind=KINDS[0], markup=0.0, lost_in_transit=0.0)
@@ -71,9 +72,9 @@ def candidate_lanes(targets: pd.DataFrame, places: pd.Series) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a candidate channel: columns of the target, `target` (its row), `origin`, `supply` (the place's share) and
-        `by_air`; sorted by origin, commodity, direction and target. A place stays where its expected flow is half a million
-        dollars a year or more, and the two largest places stay for every target.
+        One row a candidate channel: columns of the target, `target` (its row), `origin`, `supply` (the place's share)
+        and `by_air`; sorted by origin, commodity, direction and target. A place stays where its expected flow is half
+        a million dollars a year or more, and the two largest places stay for every target.
     """
     origins = places.rename("supply").rename_axis("origin").reset_index()
     pairs = targets.rename_axis("target").reset_index().merge(origins, how="cross")

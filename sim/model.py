@@ -1,0 +1,110 @@
+"""The model as a mesa model: one run, week by week, to look into.
+
+It owns a state and calls the same `advance` as the ensemble, so a run stepped here has the bits of that run in a sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim.agents import CustomsAgent, FirmAgent, PortAgent
+from sim.kernels.observe import observe
+from sim.kernels.room import new_records, new_state
+from sim.kernels.start import begin
+from sim.kernels.week import advance, check_finite, parameters_of
+from sim.state import Policy
+from sim.world.build import BuiltWorld
+
+AGENTS_AT_ONCE = 100_000
+
+
+class ModelStopped(RuntimeError):
+    """A run that produced a number that is not finite; names week, process and entity."""
+
+
+class TradeModel(mesa.Model):
+    """One run of a world under one regime.
+
+    Parameters
+    ----------
+    built : BuiltWorld
+        The world.
+    policy : Policy
+        A regime compiled against it (`sim.policy.compile.compile_policy`).
+    parameters : sequence of float
+        Behaviour in the order of `sim.state.Parameters` (`config.behaviour.values()`).
+    seed, run : int
+        Key of the random draws: run `run` of a sweep with this seed.
+
+    Attributes
+    ----------
+    state : State
+        Arrays that change; agents are views of them.
+    record : Record
+        What was observed so far, [1, months, cells].
+    week : int
+        Weeks done, spin-up included.
+    """
+
+    def __init__(
+        self, built: BuiltWorld, policy: Policy, parameters: Sequence[float], seed: int = 1, run: int = 0
+    ) -> None:
+        super().__init__(seed=seed)
+        self.built, self.policy = built, policy
+        self.parameters = parameters_of(np.array(parameters, float))
+        self.key = np.uint64(seed), np.uint64(run)
+        self.state = new_state(built.arrays)
+        self.record = new_records(built.arrays, 1)
+        self.week = 0
+        begin(built.arrays, self.parameters, self.state)
+        self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(built.crossings))], random=self.random)
+        self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(built.authorities))], random=self.random)
+        if self.state.rows_used[0] <= AGENTS_AT_ONCE:
+            self.make_firms()
+
+    def make_firms(self) -> AgentSet:
+        """Make the agents of all rows that hold a firm."""
+        return self.firms
+
+    @cached_property
+    def firms(self) -> AgentSet:
+        """Agents of the firms; above 100,000 they are made when first asked for."""
+        return AgentSet([FirmAgent(self, row) for row in range(self.state.rows_used[0])], random=self.random)
+
+    @property
+    def date(self) -> np.datetime64:
+        """Monday of the week that the next step simulates."""
+        return self.built.week_starts[min(self.week, self.weeks - 1)]
+
+    @property
+    def weeks(self) -> int:
+        """Weeks from the first of the spin-up to the last of the run."""
+        return self.built.arrays.sizes.weeks
+
+    def step(self) -> None:
+        """Simulate one week.
+
+        Raises
+        ------
+        ModelStopped
+            When a price is no longer finite.
+        """
+        world = self.built.arrays
+        advance(world, self.policy, self.parameters, self.week, *self.key, self.state)
+        status = np.zeros(4, np.int64)
+        if not check_finite(self.week, self.state, status):
+            self.running = False
+            raise ModelStopped(f"The run stopped in week {status[1]}: the price of cell {status[3]} is not finite.")
+        observe(world, self.week, self.state, self.record, 0)
+        self.week += 1
+        self.running = self.week < self.weeks
+
+    def run_all(self) -> None:
+        """Simulate the weeks that are left."""
+        while self.week < self.weeks:
+            self.step()

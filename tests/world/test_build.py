@@ -1,0 +1,146 @@
+"""A tiny world compiled into arrays: what it must meet, whatever the numbers."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import InputError
+from sim.state import EXPORT, IMPORT, KINDS
+from sim.world.build import BuiltWorld, Settings, build_world
+from sim.world.clock import build_clock
+from sim.world.layout import split_weeks
+from sim.world.population import largest_remainder, made_ranks, pareto_quantiles
+from sim.world.tables import read_tables
+from sim.world.targets import WEEKS_PER_YEAR, base_targets
+
+TINY = Path(__file__).parent / "tiny"
+SETTINGS = Settings(date(2021, 1, 1), date(2021, 12, 31), spin_up_weeks=4, slots=4)
+
+
+@pytest.fixture(scope="module")
+def built() -> BuiltWorld:
+    return build_world(read_tables(TINY), SETTINGS)
+
+
+def test_base_demand_is_that_of_the_table(built: BuiltWorld) -> None:
+    demand = built.tables.demand
+    for direction, name in ((EXPORT, "export"), (IMPORT, "import")):
+        mine = built.arrays.channels.direction == direction
+        total = built.arrays.channels.base_flow[mine].sum() * WEEKS_PER_YEAR
+        assert total == pytest.approx(demand.loc[demand["direction"] == name, "value_musd"].sum(), rel=1e-3)
+
+
+def test_targets_split_demand_without_losing_any(built: BuiltWorld) -> None:
+    targets = base_targets(built.tables)
+    total = targets.groupby(["market", "commodity", "direction"])["flow_musd"].sum() * WEEKS_PER_YEAR
+    wanted = built.tables.demand.set_index(["market", "commodity", "direction"])["value_musd"]
+    assert np.allclose(total.sort_index(), wanted[wanted > 0].sort_index(), rtol=1e-12)
+    assert (targets["flow_musd"] > 0).all()
+
+
+def test_shares_of_every_firm_sum_to_one(built: BuiltWorld) -> None:
+    population = built.arrays.population
+    assert np.allclose(population.share.sum(axis=0), 1.0, atol=1e-6)
+    assert (population.share[population.channel < 0] == 0).all()
+
+
+def test_no_firm_knows_a_channel_twice_or_one_of_another_group(built: BuiltWorld) -> None:
+    population, channels = built.arrays.population, built.arrays.channels
+    for firm in range(population.place.size):
+        known = population.channel[population.channel[:, firm] >= 0, firm]
+        assert np.unique(known).size == known.size
+        assert (channels.group[known] == population.group[firm]).all()
+
+
+def test_firms_are_those_of_the_table(built: BuiltWorld) -> None:
+    assert built.arrays.population.place.size == built.tables.firms["firms"].sum()
+
+
+def test_base_volume_is_the_flow_of_the_channels(built: BuiltWorld) -> None:
+    assert built.arrays.population.base_volume.sum() == pytest.approx(built.arrays.channels.base_flow.sum(), rel=1e-6)
+
+
+def test_watched_channels_lead_into_markets_with_customs(built: BuiltWorld) -> None:
+    channels = built.arrays.channels
+    markets = {built.markets[m] for m in channels.market[channels.watched_channel]}
+    assert markets == set(built.authorities)
+    assert (channels.watched[channels.watched_channel] == np.arange(channels.watched_channel.size)).all()
+
+
+def test_relabelled_goods_are_declared_from_their_hub(built: BuiltWorld) -> None:
+    channels, authorities = built.arrays.channels, built.arrays.authorities
+    relabelled = np.flatnonzero(channels.kind == KINDS.index("relabelled"))
+    assert relabelled.size
+    for k in relabelled:
+        declared = authorities.class_declared[channels.inspection_class[k]]
+        if channels.inspection_class[k] >= 0:
+            assert built.declared_origins[declared] == built.markets[channels.hub[k]]
+        assert channels.declared[k] == channels.hub[k] != channels.market[k]
+
+
+def test_stops_follow_each_other_to_the_market(built: BuiltWorld) -> None:
+    routes = built.arrays.routes
+    for route in range(routes.channel.size):
+        stops = np.arange(routes.stop_start[route], routes.stop_start[route + 1])
+        assert (routes.stop_next[stops[:-1]] == stops[1:]).all()
+        assert routes.stop_next[stops[-1]] == -1
+        assert (routes.stop_channel[stops] == routes.channel[route]).all()
+
+
+def test_travel_from_gate_to_gate_takes_a_week_at_least(built: BuiltWorld) -> None:
+    routes = built.arrays.routes
+    later = np.setdiff1d(np.arange(routes.stop_gate.size), routes.stop_start[:-1])
+    assert (routes.stop_whole_weeks[later] >= 1).all()
+
+
+def test_arrays_are_read_only(built: BuiltWorld) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        built.arrays.channels.base_flow[0] = 1.0
+
+
+def test_two_builds_have_the_same_bits(built: BuiltWorld) -> None:
+    again = build_world(read_tables(TINY), SETTINGS)
+    assert (again.arrays.channels.base_flow == built.arrays.channels.base_flow).all()
+    assert (again.arrays.population.share == built.arrays.population.share).all()
+
+
+def test_too_few_firms_are_refused_in_a_sentence() -> None:
+    with pytest.raises(InputError, match="firms=1 is too few"):
+        build_world(read_tables(TINY), Settings(date(2021, 1, 1), date(2021, 3, 31), spin_up_weeks=1, firms=1))
+
+
+def test_days_outside_the_run_count_in_no_month() -> None:
+    mondays = np.array(["2020-12-21", "2020-12-28", "2021-01-25", "2021-02-01"], "datetime64[D]")
+    tables = read_tables(TINY)
+    clock = build_clock(mondays, date(2021, 1, 1), date(2021, 2, 3), tables.seasons, ["apparel", "machinery"], 1)
+    assert clock.month.tolist() == [[-1, -1], [-1, 0], [0, -1], [1, -1]]
+    assert clock.flow_weight[1].tolist() == [0, 3 / 7]
+    assert clock.flow_weight[3].tolist() == [3 / 7, 0]
+    assert clock.mean_weight[3].tolist() == [1, 0]
+    assert clock.years[3] == pytest.approx((date(2021, 2, 1) - date(2019, 7, 2)).days / 365.2425)
+
+
+def test_a_delay_is_split_so_that_its_mean_is_exact() -> None:
+    days = np.array([0.0, 3.0, 7.0, 10.5, 60.0])
+    whole, part = split_weeks(days)
+    assert np.allclose((whole + part) * 7, days)
+
+
+def test_sizes_are_pareto_quantiles() -> None:
+    sizes = pareto_quantiles(1000, 1.5)
+    assert sizes.sum() == pytest.approx(1)
+    assert (np.diff(sizes) < 0).all()
+    assert sizes[250] / sizes[750] == pytest.approx((250.5 / 750.5) ** (-1 / 1.5), rel=1e-9)
+
+
+def test_whole_numbers_keep_their_sum() -> None:
+    assert largest_remainder(np.array([0.2, 0.2, 0.6]), 4).tolist() == [1, 1, 2]
+
+
+def test_ranks_below_a_share_hold_about_that_share_of_volume() -> None:
+    volume = np.full(500, 2.0)
+    ranks = made_ranks(np.zeros(500, np.int32), volume)
+    for share in (0.1, 0.5, 0.9):
+        assert volume[ranks < share].sum() / volume.sum() == pytest.approx(share, abs=0.003)
