@@ -107,7 +107,7 @@ class Results:
     @cached_property
     def draws(self) -> pd.DataFrame:
         """Parameters of each draw; the index is the number of the draw."""
-        return pd.read_csv(self.folder / "draws.csv", index_col="draw")
+        return pd.read_csv(self.folder / "draws.csv", index_col="draw", float_precision="round_trip")
 
     @property
     def failures(self) -> pd.DataFrame:

@@ -278,7 +278,7 @@ def _price(world: World, labels: Labels) -> pd.DataFrame:
             "direction": np.where(market >= 0, EXPORT, IMPORT),
         }
     )
-    return _cells(frame, weight=world.cells.base_demand)
+    return _cells(frame, used=world.cells.base_demand > 0, weight=world.cells.base_demand)
 
 
 def _active_firms(world: World, labels: Labels) -> pd.DataFrame:

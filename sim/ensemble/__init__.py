@@ -1,0 +1,23 @@
+"""Many runs: which ones, on which cores or machines, kept where, and read how.
+
+from sim.ensemble import run_study, study_of
+results = run_study(study_of(config))
+"""
+
+from sim.ensemble.assemble import executor_of, study_of
+from sim.ensemble.replay import replay
+from sim.ensemble.results import Results, open_results
+from sim.ensemble.runner import run_study
+from sim.ensemble.study import Scenario, Study, Until
+
+__all__ = [
+    "Results",
+    "Scenario",
+    "Study",
+    "Until",
+    "executor_of",
+    "open_results",
+    "replay",
+    "run_study",
+    "study_of",
+]

@@ -1,0 +1,159 @@
+"""From settings to a study: tables are read, the world is built, regimes are compiled against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import yaml
+
+from sim.config import Config
+from sim.ensemble.cluster import Dask
+from sim.ensemble.design import defaults_only
+from sim.ensemble.executors import Executor, Threads
+from sim.ensemble.series import Labels
+from sim.ensemble.study import Scenario, Study, Until
+from sim.errors import InputError
+from sim.policy.compile import compile_policy
+from sim.policy.load import load_regime
+from sim.world.build import BuiltWorld, Settings, build_world
+from sim.world.frozen import frozen
+from sim.world.tables import find_world, read_tables
+
+
+def study_of(config: Config) -> Study:
+    """Assemble the study that settings describe.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    Study
+        Nothing is computed or written yet.
+
+    Raises
+    ------
+    InputError
+        If the world or a regime is at fault.
+    """
+    built = build_world(read_tables(find_world(config.world)), settings_of(config))
+    until = config.design.until
+    return Study(
+        world=built.arrays,
+        labels=labels_of(built),
+        months=built.months,
+        scenarios=scenarios(config.regimes, built),
+        against=Path(config.reference).stem,
+        design=defaults_only(config.behaviour.values(), config.design.runs),
+        seed=config.design.seed,
+        resolution=config.observe,
+        folder=Path(config.results_dir) / config.slug / "runs",
+        settings=yaml.safe_dump(asdict(config), sort_keys=False),
+        until=Until(until.outcome, until.half_width) if until.outcome and until.half_width else None,
+    )
+
+
+def settings_of(config: Config) -> Settings:
+    """Pick what shapes the world from the settings.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    Settings
+        Dates, sizes and the scales that shape base flows.
+    """
+    behaviour = config.behaviour
+    return Settings(
+        start=config.start_date,
+        end=config.end_date,
+        spin_up_weeks=behaviour.spin_up_weeks,
+        firms=config.firms,
+        slots=behaviour.slots,
+        rows_factor=behaviour.rows_factor,
+        routes_per_lane=behaviour.routes_per_lane,
+        largest_shared_cost=behaviour.largest_shared_cost,
+        theta_market=behaviour.theta_market,
+        theta_route=behaviour.theta_route,
+        wait_rule=config.crossing.wait_rule,
+    )
+
+
+def labels_of(built: BuiltWorld) -> Labels:
+    """Collect the names of what a world's arrays number.
+
+    Parameters
+    ----------
+    built
+        The world.
+
+    Returns
+    -------
+    Labels
+        With the blocs of each market.
+    """
+    markets = built.tables.markets
+    blocs = dict(zip(markets["market"], (tuple(words.split()) for words in markets["blocs"]), strict=True))
+    return Labels(
+        markets=built.markets,
+        commodities=built.commodities,
+        places=built.places,
+        crossings=built.crossings,
+        authorities=built.authorities,
+        declared_origins=built.declared_origins,
+        blocs=blocs,
+    )
+
+
+def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
+    """Read regimes and compile them against a world.
+
+    Parameters
+    ----------
+    names
+        Names of the library, or paths of files.
+    built
+        The world.
+
+    Returns
+    -------
+    dict of str to Scenario
+        In the order of `names`; the text is what a regime says, not how its file is written.
+
+    Raises
+    ------
+    InputError
+        If a regime is at fault, or two have one name.
+    """
+    found: dict[str, Scenario] = {}
+    for name in names:
+        regime = load_regime(name)
+        if regime.name in found:
+            raise InputError(f"regimes={list(names)}: two of them are named {regime.name!r}; rename a file.")
+        text = repr(replace(regime, file="", warnings=()))
+        found[regime.name] = Scenario(text, frozen(compile_policy(regime, built)))
+    return found
+
+
+def executor_of(config: Config) -> Executor:
+    """Choose where runs are computed.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    Executor
+        Threads of this process, or Dask workers.
+    """
+    machine = config.machine
+    return Dask(machine.address, workers=machine.workers) if machine.executor == "dask" else Threads(machine.threads)

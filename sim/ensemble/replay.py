@@ -1,0 +1,175 @@
+"""Doing one run of a stored study again, for example one that failed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import NamedTuple, get_type_hints
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from sim.config import Config
+from sim.ensemble.assemble import study_of
+from sim.ensemble.calls import Call, answer
+from sim.ensemble.files import write_text
+from sim.ensemble.results import Results, open_results
+from sim.ensemble.study import Study
+from sim.errors import InputError
+
+PROCESSES = "the order in sim/kernels/week.py"
+
+
+class Number(NamedTuple):
+    """Which run: `regime/draw/run`."""
+
+    regime: str
+    draw: int
+    run: int
+
+
+def replay(config: Config) -> None:
+    """Do one run again, say how it ended, and write its series as a table beside the study.
+
+    Parameters
+    ----------
+    config
+        With `replay.store` (folder of a signature) and `replay.run` (`regime/draw/run`).
+
+    Raises
+    ------
+    InputError
+        If there is no such study or run, or its settings cannot be read.
+    """
+    results = open_results(Path(config.replay.store))
+    number = parse(config.replay.run, results)
+    study = study_of(stored_settings(results.folder / "config.yaml"))
+    row = results.draws.loc[number.draw].to_numpy(np.float64)[np.newaxis]
+    found = answer(study.context, Call(number.regime, np.array([number.run]), row))
+    table = pd.DataFrame(found.values[0], columns=study.observation.series["column"])
+    table.insert(0, "month", study.months)
+    path = results.folder / f"replay_{number.regime}_{number.draw}_{number.run}.csv"
+    write_text(path, table.to_csv(index=False))
+    sys.stdout.write(
+        f"{ending(found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}\n"
+    )
+
+
+def parse(text: str, results: Results) -> Number:
+    """Read `regime/draw/run` and hold it against a study.
+
+    Parameters
+    ----------
+    text
+        Such as `uflpa/0/3`.
+    results
+        The study.
+
+    Returns
+    -------
+    Number
+        A run of the study.
+
+    Raises
+    ------
+    InputError
+        If the study has no such run.
+    """
+    regime, _, rest = text.partition("/")
+    draw, _, run = rest.partition("/")
+    design = results.manifest["design"]
+    draws = range(design["first_draw"], design["first_draw"] + design["draws"])
+    if regime not in results.regimes or not (draw.isdecimal() and run.isdecimal()):
+        raise InputError(f"replay.run={text}: give regime/draw/run, with a regime of {', '.join(results.regimes)}.")
+    if int(draw) not in draws or int(run) >= design["runs"]:
+        raise InputError(
+            f"replay.run={text}: the study has draws {draws[0]} to {draws[-1]} and runs 0 to {design['runs'] - 1}."
+        )
+    return Number(regime, int(draw), int(run))
+
+
+def stored_settings(path: Path) -> Config:
+    """Read the settings of a stored study.
+
+    Parameters
+    ----------
+    path
+        Its `config.yaml`.
+
+    Returns
+    -------
+    Config
+        As they were.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or has other keys than this version.
+    """
+    try:
+        return _filled(Config, yaml.safe_load(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
+        raise InputError(f"{path} cannot be read as settings of this version: {error}.") from None
+
+
+def _filled(kind: type, values: dict) -> object:
+    """Make a dataclass, and those inside it, from a mapping."""
+    hints = get_type_hints(kind)
+    inside = {each.name for each in fields(kind) if is_dataclass(hints[each.name])}
+    return kind(**{name: _filled(hints[name], value) if name in inside else value for name, value in values.items()})
+
+
+def ending(status: np.ndarray) -> str:
+    """Say how a run ended.
+
+    Parameters
+    ----------
+    status
+        [4] int64: code, week, process, entity.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    code, week, process, entity = status.tolist()
+    if code == 0:
+        return "The run ended well."
+    return (
+        f"The run failed with code {code} in week {week} (counted from the spin-up), process {process} of {PROCESSES}, "
+        f"entity {entity}."
+    )
+
+
+def likeness(study: Study, results: Results, number: Number, values: np.ndarray) -> str:
+    """Say whether a run came out as it was stored.
+
+    Parameters
+    ----------
+    study
+        Assembled anew.
+    results
+        As stored.
+    number
+        Which run.
+    values
+        [months, series] float32, done again.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    if study.keys[number.regime] != results.manifest["digests"]["regimes"][number.regime]:
+        return "The world, the regime or the program has changed since it was stored, so numbers may differ."
+    place = results.runs.index[(results.runs["draw"] == number.draw) & (results.runs["run"] == number.run)]
+    if place.empty:
+        return "Stored results leave it out."
+    stored = results.wide(number.regime, results.series["column"].tolist())[place[0]]
+    return (
+        "It equals the stored one, bit for bit."
+        if stored.tobytes() == values.tobytes()
+        else "It DIFFERS from the stored one."
+    )
