@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.equilibrium.tables import Network
-from sim.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -28,17 +27,21 @@ class LinkCosts:
     beta: NDArray[np.float64]
 
     @classmethod
-    def of(cls, network: Network) -> "LinkCosts":
-        """Costs of a network; a link without capacity has no such cost and raises InputError."""
-        if not (network.capacity > 0).all():
-            row = network.rows[int(np.argmin(network.capacity))]
-            link = network.table.iloc[row]
-            msg = (
-                f"Row {network.table.index[row]} of links ({link['from_place']} to {link['to_place']}): "
-                f"capacity must be above zero where cost rises with flow, not {link['capacity']!r}."
-            )
-            raise InputError(msg)
-        return cls(*(network.figures[name] for name in ("cost", "capacity", "alpha", "beta")))
+    def of(cls, network: Network, most: float) -> "LinkCosts":
+        """Make the costs of a network whose links carry at most ``most``.
+
+        Raises
+        ------
+        InputError
+            If a link has no capacity, or its cost at ``most`` (or the slope) is no finite number.
+        """
+        network.refuse(network.capacity <= 0, "capacity must be above zero where cost rises with flow")
+        costs = cls(*(network.figures[name] for name in ("cost", "capacity", "alpha", "beta")))
+        full = np.full(network.links, most)
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = np.isfinite(costs.at(full) * most) & np.isfinite(costs.slope(full) * most)
+        network.refuse(~finite, f"its cost at a flow of {most:.6g} is beyond the range of numbers")
+        return costs
 
     def at(self, flow: NDArray[np.float64]) -> NDArray[np.float64]:
         """Cost per unit at a flow, shape (links,)."""

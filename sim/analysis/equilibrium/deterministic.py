@@ -60,7 +60,7 @@ class _Links(NamedTuple):
     beta: NDArray[np.float64]
 
 
-def solve(network: Network, demand: Demand, gap: float) -> tuple[NDArray[np.float64], float]:
+def solve(network: Network, demand: Demand, link_costs: LinkCosts, gap: float) -> tuple[NDArray[np.float64], float]:
     """Link flows of the deterministic user equilibrium and the relative gap reached.
 
     Raises
@@ -75,7 +75,7 @@ def solve(network: Network, demand: Demand, gap: float) -> tuple[NDArray[np.floa
     The relative gap is (total cost - cost of all demand on its cheapest route) / total cost, at the
     costs of the flow returned; it is zero at equilibrium.
     """
-    search, link_costs = CheapestRoutes(network, demand), LinkCosts.of(network)
+    search = CheapestRoutes(network, demand)
     known = _KnownRoutes(demand)
     flow = np.zeros(network.links)
     best, best_at = np.inf, 0

@@ -40,6 +40,12 @@ class Network:
         """Capacity of every link, shape (links,); may be infinite."""
         return self.figures["capacity"]
 
+    def refuse(self, bad: NDArray[np.bool_], reason: str) -> None:
+        """Raise InputError that names the first row of the links for which ``bad`` (in sorted order) holds."""
+        if bad.any():
+            row = int(self.rows[bad].min())
+            raise InputError(f"{_link_name(self.table, row, 'links')}: {reason}.")
+
     def result(self, **columns: NDArray[np.float64]) -> pd.DataFrame:
         """Table of the user's rows and index with the columns given per link in sorted order."""
         frame = self.table[["from_place", "to_place"]].copy()
@@ -156,9 +162,12 @@ def _numbers(table: pd.DataFrame, column: str, name: str, *, infinite: bool) -> 
     if not good.all():
         row = int(np.argmin(good))
         kind = "a number" if infinite else "a finite number"
-        msg = (
-            f"Row {table.index[row]} of {name} ({table['from_place'].iloc[row]} to {table['to_place'].iloc[row]}): "
-            f"{column} must be {kind} of at least zero, not {table[column].iloc[row]!r}."
-        )
+        found = table[column].tolist()[row]
+        msg = f"{_link_name(table, row, name)}: {column} must be {kind} of at least zero, not {found!r}."
         raise InputError(msg)
     return values
+
+
+def _link_name(table: pd.DataFrame, row: int, name: str) -> str:
+    ends = f"{table['from_place'].iloc[row]} to {table['to_place'].iloc[row]}"
+    return f"Row {table.index[row]} of {name} ({ends})"

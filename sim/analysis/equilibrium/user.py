@@ -69,14 +69,14 @@ def user_equilibrium(
     gap = positive(gap, "gap")
     network = read_network(links, ("cost", "capacity", "alpha", "beta"))
     asked = read_demand(demand, network)
-    link_costs = LinkCosts.of(network)
+    link_costs = LinkCosts.of(network, float(asked.volume.sum()))
     if theta is None and routes is not None:
         msg = "Routes are chosen between only with a logit scale: give theta, or leave out routes."
         raise InputError(msg)
     if len(asked.volume) == 0:
         flow, reached = np.zeros(network.links), 0.0
     elif theta is None:
-        flow, reached = deterministic.solve(network, asked, gap)
+        flow, reached = deterministic.solve(network, asked, link_costs, gap)
     else:
         theta = positive(theta, "theta")
         sets = choice_sets(network, asked, routes, np.ones(network.links, dtype=np.bool_))
