@@ -2,24 +2,23 @@
 
 A queue in front of a full link grows until its wait keeps the rest away. At rest every link has a
 multiplier w (the cost of the wait): flow = capacity where w > 0, flow <= capacity where w = 0, and
-shares are logit at cost + w. These w maximise the concave dual of the entropy programme [1]_, [2]_
+shares are logit at cost + w. These w maximise the concave dual of the entropy programme [1]_
 
     max over w >= 0 of   expected cost of all demand at (cost + w)  -  sum of capacity w
 
-whose gradient is flow(w) - capacity and whose Hessian is -theta B, B the covariances of link use. It is
-solved by the projected Newton method [3]_: multipliers at zero that would fall stay; the others take the
-Newton step with a line search along the projection. B is singular where only a sum of multipliers
-matters (full links in a row), so a small multiple of its diagonal is added. The logit scale grows in
-stages, as in `stochastic`.
+whose gradient is flow(w) - capacity and whose Hessian is -theta B, B the covariances of link use. Each
+round makes the quadratic model of the dual least within w >= 0 (non-negative least squares [2]_), over
+the multipliers that are above zero or ought to rise. B is singular where only a sum of multipliers matters
+(full links in a row), and nearly so where choice is all or nothing: a multiple of the identity is
+added [3]_, as small as lets the step help. The logit scale grows in stages, as in `stochastic`.
 
 References
 ----------
 .. [1] Bell, M. G. H. (1995). Stochastic user equilibrium assignment in networks with queues.
    Transportation Research Part B 29(2), 125-137.
-.. [2] Boyce, D. E., Ralevic-Dekic, B. and Bar-Gera, H. (2004). Convergence of traffic assignments: how
-   much is enough? Journal of Transportation Engineering 130(1), 49-55.
-.. [3] Bertsekas, D. P. (1982). Projected Newton methods for optimization problems with simple
-   constraints. SIAM Journal on Control and Optimization 20(2), 221-246.
+.. [2] Lawson, C. L. and Hanson, R. J. (1995). Solving Least Squares Problems. SIAM, chapter 23.
+.. [3] Marquardt, D. W. (1963). An algorithm for least-squares estimation of nonlinear parameters.
+   Journal of the Society for Industrial and Applied Mathematics 11(2), 431-441.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -27,8 +26,8 @@ from collections.abc import Hashable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import linprog
+from scipy.linalg import cholesky, solve_triangular
+from scipy.optimize import linprog, nnls
 from scipy.sparse import block_array, csc_array, eye_array
 
 from sim.analysis.equilibrium.choice import ChoiceSets, choice_sets
@@ -44,6 +43,12 @@ TOLERANCE = 1e-9
 
 MOST_ROUNDS = 200
 """Newton rounds in one stage of the scale; a handful is usual."""
+
+ROUNDING = 1e-11
+"""Part of the dual below which a difference of two values is rounding."""
+
+DAMPING = 10.0 ** np.arange(-12, 2)
+"""Parts of the largest possible curvature that are added to the Hessian, one after the other until a step helps."""
 
 
 def capacitated_equilibrium(
@@ -190,26 +195,28 @@ def _stage(dual: _Dual, multiplier: Vector, theta: float, gap: float) -> tuple[V
 
 
 def _downhill(dual: _Dual, multiplier: Vector, chosen: Vector, spare: Vector, theta: float) -> Vector | None:
-    """Multipliers after the projected Newton step, halved until it helps; None if no part of it does."""
+    """Multipliers after the least damped Newton step that helps; None if none does."""
     value, gap = dual.value(multiplier, theta), dual.gap(multiplier, spare, theta)
-    # Bertsekas: multipliers near zero that would fall go to zero at once and take no part in the step.
-    held = (multiplier <= min(gap, 1e-3) / theta) & (spare > 0)
-    step = np.where(held, -multiplier, 0.0)
-    free = np.flatnonzero(~held)
-    if len(free):
-        step[free] = -_newton(dual.sets.give_way_matrix(chosen, dual.limited[free]) * theta, spare[free])
-    for part in 0.5 ** np.arange(40):
-        trial = np.maximum(multiplier + part * step, 0.0)
-        moved_spare = dual.capacity - dual.flow(trial, theta)[dual.limited]
-        lowered = value - dual.value(trial, theta) >= 1e-4 * float(spare @ (multiplier - trial))
-        # Near the answer the dual has too few digits to tell progress, and the gap tells it.
-        if (lowered and (trial != multiplier).any()) or dual.gap(trial, moved_spare, theta) < (1 - part / 2) * gap:
+    free = np.flatnonzero((multiplier > 0) | (spare < 0))
+    hessian = theta * dual.sets.give_way_matrix(chosen, dual.limited[free])
+    # Nothing curves more than all demand giving way at once: damping of that size makes any step short.
+    for damping in theta * dual.total * DAMPING:
+        trial = multiplier.copy()
+        trial[free] = _newton(hessian, damping, spare[free], multiplier[free])
+        fall = value - dual.value(trial, theta)
+        rounding = ROUNDING * abs(value)
+        if fall >= 1e-4 * float(spare @ (multiplier - trial)) + rounding:
+            return trial
+        # Where the dual has too few digits to tell progress, the gap tells it.
+        moved = dual.capacity - dual.flow(trial, theta)[dual.limited]
+        if abs(fall) <= rounding and dual.gap(trial, moved, theta) < gap / 2:
             return trial
     return None
 
 
-def _newton(hessian: NDArray[np.float64], gradient: Vector) -> Vector:
-    """Solve for the Newton step with a trace of the diagonal added, which settles what B leaves open."""
-    diagonal = hessian.diagonal()
-    hessian[np.diag_indices_from(hessian)] += 1e-10 * diagonal + 1e-12 * max(float(diagonal.max()), 1e-290)
-    return cho_solve(cho_factor(hessian, overwrite_a=True), gradient)
+def _newton(hessian: NDArray[np.float64], damping: float, gradient: Vector, start: Vector) -> Vector:
+    """Where the damped quadratic model is least among multipliers of at least zero."""
+    root = cholesky(hessian + damping * np.eye(len(start)))
+    target = root @ start - solve_triangular(root, gradient, trans="T")
+    end = solve_triangular(root, target)
+    return end if (end >= 0).all() else nnls(root, target)[0]

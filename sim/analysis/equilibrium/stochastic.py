@@ -33,6 +33,9 @@ from sim.analysis.equilibrium.errors import ConvergenceError
 
 Vector = NDArray[np.float64]
 
+ROUNDING = 1e-11
+"""Part of Z below which a difference of two values is rounding."""
+
 MOST_ROUNDS = 100
 """Newton rounds in one stage of the scale; a handful is usual."""
 
@@ -100,8 +103,11 @@ def _downhill(sets: ChoiceSets, link_costs: LinkCosts, flows: Vector, theta: flo
     for part in 0.5 ** np.arange(30):
         trial = flows + part * step
         trial_value, trial_length = _merit(sets, link_costs, sets.uses @ trial, theta)
-        # Near the answer Z has too few digits to tell progress, and the residual tells it.
-        if trial_value <= value + 1e-4 * part * descent - 1e-13 * abs(value) or trial_length < (1 - part / 2) * length:
+        rounding = ROUNDING * abs(value)
+        if trial_value - value <= 1e-4 * part * descent - rounding:
+            return trial
+        # Where Z has too few digits to tell progress, the residual tells it.
+        if abs(trial_value - value) <= rounding and trial_length < (1 - part / 2) * length:
             return trial
     return None
 
