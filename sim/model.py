@@ -97,7 +97,7 @@ class TradeModel(mesa.Model):
         world = self.built.arrays
         advance(world, self.policy, self.parameters, self.week, *self.key, self.state)
         status = np.zeros(4, np.int64)
-        if not check_finite(self.week, self.state, status):
+        if not check_finite(self.week, self.state.markets, status):
             self.running = False
             raise ModelStopped(f"The run stopped in week {status[1]}: the price of cell {status[3]} is not finite.")
         observe(world, self.week, self.state, self.record, 0)

@@ -12,7 +12,7 @@ of what is under way.
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import keep_apart, kernel
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
 from sim.kernels.rules import risk_dilution
@@ -25,22 +25,30 @@ HIDDEN_SMOOTHING = f8(0.25)
 
 
 @kernel
-def target(world, parameters, force, customs):
+def target(authorities, parameters, relative_budget, customs):
     """Spread each authority's budget over its classes and publish the chance of detention.
 
-    Writes ``customs.weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
+    Parameters
+    ----------
+    relative_budget : float32 [D]
+        Budget in force, relative to the parameter.
+    customs : Customs
+        Written: ``weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
     """
-    authorities = world.authorities
-    for d in range(authorities.market.size):
-        low, high = authorities.class_start[d], authorities.class_start[d + 1]
-        budget = f8(parameters.inspection_budget_per_week) * f8(authorities.budget_share[d]) * f8(force.budget[d])
-        spread_budget(authorities, parameters, customs, low, high)
-        for h in range(low, high):
-            inspectable = authorities.legitimate[h] + f8(parameters.lift) * customs.hidden[h]
-            inspections = budget * customs.weight[h]
-            customs.inspect_hidden[h] = chance(inspections * f8(parameters.lift), inspectable)
-            customs.inspect_legitimate[h] = chance(inspections, inspectable)
-            customs.rate[h] = f4(customs.inspect_hidden[h] * f8(parameters.sensitivity))
+    keep_apart()
+    legitimate, weight, hidden, hit = authorities.legitimate, customs.weight, customs.hidden, customs.hit
+    inspect_hidden, inspect_legitimate, rate = customs.inspect_hidden, customs.inspect_legitimate, customs.rate
+    start, budget_share = authorities.class_start, authorities.budget_share
+    lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
+    for d in range(relative_budget.size):
+        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(relative_budget[d])
+        spread_budget(start[d], start[d + 1], kappa, explore, legitimate, hidden, hit, weight)
+        for h in range(start[d], start[d + 1]):
+            inspectable = legitimate[h] + lift * hidden[h]
+            inspections = budget * weight[h]
+            inspect_hidden[h] = chance(inspections * lift, inspectable)
+            inspect_legitimate[h] = chance(inspections, inspectable)
+            rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
 
 
 @kernel
@@ -52,112 +60,138 @@ def chance(expected, population):
 
 
 @kernel
-def spread_budget(authorities, parameters, customs, low, high):
+def spread_budget(low, high, kappa, explore, legitimate, hidden, hit, weight):
     """Shares of the budget by class: experience of hits, and exploration.
 
-    Writes ``customs.weight`` in low .. high.
+    Writes ``weight`` in low .. high.
     """
     total, weighted = f8(0.0), f8(0.0)
     for h in range(low, high):
-        n = authorities.legitimate[h] + customs.hidden[h]
-        customs.weight[h] = n * exp64(f8(parameters.kappa) * customs.hit[h])
+        n = legitimate[h] + hidden[h]
+        weight[h] = n * exp64(kappa * hit[h])
         total += n
-        weighted += customs.weight[h]
-    explore = f8(parameters.exploration)
+        weighted += weight[h]
     for h in range(low, high):
-        n = authorities.legitimate[h] + customs.hidden[h]
+        n = legitimate[h] + hidden[h]
         if total > f8(0.0):
-            customs.weight[h] = (f8(1.0) - explore) * customs.weight[h] / weighted + explore * n / total
+            weight[h] = (f8(1.0) - explore) * weight[h] / weighted + explore * n / total
 
 
 @kernel
-def clear_border(world, parameters, week, state):
+def clear_border(channels, content_share, parameters, now, price, lanes, customs, ledger):
     """Release or detain what arrives, and decide on what was detained.
 
-    Writes ``lanes.released``, ``released_made_here``, ``denied``, the detained accounts of ``customs`` and the ledger.
+    Parameters
+    ----------
+    content_share : float32 [C]
+    now : int
+        Row of this week in the delay lines.
+    price : float32 [N]
+    lanes, customs, ledger
+        Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
+        ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due`` and the ledger.
     """
-    lanes, customs = state.lanes, state.customs
+    keep_apart()
     customs.detained_hidden[:] = f8(0.0)
     customs.detained_musd[:] = f8(0.0)
     customs.denied_musd[:] = f8(0.0)
     lanes.released[:] = lanes.arrived
-    for w in range(world.channels.watched_channel.size):
-        clear_watched(world, parameters, week, state, w)
-    inspect_legitimate(world, parameters, week, state)
-    learn_hits(world, parameters, week, state)
-    for k in range(lanes.released.size):
-        state.ledger[DELIVERED] += lanes.released[k]
+    release = f8(parameters.release_hidden)
+    weeks = detention_weeks(parameters.detention_days)
+    watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
+    denied_total = ledger[DENIED]
+    for w in range(watched_channel.size):
+        k = watched_channel[w]
+        found, count, denied = clear_watched(w, k, now, release, lanes)
+        denied_total += denied
+        h = inspection_class[k]
+        if h >= 0:
+            landed = f8(price[channels.cell[k]]) / f8(risk_dilution(channels.kind[k], content_share[channels.commodity[k]]))
+            detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
+            customs.detained_hidden[h] += count
+            customs.detained_musd[h] += found * landed
+            customs.denied_musd[h] += denied * landed
+    ledger[DENIED] = denied_total
+    ledger[DELIVERED] = added(ledger[DELIVERED], lanes.released)
 
 
 @kernel
-def clear_watched(world, parameters, week, state, w):
-    """Release or detain the arrivals of one watched channel; decide on what is due."""
-    lanes, customs, channels = state.lanes, state.customs, world.channels
-    k = channels.watched_channel[w]
-    mixed = min(chance(lanes.arrived[k], lanes.under_way[w]), f8(1.0))
-    found, count, made = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed, lanes.under_way_made_here[w] * mixed
+def detention_weeks(days):
+    """Weeks until a decision; at least one, since this week's decisions are made."""
+    return max(f8(days) / DAYS_A_WEEK, f8(1.0))
+
+
+@kernel
+def added(total, amounts):
+    """Total with the amounts added one by one."""
+    for i in range(amounts.size):
+        total += amounts[i]
+    return total
+
+
+@kernel
+def clear_watched(w, k, now, release, lanes):
+    """Release or hold the arrivals of one watched channel; decide on what is due.
+
+    Returns
+    -------
+    tuple
+        Value found, consignments found, value denied.
+    """
+    mixed = chance(lanes.arrived[k], lanes.under_way[w])
+    found, count = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed
+    made = lanes.under_way_made_here[w] * mixed
     lanes.under_way[w] -= lanes.arrived[k]
     lanes.under_way_found[w] -= found
     lanes.under_way_count[w] -= count
     lanes.under_way_made_here[w] -= made
-    now = week % lanes.detained_due.shape[0]
     decided = lanes.detained_due[now, w]
     lanes.detained_due[now, w] = f8(0.0)
-    allowed = decided * f8(parameters.release_hidden)
+    allowed = decided * release
     lanes.denied[w] = decided - allowed
     lanes.released[k] += allowed - found
     lanes.released_made_here[w] = made - found + allowed
-    state.ledger[DENIED] += lanes.denied[w]
-    h = channels.inspection_class[k]
-    if h >= 0:
-        detain(world, parameters, week, state, w, k, h, found, count)
+    return found, count, lanes.denied[w]
 
 
 @kernel
-def detain(world, parameters, week, state, w, k, h, found, count):
-    """Hold found goods until the decision, and count them at the landed value of whole consignments."""
-    lanes, customs, channels = state.lanes, state.customs, world.channels
-    weeks = f8(parameters.detention_days) / DAYS_A_WEEK
+def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
+    """Hold found goods, and their consignments, until the decision."""
     whole = int(weeks)
-    put(lanes.detained_due, week, whole, weeks - f8(whole), w, found)
-    put(customs.hidden_due, week, whole, weeks - f8(whole), h, count)
-    c = channels.commodity[k]
-    landed = f8(state.markets.price[channels.cell[k]]) / f8(risk_dilution(channels.kind[k], world.goods.content_share[c]))
-    customs.detained_hidden[h] += count
-    customs.detained_musd[h] += found * landed
-    customs.denied_musd[h] += lanes.denied[w] * landed
+    put(detained_due, now, whole, weeks - f8(whole), w, found)
+    put(hidden_due, now, whole, weeks - f8(whole), h, count)
 
 
 @kernel
-def inspect_legitimate(world, parameters, week, state):
-    """False alarms: expected numbers, since legitimate consignments are not agents.
+def learn_hits(authorities, consignment_musd, parameters, now, customs):
+    """False alarms and decisions of this week: expected numbers for legitimate consignments, which are not agents.
 
-    Writes ``customs.detained_legitimate`` and adds their value to ``customs.detained_musd``.
+    Parameters
+    ----------
+    consignment_musd : float32 [C]
+    now : int
+        Row of this week in the delay lines.
+    customs : Customs
+        Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``hit``, ``hidden`` and what is due.
     """
-    authorities, customs = world.authorities, state.customs
-    weeks = f8(parameters.detention_days) / DAYS_A_WEEK
+    keep_apart()
+    legitimate, commodity = authorities.legitimate, authorities.class_commodity
+    hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
+    inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
+    detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
+    weeks = detention_weeks(parameters.detention_days)
     whole = int(weeks)
-    for h in range(authorities.legitimate.size):
-        count = authorities.legitimate[h] * customs.inspect_legitimate[h] * f8(parameters.false_positive)
-        customs.detained_legitimate[h] = count
-        customs.detained_musd[h] += count * f8(world.goods.consignment_musd[authorities.class_commodity[h]])
-        put(customs.legitimate_due, week, whole, weeks - f8(whole), h, count)
-
-
-@kernel
-def learn_hits(world, parameters, week, state):
-    """Update the hit rate of every class from the decisions of this week, and the smoothed hidden consignments.
-
-    Writes ``customs.hit`` and ``customs.hidden``.
-    """
-    customs, authorities = state.customs, world.authorities
-    now = week % customs.hidden_due.shape[0]
-    for h in range(authorities.legitimate.size):
-        hidden, legitimate = customs.hidden_due[now, h], customs.legitimate_due[now, h]
-        customs.hidden_due[now, h] = f8(0.0)
-        customs.legitimate_due[now, h] = f8(0.0)
-        denied = hidden * (f8(1.0) - f8(parameters.release_hidden)) + legitimate * (f8(1.0) - f8(parameters.release_legitimate))
-        customs.denied_musd[h] += legitimate * (f8(1.0) - f8(parameters.release_legitimate)) * f8(world.goods.consignment_musd[authorities.class_commodity[h]])
-        if hidden + legitimate > f8(0.0):
-            customs.hit[h] += f8(parameters.hit_discount) * (denied / (hidden + legitimate) - customs.hit[h])
-        customs.hidden[h] += HIDDEN_SMOOTHING * (customs.dispatched[h] - customs.hidden[h])
+    kept_hidden, kept_legitimate = f8(1.0) - f8(parameters.release_hidden), f8(1.0) - f8(parameters.release_legitimate)
+    for h in range(legitimate.size):
+        value = f8(consignment_musd[commodity[h]])
+        detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
+        detained_musd[h] += detained[h] * value
+        put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
+        decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        hidden_due[now, h] = f8(0.0)
+        legitimate_due[now, h] = f8(0.0)
+        denied = decided * kept_hidden + alarms * kept_legitimate
+        denied_musd[h] += alarms * kept_legitimate * value
+        if decided + alarms > f8(0.0):
+            hit[h] += f8(parameters.hit_discount) * (denied / (decided + alarms) - hit[h])
+        hidden[h] += HIDDEN_SMOOTHING * (dispatched[h] - hidden[h])

@@ -8,240 +8,332 @@ of prices with one probability and of inspections with another, all its channels
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.jit import kernel
+from sim.kernels.jit import keep_apart, kernel
 from sim.kernels.numerics import ONE, ZERO, binomial_quantile, exp32
-from sim.kernels.rules import USED_SHARE, consignments_under_risk, loss_if_found, margin, moved, risk_dilution, risk_of, utilisation
+from sim.kernels.rules import (
+    USED_SHARE,
+    consignments_under_risk,
+    log_odds,
+    loss_if_found,
+    margin,
+    moved,
+    risk_dilution,
+    risk_of,
+    utilisation,
+)
 
 f4 = np.float32
 f8 = np.float64
 i8 = np.int64
 u8 = np.uint64
-NO_UTILITY = f4(-1e9)
 SMALLEST_VALUE = f4(1e-6)
 MUSD_PER_USD = f4(1e-6)
 SLOTS_PER_DRAW = 4
 
 
 @kernel
-def choose_and_dispatch(world, parameters, week, seed, run, state):
+def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
-    Writes the columns of ``state.firms`` and, for each channel, ``lanes.dispatched``, ``made_here``, ``found``.
+    Writes the columns of ``firms`` and, for each channel, ``lanes.dispatched``, ``made_here``, ``found``, ``found_count``, and
+    ``customs.dispatched``.
     """
-    block = state.scratch.top.size
-    rows = state.rows_used[0]
-    clear_dispatch(state)
+    keep_apart()
+    clear_dispatch(lanes, customs.dispatched)
+    block = scratch.top.size
+    news, risky = is_any(force.news), is_any(force.believed)
+    watched = is_any(force.ban)
     for first in range(0, rows, block):
         n = min(block, rows - first)
-        draws.fill_uniforms(state.scratch.uniform, state.scratch.words, first, n, state.firms.generation, u8(week), draws.FIRM_WEEK, seed, run)
-        hear_prices(world, parameters, state, first, n)
-        hear_inspections(world, parameters, state, first, n)
-        weigh_channels(parameters, state, first, n)
-        move_shares(parameters, state, first, n)
-        choose_volume(parameters, state, first, n)
-        dispatch(world, parameters, week, seed, run, state, first, n)
+        draws.fill_uniforms(scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run)
+        hear_prices(channels.cell, price, scratch.uniform[0], parameters.attention_price, first, n, firms.channel, firms.price_belief)
+        if news or risky:
+            hear_inspections(channels, goods, parameters, force, customs.rate, scratch.uniform, first, n, firms)
+        weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
+        move_shares(parameters.adjustment_per_week, parameters.relation_decay_per_week, first, n, firms.share, firms.relation, scratch)
+        choose_volume(parameters, season, first, n, firms)
+        dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
+        if watched:
+            inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes)
 
 
 @kernel
-def clear_dispatch(state):
+def is_any(values):
+    """Whether any value differs from 0."""
+    for i in range(values.size):
+        if values[i] != 0:
+            return True
+    return False
+
+
+@kernel
+def clear_dispatch(lanes, consignments):
     """Empty the week's dispatch accounts."""
-    state.lanes.dispatched[:] = f8(0.0)
-    state.lanes.made_here[:] = f8(0.0)
-    state.lanes.found[:] = f8(0.0)
-    state.lanes.found_count[:] = f8(0.0)
-    state.customs.dispatched[:] = f8(0.0)
+    lanes.dispatched[:] = f8(0.0)
+    lanes.made_here[:] = f8(0.0)
+    lanes.found[:] = f8(0.0)
+    lanes.found_count[:] = f8(0.0)
+    consignments[:] = f8(0.0)
 
 
 @kernel
-def hear_prices(world, parameters, state, first, n):
+def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
     """Attentive firms take the published prices of their channels.
 
-    Writes ``firms.price_belief``.
+    Parameters
+    ----------
+    cell : int32 [K]
+        Price cell of each channel.
+    price : float32 [N]
+    uniform : float32 [B]
+    channel : int32 [Q, F]
+    belief : float32 [Q, F]
+        Written in columns first .. first + n.
     """
-    firms, price, cell = state.firms, state.markets.price, world.channels.cell
+    keep_apart()
     for i in range(n):
-        if state.scratch.uniform[0, i] < parameters.attention_price:
-            f = first + i
-            for q in range(firms.channel.shape[0]):
-                k = firms.channel[q, f]
+        if uniform[i] < attention:
+            for q in range(channel.shape[0]):
+                k = channel[q, first + i]
                 if k < cell.size:
-                    firms.price_belief[q, f] = price[cell[k]]
+                    belief[q, first + i] = price[cell[k]]
 
 
 @kernel
-def hear_inspections(world, parameters, state, first, n):
+def hear_inspections(channels, goods, parameters, force, rate, uniform, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
-    Only goods made in the region and channels under a ban are at risk. Writes ``firms.detention_belief``, ``risk`` and
-    ``consignments``.
+    Only goods made in the region and channels under a ban are at risk.
+
+    Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
     """
-    firms, force = state.firms, state.force
+    keep_apart()
+    news, believed, ban, sensitivity = force.news, force.believed, force.ban, force.ban_sensitivity
+    channel, inspection_class, active, made_here = firms.channel, channels.inspection_class, firms.active, firms.made_here
+    belief, own_record = firms.detention_belief, firms.own_record
     for i in range(n):
         f = first + i
-        if firms.made_here[f] == 0 or firms.active[f] == 0:
+        if made_here[f] == 0 or active[f] == 0:
             continue
-        heard_prices = state.scratch.uniform[0, i] < parameters.attention_price
-        heard_rates = state.scratch.uniform[1, i] < parameters.attention_risk
-        for q in range(firms.channel.shape[0]):
-            k = firms.channel[q, f]
-            if k >= force.news.size:
+        heard_rates = uniform[1, i] < parameters.attention_risk
+        heard_any = heard_rates or uniform[0, i] < parameters.attention_price
+        for q in range(channel.shape[0]):
+            k = channel[q, f]
+            if k >= news.size or (news[k] == 0 and (believed[k] <= ZERO or not heard_any)):
                 continue
-            if force.news[k] != 0 or (force.believed[k] > ZERO and (heard_prices or heard_rates)):
-                if heard_rates and force.ban[k] > ZERO:
-                    learn_rate(world, parameters, state, q, f, k)
-                assess_risk(world, parameters, state, q, f, k)
+            h = inspection_class[k]
+            if heard_rates and ban[k] > ZERO and h >= 0:
+                published = min(rate[h] * sensitivity[k], ONE)
+                belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
+            assess_risk(channels, goods, parameters, force, q, f, k, firms)
 
 
 @kernel
-def learn_rate(world, parameters, state, q, f, k):
-    """Belief of the chance of detention: own record and the published rate of the class."""
-    firms = state.firms
-    h = world.channels.inspection_class[k]
-    if h < 0:
-        return
-    published = min(state.customs.rate[h] * state.force.ban_sensitivity[k], ONE)
-    firms.detention_belief[q, f] = moved(published, firms.own_record[q, f], parameters.own_record_weight)
-
-
-@kernel
-def assess_risk(world, parameters, state, q, f, k):
+def assess_risk(channels, goods, parameters, force, q, f, k, firms):
     """Choose consignments and work out the cost of risk on one slot.
 
     Writes ``firms.risk`` and ``firms.consignments``.
     """
-    firms, goods, channels = state.firms, world.goods, world.channels
     c = channels.commodity[k]
     value = max(firms.shipped[f] * firms.share[q, f], SMALLEST_VALUE)
-    probability = state.force.believed[k] * firms.detention_belief[q, f]
+    probability = force.believed[k] * firms.detention_belief[q, f]
     if probability <= ZERO or channels.inspection_class[k] < 0:
         firms.risk[q, f] = ZERO
         firms.consignments[q, f] = max(ONE, value / goods.consignment_musd[c])
         return
-    tariff = channels.base_tariff[k] + state.force.tariff[k]
-    landed = firms.price_belief[q, f] / (ONE + tariff)
+    landed = firms.price_belief[q, f] / (ONE + (channels.base_tariff[k] + force.tariff[k]))
     time_value = goods.time_value_per_day[c] * parameters.time_value_scale
-    loss = loss_if_found(landed, parameters.release_hidden, parameters.resale_share, time_value, parameters.detention_days, parameters.demurrage_share)
+    loss = loss_if_found(
+        landed, parameters.release_hidden, parameters.resale_share, time_value, parameters.detention_days, parameters.demurrage_share
+    )
     cost = parameters.consignment_cost_usd * MUSD_PER_USD
     n = consignments_under_risk(probability, loss, parameters.risk_aversion, cost, value)
     firms.consignments[q, f] = n
-    firms.risk[q, f] = risk_of(probability, loss, parameters.risk_aversion, n) / risk_dilution(channels.kind[k], goods.content_share[c])
+    dilution = risk_dilution(channels.kind[k], goods.content_share[c])
+    firms.risk[q, f] = risk_of(probability, loss, parameters.risk_aversion, n) / dilution
 
 
 @kernel
-def weigh_channels(parameters, state, first, n):
+def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
     """Utilities of the slots, in the scratch; and the mean believed margin at the present shares.
 
     Writes ``scratch.utility`` and ``firms.margin``.
     """
-    firms, lanes, scratch = state.firms, state.lanes, state.scratch
-    cost = firms.unit_cost[first : first + n]
+    keep_apart()
+    last = first + n
     mean = scratch.mean
     mean[:n] = ZERO
     for q in range(firms.channel.shape[0]):
-        channel = firms.channel[q, first : first + n]
-        belief, risk = firms.price_belief[q, first : first + n], firms.risk[q, first : first + n]
-        relation, settled = firms.relation[q, first : first + n], firms.relation_base[q, first : first + n]
-        share, utility = firms.share[q, first : first + n], scratch.utility[q]
-        for i in range(n):
-            k = channel[i]
-            gain = margin(belief[i], lanes.keep[k], cost[i], lanes.friction[k], risk[i])
-            mean[i] += share[i] * gain
-            utility[i] = parameters.theta_market * gain + lanes.attraction[k] + parameters.relation_weight * (relation[i] - settled[i])
-    for i in range(n):
-        firms.margin[first + i] = mean[i]
+        weigh_slot(
+            theta,
+            relation_weight,
+            firms.channel[q, first:last],
+            firms.price_belief[q, first:last],
+            firms.risk[q, first:last],
+            firms.relation[q, first:last],
+            firms.relation_base[q, first:last],
+            firms.share[q, first:last],
+            firms.unit_cost[first:last],
+            lanes.keep,
+            lanes.friction,
+            lanes.attraction,
+            mean,
+            scratch.utility[q],
+        )
+    firms.margin[first:last] = mean[:n]
 
 
 @kernel
-def move_shares(parameters, state, first, n):
+def weigh_slot(
+    theta, relation_weight, channel, belief, risk, relation, settled, share, cost, keep, friction, attraction, mean, utility
+):
+    """Utilities of one slot of a block of firms; its margin is added to the mean.
+
+    Writes ``mean`` and ``utility``, float32 [B].
+    """
+    keep_apart()
+    for i in range(channel.size):
+        k = channel[i]
+        gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
+        mean[i] += share[i] * gain
+        utility[i] = theta * gain + attraction[k] + relation_weight * (relation[i] - settled[i])
+
+
+@kernel
+def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     """Move the shares towards the logit of the utilities, and the relations towards what is used.
 
-    Writes ``firms.share`` and ``firms.relation``.
+    Parameters
+    ----------
+    shares, relations : float32 [Q, F]
+        Written in columns first .. first + n.
     """
-    firms, scratch = state.firms, state.scratch
-    slots = firms.channel.shape[0]
-    top, total = scratch.top, scratch.total
-    for i in range(n):
-        top[i] = scratch.utility[0, i]
-        total[i] = ZERO
+    keep_apart()
+    slots, top, total = shares.shape[0], scratch.top, scratch.total
+    top[:n] = scratch.utility[0, :n]
+    total[:n] = ZERO
     for q in range(1, slots):
-        utility = scratch.utility[q]
-        for i in range(n):
-            top[i] = max(top[i], utility[i])
+        raise_top(scratch.utility[q, :n], top)
     for q in range(slots):
-        utility = scratch.utility[q]
-        for i in range(n):
-            utility[i] = exp32(utility[i] - top[i])
-            total[i] += utility[i]
+        add_weights(scratch.utility[q, :n], top, total)
     for q in range(slots):
-        utility = scratch.utility[q]
-        share, relation = firms.share[q, first : first + n], firms.relation[q, first : first + n]
-        for i in range(n):
-            share[i] = moved(share[i], utility[i] / total[i], parameters.adjustment_per_week)
-            used = ONE if share[i] > USED_SHARE else ZERO
-            relation[i] = moved(relation[i], used, parameters.relation_decay_per_week)
+        move_slot(adjustment, decay, scratch.utility[q, :n], total, shares[q, first : first + n], relations[q, first : first + n])
 
 
 @kernel
-def choose_volume(parameters, state, first, n):
+def raise_top(utility, top):
+    """Largest utility so far.
+
+    Writes ``top``.
+    """
+    keep_apart()
+    for i in range(utility.size):
+        top[i] = max(top[i], utility[i])
+
+
+@kernel
+def add_weights(utility, top, total):
+    """Turn utilities into weights of the logit, and add them up.
+
+    Writes ``utility`` and ``total``.
+    """
+    keep_apart()
+    for i in range(utility.size):
+        utility[i] = exp32(utility[i] - top[i])
+        total[i] += utility[i]
+
+
+@kernel
+def move_slot(adjustment, decay, weight, total, share, relation):
+    """Move one slot's shares and relations.
+
+    Writes ``share`` and ``relation``.
+    """
+    keep_apart()
+    for i in range(weight.size):
+        share[i] = moved(share[i], weight[i] / total[i], adjustment)
+        used = ONE if share[i] > USED_SHARE else ZERO
+        relation[i] = moved(relation[i], used, decay)
+
+
+@kernel
+def choose_volume(parameters, season, first, n, firms):
     """How much to make, to keep and to send, from the gap between believed and base margin.
 
     Writes ``firms.stock`` and ``firms.shipped``.
     """
-    firms = state.firms
-    base = parameters.base_utilisation
+    keep_apart()
+    last = first + n
+    margins, capacity, commodity = firms.margin[first:last], firms.capacity[first:last], firms.commodity[first:last]
+    stock, shipped = firms.stock[first:last], firms.shipped[first:last]
+    base, stock_weeks, scale, base_margin = (
+        parameters.base_utilisation,
+        parameters.stock_weeks,
+        parameters.volume_scale,
+        parameters.base_margin,
+    )
+    offset = log_odds(base)
     for i in range(n):
-        f = first + i
-        v = utilisation(firms.margin[f] - parameters.base_margin, parameters.volume_scale, base)
-        room = firms.capacity[f] * state.season[firms.commodity[f]]
-        kept = room * (base - v) if firms.stock[f] < parameters.stock_weeks * firms.capacity[f] else ZERO
-        sold = firms.stock[f] / parameters.stock_weeks if parameters.stock_weeks > ZERO else ZERO
-        change = kept if v < base else -sold
-        firms.stock[f] = firms.stock[f] + change
-        firms.shipped[f] = room * v + (ZERO if v < base else sold)
+        v = utilisation(margins[i] - base_margin, scale, offset)
+        room = capacity[i] * season[commodity[i]]
+        kept = room * (base - v) if stock[i] < stock_weeks * capacity[i] else ZERO
+        sold = stock[i] / stock_weeks if stock_weeks > ZERO else ZERO
+        stock[i] = stock[i] + (kept if v < base else -sold)
+        shipped[i] = room * v + (ZERO if v < base else sold)
 
 
 @kernel
-def dispatch(world, parameters, week, seed, run, state, first, n):
-    """Send each slot's share of the firm's shipment on its channel, and draw what the border will find of it.
+def dispatch(watched, first, n, firms, dispatched, made_here):
+    """Send each slot's share of the firm's shipment on its channel.
 
-    Writes ``lanes.dispatched``, ``lanes.made_here``, ``lanes.found`` and ``lanes.found_count``.
+    Parameters
+    ----------
+    watched : int32 [K]
+    dispatched, made_here : float64 [K]
+        Added to; the second only for goods made in the region on watched channels.
     """
-    firms, lanes = state.firms, state.lanes
-    channels = lanes.dispatched.size
-    watched = world.channels.watched
+    keep_apart()
+    last = first + n
+    shipped, made = firms.shipped[first:last], firms.made_here[first:last]
     for q in range(firms.channel.shape[0]):
+        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
         for i in range(n):
-            f = first + i
-            k = firms.channel[q, f]
-            if k >= channels:
+            k = channel[i]
+            if k >= dispatched.size:
                 continue
-            value = f8(firms.shipped[f]) * f8(firms.share[q, f])
-            lanes.dispatched[k] += value
-            if watched[k] >= 0 and firms.made_here[f] != 0:
-                lanes.made_here[k] += value
-                if state.force.ban[k] > ZERO and value > f8(0.0):
-                    inspect(world, parameters, week, seed, run, state, q, f, k, value)
+            value = f8(shipped[i]) * f8(share[i])
+            dispatched[k] += value
+            if watched[k] >= 0 and made[i] != 0:
+                made_here[k] += value
 
 
 @kernel
-def inspect(world, parameters, week, seed, run, state, q, f, k, value):
-    """Draw how many of a slot's consignments will be found, with one uniform (monotone in the chance).
+def inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes):
+    """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
     Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
     """
-    firms, customs = state.firms, state.customs
-    h = world.channels.inspection_class[k]
-    if h < 0:
-        return
-    n = i8(firms.consignments[q, f])
-    customs.dispatched[h] += f8(n)
-    traced = min(parameters.sensitivity * state.force.ban_sensitivity[k], ONE)
-    chance = customs.inspect_hidden[h] * f8(traced) * f8(state.force.ban[k])
-    word = detention_word(f, firms.generation[f], week, q, seed, run)
-    found = binomial_quantile(draws.unit64(word), n, chance)
-    state.lanes.found[k] += value * f8(found) / f8(n)
-    state.lanes.found_count[k] += f8(found)
-    firms.own_record[q, f] = moved(firms.own_record[q, f], f4(found) / f4(n), parameters.hit_discount)
+    keep_apart()
+    ban, sensitivity, inspection_class, watched = force.ban, force.ban_sensitivity, channels.inspection_class, channels.watched
+    channel, share, consignments, own_record = firms.channel, firms.share, firms.consignments, firms.own_record
+    shipped, made_here, generation = firms.shipped, firms.made_here, firms.generation
+    inspect_hidden, hidden, found_value, found_count = customs.inspect_hidden, customs.dispatched, lanes.found, lanes.found_count
+    for q in range(channel.shape[0]):
+        for f in range(first, first + n):
+            k = channel[q, f]
+            if k >= ban.size or ban[k] <= ZERO or made_here[f] == 0 or watched[k] < 0:
+                continue
+            value, h = f8(shipped[f]) * f8(share[q, f]), inspection_class[k]
+            if value <= f8(0.0) or h < 0:
+                continue
+            count = i8(consignments[q, f])
+            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
+            word = detention_word(f, generation[f], week, q, seed, run)
+            found = binomial_quantile(draws.unit64(word), count, chance)
+            hidden[h] += f8(count)
+            found_value[k] += value * f8(found) / f8(count)
+            found_count[k] += f8(found)
+            own_record[q, f] = moved(own_record[q, f], f4(found) / f4(count), parameters.hit_discount)
 
 
 @kernel

@@ -58,14 +58,18 @@ def kernel(function: Callable) -> Callable:
     """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
 
     ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes bits
-    between processors.
+    between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays.
     """
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, no_cfunc_wrapper=True)(function)
 
 
 @intrinsic
-def keep_apart(typing_context):  # noqa
-    """Keep LLVM from inlining the function that calls this: without it a week becomes one function and compiles for minutes."""
+def keep_apart(typing_context):
+    """Keep LLVM from inlining the function that calls this, and tell it that the function's arrays do not overlap.
+
+    Without the first a week becomes one function and compiles for minutes; without the second no loop that gathers is
+    vectorised. The caller's array arguments must be different arrays, or only be read.
+    """
 
     def generate(context, builder, signature, arguments):
         builder.function.attributes.add("noinline")

@@ -10,7 +10,7 @@ the region, for the arrivals from all sources.
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.jit import kernel
+from sim.kernels.jit import keep_apart, kernel
 from sim.kernels.numerics import exp64, log1p64, normal_quantile
 from sim.kernels.rules import market_price, moved
 
@@ -21,46 +21,60 @@ CELLS_PER_DRAW = 4
 
 
 @kernel
-def size_demand(world, week, force, markets):
+def size_demand(years, trend, driver, compliant, size):
     """Log of demand without shock and season over base demand: what firms know of a market's size.
 
-    Writes ``markets.size``.
+    Parameters
+    ----------
+    years : float
+        Years since the middle of the base year.
+    trend : float64 [N], driver : float32 [N], compliant : float32 [N]
+    size : float32 [N]
+        Written.
     """
-    years = world.clock.years[week]
-    for n in range(markets.size.size):
-        size = world.cells.trend[n] * years + f8(force.driver[n]) + log1p64(-f8(force.compliant[n]))
-        markets.size[n] = f4(size)
+    keep_apart()
+    for n in range(size.size):
+        size[n] = f4(trend[n] * years + f8(driver[n]) + log1p64(-f8(compliant[n])))
 
 
 @kernel
 def shock_word(cell, week, seed, run):
     """The random word of one cell's shock this week."""
-    purpose = draws.SHOCK
-    words = draws.philox(u8(cell // CELLS_PER_DRAW), u8(0), u8(week), purpose, seed, run)
+    words = draws.philox(u8(cell // CELLS_PER_DRAW), u8(0), u8(week), draws.SHOCK, seed, run)
     return words[cell % CELLS_PER_DRAW]
 
 
 @kernel
-def clear_markets(world, parameters, week, seed, run, state):
-    """Add up what entered, draw the shocks, set the prices that firms will hear of.
+def add_up(amount, index, total):
+    """Sums of the amounts by index.
 
-    Writes ``markets.released``, ``arrivals``, ``shock``, ``demand`` and ``price``.
+    Writes all of ``total``.
     """
-    markets, cells, lanes = state.markets, world.cells, state.lanes
-    markets.released[:] = f8(0.0)
-    for k in range(lanes.released.size):
-        markets.released[world.channels.cell[k]] += lanes.released[k]
-    rho, sd = f8(parameters.shock_rho), f8(parameters.shock_sd)
+    keep_apart()
+    total[:] = f8(0.0)
+    for k in range(amount.size):
+        total[index[k]] += amount[k]
+
+
+@kernel
+def clear_markets(cells, season, parameters, week, seed, run, markets):
+    """Smooth what entered, draw the shocks, set the prices that firms will hear of.
+
+    Writes ``markets.arrivals``, ``shock``, ``demand`` and ``price`` from ``markets.released``.
+    """
+    keep_apart()
+    commodity, base_demand, elasticities = cells.commodity, cells.base_demand, cells.elasticity
+    released, arrivals, shock, size = markets.released, markets.arrivals, markets.shock, markets.size
+    demand, price = markets.demand, markets.price
+    rho, sd, speed, fringe = f8(parameters.shock_rho), f8(parameters.shock_sd), f8(parameters.price_smoothing), f8(parameters.fringe)
+    floor, ceiling, scale = f8(parameters.price_floor), f8(parameters.price_ceiling), f8(parameters.elasticity_scale)
     innovation = sd * np.sqrt(f8(1.0) - rho * rho)
-    for n in range(cells.commodity.size):
-        markets.arrivals[n] = moved(markets.arrivals[n], markets.released[n], f8(parameters.price_smoothing))
+    for n in range(price.size):
+        arrivals[n] = moved(arrivals[n], released[n], speed)
         if sd > f8(0.0):
             draw = normal_quantile(draws.unit64(shock_word(n, week, seed, run)))
-            markets.shock[n] = f4(rho * f8(markets.shock[n]) + innovation * draw)
-        lift = f8(markets.size[n]) + f8(markets.shock[n]) - f8(0.5) * sd * sd
-        markets.demand[n] = cells.base_demand[n] * f8(world.clock.season[week, cells.commodity[n]]) * exp64(lift)
-        elasticity = f8(cells.elasticity[n]) * f8(parameters.elasticity_scale)
-        if cells.base_demand[n] > f8(0.0):
-            markets.price[n] = market_price(
-                markets.demand[n], markets.arrivals[n], f8(parameters.fringe), elasticity, f8(parameters.price_floor), f8(parameters.price_ceiling)
-            )
+            shock[n] = f4(rho * f8(shock[n]) + innovation * draw)
+        lift = f8(size[n]) + f8(shock[n]) - f8(0.5) * sd * sd
+        demand[n] = base_demand[n] * f8(season[commodity[n]]) * exp64(lift)
+        if base_demand[n] > f8(0.0):
+            price[n] = market_price(demand[n], arrivals[n], fringe, f8(elasticities[n]) * scale, floor, ceiling)

@@ -10,137 +10,182 @@ next gate a week later at the earliest, so the order of the gates does not matte
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import keep_apart, kernel
 from sim.state import DISPATCHED, SPOILED
 
 f8 = np.float64
 
 
 @kernel
-def put(due, week, whole, part, column, mass):
-    """Add mass to a delay line [ring, columns]: `part` of it a week later than the rest."""
+def put(due, now, whole, part, column, mass):
+    """Add mass to a delay line [ring, columns]: `part` of it a week later than the rest.
+
+    Parameters
+    ----------
+    now : int
+        Row of this week.
+    whole : int
+        Weeks to wait, below the length of the ring less one.
+    """
     ring = due.shape[0]
-    due[(week + whole) % ring, column] += mass * (f8(1.0) - part)
-    due[(week + whole + 1) % ring, column] += mass * part
+    at = now + whole
+    at = at - ring if at >= ring else at
+    after = at + 1 if at + 1 < ring else 0
+    due[at, column] += mass * (f8(1.0) - part)
+    due[after, column] += mass * part
 
 
 @kernel
-def send(world, week, state):
+def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
     """Put the week's dispatch on its routes.
 
-    Writes ``lanes.stop_due``, ``ports.under_way_t``, the watched accounts and the ledger.
+    Parameters
+    ----------
+    start : int32 [K + 1]
+        First route of each channel.
+    dispatched : float64 [K]
+    share : float32 [R]
+    now : int
+        Row of this week in the delay lines.
+    stop_due : float64 [ring, S], under_way_t : float64 [G], ledger : float64 [5]
+        Written.
     """
-    channels, routes, lanes = world.channels, world.routes, state.lanes
-    start, share = channels.route_start, lanes.route_share
-    for k in range(channels.market.size):
-        mass = lanes.dispatched[k]
+    keep_apart()
+    stop_start, gate, tonnes = routes.stop_start, routes.stop_gate, routes.stop_tonnes
+    whole, late = routes.stop_whole_weeks, routes.stop_part_week
+    sent = ledger[DISPATCHED]
+    for k in range(dispatched.size):
+        mass = dispatched[k]
         if mass <= f8(0.0):
             continue
-        state.ledger[DISPATCHED] += mass
+        sent += mass
         total = f8(0.0)
         for r in range(start[k], start[k + 1]):
             total += f8(share[r])
         for r in range(start[k], start[k + 1]):
-            s = routes.stop_start[r]
+            s = stop_start[r]
             part = mass * f8(share[r]) / total
-            put(lanes.stop_due, week, routes.stop_whole_weeks[s], routes.stop_part_week[s], s, part)
-            state.ports.under_way_t[routes.stop_gate[s]] += part * routes.stop_tonnes[s]
-    watch(channels, lanes)
+            put(stop_due, now, whole[s], late[s], s, part)
+            under_way_t[gate[s]] += part * tonnes[s]
+    ledger[DISPATCHED] = sent
 
 
 @kernel
-def watch(channels, lanes):
+def watch(watched_channel, lanes):
     """Account for the goods on their way into a sender's market: how much was made in the region, how much will be found.
 
     Writes the ``lanes.under_way*`` accounts.
     """
-    for w in range(channels.watched_channel.size):
-        k = channels.watched_channel[w]
-        lanes.under_way[w] += lanes.dispatched[k]
-        lanes.under_way_made_here[w] += lanes.made_here[k]
-        lanes.under_way_found[w] += lanes.found[k]
-        lanes.under_way_count[w] += lanes.found_count[k]
+    keep_apart()
+    dispatched, made_here, found, found_count = lanes.dispatched, lanes.made_here, lanes.found, lanes.found_count
+    under_way, under_way_made_here = lanes.under_way, lanes.under_way_made_here
+    under_way_found, under_way_count = lanes.under_way_found, lanes.under_way_count
+    for w in range(watched_channel.size):
+        k = watched_channel[w]
+        under_way[w] += dispatched[k]
+        under_way_made_here[w] += made_here[k]
+        under_way_found[w] += found[k]
+        under_way_count[w] += found_count[k]
 
 
 @kernel
-def queue_up(world, week, state):
+def queue_up(routes, due, stop_queue, under_way_t, queue_t):
     """Let the goods that reach a gate this week join its queue.
 
-    Writes ``lanes.stop_queue``, ``lanes.stop_due``, ``ports.queue_t``, ``ports.under_way_t``.
+    Parameters
+    ----------
+    due : float64 [S]
+        What reaches each stop this week; emptied.
+    stop_queue : float64 [S], under_way_t : float64 [G], queue_t : float64 [G]
+        Written.
     """
-    routes, lanes, ports = world.routes, state.lanes, state.ports
-    due = lanes.stop_due[week % lanes.stop_due.shape[0]]
-    ports.queue_t[:] = f8(0.0)
+    keep_apart()
+    gate, tonnes = routes.stop_gate, routes.stop_tonnes
+    queue_t[:] = f8(0.0)
     for s in range(due.size):
-        g = routes.stop_gate[s]
-        tonnes = routes.stop_tonnes[s]
-        ports.under_way_t[g] -= due[s] * tonnes
-        lanes.stop_queue[s] += due[s]
+        g = gate[s]
+        under_way_t[g] -= due[s] * tonnes[s]
+        stop_queue[s] += due[s]
         due[s] = f8(0.0)
-        ports.queue_t[g] += lanes.stop_queue[s] * tonnes
+        queue_t[g] += stop_queue[s] * tonnes[s]
 
 
 @kernel
-def serve(world, week, state):
-    """Pass what capacity allows, in proportion to what waits, and send it on.
-
-    Writes ``lanes.stop_queue``, ``lanes.stop_due``, ``lanes.arrivals_due``, ``lanes.cleared``, ``ports.passed_t``,
-    ``ports.queue_t`` and the ledger.
-    """
-    routes, lanes, ports, gates = world.routes, state.lanes, state.ports, world.gates
-    served_share(world.sizes.wait_rule, ports)
-    lanes.cleared[:] = f8(0.0)
-    for s in range(lanes.stop_queue.size):
-        waiting = lanes.stop_queue[s]
-        if waiting <= f8(0.0):
-            continue
-        g = routes.stop_gate[s]
-        passed = waiting * ports.served_share[g]
-        left = waiting - passed
-        k = routes.stop_channel[s]
-        spoiled = left * world.goods.spoilage_per_week[world.channels.commodity[k]]
-        state.ledger[SPOILED] += spoiled
-        lanes.stop_queue[s] = left - spoiled
-        ports.passed_t[g] += passed * routes.stop_tonnes[s]
-        ports.passed_musd[g] += passed * f8(lanes.border_value[k])
-        ports.queue_t[g] -= (passed + spoiled) * routes.stop_tonnes[s]
-        if gates.chinese[g] != 0:
-            lanes.cleared[k] += passed
-        move_on(routes, week, lanes, ports, s, k, passed)
-
-
-@kernel
-def served_share(wait_rule, ports):
+def share_service(wait_rule, ports):
     """Share of each gate's queue that passes this week; without a queue rule, all of it.
 
     Writes ``ports.served_share`` and empties ``ports.passed_t`` and ``passed_musd``.
     """
-    for g in range(ports.queue_t.size):
-        ports.passed_t[g] = f8(0.0)
-        ports.passed_musd[g] = f8(0.0)
-        fits = ports.queue_t[g] <= ports.capacity_t[g] or wait_rule != 0
-        ports.served_share[g] = f8(1.0) if fits else max(ports.capacity_t[g], f8(0.0)) / ports.queue_t[g]
+    queue_t, capacity_t, served_share = ports.queue_t, ports.capacity_t, ports.served_share
+    ports.passed_t[:] = f8(0.0)
+    ports.passed_musd[:] = f8(0.0)
+    for g in range(queue_t.size):
+        fits = queue_t[g] <= capacity_t[g] or wait_rule != 0
+        served_share[g] = f8(1.0) if fits else max(capacity_t[g], f8(0.0)) / queue_t[g]
 
 
 @kernel
-def move_on(routes, week, lanes, ports, s, k, mass):
-    """Send mass from a gate to the next one, or to the market."""
-    after = routes.stop_next[s]
-    if after >= 0:
-        put(lanes.stop_due, week, routes.stop_whole_weeks[after], routes.stop_part_week[after], after, mass)
-        ports.under_way_t[routes.stop_gate[after]] += mass * routes.stop_tonnes[after]
-    else:
-        r = routes.stop_route[s]
-        put(lanes.arrivals_due, week, routes.last_whole_weeks[r], routes.last_part_week[r], k, mass)
+def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, ledger):
+    """Pass what capacity allows, in proportion to what waits, and send it on.
+
+    Parameters
+    ----------
+    commodity : int32 [K]
+    spoilage : float64 [C]
+        Share of what waits that is lost in a week.
+    chinese : uint8 [G]
+        Gates at which goods enter the region's books.
+    now : int
+        Row of this week in the delay lines.
+    lanes, ports, ledger
+        Written: ``lanes.stop_queue``, ``stop_due``, ``arrivals_due``, ``cleared``, ``ports.passed_t``, ``passed_musd``,
+        ``queue_t``, ``under_way_t``, ``served_share`` and the ledger.
+    """
+    keep_apart()
+    share_service(wait_rule, ports)
+    gate, channel, tonnes, following = routes.stop_gate, routes.stop_channel, routes.stop_tonnes, routes.stop_next
+    whole, late, route = routes.stop_whole_weeks, routes.stop_part_week, routes.stop_route
+    last_whole, last_late = routes.last_whole_weeks, routes.last_part_week
+    stop_queue, stop_due, arrivals_due = lanes.stop_queue, lanes.stop_due, lanes.arrivals_due
+    cleared, border_value = lanes.cleared, lanes.border_value
+    queue_t, under_way_t, served_share = ports.queue_t, ports.under_way_t, ports.served_share
+    passed_t, passed_musd = ports.passed_t, ports.passed_musd
+    cleared[:] = f8(0.0)
+    lost = ledger[SPOILED]
+    for s in range(stop_queue.size):
+        waiting = stop_queue[s]
+        if waiting <= f8(0.0):
+            continue
+        g, k = gate[s], channel[s]
+        passed = waiting * served_share[g]
+        left = waiting - passed
+        spoiled = left * spoilage[commodity[k]]
+        lost += spoiled
+        stop_queue[s] = left - spoiled
+        passed_t[g] += passed * tonnes[s]
+        passed_musd[g] += passed * f8(border_value[k])
+        queue_t[g] -= (passed + spoiled) * tonnes[s]
+        if chinese[g] != 0:
+            cleared[k] += passed
+        after = following[s]
+        if after >= 0:
+            put(stop_due, now, whole[after], late[after], after, passed)
+            under_way_t[gate[after]] += passed * tonnes[after]
+        else:
+            put(arrivals_due, now, last_whole[route[s]], last_late[route[s]], k, passed)
+    ledger[SPOILED] = lost
 
 
 @kernel
-def arrive(week, lanes):
+def arrive(due, arrived):
     """Take out what reaches the markets' borders this week.
 
-    Writes ``lanes.arrived`` and ``lanes.arrivals_due``.
+    Parameters
+    ----------
+    due : float64 [K]
+        Emptied.
+    arrived : float64 [K]
+        Written.
     """
-    due = lanes.arrivals_due[week % lanes.arrivals_due.shape[0]]
-    for k in range(due.size):
-        lanes.arrived[k] = due[k]
-        due[k] = f8(0.0)
+    arrived[:] = due
+    due[:] = f8(0.0)

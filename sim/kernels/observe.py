@@ -7,7 +7,7 @@ observed days of the month.
 import numpy as np
 
 from sim.kernels.jit import keep_apart, kernel
-from sim.state import DIRECT, PARCEL
+from sim.state import DIRECT, KINDS, PARCEL
 
 f8 = np.float64
 MONTHS_A_WEEK = 2
@@ -20,68 +20,91 @@ def observe(world, week, state, record, run):
     Writes row ``run`` of every array of ``record``.
     """
     keep_apart()
-    clock = world.clock
+    sizes, clock, channels = world.sizes, world.clock, world.channels
     for part in range(MONTHS_A_WEEK):
-        month = clock.month[week, part]
-        if month < 0:
-            continue
-        observe_trade(world, state, record, run, month, clock.flow_weight[week, part])
-        observe_gates(state, record, run, month, clock.flow_weight[week, part], clock.mean_weight[week, part])
-        observe_border(world, state, record, run, month, clock.flow_weight[week, part])
-        observe_means(state, record, run, month, clock.mean_weight[week, part])
+        month, weight, mean_weight = clock.month[week, part], clock.flow_weight[week, part], clock.mean_weight[week, part]
+        if month >= 0:
+            observe_trade(sizes, channels, state.lanes, record, run, month, weight)
+            observe_gates(state.ports, record, run, month, weight, mean_weight)
+            observe_customs(state.customs, record, run, month, weight)
+            observe_senders(channels, sizes.commodities, state.lanes.released_made_here, record.sanctioned_trade[run, month], weight)
+            add_means(state.markets.price, mean_weight, record.price[run, month])
+            count_firms(state.firms.active, state.firms.registered, state.rows_used[0], mean_weight, record.active_firms[run, month])
 
 
 @kernel
-def observe_trade(world, state, record, run, month, weight):
+def observe_trade(sizes, channels, lanes, record, run, month, weight):
     """Registered trade where it clears China's border, and true trade where it enters its market."""
-    channels, lanes = world.channels, state.lanes
-    markets, commodities, places = world.sizes.markets, world.sizes.commodities, world.sizes.places
-    for k in range(channels.market.size):
-        direction, c = channels.direction[k], channels.commodity[k]
-        value = weight * lanes.cleared[k] * f8(lanes.border_value[k])
-        record.registered_trade[run, month, (direction * markets + channels.declared[k]) * commodities + c] += value
-        record.registered_at[run, month, direction * places + channels.origin[k]] += value
-        released = weight * lanes.released[k]
-        record.true_trade[run, month, (direction * markets + channels.market[k]) * commodities + c] += released
-        if channels.kind[k] != DIRECT and channels.kind[k] != PARCEL:
-            record.via_hub[run, month, channels.hub[k]] += released
-        record.dispatched[run, month, direction] += weight * lanes.dispatched[k]
+    keep_apart()
+    markets, commodities, places = sizes.markets, sizes.commodities, sizes.places
+    direction, commodity, origin, kind = channels.direction, channels.commodity, channels.origin, channels.kind
+    declared, market, hub = channels.declared, channels.market, channels.hub
+    cleared, border_value, released, dispatched = lanes.cleared, lanes.border_value, lanes.released, lanes.dispatched
+    registered_trade, registered_at = record.registered_trade[run, month], record.registered_at[run, month]
+    true_trade, via_hub, sent = record.true_trade[run, month], record.via_hub[run, month], record.dispatched[run, month]
+    for k in range(market.size):
+        d, c = direction[k], commodity[k]
+        value = weight * cleared[k] * f8(border_value[k])
+        registered_trade[(d * markets + declared[k]) * commodities + c] += value
+        registered_at[d * places + origin[k]] += value
+        entered = weight * released[k]
+        true_trade[(d * markets + market[k]) * commodities + c] += entered
+        if kind[k] != DIRECT and kind[k] != PARCEL:
+            via_hub[hub[k]] += entered
+        sent[d] += weight * dispatched[k]
 
 
 @kernel
-def observe_gates(state, record, run, month, weight, mean_weight):
+def observe_gates(ports, record, run, month, weight, mean_weight):
     """What the gates passed, could pass, and let wait."""
-    ports = state.ports
-    for g in range(ports.passed_t.size):
-        record.port_trade[run, month, g] += weight * ports.passed_musd[g]
-        record.throughput[run, month, g] += weight * ports.passed_t[g]
-        record.background[run, month, g] += weight * ports.background_t[g]
-        record.capacity[run, month, g] += weight * (ports.capacity_t[g] + ports.background_t[g])
-        record.wait[run, month, g] += mean_weight * ports.wait_days[g]
-        record.queue[run, month, g] += mean_weight * ports.queue_t[g]
+    keep_apart()
+    passed_musd, passed_t, background_t = ports.passed_musd, ports.passed_t, ports.background_t
+    capacity_t, wait_days, queue_t = ports.capacity_t, ports.wait_days, ports.queue_t
+    port_trade, throughput, background = record.port_trade[run, month], record.throughput[run, month], record.background[run, month]
+    capacity, wait, queue = record.capacity[run, month], record.wait[run, month], record.queue[run, month]
+    for g in range(passed_t.size):
+        port_trade[g] += weight * passed_musd[g]
+        throughput[g] += weight * passed_t[g]
+        background[g] += weight * background_t[g]
+        capacity[g] += weight * (capacity_t[g] + background_t[g])
+        wait[g] += mean_weight * wait_days[g]
+        queue[g] += mean_weight * queue_t[g]
 
 
 @kernel
-def observe_border(world, state, record, run, month, weight):
-    """What the senders' customs detained and denied, and what of the region's goods came through."""
-    customs, channels = state.customs, world.channels
-    for h in range(customs.hit.size):
-        record.detained[run, month, h] += weight * customs.detained_musd[h]
-        record.detained_count[run, month, h] += weight * (customs.detained_hidden[h] + customs.detained_legitimate[h])
-        record.denied[run, month, h] += weight * customs.denied_musd[h]
-    kinds = 5
-    for w in range(channels.watched_channel.size):
-        k = channels.watched_channel[w]
-        cell = (channels.authority[k] * kinds + channels.kind[k]) * world.sizes.commodities + channels.commodity[k]
-        record.sanctioned_trade[run, month, cell] += weight * state.lanes.released_made_here[w]
+def observe_customs(customs, record, run, month, weight):
+    """What the senders' customs detained and denied."""
+    keep_apart()
+    hidden, legitimate = customs.detained_hidden, customs.detained_legitimate
+    detained_musd, denied_musd = customs.detained_musd, customs.denied_musd
+    detained, count, denied = record.detained[run, month], record.detained_count[run, month], record.denied[run, month]
+    for h in range(hidden.size):
+        detained[h] += weight * detained_musd[h]
+        count[h] += weight * (hidden[h] + legitimate[h])
+        denied[h] += weight * denied_musd[h]
 
 
 @kernel
-def observe_means(state, record, run, month, mean_weight):
-    """Prices and the number of active firms, as means over days."""
-    for n in range(state.markets.price.size):
-        record.price[run, month, n] += mean_weight * f8(state.markets.price[n])
-    firms = state.firms
-    for f in range(state.rows_used[0]):
-        if firms.active[f] != 0:
-            record.active_firms[run, month, firms.registered[f]] += mean_weight
+def observe_senders(channels, commodities, released_made_here, sanctioned_trade, weight):
+    """What came through of the region's goods, by authority, kind of channel and commodity."""
+    keep_apart()
+    watched_channel, authority, kind, commodity = channels.watched_channel, channels.authority, channels.kind, channels.commodity
+    for w in range(watched_channel.size):
+        k = watched_channel[w]
+        sanctioned_trade[(authority[k] * len(KINDS) + kind[k]) * commodities + commodity[k]] += weight * released_made_here[w]
+
+
+@kernel
+def add_means(values, weight, total):
+    """Add weighted values; writes ``total``."""
+    for i in range(values.size):
+        total[i] += weight * f8(values[i])
+
+
+@kernel
+def count_firms(active, registered, rows, weight, total):
+    """Add the weight of every active firm to its place of registration; writes ``total``."""
+    keep_apart()
+    for f in range(rows):
+        if active[f] != 0:
+            total[registered[f]] += weight

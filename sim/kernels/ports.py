@@ -7,7 +7,7 @@ is so inside the wait, and queues settle; with waits that look back they cycle f
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import keep_apart, kernel
 from sim.state import WAIT_BPR
 
 f4 = np.float32
@@ -28,26 +28,36 @@ def open_gates(policy, week, scale, ports):
 
     Writes ``ports.capacity_t`` and ``ports.background_t``.
     """
-    for g in range(ports.capacity_t.size):
-        gross = policy.capacity_t[g, week] * scale * ports.own_factor[g]
-        net = net_capacity(gross, policy.background_t[g, week], policy.background_share[g, week])
-        ports.capacity_t[g] = net
-        ports.background_t[g] = gross - net
+    keep_apart()
+    gross_t, background, share = policy.capacity_t, policy.background_t, policy.background_share
+    own_factor, capacity, served = ports.own_factor, ports.capacity_t, ports.background_t
+    for g in range(capacity.size):
+        gross = gross_t[g, week] * (scale * own_factor[g])
+        net = net_capacity(gross, background[g, week], share[g, week])
+        capacity[g] = net
+        served[g] = gross - net
 
 
 @kernel
-def days_to_clear(policy, gate, week, scale, ports):
-    """Days from the week's start until known capacity covers the queue and the goods under way; at most 200."""
-    load = ports.queue_t[gate] + ports.under_way_t[gate]
+def days_to_clear(load, week, scale, known_t, background_t, background_share):
+    """Days from the week's start until known capacity covers a load; at most 200.
+
+    Parameters
+    ----------
+    load : float
+        Tonnes that wait or are under way.
+    scale : float
+        Factor on the known capacity.
+    known_t, background_t, background_share : float64 [T]
+        What is known of the gate, by week.
+    """
     if load <= f8(0.0):
         return f8(0.0)
-    version = policy.version[gate, week]
-    last = policy.known_capacity_t.shape[1] - 1
+    last = known_t.size - 1
     days = f8(0.0)
     while days < LONGEST_WAIT_DAYS:
         at = min(week + int(days) // 7, last)
-        gross = policy.known_capacity_t[version, at] * scale * ports.own_factor[gate]
-        net = net_capacity(gross, policy.background_t[gate, at], policy.background_share[gate, at])
+        net = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
         if net >= load:
             return min(days + f8(7.0) * load / net, LONGEST_WAIT_DAYS)
         load -= net
@@ -56,35 +66,66 @@ def days_to_clear(policy, gate, week, scale, ports):
 
 
 @kernel
-def days_closed(policy, gate, week, travel_days):
-    """Days that goods dispatched now will find the gate closed, as far as is known; at most 200."""
+def days_closed(week, travel_days, next_open_days):
+    """Days that goods dispatched now will find the gate closed, as far as is known; at most 200.
+
+    Parameters
+    ----------
+    next_open_days : float32 [T]
+        Days from the start of each week until the gate opens, as known now.
+    """
     whole = int(travel_days) // 7
-    at = min(week + whole, policy.next_open_days.shape[1] - 1)
-    closed = f8(policy.next_open_days[policy.version[gate, week], at])
+    at = min(week + whole, next_open_days.size - 1)
+    closed = f8(next_open_days[at])
     return min(max(closed - (travel_days - f8(7 * whole)), f8(0.0)), LONGEST_WAIT_DAYS)
 
 
 @kernel
-def publish_waits(world, policy, week, scale, ports):
+def publish_waits(gates, policy, week, scale, wait_rule, ports):
     """Publish the queue days of every approach and the wait at every gate.
 
     Writes ``ports.clear_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border time).
     """
-    gates = world.gates
-    for g in range(ports.clear_days.size):
-        ports.clear_days[g] = days_to_clear(policy, g, week, scale, ports)
-        queued = max(ports.clear_days[g], days_closed(policy, g, week, f8(0.0)))
-        ports.wait_days[g] = gates.border_days[g] + queued
-    for a in range(gates.approach_gate.size):
-        g = gates.approach_gate[a]
+    keep_apart()
+    version, known, next_open = policy.version, policy.known_capacity_t, policy.next_open_days
+    background, share, border_days = policy.background_t, policy.background_share, gates.border_days
+    queue, under_way, own_factor = ports.queue_t, ports.under_way_t, ports.own_factor
+    clear_days, wait_days = ports.clear_days, ports.wait_days
+    for g in range(clear_days.size):
+        row = version[g, week]
+        clear_days[g] = days_to_clear(queue[g] + under_way[g], week, scale * own_factor[g], known[row], background[g], share[g])
+        wait_days[g] = border_days[g] + max(clear_days[g], days_closed(week, f8(0.0), next_open[row]))
+    if wait_rule == WAIT_BPR:
+        delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, ports.approach_queue_days)
+    else:
+        queue_approaches(gates.approach_gate, gates.approach_days, week, version, next_open, clear_days, ports.approach_queue_days)
+
+
+@kernel
+def queue_approaches(approach_gate, approach_days, week, version, next_open, clear_days, queue_days):
+    """Queue days of whoever is dispatched now, by approach.
+
+    Writes ``queue_days`` [A].
+    """
+    for a in range(queue_days.size):
+        g = approach_gate[a]
         if g < 0:
-            ports.approach_queue_days[a] = f4(0.0)
-        elif world.sizes.wait_rule == WAIT_BPR:
-            ports.approach_queue_days[a] = f4(bpr_delay(gates.border_days[g], ports.passed_t[g], ports.capacity_t[g]))
+            queue_days[a] = f4(0.0)
         else:
-            travel = gates.approach_days[a]
-            queued = max(ports.clear_days[g] - travel, days_closed(policy, g, week, travel))
-            ports.approach_queue_days[a] = f4(max(queued, f8(0.0)))
+            travel = approach_days[a]
+            queued = max(clear_days[g] - travel, days_closed(week, travel, next_open[version[g, week]]))
+            queue_days[a] = f4(max(queued, f8(0.0)))
+
+
+@kernel
+def delay_approaches(approach_gate, border_days, passed_t, capacity_t, queue_days):
+    """Delays by congestion alone, by approach.
+
+    Writes ``queue_days`` [A].
+    """
+    for a in range(queue_days.size):
+        g = approach_gate[a]
+        queue_days[a] = f4(bpr_delay(border_days[g], passed_t[g], capacity_t[g])) if g >= 0 else f4(0.0)
 
 
 @kernel

@@ -85,10 +85,15 @@ def moved(value, target, speed):
 
 
 @kernel
-def utilisation(margin_gap, scale, base):
-    """Share of capacity that a firm uses: logistic in the gap of its margin to the base margin; `base` at no gap."""
-    offset = f4(log64(f8(base) / (f8(1.0) - f8(base))))
-    return ONE / (ONE + exp32(-(margin_gap / scale + offset)))
+def log_odds(share):
+    """Log of share over the rest: what `utilisation` needs of the base, made once a block."""
+    return f4(log64(f8(share) / (f8(1.0) - f8(share))))
+
+
+@kernel
+def utilisation(margin_gap, scale, base_log_odds):
+    """Share of capacity that a firm uses: logistic in the gap of its margin to the base margin; the base share at no gap."""
+    return ONE / (ONE + exp32(-(margin_gap / scale + base_log_odds)))
 
 
 @kernel

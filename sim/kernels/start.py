@@ -13,15 +13,15 @@ from sim.kernels.force import reset
 from sim.kernels.jit import keep_apart, kernel
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
-from sim.kernels.rules import USED_SHARE, kept_share, payment_friction
-from sim.state import ON_HAND
+from sim.kernels.rules import USED_SHARE
+from sim.state import DIRECT, EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED
 
 f4 = np.float32
 f8 = np.float64
 u4 = np.uint32
-BLOCK = 512
 LONG_AGO_WEEKS = np.int32(520)
 PRIOR_HIT = f8(0.3)
+NO_APPEAL = f4(-1e9)
 
 
 @kernel
@@ -31,15 +31,31 @@ def begin(world, parameters, state):
     Writes all of ``state``.
     """
     keep_apart()
-    reset(state.force)
-    state.force.news[:] = np.uint8(0)
-    begin_ports(state.ports)
+    channels, lanes, firms, ports, force, markets = (
+        world.channels,
+        state.lanes,
+        state.firms,
+        state.ports,
+        state.force,
+        state.markets,
+    )
+    reset(force)
+    force.news[:] = np.uint8(0)
+    begin_ports(ports)
     begin_customs(state.customs)
-    begin_markets(world, state.markets)
-    begin_lanes(world, parameters, state)
-    begin_firms(world, parameters, state)
+    begin_markets(world.cells.base_demand, markets)
+    open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, lanes)
+    lanes.appeal[:] = ZERO
+    publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
+    set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
+    set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
+    begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
+    begin_slots(world.population, channels.kind, parameters, firms)
+    state.rows_used[0] = world.population.place.size
     state.ledger[:] = f8(0.0)
-    fill_pipes(world, state)
+    clear_pipes(lanes)
+    fill_pipes(channels, world.routes, lanes, ports.under_way_t, state.ledger)
+    share_made_here(channels.watched, firms, state.rows_used[0], lanes)
 
 
 @kernel
@@ -77,170 +93,142 @@ def begin_customs(customs):
 
 
 @kernel
-def begin_markets(world, markets):
+def begin_markets(base_demand, markets):
     """Price 1, arrivals equal to base demand."""
     markets.price[:] = ONE
     markets.shock[:] = ZERO
     markets.size[:] = ZERO
     markets.released[:] = f8(0.0)
-    markets.arrivals[:] = world.cells.base_demand
-    markets.demand[:] = world.cells.base_demand
+    markets.arrivals[:] = base_demand
+    markets.demand[:] = base_demand
 
 
 @kernel
-def begin_lanes(world, parameters, state):
-    """Route shares and access at free flow; unit costs and appeals that meet the base.
+def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes):
+    """Route shares and access at free flow.
 
-    Writes ``state.lanes`` (but for goods on the way) and ``state.unit_cost``.
+    Writes the columns of routes of ``lanes``, ``access_cost`` and ``access_base``.
     """
-    lanes = state.lanes
-    prepare_routes(world, parameters, lanes)
-    price_routes(world, 0, state.force, lanes, state.ports)
-    share_routes(world, parameters.theta_route, ONE, lanes)
+    prepare_routes(routes, channels.commodity, goods, parameters, lanes.base_cost, lanes.queue_cost)
+    price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+    start, share = channels.route_start, lanes.route_share
+    share_routes(start, parameters.theta_route, ONE, routes.path_size, lanes.route_cost, share, lanes.access_cost)
     lanes.access_base[:] = lanes.access_cost
-    lanes.appeal[:] = ZERO
-    publish_channels(world, parameters, state.force, state.markets, lanes)
-    set_unit_costs(world, parameters, state)
-    channels = world.channels
-    for k in range(channels.market.size):
-        gap = lanes.keep[k] - lanes.friction[k] - state.unit_cost[channels.group[k]]
-        lanes.appeal[k] = channels.base_value[k] - parameters.theta_market * gap
-    last = lanes.keep.size - 1
-    lanes.keep[last] = ZERO
-    lanes.friction[last] = ZERO
-    lanes.attraction[last] = f4(-1e9)
 
 
 @kernel
-def set_unit_costs(world, parameters, state):
+def set_unit_costs(channels, lanes, base_margin, unit_cost):
     """Unit cost of each group, so that its flow-weighted base margin is `base_margin`.
 
-    Writes ``state.unit_cost``.
+    Writes ``unit_cost`` [groups].
     """
-    channels, lanes = world.channels, state.lanes
-    for g in range(channels.group_start.size - 1):
+    keep_apart()
+    start, base_flow, keep, friction = channels.group_start, channels.base_flow, lanes.keep, lanes.friction
+    for g in range(unit_cost.size):
         total, flow = f8(0.0), f8(0.0)
-        for k in range(channels.group_start[g], channels.group_start[g + 1]):
-            total += channels.base_flow[k] * f8(lanes.keep[k] - lanes.friction[k])
-            flow += channels.base_flow[k]
-        state.unit_cost[g] = f4(total / flow - f8(parameters.base_margin)) if flow > f8(0.0) else ZERO
+        for k in range(start[g], start[g + 1]):
+            total += base_flow[k] * f8(keep[k] - friction[k])
+            flow += base_flow[k]
+        unit_cost[g] = f4(total / flow - f8(base_margin)) if flow > f8(0.0) else ZERO
 
 
 @kernel
-def begin_firms(world, parameters, state):
+def set_appeal(channels, theta, unit_cost, lanes):
+    """Appeal that gives every channel its base utility; the last, free channel gains nothing and draws nobody.
+
+    Writes ``lanes.appeal``, and the last element of ``keep``, ``friction`` and ``attraction``.
+    """
+    keep_apart()
+    group, base_value, keep, friction, appeal = channels.group, channels.base_value, lanes.keep, lanes.friction, lanes.appeal
+    for k in range(appeal.size):
+        appeal[k] = base_value[k] - theta * (keep[k] - friction[k] - unit_cost[group[k]])
+    keep[appeal.size] = ZERO
+    friction[appeal.size] = ZERO
+    lanes.attraction[appeal.size] = NO_APPEAL
+
+
+@kernel
+def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     """Firms of the base year in the first rows; the other rows are free.
 
-    Writes ``state.firms`` and ``state.rows_used``.
+    Writes the columns of ``firms``.
     """
-    firms, people = state.firms, world.population
-    count = people.place.size
-    state.rows_used[0] = count
+    keep_apart()
     firms.active[:] = np.uint8(0)
     firms.generation[:] = u4(0)
     firms.capacity[:] = ZERO
     firms.stock[:] = ZERO
     firms.shipped[:] = ZERO
+    count = people.place.size
+    firms.active[:count] = np.uint8(1)
+    firms.age_weeks[:count] = LONG_AGO_WEEKS
+    firms.place[:count] = people.place
+    firms.registered[:count] = people.place
+    firms.commodity[:count] = people.commodity
+    firms.direction[:count] = people.direction
+    firms.ownership[:count] = people.ownership
+    firms.group[:count] = people.group
+    firms.shipped[:count] = people.base_volume
+    firms.margin[:count] = parameters.base_margin
+    made_here, capacity, cost = firms.made_here, firms.capacity, firms.unit_cost
+    commodity, group, rank, volume = people.commodity, people.group, people.made_rank, people.base_volume
     for f in range(count):
-        firms.active[f] = np.uint8(1)
-        firms.age_weeks[f] = LONG_AGO_WEEKS
-        firms.place[f] = people.place[f]
-        firms.registered[f] = people.place[f]
-        firms.commodity[f] = people.commodity[f]
-        firms.direction[f] = people.direction[f]
-        firms.ownership[f] = people.ownership[f]
-        firms.group[f] = people.group[f]
-        made_here = world.goods.made_here_share[people.commodity[f]] * parameters.made_here_scale
-        firms.made_here[f] = np.uint8(1) if people.made_rank[f] < made_here else np.uint8(0)
-        firms.capacity[f] = people.base_volume[f] / parameters.base_utilisation
-        firms.shipped[f] = people.base_volume[f]
-        firms.unit_cost[f] = state.unit_cost[people.group[f]]
-        firms.margin[f] = parameters.base_margin
-    begin_slots(world, parameters, state, count)
+        share = made_here_share[commodity[f]] * parameters.made_here_scale
+        made_here[f] = np.uint8(1) if rank[f] < share else np.uint8(0)
+        capacity[f] = volume[f] / parameters.base_utilisation
+        cost[f] = unit_cost[group[f]]
 
 
 @kernel
 def prior_of(kind, parameters):
     """Believed chance of detention before anything is known, by kind of channel."""
-    if kind == 1:
-        return parameters.prior_transit_declared
-    if kind == 2:
-        return parameters.prior_relabelled
-    if kind == 3:
-        return parameters.prior_embodied
-    if kind == 4:
-        return parameters.prior_parcel
-    return parameters.prior_direct
+    prior = parameters.prior_direct
+    if kind == TRANSIT_DECLARED:
+        prior = parameters.prior_transit_declared
+    elif kind == RELABELLED:
+        prior = parameters.prior_relabelled
+    elif kind == EMBODIED:
+        prior = parameters.prior_embodied
+    elif kind == PARCEL:
+        prior = parameters.prior_parcel
+    return prior
 
 
 @kernel
-def begin_slots(world, parameters, state, count):
-    """Slots of the base year: shares as contracted, prices believed 1, priors of detention by kind."""
-    firms, people, channels = state.firms, world.population, world.channels
-    free = channels.market.size
-    firms.channel[:] = np.int32(free)
-    firms.share[:] = ZERO
+def begin_slots(people, kind, parameters, firms):
+    """Slots of the base year: shares as contracted, prices believed 1, priors of detention by kind.
+
+    Writes the slots of ``firms``.
+    """
+    keep_apart()
+    channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
+    relation, relation_base = firms.relation, firms.relation_base
+    channel[:] = np.int32(kind.size)
+    share[:] = ZERO
+    belief[:] = ZERO
+    own_record[:] = ZERO
+    relation[:] = ZERO
+    relation_base[:] = ZERO
     firms.risk[:] = ZERO
     firms.price_belief[:] = ONE
-    firms.detention_belief[:] = ZERO
-    firms.own_record[:] = ZERO
     firms.consignments[:] = ONE
-    firms.relation[:] = ZERO
-    firms.relation_base[:] = ZERO
-    for q in range(people.channel.shape[0]):
-        for f in range(count):
-            k = people.channel[q, f]
+    base_channel, base_share = people.channel, people.share
+    for q in range(base_channel.shape[0]):
+        for f in range(base_channel.shape[1]):
+            k = base_channel[q, f]
             if k < 0:
                 continue
-            firms.channel[q, f] = k
-            firms.share[q, f] = people.share[q, f]
-            prior = prior_of(channels.kind[k], parameters)
-            firms.detention_belief[q, f] = prior
-            firms.own_record[q, f] = prior
-            used = ONE if people.share[q, f] > USED_SHARE else ZERO
-            firms.relation[q, f] = used
-            firms.relation_base[q, f] = used
+            channel[q, f] = k
+            share[q, f] = base_share[q, f]
+            belief[q, f] = prior_of(kind[k], parameters)
+            own_record[q, f] = belief[q, f]
+            relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
+            relation_base[q, f] = relation[q, f]
 
 
 @kernel
-def fill_pipes(world, state):
-    """Put a settled week's flow into every delay line, as if the base had gone on for ever.
-
-    Writes the goods on the way in ``state.lanes``, ``ports.under_way_t`` and the ledger.
-    """
-    lanes, channels, routes = state.lanes, world.channels, world.routes
-    clear_pipes(state)
-    for k in range(channels.market.size):
-        total = f8(0.0)
-        for r in range(channels.route_start[k], channels.route_start[k + 1]):
-            total += f8(lanes.route_share[r])
-        for r in range(channels.route_start[k], channels.route_start[k + 1]):
-            flow = channels.base_flow[k] * f8(lanes.route_share[r]) / total
-            inside = f8(0.0)
-            for s in range(routes.stop_start[r], routes.stop_start[r + 1]):
-                fill_line(lanes.stop_due, routes.stop_whole_weeks[s], routes.stop_part_week[s], s, flow)
-                weeks = f8(routes.stop_whole_weeks[s]) + routes.stop_part_week[s]
-                state.ports.under_way_t[routes.stop_gate[s]] += flow * weeks * routes.stop_tonnes[s]
-                inside += flow * weeks
-            fill_line(lanes.arrivals_due, routes.last_whole_weeks[r], routes.last_part_week[r], k, flow)
-            inside += flow * (f8(routes.last_whole_weeks[r]) + routes.last_part_week[r])
-            state.ledger[ON_HAND] += inside
-            if channels.watched[k] >= 0:
-                lanes.under_way[channels.watched[k]] += inside
-    share_made_here(world, state)
-
-
-@kernel
-def fill_line(due, whole, part, column, flow):
-    """Fill one delay line as if `flow` had been put into it every week before."""
-    for week in range(whole):
-        due[week, column] += flow
-    due[whole, column] += flow * part
-
-
-@kernel
-def clear_pipes(state):
-    """Nothing on the way."""
-    lanes = state.lanes
+def clear_pipes(lanes):
+    """Nothing on the way; writes the accounts of goods in ``lanes``."""
     lanes.stop_due[:] = f8(0.0)
     lanes.arrivals_due[:] = f8(0.0)
     lanes.stop_queue[:] = f8(0.0)
@@ -252,22 +240,68 @@ def clear_pipes(state):
 
 
 @kernel
-def share_made_here(world, state):
+def fill_pipes(channels, routes, lanes, under_way_t, ledger):
+    """Put a settled week's flow into every delay line, as if the base had gone on for ever.
+
+    Writes the goods on the way in ``lanes``, ``under_way_t`` [G] and the ledger.
+    """
+    keep_apart()
+    start, watched, base_flow = channels.route_start, channels.watched, channels.base_flow
+    share, under_way = lanes.route_share, lanes.under_way
+    for k in range(base_flow.size):
+        total = f8(0.0)
+        for r in range(start[k], start[k + 1]):
+            total += f8(share[r])
+        for r in range(start[k], start[k + 1]):
+            flow = base_flow[k] * f8(share[r]) / total
+            inside = fill_route(routes, r, k, flow, lanes.stop_due, lanes.arrivals_due, under_way_t)
+            ledger[ON_HAND] += inside
+            if watched[k] >= 0:
+                under_way[watched[k]] += inside
+
+
+@kernel
+def fill_route(routes, r, k, flow, stop_due, arrivals_due, under_way_t):
+    """Fill the delay lines of one route; returns what is on it."""
+    inside = f8(0.0)
+    for s in range(routes.stop_start[r], routes.stop_start[r + 1]):
+        whole, part = routes.stop_whole_weeks[s], routes.stop_part_week[s]
+        fill_line(stop_due, whole, part, s, flow)
+        mass = flow * (f8(whole) + part)
+        under_way_t[routes.stop_gate[s]] += mass * routes.stop_tonnes[s]
+        inside += mass
+    whole, part = routes.last_whole_weeks[r], routes.last_part_week[r]
+    fill_line(arrivals_due, whole, part, k, flow)
+    return inside + flow * (f8(whole) + part)
+
+
+@kernel
+def fill_line(due, whole, part, column, flow):
+    """Fill one delay line as if `flow` had been put into it every week before."""
+    for week in range(whole):
+        due[week, column] += flow
+    due[whole, column] += flow * part
+
+
+@kernel
+def share_made_here(watched, firms, rows, lanes):
     """Of the goods on their way into a sender's market, the share that its base users make in the region.
 
-    Writes ``lanes.under_way_made_here``.
+    Writes ``lanes.under_way_made_here``; uses ``lanes.made_here`` and ``dispatched``.
     """
-    firms, watched = state.firms, world.channels.watched
-    made, every = state.lanes.made_here, state.lanes.dispatched
+    keep_apart()
+    channel, share, shipped, made_here = firms.channel, firms.share, firms.shipped, firms.made_here
+    made, every, under_way, under_way_made_here = lanes.made_here, lanes.dispatched, lanes.under_way, lanes.under_way_made_here
     made[:] = f8(0.0)
     every[:] = f8(0.0)
-    for q in range(firms.channel.shape[0]):
-        for f in range(state.rows_used[0]):
-            k = firms.channel[q, f]
+    for q in range(channel.shape[0]):
+        for f in range(rows):
+            k = channel[q, f]
             if k < every.size:
-                value = f8(firms.shipped[f]) * f8(firms.share[q, f])
+                value = f8(shipped[f]) * f8(share[q, f])
                 every[k] += value
-                made[k] += value * f8(firms.made_here[f])
+                made[k] += value * f8(made_here[f])
     for k in range(every.size):
-        if watched[k] >= 0 and every[k] > f8(0.0):
-            state.lanes.under_way_made_here[watched[k]] = state.lanes.under_way[watched[k]] * made[k] / every[k]
+        w = watched[k]
+        if w >= 0 and every[k] > f8(0.0):
+            under_way_made_here[w] = under_way[w] * made[k] / every[k]

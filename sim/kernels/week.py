@@ -9,13 +9,13 @@ reads another agent's choice of the same week.
 
 import numpy as np
 
-from sim.kernels.customs import clear_border, target
+from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures
 from sim.kernels.jit import keep_apart, kernel
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
-from sim.kernels.markets import clear_markets, size_demand
-from sim.kernels.network import arrive, queue_up, send, serve
+from sim.kernels.markets import add_up, clear_markets, size_demand
+from sim.kernels.network import arrive, queue_up, send, serve, watch
 from sim.kernels.observe import observe
 from sim.kernels.ports import open_gates, publish_waits
 from sim.kernels.start import begin
@@ -41,31 +41,56 @@ def advance(world, policy, parameters, week, seed, run, state):
         Key of every draw.
     """
     keep_apart()
-    scale = f8(parameters.capacity_scale)
-    apply_measures(policy, parameters, week, state.force)
-    size_demand(world, week, state.force, state.markets)
-    state.season[:] = world.clock.season[week]
-    open_gates(policy, week, scale, state.ports)
-    publish_waits(world, policy, week, scale, state.ports)
-    price_routes(world, week, state.force, state.lanes, state.ports)
-    share_routes(world, parameters.theta_route, parameters.route_adjustment, state.lanes)
-    publish_channels(world, parameters, state.force, state.markets, state.lanes)
-    target(world, parameters, state.force, state.customs)
-    choose_and_dispatch(world, parameters, week, seed, run, state)
-    send(world, week, state)
-    queue_up(world, week, state)
-    serve(world, week, state)
-    arrive(week, state.lanes)
-    clear_border(world, parameters, week, state)
-    clear_markets(world, parameters, week, seed, run, state)
+    sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
+    channels, cells, authorities = world.channels, world.cells, world.authorities
+    firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
+    force, ledger = state.force, state.ledger
+    scale, season, now = f8(parameters.capacity_scale), clock.season[week], week % sizes.ring_weeks
+    state.season[:] = season
+
+    apply_measures(policy, parameters.anticipation, week, force)
+    size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
+
+    open_gates(policy, week, scale, ports)
+    publish_waits(gates, policy, week, scale, sizes.wait_rule, ports)
+
+    queue_days = ports.approach_queue_days
+    price_routes(routes, week, queue_days, force.passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+    theta, speed, start = parameters.theta_route, parameters.route_adjustment, channels.route_start
+    share_routes(start, theta, speed, routes.path_size, lanes.route_cost, lanes.route_share, lanes.access_cost)
+    publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
+    target(authorities, parameters, force.budget, customs)
+
+    rows, price, scratch = state.rows_used[0], markets.price, state.scratch
+    choose_and_dispatch(
+        channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
+    )
+
+    send(routes, start, lanes.dispatched, lanes.route_share, now, lanes.stop_due, ports.under_way_t, ledger)
+    watch(channels.watched_channel, lanes)
+    queue_up(routes, lanes.stop_due[now], lanes.stop_queue, ports.under_way_t, ports.queue_t)
+    serve(routes, channels.commodity, goods.spoilage_per_week, gates.chinese, now, sizes.wait_rule, lanes, ports, ledger)
+    arrive(lanes.arrivals_due[now], lanes.arrived)
+
+    clear_border(channels, goods.content_share, parameters, now, price, lanes, customs, ledger)
+    learn_hits(authorities, goods.consignment_musd, parameters, now, customs)
+
+    add_up(lanes.released, channels.cell, markets.released)
+    clear_markets(cells, season, parameters, week, seed, run, markets)
 
 
 @kernel
-def check_finite(week, state, status):
-    """Stop a run whose prices are no longer finite: write where into its status row, and say so."""
-    price = state.markets.price
+def check_finite(week, markets, status):
+    """Stop a run whose prices are no longer finite: write where into its status row, and say so.
+
+    Returns
+    -------
+    bool
+        Whether the run can go on.
+    """
+    price, arrivals = markets.price, markets.arrivals
     for n in range(price.size):
-        if not np.isfinite(price[n]) or not np.isfinite(state.markets.arrivals[n]):
+        if not np.isfinite(price[n]) or not np.isfinite(arrivals[n]):
             status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NOT_FINITE, week, MARKETS, n
             return False
     return True
@@ -96,7 +121,7 @@ def simulate(world, policy, parameters, seed, runs, state, records, status):
         begin(world, one, state)
         for week in range(world.sizes.weeks):
             advance(world, policy, one, week, u8(seed), u8(runs[i]), state)
-            if not check_finite(week, state, status[i]):
+            if not check_finite(week, state.markets, status[i]):
                 break
             observe(world, week, state, records, i)
 
