@@ -12,7 +12,8 @@ of what is under way.
 
 import numpy as np
 
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.columns import added, copy, fill
+from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
 from sim.kernels.rules import risk_dilution
@@ -24,7 +25,7 @@ DAYS_A_WEEK = f8(7.0)
 HIDDEN_SMOOTHING = f8(0.25)
 
 
-@kernel
+@process
 def target(authorities, parameters, relative_budget, customs):
     """Spread each authority's budget over its classes and publish the chance of detention.
 
@@ -51,7 +52,7 @@ def target(authorities, parameters, relative_budget, customs):
             rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
 
 
-@kernel
+@process
 def chance(expected, population):
     """Expected over population, at most 1; 0 for an empty population."""
     if population <= f8(0.0):
@@ -59,7 +60,7 @@ def chance(expected, population):
     return min(f8(1.0), expected / population)
 
 
-@kernel
+@process
 def spread_budget(low, high, kappa, explore, legitimate, hidden, hit, weight):
     """Shares of the budget by class: experience of hits, and exploration.
 
@@ -77,7 +78,7 @@ def spread_budget(low, high, kappa, explore, legitimate, hidden, hit, weight):
             weight[h] = (f8(1.0) - explore) * weight[h] / weighted + explore * n / total
 
 
-@kernel
+@process
 def clear_border(channels, content_share, parameters, now, price, lanes, customs, ledger):
     """Release or detain what arrives, and decide on what was detained.
 
@@ -92,10 +93,10 @@ def clear_border(channels, content_share, parameters, now, price, lanes, customs
         ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due`` and the ledger.
     """
     keep_apart()
-    customs.detained_hidden[:] = f8(0.0)
-    customs.detained_musd[:] = f8(0.0)
-    customs.denied_musd[:] = f8(0.0)
-    lanes.released[:] = lanes.arrived
+    fill(customs.detained_hidden, f8(0.0))
+    fill(customs.detained_musd, f8(0.0))
+    fill(customs.denied_musd, f8(0.0))
+    copy(lanes.arrived, lanes.released)
     release = f8(parameters.release_hidden)
     weeks = detention_weeks(parameters.detention_days)
     watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
@@ -115,21 +116,13 @@ def clear_border(channels, content_share, parameters, now, price, lanes, customs
     ledger[DELIVERED] = added(ledger[DELIVERED], lanes.released)
 
 
-@kernel
+@process
 def detention_weeks(days):
     """Weeks until a decision; at least one, since this week's decisions are made."""
     return max(f8(days) / DAYS_A_WEEK, f8(1.0))
 
 
-@kernel
-def added(total, amounts):
-    """Total with the amounts added one by one."""
-    for i in range(amounts.size):
-        total += amounts[i]
-    return total
-
-
-@kernel
+@process
 def clear_watched(w, k, now, release, lanes):
     """Release or hold the arrivals of one watched channel; decide on what is due.
 
@@ -154,7 +147,7 @@ def clear_watched(w, k, now, release, lanes):
     return found, count, lanes.denied[w]
 
 
-@kernel
+@process
 def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
     """Hold found goods, and their consignments, until the decision."""
     whole = int(weeks)
@@ -162,7 +155,7 @@ def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
     put(hidden_due, now, whole, weeks - f8(whole), h, count)
 
 
-@kernel
+@process
 def learn_hits(authorities, consignment_musd, parameters, now, customs):
     """False alarms and decisions of this week: expected numbers for legitimate consignments, which are not agents.
 

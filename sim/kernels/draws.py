@@ -7,7 +7,7 @@ with masks, which compiled code and plain Python do alike.
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import kernel, process
 
 u8 = np.uint64
 f4 = np.float32
@@ -52,7 +52,7 @@ def unit64(word):
     return (f8(word) + f8(0.5)) * UNIT
 
 
-@kernel
+@process
 def fill_uniforms(out, words, first, n, generation, week, purpose, seed, run):
     """Four uniforms in [0, 1) for entities first .. first + n.
 

@@ -8,7 +8,8 @@ of prices with one probability and of inspections with another, all its channels
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.columns import copy, fill, is_any
+from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, binomial_quantile, exp32
 from sim.kernels.rules import (
     USED_SHARE,
@@ -31,7 +32,7 @@ MUSD_PER_USD = f4(1e-6)
 SLOTS_PER_DRAW = 4
 
 
-@kernel
+@process
 def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
@@ -57,26 +58,17 @@ def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, ro
             inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes)
 
 
-@kernel
-def is_any(values):
-    """Whether any value differs from 0."""
-    for i in range(values.size):
-        if values[i] != 0:
-            return True
-    return False
-
-
-@kernel
+@process
 def clear_dispatch(lanes, consignments):
     """Empty the week's dispatch accounts."""
-    lanes.dispatched[:] = f8(0.0)
-    lanes.made_here[:] = f8(0.0)
-    lanes.found[:] = f8(0.0)
-    lanes.found_count[:] = f8(0.0)
-    consignments[:] = f8(0.0)
+    fill(lanes.dispatched, f8(0.0))
+    fill(lanes.made_here, f8(0.0))
+    fill(lanes.found, f8(0.0))
+    fill(lanes.found_count, f8(0.0))
+    fill(consignments, f8(0.0))
 
 
-@kernel
+@process
 def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
     """Attentive firms take the published prices of their channels.
 
@@ -99,7 +91,7 @@ def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
                     belief[q, first + i] = price[cell[k]]
 
 
-@kernel
+@process
 def hear_inspections(channels, goods, parameters, force, rate, uniform, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
@@ -128,7 +120,7 @@ def hear_inspections(channels, goods, parameters, force, rate, uniform, first, n
             assess_risk(channels, goods, parameters, force, q, f, k, firms)
 
 
-@kernel
+@process
 def assess_risk(channels, goods, parameters, force, q, f, k, firms):
     """Choose consignments and work out the cost of risk on one slot.
 
@@ -153,7 +145,7 @@ def assess_risk(channels, goods, parameters, force, q, f, k, firms):
     firms.risk[q, f] = risk_of(probability, loss, parameters.risk_aversion, n) / dilution
 
 
-@kernel
+@process
 def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
     """Utilities of the slots, in the scratch; and the mean believed margin at the present shares.
 
@@ -162,7 +154,7 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
     keep_apart()
     last = first + n
     mean = scratch.mean
-    mean[:n] = ZERO
+    fill(mean[:n], ZERO)
     for q in range(firms.channel.shape[0]):
         weigh_slot(
             theta,
@@ -180,10 +172,10 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
             mean,
             scratch.utility[q],
         )
-    firms.margin[first:last] = mean[:n]
+    copy(mean[:n], firms.margin[first:last])
 
 
-@kernel
+@process
 def weigh_slot(
     theta, relation_weight, channel, belief, risk, relation, settled, share, cost, keep, friction, attraction, mean, utility
 ):
@@ -199,7 +191,7 @@ def weigh_slot(
         utility[i] = theta * gain + attraction[k] + relation_weight * (relation[i] - settled[i])
 
 
-@kernel
+@process
 def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     """Move the shares towards the logit of the utilities, and the relations towards what is used.
 
@@ -210,8 +202,8 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     """
     keep_apart()
     slots, top, total = shares.shape[0], scratch.top, scratch.total
-    top[:n] = scratch.utility[0, :n]
-    total[:n] = ZERO
+    copy(scratch.utility[0, :n], top)
+    fill(total[:n], ZERO)
     for q in range(1, slots):
         raise_top(scratch.utility[q, :n], top)
     for q in range(slots):
@@ -220,7 +212,7 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
         move_slot(adjustment, decay, scratch.utility[q, :n], total, shares[q, first : first + n], relations[q, first : first + n])
 
 
-@kernel
+@process
 def raise_top(utility, top):
     """Largest utility so far.
 
@@ -231,7 +223,7 @@ def raise_top(utility, top):
         top[i] = max(top[i], utility[i])
 
 
-@kernel
+@process
 def add_weights(utility, top, total):
     """Turn utilities into weights of the logit, and add them up.
 
@@ -243,7 +235,7 @@ def add_weights(utility, top, total):
         total[i] += utility[i]
 
 
-@kernel
+@process
 def move_slot(adjustment, decay, weight, total, share, relation):
     """Move one slot's shares and relations.
 
@@ -256,7 +248,7 @@ def move_slot(adjustment, decay, weight, total, share, relation):
         relation[i] = moved(relation[i], used, decay)
 
 
-@kernel
+@process
 def choose_volume(parameters, season, first, n, firms):
     """How much to make, to keep and to send, from the gap between believed and base margin.
 
@@ -282,7 +274,7 @@ def choose_volume(parameters, season, first, n, firms):
         shipped[i] = room * v + (ZERO if v < base else sold)
 
 
-@kernel
+@process
 def dispatch(watched, first, n, firms, dispatched, made_here):
     """Send each slot's share of the firm's shipment on its channel.
 
@@ -307,7 +299,7 @@ def dispatch(watched, first, n, firms, dispatched, made_here):
                 made_here[k] += value
 
 
-@kernel
+@process
 def inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes):
     """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
@@ -336,7 +328,7 @@ def inspect(channels, parameters, week, seed, run, first, n, firms, force, custo
             own_record[q, f] = moved(own_record[q, f], f4(found) / f4(count), parameters.hit_discount)
 
 
-@kernel
+@process
 def detention_word(row, generation, week, slot, seed, run):
     """The random word of one slot's inspection."""
     purpose = draws.DETENTION + u8(slot // SLOTS_PER_DRAW)

@@ -7,7 +7,8 @@ sensitivities the strongest holds. A measure that reaches nothing writes nothing
 import numpy as np
 
 from sim.kernels import instruments as kind
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.columns import fill
+from sim.kernels.jit import keep_apart, process
 from sim.kernels.lanes import SHUT
 from sim.kernels.numerics import ONE, ZERO
 
@@ -15,14 +16,14 @@ f4 = np.float32
 BUDGET, SENSITIVITY = 0, 1
 
 
-@kernel
+@process
 def apply_measures(policy, anticipation, week, force):
     """Bring the measures up to date; nothing is done in weeks in which no intensity changes.
 
     Writes all of ``force``; ``force.news`` marks the channels on which something changed this week.
     """
     keep_apart()
-    force.news[:] = np.uint8(0)
+    fill(force.news, np.uint8(0))
     if week > 0 and policy.changed[week] == 0:
         return
     reset(force)
@@ -42,22 +43,22 @@ def apply_measures(policy, anticipation, week, force):
             apply_to_authorities(policy, j, force.budget)
 
 
-@kernel
+@process
 def reset(force):
     """No measure at all."""
-    force.ban[:] = ZERO
-    force.believed[:] = ZERO
-    force.ban_sensitivity[:] = ONE
-    force.tariff[:] = ZERO
-    force.friction[:] = ZERO
-    force.closed[:] = ZERO
-    force.passage[:] = ZERO
-    force.driver[:] = ZERO
-    force.compliant[:] = ZERO
-    force.budget[:] = ZERO
+    fill(force.ban, ZERO)
+    fill(force.believed, ZERO)
+    fill(force.ban_sensitivity, ONE)
+    fill(force.tariff, ZERO)
+    fill(force.friction, ZERO)
+    fill(force.closed, ZERO)
+    fill(force.passage, ZERO)
+    fill(force.driver, ZERO)
+    fill(force.compliant, ZERO)
+    fill(force.budget, ZERO)
 
 
-@kernel
+@process
 def mark_news(policy, j, news):
     """Mark the channels that measure j reaches."""
     reach = policy.channel_reach
@@ -65,7 +66,7 @@ def mark_news(policy, j, news):
         news[reach[i]] = np.uint8(1)
 
 
-@kernel
+@process
 def apply_to_channels(policy, j, strength, heard, force):
     """Add measure j to the channels it reaches; `heard` is what firms reckon with before it is in force."""
     instrument, level, sensitivity = policy.instrument[j], policy.level[j], policy.enforcement[j, SENSITIVITY]
@@ -89,7 +90,7 @@ def apply_to_channels(policy, j, strength, heard, force):
             closed[k] = max(closed[k], strength * level * SHUT)
 
 
-@kernel
+@process
 def apply_to_routes(policy, j, strength, passage):
     """Add measure j to the routes it reaches: transit is shut, other costs add."""
     reach, shuts = policy.route_reach, policy.instrument[j] == kind.TRANSIT_BAN
@@ -99,7 +100,7 @@ def apply_to_routes(policy, j, strength, passage):
         passage[r] = max(passage[r], cost * SHUT) if shuts else passage[r] + cost
 
 
-@kernel
+@process
 def apply_to_cells(policy, j, strength, driver, compliant):
     """Add measure j to the price cells it reaches."""
     reach, instrument = policy.cell_reach, policy.instrument[j]
@@ -112,7 +113,7 @@ def apply_to_cells(policy, j, strength, driver, compliant):
             compliant[n] = max(compliant[n], amount)
 
 
-@kernel
+@process
 def apply_to_authorities(policy, j, budget):
     """Give the authorities that enforce measure j their budget, relative to the parameter."""
     if policy.instrument[j] != kind.IMPORT_BAN:

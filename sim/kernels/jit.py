@@ -54,13 +54,24 @@ def cache_folder() -> Path:
 numba.config.CACHE_DIR = str(cache_folder())
 
 
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False, "no_cfunc_wrapper": True}
+
+
 def kernel(function: Callable) -> Callable:
     """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
 
     ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes bits
     between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays.
     """
-    return numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, no_cfunc_wrapper=True)(function)
+    return numba.njit(**OPTIONS)(function)
+
+
+def process(function: Callable) -> Callable:
+    """Compile a function as `kernel` does, but only for compiled callers.
+
+    What takes Python's arguments apart is over a third of the compile time where they are tuples of many arrays.
+    """
+    return numba.njit(no_cpython_wrapper=True, **OPTIONS)(function)
 
 
 @intrinsic

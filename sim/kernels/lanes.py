@@ -9,7 +9,7 @@ Routes are chosen fast and from public information, by a logit with path sizes (
 
 import numpy as np
 
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ZERO, exp32, log32
 from sim.kernels.rules import kept_share, moved, payment_friction
 from sim.state import EXPORT
@@ -21,7 +21,7 @@ SMALLEST_BORDER_VALUE = f4(0.05)
 USD_PER_MUSD = f4(1e6)
 
 
-@kernel
+@process
 def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
     """Cost of each route without queues, and of a day in its queues, per dollar of base value.
 
@@ -45,7 +45,7 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
         queue_cost[r] = time_value + parameters.wait_fee_usd_per_t_day * per_usd
 
 
-@kernel
+@process
 def price_routes(routes, week, queue_days, passage, base_cost, queue_cost, route_cost):
     """Generalised cost of each route this week.
 
@@ -66,7 +66,7 @@ def price_routes(routes, week, queue_days, passage, base_cost, queue_cost, route
         route_cost[r] = SHUT if week < opens[r] else cost
 
 
-@kernel
+@process
 def share_routes(start, theta, speed, size, cost, share, access_cost):
     """Move the route shares towards the logit and set the access cost of every channel.
 
@@ -94,7 +94,7 @@ def share_routes(start, theta, speed, size, cost, share, access_cost):
         access_cost[k] = lowest - log32(total) / theta
 
 
-@kernel
+@process
 def publish_channels(channels, parameters, force, price, size, lanes):
     """What every user of a channel knows this week.
 

@@ -10,7 +10,7 @@ the region, for the arrivals from all sources.
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import exp64, log1p64, normal_quantile
 from sim.kernels.rules import market_price, moved
 
@@ -20,7 +20,7 @@ u8 = np.uint64
 CELLS_PER_DRAW = 4
 
 
-@kernel
+@process
 def size_demand(years, trend, driver, compliant, size):
     """Log of demand without shock and season over base demand: what firms know of a market's size.
 
@@ -37,26 +37,14 @@ def size_demand(years, trend, driver, compliant, size):
         size[n] = f4(trend[n] * years + f8(driver[n]) + log1p64(-f8(compliant[n])))
 
 
-@kernel
+@process
 def shock_word(cell, week, seed, run):
     """The random word of one cell's shock this week."""
     words = draws.philox(u8(cell // CELLS_PER_DRAW), u8(0), u8(week), draws.SHOCK, seed, run)
     return words[cell % CELLS_PER_DRAW]
 
 
-@kernel
-def add_up(amount, index, total):
-    """Sums of the amounts by index.
-
-    Writes all of ``total``.
-    """
-    keep_apart()
-    total[:] = f8(0.0)
-    for k in range(amount.size):
-        total[index[k]] += amount[k]
-
-
-@kernel
+@process
 def clear_markets(cells, season, parameters, week, seed, run, markets):
     """Smooth what entered, draw the shocks, set the prices that firms will hear of.
 

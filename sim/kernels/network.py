@@ -10,13 +10,14 @@ next gate a week later at the earliest, so the order of the gates does not matte
 
 import numpy as np
 
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.columns import copy, fill
+from sim.kernels.jit import keep_apart, process
 from sim.state import DISPATCHED, SPOILED
 
 f8 = np.float64
 
 
-@kernel
+@process
 def put(due, now, whole, part, column, mass):
     """Add mass to a delay line [ring, columns]: `part` of it a week later than the rest.
 
@@ -35,7 +36,7 @@ def put(due, now, whole, part, column, mass):
     due[after, column] += mass * part
 
 
-@kernel
+@process
 def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
     """Put the week's dispatch on its routes.
 
@@ -70,7 +71,7 @@ def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
     ledger[DISPATCHED] = sent
 
 
-@kernel
+@process
 def watch(watched_channel, lanes):
     """Account for the goods on their way into a sender's market: how much was made in the region, how much will be found.
 
@@ -88,7 +89,7 @@ def watch(watched_channel, lanes):
         under_way_count[w] += found_count[k]
 
 
-@kernel
+@process
 def queue_up(routes, due, stop_queue, under_way_t, queue_t):
     """Let the goods that reach a gate this week join its queue.
 
@@ -101,7 +102,7 @@ def queue_up(routes, due, stop_queue, under_way_t, queue_t):
     """
     keep_apart()
     gate, tonnes = routes.stop_gate, routes.stop_tonnes
-    queue_t[:] = f8(0.0)
+    fill(queue_t, f8(0.0))
     for s in range(due.size):
         g = gate[s]
         under_way_t[g] -= due[s] * tonnes[s]
@@ -110,21 +111,21 @@ def queue_up(routes, due, stop_queue, under_way_t, queue_t):
         queue_t[g] += stop_queue[s] * tonnes[s]
 
 
-@kernel
+@process
 def share_service(wait_rule, ports):
     """Share of each gate's queue that passes this week; without a queue rule, all of it.
 
     Writes ``ports.served_share`` and empties ``ports.passed_t`` and ``passed_musd``.
     """
     queue_t, capacity_t, served_share = ports.queue_t, ports.capacity_t, ports.served_share
-    ports.passed_t[:] = f8(0.0)
-    ports.passed_musd[:] = f8(0.0)
+    fill(ports.passed_t, f8(0.0))
+    fill(ports.passed_musd, f8(0.0))
     for g in range(queue_t.size):
         fits = queue_t[g] <= capacity_t[g] or wait_rule != 0
         served_share[g] = f8(1.0) if fits else max(capacity_t[g], f8(0.0)) / queue_t[g]
 
 
-@kernel
+@process
 def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, ledger):
     """Pass what capacity allows, in proportion to what waits, and send it on.
 
@@ -150,7 +151,7 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
     cleared, border_value = lanes.cleared, lanes.border_value
     queue_t, under_way_t, served_share = ports.queue_t, ports.under_way_t, ports.served_share
     passed_t, passed_musd = ports.passed_t, ports.passed_musd
-    cleared[:] = f8(0.0)
+    fill(cleared, f8(0.0))
     lost = ledger[SPOILED]
     for s in range(stop_queue.size):
         waiting = stop_queue[s]
@@ -176,7 +177,7 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
     ledger[SPOILED] = lost
 
 
-@kernel
+@process
 def arrive(due, arrived):
     """Take out what reaches the markets' borders this week.
 
@@ -187,5 +188,5 @@ def arrive(due, arrived):
     arrived : float64 [K]
         Written.
     """
-    arrived[:] = due
-    due[:] = f8(0.0)
+    copy(due, arrived)
+    fill(due, f8(0.0))

@@ -6,7 +6,7 @@ observed days of the month.
 
 import numpy as np
 
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.jit import keep_apart, kernel, process
 from sim.state import DIRECT, KINDS, PARCEL
 
 f8 = np.float64
@@ -15,6 +15,24 @@ MONTHS_A_WEEK = 2
 
 @kernel
 def observe(world, week, state, record, run):
+    """Add a week to the record of one run: `write_down`, for callers in Python.
+
+    Parameters
+    ----------
+    world : World
+    week : int
+        Index from the first week of the spin-up.
+    state : State
+        As `advance` left it.
+    record : Record
+        Row ``run`` of every array is written.
+    run : int
+    """
+    write_down(world, week, state, record, run)
+
+
+@process
+def write_down(world, week, state, record, run):
     """Add the week to the record of one run.
 
     Writes row ``run`` of every array of ``record``.
@@ -32,7 +50,7 @@ def observe(world, week, state, record, run):
             count_firms(state.firms.active, state.firms.registered, state.rows_used[0], mean_weight, record.active_firms[run, month])
 
 
-@kernel
+@process
 def observe_trade(sizes, channels, lanes, record, run, month, weight):
     """Registered trade where it clears China's border, and true trade where it enters its market."""
     keep_apart()
@@ -54,7 +72,7 @@ def observe_trade(sizes, channels, lanes, record, run, month, weight):
         sent[d] += weight * dispatched[k]
 
 
-@kernel
+@process
 def observe_gates(ports, record, run, month, weight, mean_weight):
     """What the gates passed, could pass, and let wait."""
     keep_apart()
@@ -71,7 +89,7 @@ def observe_gates(ports, record, run, month, weight, mean_weight):
         queue[g] += mean_weight * queue_t[g]
 
 
-@kernel
+@process
 def observe_customs(customs, record, run, month, weight):
     """What the senders' customs detained and denied."""
     keep_apart()
@@ -84,7 +102,7 @@ def observe_customs(customs, record, run, month, weight):
         denied[h] += weight * denied_musd[h]
 
 
-@kernel
+@process
 def observe_senders(channels, commodities, released_made_here, sanctioned_trade, weight):
     """What came through of the region's goods, by authority, kind of channel and commodity."""
     keep_apart()
@@ -94,14 +112,14 @@ def observe_senders(channels, commodities, released_made_here, sanctioned_trade,
         sanctioned_trade[(authority[k] * len(KINDS) + kind[k]) * commodities + commodity[k]] += weight * released_made_here[w]
 
 
-@kernel
+@process
 def add_means(values, weight, total):
     """Add weighted values; writes ``total``."""
     for i in range(values.size):
         total[i] += weight * f8(values[i])
 
 
-@kernel
+@process
 def count_firms(active, registered, rows, weight, total):
     """Add the weight of every active firm to its place of registration; writes ``total``."""
     keep_apart()

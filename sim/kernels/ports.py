@@ -7,7 +7,7 @@ is so inside the wait, and queues settle; with waits that look back they cycle f
 
 import numpy as np
 
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.jit import keep_apart, process
 from sim.state import WAIT_BPR
 
 f4 = np.float32
@@ -16,13 +16,13 @@ LONGEST_WAIT_DAYS = f8(200.0)
 BPR_ALPHA = f8(0.15)
 
 
-@kernel
+@process
 def net_capacity(gross_t, background_t, background_share):
     """Capacity left for the modelled firms: other provinces' goods go first, up to their share of the week."""
     return gross_t - min(background_t, background_share * gross_t)
 
 
-@kernel
+@process
 def open_gates(policy, week, scale, ports):
     """Set this week's capacity and background, tonnes.
 
@@ -38,7 +38,7 @@ def open_gates(policy, week, scale, ports):
         served[g] = gross - net
 
 
-@kernel
+@process
 def days_to_clear(load, week, scale, known_t, background_t, background_share):
     """Days from the week's start until known capacity covers a load; at most 200.
 
@@ -65,7 +65,7 @@ def days_to_clear(load, week, scale, known_t, background_t, background_share):
     return LONGEST_WAIT_DAYS
 
 
-@kernel
+@process
 def days_closed(week, travel_days, next_open_days):
     """Days that goods dispatched now will find the gate closed, as far as is known; at most 200.
 
@@ -80,7 +80,7 @@ def days_closed(week, travel_days, next_open_days):
     return min(max(closed - (travel_days - f8(7 * whole)), f8(0.0)), LONGEST_WAIT_DAYS)
 
 
-@kernel
+@process
 def publish_waits(gates, policy, week, scale, wait_rule, ports):
     """Publish the queue days of every approach and the wait at every gate.
 
@@ -101,7 +101,7 @@ def publish_waits(gates, policy, week, scale, wait_rule, ports):
         queue_approaches(gates.approach_gate, gates.approach_days, week, version, next_open, clear_days, ports.approach_queue_days)
 
 
-@kernel
+@process
 def queue_approaches(approach_gate, approach_days, week, version, next_open, clear_days, queue_days):
     """Queue days of whoever is dispatched now, by approach.
 
@@ -117,7 +117,7 @@ def queue_approaches(approach_gate, approach_days, week, version, next_open, cle
             queue_days[a] = f4(max(queued, f8(0.0)))
 
 
-@kernel
+@process
 def delay_approaches(approach_gate, border_days, passed_t, capacity_t, queue_days):
     """Delays by congestion alone, by approach.
 
@@ -128,7 +128,7 @@ def delay_approaches(approach_gate, border_days, passed_t, capacity_t, queue_day
         queue_days[a] = f4(bpr_delay(border_days[g], passed_t[g], capacity_t[g])) if g >= 0 else f4(0.0)
 
 
-@kernel
+@process
 def bpr_delay(border_days, flow_t, capacity_t):
     """Congestion delay of the Bureau of Public Roads, days: the test form of a wait, without a queue."""
     load = flow_t / max(capacity_t, f8(1e-9))

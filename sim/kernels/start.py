@@ -10,11 +10,12 @@ channel absorbs its base margin, so that the base shares are met for any paramet
 import numpy as np
 
 from sim.kernels.force import reset
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.columns import copy, fill, fill_rows
+from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.rules import USED_SHARE
-from sim.state import DIRECT, EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED
+from sim.state import EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED
 
 f4 = np.float32
 f8 = np.float64
@@ -26,6 +27,20 @@ NO_APPEAL = f4(-1e9)
 
 @kernel
 def begin(world, parameters, state):
+    """Reset a state to the base: `settle`, for callers in Python.
+
+    Parameters
+    ----------
+    world : World
+    parameters : Parameters
+    state : State
+        Written.
+    """
+    settle(world, parameters, state)
+
+
+@process
+def settle(world, parameters, state):
     """Reset a state to the base.
 
     Writes all of ``state``.
@@ -40,70 +55,70 @@ def begin(world, parameters, state):
         state.markets,
     )
     reset(force)
-    force.news[:] = np.uint8(0)
+    fill(force.news, np.uint8(0))
     begin_ports(ports)
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
     open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, lanes)
-    lanes.appeal[:] = ZERO
+    fill(lanes.appeal, ZERO)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
     set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
     begin_slots(world.population, channels.kind, parameters, firms)
     state.rows_used[0] = world.population.place.size
-    state.ledger[:] = f8(0.0)
+    fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
     fill_pipes(channels, world.routes, lanes, ports.under_way_t, state.ledger)
     share_made_here(channels.watched, firms, state.rows_used[0], lanes)
 
 
-@kernel
+@process
 def begin_ports(ports):
     """No queue, nothing under way, no capacity of their own making."""
-    ports.queue_t[:] = f8(0.0)
-    ports.under_way_t[:] = f8(0.0)
-    ports.capacity_t[:] = f8(0.0)
-    ports.served_share[:] = f8(1.0)
-    ports.passed_t[:] = f8(0.0)
-    ports.passed_musd[:] = f8(0.0)
-    ports.background_t[:] = f8(0.0)
-    ports.clear_days[:] = f8(0.0)
-    ports.wait_days[:] = f8(0.0)
-    ports.own_factor[:] = f8(1.0)
-    ports.approach_queue_days[:] = ZERO
+    fill(ports.queue_t, f8(0.0))
+    fill(ports.under_way_t, f8(0.0))
+    fill(ports.capacity_t, f8(0.0))
+    fill(ports.served_share, f8(1.0))
+    fill(ports.passed_t, f8(0.0))
+    fill(ports.passed_musd, f8(0.0))
+    fill(ports.background_t, f8(0.0))
+    fill(ports.clear_days, f8(0.0))
+    fill(ports.wait_days, f8(0.0))
+    fill(ports.own_factor, f8(1.0))
+    fill(ports.approach_queue_days, ZERO)
 
 
-@kernel
+@process
 def begin_customs(customs):
     """Nobody has looked yet."""
-    customs.weight[:] = f8(0.0)
-    customs.hidden[:] = f8(0.0)
-    customs.hit[:] = PRIOR_HIT
-    customs.inspect_hidden[:] = f8(0.0)
-    customs.inspect_legitimate[:] = f8(0.0)
-    customs.rate[:] = ZERO
-    customs.detained_hidden[:] = f8(0.0)
-    customs.detained_legitimate[:] = f8(0.0)
-    customs.detained_musd[:] = f8(0.0)
-    customs.denied_musd[:] = f8(0.0)
-    customs.dispatched[:] = f8(0.0)
-    customs.hidden_due[:] = f8(0.0)
-    customs.legitimate_due[:] = f8(0.0)
+    fill(customs.weight, f8(0.0))
+    fill(customs.hidden, f8(0.0))
+    fill(customs.hit, PRIOR_HIT)
+    fill(customs.inspect_hidden, f8(0.0))
+    fill(customs.inspect_legitimate, f8(0.0))
+    fill(customs.rate, ZERO)
+    fill(customs.detained_hidden, f8(0.0))
+    fill(customs.detained_legitimate, f8(0.0))
+    fill(customs.detained_musd, f8(0.0))
+    fill(customs.denied_musd, f8(0.0))
+    fill(customs.dispatched, f8(0.0))
+    fill_rows(customs.hidden_due, f8(0.0))
+    fill_rows(customs.legitimate_due, f8(0.0))
 
 
-@kernel
+@process
 def begin_markets(base_demand, markets):
     """Price 1, arrivals equal to base demand."""
-    markets.price[:] = ONE
-    markets.shock[:] = ZERO
-    markets.size[:] = ZERO
-    markets.released[:] = f8(0.0)
-    markets.arrivals[:] = base_demand
-    markets.demand[:] = base_demand
+    fill(markets.price, ONE)
+    fill(markets.shock, ZERO)
+    fill(markets.size, ZERO)
+    fill(markets.released, f8(0.0))
+    copy(base_demand, markets.arrivals)
+    copy(base_demand, markets.demand)
 
 
-@kernel
+@process
 def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes):
     """Route shares and access at free flow.
 
@@ -113,10 +128,10 @@ def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes)
     price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     start, share = channels.route_start, lanes.route_share
     share_routes(start, parameters.theta_route, ONE, routes.path_size, lanes.route_cost, share, lanes.access_cost)
-    lanes.access_base[:] = lanes.access_cost
+    copy(lanes.access_cost, lanes.access_base)
 
 
-@kernel
+@process
 def set_unit_costs(channels, lanes, base_margin, unit_cost):
     """Unit cost of each group, so that its flow-weighted base margin is `base_margin`.
 
@@ -132,7 +147,7 @@ def set_unit_costs(channels, lanes, base_margin, unit_cost):
         unit_cost[g] = f4(total / flow - f8(base_margin)) if flow > f8(0.0) else ZERO
 
 
-@kernel
+@process
 def set_appeal(channels, theta, unit_cost, lanes):
     """Appeal that gives every channel its base utility; the last, free channel gains nothing and draws nobody.
 
@@ -147,29 +162,29 @@ def set_appeal(channels, theta, unit_cost, lanes):
     lanes.attraction[appeal.size] = NO_APPEAL
 
 
-@kernel
+@process
 def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     """Firms of the base year in the first rows; the other rows are free.
 
     Writes the columns of ``firms``.
     """
     keep_apart()
-    firms.active[:] = np.uint8(0)
-    firms.generation[:] = u4(0)
-    firms.capacity[:] = ZERO
-    firms.stock[:] = ZERO
-    firms.shipped[:] = ZERO
+    fill(firms.active, np.uint8(0))
+    fill(firms.generation, u4(0))
+    fill(firms.capacity, ZERO)
+    fill(firms.stock, ZERO)
+    fill(firms.shipped, ZERO)
     count = people.place.size
-    firms.active[:count] = np.uint8(1)
-    firms.age_weeks[:count] = LONG_AGO_WEEKS
-    firms.place[:count] = people.place
-    firms.registered[:count] = people.place
-    firms.commodity[:count] = people.commodity
-    firms.direction[:count] = people.direction
-    firms.ownership[:count] = people.ownership
-    firms.group[:count] = people.group
-    firms.shipped[:count] = people.base_volume
-    firms.margin[:count] = parameters.base_margin
+    fill(firms.active[:count], np.uint8(1))
+    fill(firms.age_weeks[:count], LONG_AGO_WEEKS)
+    copy(people.place, firms.place)
+    copy(people.place, firms.registered)
+    copy(people.commodity, firms.commodity)
+    copy(people.direction, firms.direction)
+    copy(people.ownership, firms.ownership)
+    copy(people.group, firms.group)
+    copy(people.base_volume, firms.shipped)
+    fill(firms.margin[:count], parameters.base_margin)
     made_here, capacity, cost = firms.made_here, firms.capacity, firms.unit_cost
     commodity, group, rank, volume = people.commodity, people.group, people.made_rank, people.base_volume
     for f in range(count):
@@ -179,7 +194,7 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
         cost[f] = unit_cost[group[f]]
 
 
-@kernel
+@process
 def prior_of(kind, parameters):
     """Believed chance of detention before anything is known, by kind of channel."""
     prior = parameters.prior_direct
@@ -194,7 +209,7 @@ def prior_of(kind, parameters):
     return prior
 
 
-@kernel
+@process
 def begin_slots(people, kind, parameters, firms):
     """Slots of the base year: shares as contracted, prices believed 1, priors of detention by kind.
 
@@ -203,15 +218,15 @@ def begin_slots(people, kind, parameters, firms):
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
     relation, relation_base = firms.relation, firms.relation_base
-    channel[:] = np.int32(kind.size)
-    share[:] = ZERO
-    belief[:] = ZERO
-    own_record[:] = ZERO
-    relation[:] = ZERO
-    relation_base[:] = ZERO
-    firms.risk[:] = ZERO
-    firms.price_belief[:] = ONE
-    firms.consignments[:] = ONE
+    fill_rows(channel, np.int32(kind.size))
+    fill_rows(share, ZERO)
+    fill_rows(belief, ZERO)
+    fill_rows(own_record, ZERO)
+    fill_rows(relation, ZERO)
+    fill_rows(relation_base, ZERO)
+    fill_rows(firms.risk, ZERO)
+    fill_rows(firms.price_belief, ONE)
+    fill_rows(firms.consignments, ONE)
     base_channel, base_share = people.channel, people.share
     for q in range(base_channel.shape[0]):
         for f in range(base_channel.shape[1]):
@@ -226,20 +241,20 @@ def begin_slots(people, kind, parameters, firms):
             relation_base[q, f] = relation[q, f]
 
 
-@kernel
+@process
 def clear_pipes(lanes):
     """Nothing on the way; writes the accounts of goods in ``lanes``."""
-    lanes.stop_due[:] = f8(0.0)
-    lanes.arrivals_due[:] = f8(0.0)
-    lanes.stop_queue[:] = f8(0.0)
-    lanes.detained_due[:] = f8(0.0)
-    lanes.under_way[:] = f8(0.0)
-    lanes.under_way_made_here[:] = f8(0.0)
-    lanes.under_way_found[:] = f8(0.0)
-    lanes.under_way_count[:] = f8(0.0)
+    fill_rows(lanes.stop_due, f8(0.0))
+    fill_rows(lanes.arrivals_due, f8(0.0))
+    fill(lanes.stop_queue, f8(0.0))
+    fill_rows(lanes.detained_due, f8(0.0))
+    fill(lanes.under_way, f8(0.0))
+    fill(lanes.under_way_made_here, f8(0.0))
+    fill(lanes.under_way_found, f8(0.0))
+    fill(lanes.under_way_count, f8(0.0))
 
 
-@kernel
+@process
 def fill_pipes(channels, routes, lanes, under_way_t, ledger):
     """Put a settled week's flow into every delay line, as if the base had gone on for ever.
 
@@ -260,7 +275,7 @@ def fill_pipes(channels, routes, lanes, under_way_t, ledger):
                 under_way[watched[k]] += inside
 
 
-@kernel
+@process
 def fill_route(routes, r, k, flow, stop_due, arrivals_due, under_way_t):
     """Fill the delay lines of one route; returns what is on it."""
     inside = f8(0.0)
@@ -275,7 +290,7 @@ def fill_route(routes, r, k, flow, stop_due, arrivals_due, under_way_t):
     return inside + flow * (f8(whole) + part)
 
 
-@kernel
+@process
 def fill_line(due, whole, part, column, flow):
     """Fill one delay line as if `flow` had been put into it every week before."""
     for week in range(whole):
@@ -283,7 +298,7 @@ def fill_line(due, whole, part, column, flow):
     due[whole, column] += flow * part
 
 
-@kernel
+@process
 def share_made_here(watched, firms, rows, lanes):
     """Of the goods on their way into a sender's market, the share that its base users make in the region.
 
@@ -292,8 +307,8 @@ def share_made_here(watched, firms, rows, lanes):
     keep_apart()
     channel, share, shipped, made_here = firms.channel, firms.share, firms.shipped, firms.made_here
     made, every, under_way, under_way_made_here = lanes.made_here, lanes.dispatched, lanes.under_way, lanes.under_way_made_here
-    made[:] = f8(0.0)
-    every[:] = f8(0.0)
+    fill(made, f8(0.0))
+    fill(every, f8(0.0))
     for q in range(channel.shape[0]):
         for f in range(rows):
             k = channel[q, f]

@@ -9,16 +9,17 @@ reads another agent's choice of the same week.
 
 import numpy as np
 
+from sim.kernels.columns import add_up, copy
 from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures
-from sim.kernels.jit import keep_apart, kernel
+from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
-from sim.kernels.markets import add_up, clear_markets, size_demand
+from sim.kernels.markets import clear_markets, size_demand
 from sim.kernels.network import arrive, queue_up, send, serve, watch
-from sim.kernels.observe import observe
+from sim.kernels.observe import write_down
 from sim.kernels.ports import open_gates, publish_waits
-from sim.kernels.start import begin
+from sim.kernels.start import settle
 from sim.state import Parameters
 
 f4 = np.float32
@@ -31,14 +32,28 @@ MARKETS = 7
 
 @kernel
 def advance(world, policy, parameters, week, seed, run, state):
-    """Advance a state by one week, in the order above.
+    """Advance a state by one week: `run_week`, for callers in Python.
 
     Parameters
     ----------
+    world : World
+    policy : Policy
+    parameters : Parameters
     week : int
         Index from the first week of the spin-up.
     seed, run : uint64
         Key of every draw.
+    state : State
+        Written.
+    """
+    run_week(world, policy, parameters, week, seed, run, state)
+
+
+@process
+def run_week(world, policy, parameters, week, seed, run, state):
+    """All processes of one week, in the order above.
+
+    Writes ``state``.
     """
     keep_apart()
     sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
@@ -46,7 +61,7 @@ def advance(world, policy, parameters, week, seed, run, state):
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
     force, ledger = state.force, state.ledger
     scale, season, now = f8(parameters.capacity_scale), clock.season[week], week % sizes.ring_weeks
-    state.season[:] = season
+    copy(season, state.season)
 
     apply_measures(policy, parameters.anticipation, week, force)
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
@@ -118,12 +133,12 @@ def simulate(world, policy, parameters, seed, runs, state, records, status):
     """
     for i in range(runs.size):
         one = parameters_of(parameters[i])
-        begin(world, one, state)
+        settle(world, one, state)
         for week in range(world.sizes.weeks):
-            advance(world, policy, one, week, u8(seed), u8(runs[i]), state)
+            run_week(world, policy, one, week, u8(seed), u8(runs[i]), state)
             if not check_finite(week, state.markets, status[i]):
                 break
-            observe(world, week, state, records, i)
+            write_down(world, week, state, records, i)
 
 
 @kernel
