@@ -107,7 +107,8 @@ class Results:
     @cached_property
     def draws(self) -> pd.DataFrame:
         """Parameters of each draw; the index is the number of the draw."""
-        return pd.read_csv(self.folder / "draws.csv", index_col="draw", float_precision="round_trip")
+        text = pd.read_csv(self.folder / "draws.csv", dtype=str)  # as text first: any pandas then reads floats exactly
+        return text.set_index(text.pop("draw").astype(int)).astype(float)
 
     @property
     def failures(self) -> pd.DataFrame:

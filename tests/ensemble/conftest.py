@@ -1,10 +1,15 @@
 """A world with the labels of a realistic one and nothing behind them: enough to name series and to hash."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from sim.ensemble.series import Labels
 from sim.state import KINDS, Authorities, Cells, Channels, Clock, Gates, Population, Routes, Sizes, World
+
+sys.path.insert(0, str(Path(__file__).parent))  # for `small`, whichever way pytest imports
 
 MARKETS, COMMODITIES, PLACES, CROSSINGS, DECLARED = 33, 10, 20, 32, 12
 AUTHORITIES, CLASSES = 3, 60

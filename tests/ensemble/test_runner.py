@@ -1,0 +1,294 @@
+"""Studies with the real kernels, from the first call to the tidy table."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small import BAN, TINY, small_study, with_runs
+
+from sim.config import load
+from sim.ensemble import Study, open_results, replay, run_study
+from sim.ensemble.calls import Call, answer
+from sim.ensemble.design import Design
+from sim.ensemble.executors import Threads
+from sim.ensemble.results import Results
+from sim.errors import InputError
+from sim.kernels.room import new_records, new_state
+from sim.kernels.week import simulate
+from sim.paths import shipped
+from sim.state import Parameters, State
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory) -> Study:
+    """A study whose folder no test writes to."""
+    return small_study(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture
+def study(base, tmp_path) -> Study:
+    return replace(base, folder=tmp_path / "runs")
+
+
+@pytest.fixture(scope="module")
+def done(base, tmp_path_factory) -> Results:
+    """Results that tests only read."""
+    return run_study(replace(base, folder=tmp_path_factory.mktemp("done")), progress=False)
+
+
+def everything(results: Results) -> dict[str, np.ndarray]:
+    columns = results.series["column"].tolist()
+    return {regime: results.wide(regime, columns) for regime in results.regimes}
+
+
+def equal(one: Results, other: Results) -> bool:
+    first, second = everything(one), everything(other)
+    return first.keys() == second.keys() and all(first[name].tobytes() == second[name].tobytes() for name in first)
+
+
+def batches(study: Study) -> dict[str, int]:
+    """Batch to the time at which it was written."""
+    return {path.name: path.stat().st_mtime_ns for path in (study.folder / "batches").glob("*.parquet")}
+
+
+def test_one_thread_and_three_give_the_same_bits(study, done):
+    one = run_study(replace(study, folder=study.folder / "one"), Threads(1), progress=False)
+    three = run_study(replace(study, folder=study.folder / "three"), Threads(3), progress=False)
+    assert equal(one, done)
+    assert equal(three, done)
+    assert any(values.any() for values in everything(done).values())
+
+
+def test_runs_do_not_depend_on_the_call_they_are_in(base, done):
+    rows = np.repeat(base.design.draws, 5, axis=0)
+    together = answer(base.context, Call("ban", np.arange(5), rows))
+    shuffled = answer(base.context, Call("ban", np.array([4, 1]), rows[:2]))
+    assert shuffled.values.tobytes() == together.values[[4, 1]].tobytes()
+    assert together.values.tobytes() == everything(done)["ban"][:5].tobytes()
+
+
+def test_runs_do_not_depend_on_what_was_simulated_before(base):
+    """Whatever lies in any array of the scratch state when a run begins must not show."""
+    call = Call("ban", np.arange(1), base.design.draws)
+    state = new_state(base.world)
+    expected = simulated(base, call, state)
+    for name, array in arrays_of(state):
+        kept = array.copy()
+        array[...] = np.array(3).astype(array.dtype)
+        assert simulated(base, call, state) == expected, f"{name} is not reset"
+        array[...] = kept
+
+
+def simulated(study: Study, call: Call, state: State) -> bytes:
+    records, status = new_records(study.world, 1), np.zeros((1, 4), np.int64)
+    simulate(study.world, study.context.policies[call.regime], call.rows, study.seed, call.runs, state, records, status)
+    return b"".join(field.tobytes() for field in records)
+
+
+def arrays_of(part: tuple, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
+    for field, value in zip(part._fields, part, strict=True):
+        if isinstance(value, tuple):
+            yield from arrays_of(value, f"{name}{field}.")
+        else:
+            yield name + field, value
+
+
+def test_runs_differ(done):
+    values = everything(done)["none"]
+    assert (values[0] != values[1]).any()
+
+
+def test_done_again_nothing_is_written(study):
+    run_study(study, progress=False)
+    before = {
+        path: path.stat().st_mtime_ns for path in study.folder.rglob("*") if path.is_file() and path.name != ".lock"
+    }
+    run_study(study, progress=False)
+    assert before == {path: path.stat().st_mtime_ns for path in before}
+
+
+def test_more_runs_and_another_regime_compute_only_what_is_new(study, tmp_path):
+    run_study(with_runs(study, 60), progress=False)
+    first = batches(study)
+    assert len(first) == 4
+    run_study(with_runs(study, 70), progress=False)
+    second = batches(study)
+    assert first.items() <= second.items()
+    assert len(second) == 6
+    third = replace(small_study(tmp_path, 70, ["none", BAN, "uflpa"]), folder=study.folder)
+    results = run_study(third, progress=False)
+    assert second.items() <= batches(study).items()
+    assert results.manifest["computed"]["runs"] == 70
+    alone = run_study(replace(third, folder=tmp_path / "alone"), progress=False)
+    assert equal(results, alone)
+
+
+def test_fewer_runs_are_the_first_of_more(study):
+    many = run_study(with_runs(study, 60), progress=False)
+    written = batches(study)
+    few = run_study(with_runs(study, 7), progress=False)
+    assert batches(study) == written
+    assert few.runs["run"].tolist() == list(range(7))
+    for regime, values in everything(few).items():
+        assert values.tobytes() == everything(many)[regime][:7].tobytes()
+
+
+@pytest.mark.parametrize("spoil", ["cut", "flip", "remove"])
+def test_a_spoilt_batch_is_done_again(study, done, spoil):
+    run_study(study, progress=False)
+    path = sorted((study.folder / "batches").glob("*.parquet"))[0]
+    data = path.read_bytes()
+    if spoil == "remove":
+        path.unlink()
+    else:
+        path.write_bytes(data[: len(data) // 2] if spoil == "cut" else data[:-1] + bytes([data[-1] ^ 1]))
+    assert equal(run_study(study, progress=False), done)
+    assert path.read_bytes() == data
+
+
+def test_a_spoilt_tidy_table_or_manifest_is_written_again(study):
+    results = run_study(study, progress=False)
+    for name in ("outcomes.parquet", "manifest.json", "series.csv"):
+        path = results.folder / name
+        path.write_bytes(b"x")
+        assert equal(run_study(study, progress=False), results)
+        assert path.stat().st_size > 1
+
+
+def test_a_regime_against_itself_differs_by_nothing(tmp_path):
+    shutil.copy(shipped("conf") / "regime" / "none.yaml", tmp_path / "none_again.yaml")
+    study = small_study(tmp_path, 8, ["none", str(tmp_path / "none_again.yaml")])
+    results = run_study(study, progress=False)
+    assert results.regimes == ("none", "none_again")
+    one, other = everything(results).values()
+    assert one.tobytes() == other.tobytes()
+    differences = results.paired("registered_trade", subject="total")
+    assert (differences[["mean", "q05", "q50", "q95"]] == 0).all(axis=None)
+
+
+def test_two_regimes_of_one_name_are_refused(tmp_path):
+    shutil.copy(shipped("conf") / "regime" / "none.yaml", tmp_path / "none.yaml")
+    with pytest.raises(InputError, match="two of them are named 'none'"):
+        small_study(tmp_path, 2, ["none", str(tmp_path / "none.yaml")])
+
+
+def test_the_tidy_table_holds_the_values_of_the_batches(done):
+    tidy = pd.read_parquet(done.folder / "outcomes.parquet")
+    assert tidy.columns.tolist() == [
+        "regime", "draw", "run", "month", "outcome", "subject", "commodity", "direction", "unit", "value",
+    ]  # fmt: skip
+    assert len(tidy) == 2 * 20 * len(done.months) * len(done.series)
+    column = tidy[["outcome", "subject", "commodity", "direction", "unit"]].astype(str).agg("|".join, axis=1)
+    assert column.drop_duplicates().tolist() == done.series["column"].tolist()
+    for regime, values in everything(done).items():
+        part = tidy[tidy["regime"] == regime]
+        cube = part["value"].to_numpy().reshape(len(done.series), 20, len(done.months))
+        assert cube.transpose(1, 2, 0).tobytes() == values.tobytes()
+        assert part["run"].to_numpy().reshape(cube.shape)[0, :, 0].tolist() == list(range(20))
+        assert part["month"].astype(str).to_numpy().reshape(cube.shape)[0, 0].tolist() == list(done.months)
+
+
+def test_lazy_rows_are_those_of_the_tidy_table(done):
+    tidy = pd.read_parquet(done.folder / "outcomes.parquet")
+    rows = done.tidy("registered_trade", subject="total", direction=["export", "import"])
+    stored = tidy[
+        (tidy["outcome"] == "registered_trade") & (tidy["subject"] == "total") & (tidy["direction"] != "both")
+    ]
+    pd.testing.assert_frame_equal(rows.astype(object), stored.reset_index(drop=True).astype(object))
+
+
+def test_quantiles_and_paired_differences(done):
+    column = "registered_trade|total|all|export|musd"
+    values = {regime: done.wide(regime, [column])[:, :, 0].astype(float) for regime in done.regimes}
+    which = {"subject": "total", "commodity": "all", "direction": "export"}
+    found = done.quantiles("registered_trade", **which).query("regime == 'ban'")
+    np.testing.assert_allclose(found[["q05", "q50", "q95"]].T, np.quantile(values["ban"], [0.05, 0.5, 0.95], axis=0))
+    assert found["month"].tolist() == list(done.months)
+    differences = done.paired("registered_trade", **which)
+    assert differences["regime"].unique().tolist() == ["ban"]
+    np.testing.assert_allclose(differences["mean"], (values["ban"] - values["none"]).mean(axis=0), atol=1e-4)
+
+
+def test_csv_and_unknown_series(done, tmp_path):
+    done.to_csv(tmp_path / "out.csv", "wait")
+    table = pd.read_csv(tmp_path / "out.csv")
+    assert len(table) == len(done.tidy("wait"))
+    with pytest.raises(InputError, match="outcome=wait, subject=nowhere"):
+        done.select("wait", subject="nowhere")
+
+
+def test_a_failed_run_is_listed_and_left_out(study):
+    rows = np.repeat(study.design.draws, 3, axis=0)
+    rows[1, Parameters._fields.index("price_smoothing")] = np.nan
+    results = run_study(replace(study, design=Design(rows, 1, 2)), progress=False)
+    failed = sorted(map(tuple, results.failures[["regime", "draw", "run"]].to_numpy().tolist()))
+    assert failed == [(regime, 2, run) for regime in ("ban", "none") for run in range(2)]
+    assert (results.failures["code"] != 0).all()
+    assert results.runs.to_numpy().tolist() == [[1, 0], [1, 1], [3, 0], [3, 1]]
+    values = everything(results)["none"]
+    assert np.isfinite(values).all()
+    assert values[:2].tobytes() == values[2:].tobytes()
+    tidy = pd.read_parquet(results.folder / "outcomes.parquet")
+    assert sorted(tidy["draw"].unique()) == [1, 3]
+
+
+def test_draws_share_their_random_numbers(study):
+    rows = np.repeat(study.design.draws, 60, axis=0)
+    results = run_study(replace(study, design=Design(rows, 1, 2)), progress=False)
+    values = everything(results)["none"].reshape(60, 2, -1)
+    assert (values == values[:1]).all()
+    alone = run_study(replace(study, design=study.design._replace(runs=2)), progress=False)
+    assert everything(alone)["none"].tobytes() == np.ascontiguousarray(values[0]).tobytes()
+
+
+def test_what_the_manifest_tells(done, base):
+    told = done.manifest
+    assert told["regimes"] == ["none", "ban"]
+    assert told["seed"] == 1
+    assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20}
+    assert told["computed"]["runs"] == 40
+    firms, weeks = len(base.world.population.place), base.world.sizes.weeks
+    assert told["computed"]["firm_weeks"] == pytest.approx(40 * firms * weeks, rel=0.25)
+    assert {len(batch["sha256"]) for batch in told["batches"]} == {64}
+    assert (done.folder / "config.yaml").read_text() == base.settings
+    assert done.draws.loc[0].tolist() == base.design.draws[0].tolist()
+
+
+def test_results_of_another_format_are_refused(study):
+    results = run_study(with_runs(study, 2), progress=False)
+    path = results.folder / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 1', '"format": 7').replace('"version": "', '"version": "7.'))
+    with pytest.raises(InputError, match=r"reroute 7\..* \(format 7\)"):
+        open_results(results.folder)
+
+
+def test_open_results_finds_the_study(study, tmp_path):
+    results = run_study(with_runs(study, 2), progress=False)
+    assert open_results(study.folder).folder == results.folder
+    run_study(with_runs(study, 3), progress=False)
+    with pytest.raises(InputError, match="several studies"):
+        open_results(study.folder)
+    with pytest.raises(InputError, match="no finished study"):
+        open_results(tmp_path / "nothing")
+
+
+def test_replay_gives_the_stored_bits(tmp_path, capsys):
+    results = run_study(small_study(tmp_path, 4), progress=False)
+    words = ["command=replay", f"replay.store={results.folder}", "replay.run=ban/0/3"]
+    replay(load(words))
+    assert "The run ended well. It equals the stored one, bit for bit." in capsys.readouterr().out
+    table = pd.read_csv(results.folder / "replay_ban_0_3.csv", dtype=str)
+    stored = results.wide("ban", results.series["column"].tolist())[3]
+    assert table.drop(columns="month").astype(np.float32).to_numpy().tobytes() == stored.tobytes()
+    for wrong in ("ban/0/4", "ban/1/0", "eu/0/0", "ban", "ban/x/1"):
+        with pytest.raises(InputError, match=f"replay.run={wrong}"):
+            replay(load([*words[:-1], f"replay.run={wrong}"]))
+
+
+def test_tiny_world_is_where_the_script_looks():
+    assert (TINY / "places.csv").is_file()
+    assert Path(TINY).is_absolute()
