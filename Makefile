@@ -28,7 +28,7 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || $(BIN)/python "$$script" || exit 1; done
 
 results: $(STAMPS)/run ## write the committed copy of the study under results/compare_regimes
-	@$(BIN)/python -m sim.report.committed
+	@$(BIN)/python -m sim.experiments.compare_regimes
 
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \

@@ -32,9 +32,9 @@ from sim.world.gates import passage_costs
 from sim.world.graph import geography
 from sim.world.layout import lay_out
 from sim.world.network import BASE_DAY, LANE_COLUMNS, Routes, find_routes
-from sim.world.population import Group, populate
+from sim.world.population import populate, spread_firms
 from sim.world.tables import Tables
-from sim.world.targets import base_targets, candidate_lanes, declared_origin
+from sim.world.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
 LONGEST_DETENTION_WEEKS = 23
 USD_PER_MUSD = 1e6
@@ -129,7 +129,10 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
     costs = passage_costs(tables, BASE_DAY)
     goods = _goods(tables, names.commodities)
-    lanes, routes = _lanes(tables, settings)
+    count = settings.firms or int(tables.firms["firms"].sum())
+    targets = largest_targets(base_targets(tables), count * settings.slots)
+    spread = spread_firms(tables.firms, targets, count)
+    lanes, routes = _lanes(tables, targets, spread, settings)
     shape = geography(tables.places, tables.legs, tables.crossings)
     chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
     commodity = _index(lanes["commodity"], names.commodities)
@@ -141,9 +144,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     channels, groups = _channels(lanes, route_arrays, tables, names, authorities)
     target = lanes["target"].to_numpy(np.int32)
     target = np.unique(target, return_inverse=True)[1].astype(np.int32)
-    population, channels = populate(
-        tables.firms, groups, names.places, channels, target, settings.slots, settings.firms
-    )
+    population, channels = populate(spread, groups, channels, target, settings.slots)
     months = month_names(settings.start, settings.end)
     world = World(
         sizes=_sizes(settings, names, mondays, months, route_arrays, population.place.size),
@@ -202,10 +203,13 @@ def _goods(tables: Tables, commodities: list[str]) -> Goods:
     )
 
 
-def _lanes(tables: Tables, settings: Settings) -> tuple[pd.DataFrame, Routes]:
+def _lanes(
+    tables: Tables, targets: pd.DataFrame, spread: pd.DataFrame, settings: Settings
+) -> tuple[pd.DataFrame, Routes]:
     """Find candidate channels that a route joins; flows of hubs that nothing joins go back to direct trade."""
-    places = tables.firms[tables.firms["firms"] > 0].groupby("place")["trade_share"].sum()
-    lanes = candidate_lanes(base_targets(tables), places)
+    supply = spread.groupby(["origin", "commodity", "direction"])["trade_share"].sum().rename("supply").reset_index()
+    supply["supply"] /= supply.groupby(["commodity", "direction"])["supply"].transform("sum")
+    lanes = candidate_lanes(targets, supply)
     search = {"routes_per_lane": settings.routes_per_lane, "largest_shared_part": settings.largest_shared_cost}
     routes = find_routes(tables, lanes[LANE_COLUMNS], **search)
     kept = np.array([day is None or day <= settings.end for day in routes.opens])
@@ -284,7 +288,7 @@ def _classes_of(lanes: pd.DataFrame, authorities: Authorities, names: _Names) ->
 
 def _channels(
     lanes: pd.DataFrame, routes: RouteArrays, tables: Tables, names: _Names, authorities: Authorities
-) -> tuple[Channels, list[Group]]:
+) -> tuple[Channels, pd.DataFrame]:
     """Arrays of the channels, and the groups of firms that can use them."""
     direction = _index(lanes["direction"], DIRECTIONS)
     market, hub = _index(lanes["market"], names.markets), _index(lanes["hub"], names.markets)
@@ -294,11 +298,10 @@ def _channels(
     watched = np.where(authority >= 0, np.cumsum(authority >= 0) - 1, -1).astype(np.int32)
     group = lanes.groupby(["origin", "commodity", "direction"], sort=False).ngroup().to_numpy(np.int32)
     starts = np.concatenate([np.flatnonzero(np.diff(group, prepend=-1)), [group.size]]).astype(np.int32)
-    flows = np.bincount(group, lanes["flow"])
-    groups = [
-        Group(int(origin[k]), int(commodity[k]), int(direction[k]), float(flow))
-        for k, flow in zip(starts[:-1], flows, strict=True)
-    ]
+    groups = lanes.loc[starts[:-1], ["origin", "commodity", "direction"]].reset_index(drop=True)
+    groups = groups.assign(
+        place_index=origin[starts[:-1]], commodity_index=commodity[starts[:-1]], direction_index=direction[starts[:-1]]
+    )
     tariff = tables.markets["base_tariff"].to_numpy(float)[market]
     channels = Channels(
         route_start=np.searchsorted(routes.channel, np.arange(len(lanes) + 1)).astype(np.int32),

@@ -125,7 +125,7 @@ def _by_route(values: NDArray[np.float64], route: NDArray[np.int64]) -> NDArray[
 def _approaches(
     gate: NDArray[np.int64], days: NDArray[np.float64]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    """Give each distinct approach a number: a gate after a travel time, to a tenth of a day; the last stands for none."""
+    """Find the distinct approaches: a gate after a travel time, to a tenth of a day; the last stands for none."""
     steps = np.round(days / APPROACH_STEP_DAYS).astype(np.int64)
     pairs, number = np.unique(np.stack([gate, steps], axis=1), axis=0, return_inverse=True)
     gates = np.append(pairs[:, 0], -1).astype(np.int32)

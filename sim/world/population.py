@@ -14,23 +14,13 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.kernels import base, draws
-from sim.state import OWNERSHIPS, Channels, Population
+from sim.state import EXPORT, OWNERSHIPS, Channels, Population
 
 WORLD_SEED = 20190101
 SLOT_TOLERANCE = 1e-7
 LARGEST_BASE_ERROR = 0.001
 HOLDER_MULTIPLE = 20.0
 COST_OF_A_GIFT = 3.0
-
-
-@dataclass(frozen=True)
-class Group:
-    """Firms that can use the same channels."""
-
-    place: int
-    commodity: int
-    direction: int
-    flow_musd: float
 
 
 def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
@@ -64,66 +54,78 @@ def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def settle(firms: pd.DataFrame, groups: list[Group], places: list[str], count: int | None) -> pd.DataFrame:
-    """Make one row a firm: place, group, ownership and base volume.
+def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.DataFrame:
+    """Spread the firms of the table over the branches (commodity x direction) of their places.
 
     Parameters
     ----------
     firms
         Table firms.csv.
-    groups
-        Origin x commodity x direction with its base flow.
-    places
-        Names of the places in the order of their index.
-    count
-        Number of firms; None for that of the table.
+    targets
+        Base flows by commodity and direction.
+    wanted
+        Number of firms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns origin, ownership, size_tail, trade_share, commodity, direction, count; every branch has a firm somewhere,
+        but with few firms not every place has one of each branch.
+
+    Raises
+    ------
+    InputError
+        If there are fewer firms than branches.
+    """
+    rows = firms[firms["firms"] > 0].rename(columns={"place": "origin"}).reset_index(drop=True)
+    branches = targets.groupby(["commodity", "direction"], sort=True)["flow_musd"].sum().reset_index()
+    if wanted < len(branches):
+        raise InputError(f"firms={wanted} is too few: each of {len(branches)} branches of trade needs one.")
+    per_row = largest_remainder(rows["firms"].to_numpy(float), wanted)
+    weight = np.sqrt(branches["flow_musd"].to_numpy(float))
+    counts = np.array([largest_remainder(weight, int(number)) for number in per_row])
+    for branch in np.flatnonzero(counts.sum(axis=0) == 0):
+        spare = np.where(counts.sum(axis=0) > 1, counts, 0)
+        giver = np.unravel_index(np.argmax(spare), counts.shape)
+        counts[giver] -= 1
+        counts[giver[0], branch] += 1
+    columns = ["origin", "ownership", "size_tail", "trade_share"]
+    table = rows[columns].merge(branches[["commodity", "direction"]], how="cross").assign(count=counts.ravel())
+    return table[table["count"] > 0].reset_index(drop=True)
+
+
+def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float64]) -> pd.DataFrame:
+    """Make one row a firm: its group, ownership and base volume.
+
+    Parameters
+    ----------
+    spread
+        Of `spread_firms`.
+    group_of
+        Columns origin, commodity, direction and group.
+    flows
+        Base flow of each group.
 
     Returns
     -------
     pandas.DataFrame
         Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group sum to its flow.
     """
-    wanted = int(firms["firms"].sum()) if count is None else count
-    rows = firms[firms["firms"] > 0].reset_index(drop=True)
-    per_row = largest_remainder(rows["firms"].to_numpy(float), wanted)
-    parts = []
-    for row, number in zip(rows.itertuples(), per_row, strict=True):
-        mine = [g for g, group in enumerate(groups) if places[group.place] == row.place]
-        parts.append(_settle_row(row, int(number), mine, groups))
-    table = pd.concat(parts, ignore_index=True)
-    _require_firms(table, groups, places)
-    table["volume_musd"] *= table["group"].map(pd.Series([g.flow_musd for g in groups])) / table.groupby("group")[
-        "volume_musd"
-    ].transform("sum")
-    return table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
-
-
-def _settle_row(row: object, number: int, mine: list[int], groups: list[Group]) -> pd.DataFrame:
-    """Spread the firms of one row of the table over the groups of its place."""
-    flows = np.array([groups[g].flow_musd for g in mine])
-    counts = largest_remainder(np.sqrt(flows), number)
+    rows = spread.merge(group_of, on=["origin", "commodity", "direction"])
     parts = [
         pd.DataFrame(
             {
-                "group": g,
+                "group": row.group,
                 "ownership": OWNERSHIPS.index(row.ownership),
-                "volume_musd": row.trade_share * flow * pareto_quantiles(int(n), row.size_tail),
+                "volume_musd": row.trade_share * pareto_quantiles(int(row.number), row.size_tail),
             }
         )
-        for g, flow, n in zip(mine, flows, counts, strict=True)
-        if n > 0
+        for row in rows.rename(columns={"count": "number"}).itertuples(index=False)
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["group", "ownership", "volume_musd"])
-
-
-def _require_firms(table: pd.DataFrame, groups: list[Group], places: list[str]) -> None:
-    """Refuse a population that leaves a branch of trade without a firm."""
-    empty = sorted(set(range(len(groups))) - set(table["group"]))
-    if empty:
-        place = places[groups[empty[0]].place]
-        raise InputError(
-            f"firms={len(table)} is too few: {len(empty)} branches of trade, the first at {place}, would have no firm."
-        )
+    table = pd.concat(parts, ignore_index=True)
+    scale = flows / np.bincount(table["group"], table["volume_musd"], minlength=flows.size)
+    table["volume_musd"] *= scale[table["group"]]
+    return table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
 def draw_channels(
@@ -218,18 +220,20 @@ def made_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64]) -> NDA
 
 
 def populate(
-    firms: pd.DataFrame,
-    groups: list[Group],
-    places: list[str],
+    spread: pd.DataFrame,
+    groups: pd.DataFrame,
     channels: Channels,
     target: NDArray[np.int32],
     slots: int,
-    count: int | None,
 ) -> tuple[Population, Channels]:
     """Build the firms of the base and the utilities of the channels at which they meet every target.
 
     Parameters
     ----------
+    spread
+        Of `spread_firms`.
+    groups
+        One row a group, in order: origin, commodity, direction, and place_index, commodity_index, direction_index.
     target
         int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind, hub; all origins).
 
@@ -244,7 +248,8 @@ def populate(
     InputError
         Where too few firms are there to meet the base.
     """
-    table = settle(firms, groups, places, count)
+    flows = np.bincount(channels.group, channels.base_flow)
+    table = settle(spread, groups.assign(group=np.arange(len(groups))), flows)
     group = table["group"].to_numpy(np.int32)
     volume = table["volume_musd"].to_numpy(float)
     channel = draw_channels(group, volume, channels, target, slots)
@@ -261,15 +266,16 @@ def populate(
     flow = np.zeros(value.size)
     known = channel >= 0
     np.add.at(flow, channel[known], (share * volume)[known])
-    commodity = np.array([groups[g].commodity for g in group], np.int32)
-    direction = np.array([groups[g].direction for g in group], np.int32)
+    mine = groups.iloc[group]
+    commodity = mine["commodity_index"].to_numpy(np.int32)
+    direction = mine["direction_index"].to_numpy(np.int32)
     population = Population(
-        place=np.array([groups[g].place for g in group], np.int32),
+        place=mine["place_index"].to_numpy(np.int32),
         commodity=commodity,
         direction=direction,
         ownership=table["ownership"].to_numpy(np.int32),
         group=group,
-        made_rank=np.where(direction == 0, made_ranks(commodity, volume), np.float32(1)).astype(np.float32),
+        made_rank=np.where(direction == EXPORT, made_ranks(commodity, volume), np.float32(1)).astype(np.float32),
         base_volume=volume.astype(np.float32),
         channel=channel,
         share=share.astype(np.float32),

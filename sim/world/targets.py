@@ -15,6 +15,7 @@ from sim.world.tables import Tables
 WEEKS_PER_YEAR = 365.2425 / 7
 SMALLEST_FLOW_MUSD_PER_YEAR = 0.5
 SURE_ORIGINS = 2
+SLOTS_PER_TARGET = 8
 TARGET_COLUMNS = ["market", "commodity", "direction", "hub", "kind", "flow_musd", "markup", "lost_in_transit"]
 
 
@@ -59,28 +60,55 @@ def _hub_targets(tables: Tables, demand: pd.DataFrame) -> pd.DataFrame:
     return both.assign(flow_musd=both["flow_musd"] * both["base_share"])
 
 
-def candidate_lanes(targets: pd.DataFrame, places: pd.Series) -> pd.DataFrame:
-    """Pair targets with the places of firms, without flows too small to matter.
+def largest_targets(targets: pd.DataFrame, slots: int) -> pd.DataFrame:
+    """Keep no more targets than few firms can hold: the largest ones, scaled so that no trade of a branch is lost.
 
     Parameters
     ----------
     targets
         Of `base_targets`.
-    places
-        Share of trade by place.
+    slots
+        Slots of all firms together; a target needs eight.
 
     Returns
     -------
     pandas.DataFrame
-        One row a candidate channel: columns of the target, `target` (its row), `origin`, `supply` (the place's share)
-        and `by_air`; sorted by origin, commodity, direction and target. A place stays where its expected flow is half
-        a million dollars a year or more, and the two largest places stay for every target.
+        The targets as they are where there are firms enough; at least the largest one of each branch.
     """
-    origins = places.rename("supply").rename_axis("origin").reset_index()
-    pairs = targets.rename_axis("target").reset_index().merge(origins, how="cross")
+    branch = [targets["commodity"], targets["direction"]]
+    leads = targets["flow_musd"].groupby(branch).rank(ascending=False, method="first") == 1
+    order = targets["flow_musd"].where(~leads, np.inf).rank(ascending=False, method="first")
+    kept = targets[(order <= slots // SLOTS_PER_TARGET) | leads]
+    total = targets["flow_musd"].groupby(branch).transform("sum")
+    left = kept["flow_musd"].groupby([kept["commodity"], kept["direction"]]).transform("sum")
+    return kept.assign(flow_musd=kept["flow_musd"] * total[kept.index] / left).reset_index(drop=True)
+
+
+def candidate_lanes(targets: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame:
+    """Pair targets with the places that have firms of their branch, without flows too small to matter.
+
+    Parameters
+    ----------
+    targets
+        Of `base_targets`.
+    supply
+        Columns origin, commodity, direction and supply: the place's share of the branch.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a candidate channel: columns of the target, `target` (its row), `origin`, `supply` and `by_air`; sorted
+        by origin, commodity, direction and target. A place stays where its expected flow is half a million dollars a
+        year or more; the two largest places of the branch stay for every target, and the largest target for every
+        place with firms of the branch.
+    """
+    pairs = targets.rename_axis("target").reset_index().merge(supply, on=["commodity", "direction"])
     expected = pairs["flow_musd"] * pairs["supply"] * WEEKS_PER_YEAR
     rank = pairs.groupby("target")["supply"].rank(ascending=False, method="first")
-    kept = pairs[(expected >= SMALLEST_FLOW_MUSD_PER_YEAR) | (rank <= SURE_ORIGINS)]
+    best = expected.groupby([pairs["origin"], pairs["commodity"], pairs["direction"]]).rank(
+        ascending=False, method="first"
+    )
+    kept = pairs[(expected >= SMALLEST_FLOW_MUSD_PER_YEAR) | (rank <= SURE_ORIGINS) | (best == 1)]
     kept = kept.assign(by_air=kept["kind"] == KINDS[-1])
     return kept.sort_values(["origin", "commodity", "direction", "target"], kind="stable", ignore_index=True)
 

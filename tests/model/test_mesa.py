@@ -1,0 +1,128 @@
+"""The mesa model: the bits of the ensemble, and agents that are views."""
+
+from datetime import date
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pytest
+
+from sim.config import load
+from sim.kernels.room import new_records, new_state
+from sim.kernels.week import simulate
+from sim.model import TradeModel
+from sim.policy.compile import compile_policy
+from sim.policy.load import load_regime
+from sim.state import Policy, Record
+from sim.world.build import BuiltWorld, Settings, build_world
+from sim.world.frozen import frozen
+from sim.world.tables import read_tables
+
+TINY = Path(__file__).parents[1] / "world" / "tiny"
+VALUES = load([]).behaviour.values()
+SEED, RUN = 3, 7
+
+
+@pytest.fixture(scope="module")
+def built() -> BuiltWorld:
+    return build_world(read_tables(TINY), Settings(date(2021, 1, 1), date(2021, 12, 31), spin_up_weeks=4, slots=4))
+
+
+@pytest.fixture(scope="module")
+def policy(built: BuiltWorld) -> Policy:
+    return frozen(compile_policy(load_regime("none"), built))
+
+
+@pytest.fixture
+def model(built: BuiltWorld, policy: Policy) -> TradeModel:
+    return TradeModel(built, policy, VALUES, SEED, RUN)
+
+
+def ensemble_record(built: BuiltWorld, policy: Policy) -> Record:
+    """Run 7 as one of three runs of a call."""
+    runs = np.array([1, RUN, 4])
+    records, status = new_records(built.arrays, 3), np.zeros((3, 4), np.int64)
+    rows = np.tile(np.array(VALUES, float), (3, 1))
+    simulate(built.arrays, policy, rows, SEED, runs, new_state(built.arrays), records, status)
+    assert not status.any()
+    return records
+
+
+def test_stepped_run_has_the_bits_of_the_ensemble(model: TradeModel, built: BuiltWorld, policy: Policy) -> None:
+    model.run_all()
+    of_ensemble = ensemble_record(built, policy)
+    for name in Record._fields:
+        stepped, swept = getattr(model.record, name)[0], getattr(of_ensemble, name)[1]
+        assert (stepped == swept).all(), name
+    assert model.record.registered_trade.sum() > 0
+
+
+def test_agents_are_views_that_write_through(model: TradeModel) -> None:
+    firm = model.firms[0]
+    firm.capacity_musd = 12.5
+    assert model.state.firms.capacity[firm.row] == np.float32(12.5)
+    firm.share[:] = 0.25
+    assert (model.state.firms.share[:, firm.row] == np.float32(0.25)).all()
+    assert model.ports[0].queue_t == model.state.ports.queue_t[0]
+
+
+def test_agent_sets_select_and_aggregate(model: TradeModel, built: BuiltWorld) -> None:
+    chosen = model.firms.select(lambda firm: firm.place == built.places[0])
+    assert 0 < len(chosen) < len(model.firms)
+    total = model.firms.agg("capacity_musd", sum)
+    assert total == pytest.approx(model.state.firms.capacity.sum(), rel=1e-5)
+
+
+def test_data_collector_works(model: TradeModel) -> None:
+    collector = mesa.DataCollector(
+        model_reporters={"shipped": lambda m: float(m.state.firms.shipped.sum())},
+        agenttype_reporters={type(model.ports[0]): {"wait": "wait_days"}},
+    )
+    for _ in range(3):
+        model.step()
+        collector.collect(model)
+    assert len(collector.get_model_vars_dataframe()) == 3
+    waits = collector.get_agenttype_vars_dataframe(type(model.ports[0]))
+    assert len(waits) == 3 * len(model.ports)
+    assert (waits["wait"] >= 0).all()
+
+
+def test_customs_see_their_classes(model: TradeModel, built: BuiltWorld) -> None:
+    customs = model.customs[0]
+    assert customs.market == built.authorities[0]
+    assert len(customs.classes) == customs.weight.size == customs.hit.size
+
+
+def test_mass_is_conserved_every_week(model: TradeModel) -> None:
+    state = model.state
+    while model.week < 30:
+        model.step()
+        lanes = state.lanes
+        held = lanes.stop_due.sum() + lanes.stop_queue.sum() + lanes.arrivals_due.sum() + lanes.detained_due.sum()
+        on_hand, dispatched, delivered, denied, spoiled = state.ledger
+        assert on_hand + dispatched == pytest.approx(held + delivered + denied + spoiled, rel=1e-9)
+
+
+def test_a_gate_shut_all_week_passes_nothing(model: TradeModel) -> None:
+    shut = 0
+    while model.week < model.weeks:
+        week = model.week
+        model.step()
+        closed = model.policy.capacity_t[:, week] == 0
+        assert (model.state.ports.passed_t[closed] == 0.0).all()
+        shut += int(closed.sum())
+    assert shut > 0
+
+
+def test_no_gate_passes_more_than_it_can(model: TradeModel) -> None:
+    while model.week < 30:
+        model.step()
+        assert (model.state.ports.passed_t <= model.state.ports.capacity_t * (1 + 1e-12)).all()
+
+
+def test_shares_of_active_firms_sum_to_one(model: TradeModel) -> None:
+    while model.week < 20:
+        model.step()
+    firms = model.state.firms
+    total = firms.share[:, firms.active > 0].sum(axis=0)
+    assert np.allclose(total, 1.0, atol=1e-5)
