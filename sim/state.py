@@ -28,6 +28,7 @@ KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
 DIRECTIONS = ("export", "import")
 OWNERSHIPS = ("private", "state", "foreign")
 WAIT_QUEUE, WAIT_BPR = 0, 1
+NOT_NAMED, NAMED, PRESUMED = 0, 1, 2
 
 
 class Clock(NamedTuple):
@@ -128,6 +129,7 @@ class Authorities(NamedTuple):
     budget_share: np.ndarray  # [D] float32: of the parameter `inspection_budget_per_week`
     class_declared: np.ndarray  # [H] int32: index of the declared origin
     class_commodity: np.ndarray  # [H] int32
+    class_priority: np.ndarray  # [H] uint8: NOT_NAMED, NAMED as a priority sector, PRESUMED (an address in the region)
     legitimate: np.ndarray  # [H] float64: consignments a week
 
 
@@ -385,6 +387,7 @@ class Force(NamedTuple):
     driver: np.ndarray  # [N] float32: log demand
     compliant: np.ndarray  # [N] float32
     budget: np.ndarray  # [D] float32: relative; 0 = nobody inspects
+    inspected: np.ndarray  # [H] uint8: classes whose goods a ban in force names
     news: np.ndarray  # [K] uint8: a measure on the channel changed this week
 
 

@@ -2,7 +2,7 @@
 
 Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week:
 
-    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H
+    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H; the first sum over priority sectors
     P(inspect | hidden) = min(1, B lift / (L + lift H));    P(inspect | legitimate) = min(1, B / (L + lift H))
 
 Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What the
@@ -17,39 +17,60 @@ from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
 from sim.kernels.rules import risk_dilution
-from sim.state import DELIVERED, DENIED
+from sim.state import DELIVERED, DENIED, NAMED, PRESUMED
 
 f4 = np.float32
 f8 = np.float64
 DAYS_A_WEEK = f8(7.0)
+SMALLEST = f8(1e-300)
 HIDDEN_SMOOTHING = f8(0.25)
 
 
 @process
-def target(authorities, parameters, relative_budget, customs):
-    """Spread each authority's budget over its classes and publish the chance of detention.
+def target(authorities, parameters, relative_budget, inspected, customs):
+    """Spread each authority's budget over the classes that a ban names, and publish the chance of detention.
+
+    Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as the
+    budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to explore.
 
     Parameters
     ----------
     relative_budget : float32 [D]
         Budget in force, relative to the parameter.
+    inspected : uint8 [H]
+        Classes that a ban in force names.
     customs : Customs
         Written: ``weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
     """
     keep_apart()
-    legitimate, weight, hidden, hit = authorities.legitimate, customs.weight, customs.hidden, customs.hit
+    legitimate, hidden = authorities.legitimate, customs.hidden
     inspect_hidden, inspect_legitimate, rate = customs.inspect_hidden, customs.inspect_legitimate, customs.rate
-    start, budget_share = authorities.class_start, authorities.budget_share
+    start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
     lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
     for d in range(relative_budget.size):
+        low, high = start[d], start[d + 1]
         budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(relative_budget[d])
-        spread_budget(start[d], start[d + 1], kappa, explore, legitimate, hidden, hit, weight)
-        for h in range(start[d], start[d + 1]):
+        presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
+        served = chance(budget, presumed)
+        left = budget - served * presumed
+        spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, customs.hit, customs.weight)
+        for h in range(low, high):
             inspectable = legitimate[h] + lift * hidden[h]
-            inspections = budget * weight[h]
-            inspect_hidden[h] = chance(inspections * lift, inspectable)
-            inspect_legitimate[h] = chance(inspections, inspectable)
+            inspections = left * customs.weight[h]
+            first = inspected[h] != 0 and priority[h] == PRESUMED
+            inspect_hidden[h] = served if first else chance(inspections * lift, inspectable)
+            inspect_legitimate[h] = served if first else chance(inspections, inspectable)
             rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
+
+
+@process
+def presumed_consignments(low, high, priority, inspected, legitimate, hidden):
+    """Consignments a week, among those a ban names, whose papers name the region."""
+    total = f8(0.0)
+    for h in range(low, high):
+        if inspected[h] != 0 and priority[h] == PRESUMED:
+            total += legitimate[h] + hidden[h]
+    return total
 
 
 @process
@@ -61,21 +82,21 @@ def chance(expected, population):
 
 
 @process
-def spread_budget(low, high, kappa, explore, legitimate, hidden, hit, weight):
-    """Shares of the budget by class: experience of hits, and exploration.
+def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, hit, weight):
+    """Shares of the budget by class: experience of hits in the priority sectors, and exploration of all named goods.
 
     Writes ``weight`` in low .. high.
     """
     total, weighted = f8(0.0), f8(0.0)
     for h in range(low, high):
-        n = legitimate[h] + hidden[h]
-        weight[h] = n * exp64(kappa * hit[h])
+        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        weight[h] = n * exp64(kappa * hit[h]) if priority[h] == NAMED else f8(0.0)
         total += n
         weighted += weight[h]
+    aimed = f8(1.0) - explore if weighted > f8(0.0) else f8(0.0)
     for h in range(low, high):
-        n = legitimate[h] + hidden[h]
-        if total > f8(0.0):
-            weight[h] = (f8(1.0) - explore) * weight[h] / weighted + explore * n / total
+        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        weight[h] = aimed * weight[h] / max(weighted, SMALLEST) + (f8(1.0) - aimed) * n / max(total, SMALLEST)
 
 
 @process

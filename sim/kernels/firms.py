@@ -55,7 +55,7 @@ def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, ro
         choose_volume(parameters, season, first, n, firms)
         dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
         if watched:
-            inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes)
+            inspect(channels, goods.consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes)
 
 
 @process
@@ -300,7 +300,7 @@ def dispatch(watched, first, n, firms, dispatched, made_here):
 
 
 @process
-def inspect(channels, parameters, week, seed, run, first, n, firms, force, customs, lanes):
+def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes):
     """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
     Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
@@ -322,9 +322,10 @@ def inspect(channels, parameters, week, seed, run, first, n, firms, force, custo
             chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
             word = detention_word(f, generation[f], week, q, seed, run)
             found = binomial_quantile(draws.unit64(word), count, chance)
-            hidden[h] += f8(count)
+            whole = min(value / f8(consignment_musd[channels.commodity[k]]), f8(1.0))  # a small slot sends one every so often
+            hidden[h] += f8(count) * whole
             found_value[k] += value * f8(found) / f8(count)
-            found_count[k] += f8(found)
+            found_count[k] += f8(found) * whole
             own_record[q, f] = moved(own_record[q, f], f4(found) / f4(count), parameters.hit_discount)
 
 

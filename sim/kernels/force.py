@@ -17,7 +17,7 @@ BUDGET, SENSITIVITY = 0, 1
 
 
 @process
-def apply_measures(policy, anticipation, week, force):
+def apply_measures(policy, channels, authorities, anticipation, week, force):
     """Bring the measures up to date; nothing is done in weeks in which no intensity changes.
 
     Writes all of ``force``; ``force.news`` marks the channels on which something changed this week.
@@ -41,6 +41,7 @@ def apply_measures(policy, anticipation, week, force):
             apply_to_routes(policy, j, strength, force.passage)
             apply_to_cells(policy, j, strength, force.driver, force.compliant)
             apply_to_authorities(policy, j, force.budget)
+            name_classes(policy, j, channels, authorities, force.inspected)
 
 
 @process
@@ -48,7 +49,7 @@ def reset(force):
     """No measure at all."""
     fill(force.ban, ZERO)
     fill(force.believed, ZERO)
-    fill(force.ban_sensitivity, ONE)
+    fill(force.ban_sensitivity, ZERO)
     fill(force.tariff, ZERO)
     fill(force.friction, ZERO)
     fill(force.closed, ZERO)
@@ -56,6 +57,7 @@ def reset(force):
     fill(force.driver, ZERO)
     fill(force.compliant, ZERO)
     fill(force.budget, ZERO)
+    fill(force.inspected, np.uint8(0))
 
 
 @process
@@ -122,3 +124,20 @@ def apply_to_authorities(policy, j, budget):
     for d in range(budget.size):
         if reach[d] != 0:
             budget[d] = max(budget[d], relative)
+
+
+@process
+def name_classes(policy, j, channels, authorities, inspected):
+    """Mark the classes in which an authority that enforces ban j looks: all that hold a commodity the ban names."""
+    if policy.instrument[j] != kind.IMPORT_BAN:
+        return
+    reach, authority, commodity = policy.channel_reach, channels.authority, channels.commodity
+    start, class_commodity, enforces = authorities.class_start, authorities.class_commodity, policy.authority_reach[j]
+    for i in range(policy.channel_start[j], policy.channel_start[j + 1]):
+        k = reach[i]
+        d = authority[k]
+        if d < 0 or enforces[d] == 0:
+            continue
+        for h in range(start[d], start[d + 1]):
+            if class_commodity[h] == commodity[k]:
+                inspected[h] = np.uint8(1)

@@ -111,7 +111,7 @@ def publish_channels(channels, parameters, force, price, size, lanes):
     keep, friction, attraction, border_value = lanes.keep, lanes.friction, lanes.attraction, lanes.border_value
     for k in range(access.size):
         keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k] * parameters.markup_scale)
-        friction[k] = access[k] + payment + measures[k] + closed[k]
+        friction[k] = access[k] + max(payment + measures[k], ZERO) + closed[k]
         attraction[k] = appeal[k] + size[cell[k]]
         dearer = access[k] - access_base[k] if direction[k] == EXPORT else ZERO
         border_value[k] = max(price[cell[k]] - dearer, SMALLEST_BORDER_VALUE)

@@ -53,6 +53,7 @@ def new_state(world: World) -> State:
             driver=np.zeros(cells, np.float32),
             compliant=np.zeros(cells, np.float32),
             budget=np.zeros(authorities, np.float32),
+            inspected=np.zeros(classes, np.uint8),
             news=np.zeros(channels, np.uint8),
         ),
         ledger=np.zeros(5),

@@ -63,7 +63,7 @@ def run_week(world, policy, parameters, week, seed, run, state):
     scale, season, now = f8(parameters.capacity_scale), clock.season[week], week % sizes.ring_weeks
     copy(season, state.season)
 
-    apply_measures(policy, parameters.anticipation, week, force)
+    apply_measures(policy, channels, authorities, parameters.anticipation, week, force)
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
 
     open_gates(policy, week, scale, ports)
@@ -74,7 +74,7 @@ def run_week(world, policy, parameters, week, seed, run, state):
     theta, speed, start = parameters.theta_route, parameters.route_adjustment, channels.route_start
     share_routes(start, theta, speed, routes.path_size, lanes.route_cost, lanes.route_share, lanes.access_cost)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
-    target(authorities, parameters, force.budget, customs)
+    target(authorities, parameters, force.budget, force.inspected, customs)
 
     rows, price, scratch = state.rows_used[0], markets.price, state.scratch
     choose_and_dispatch(

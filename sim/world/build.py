@@ -14,6 +14,9 @@ from sim.state import (
     DIRECTIONS,
     EXPORT,
     KINDS,
+    NAMED,
+    NOT_NAMED,
+    PRESUMED,
     WAIT_BPR,
     WAIT_QUEUE,
     Authorities,
@@ -265,8 +268,16 @@ def _authorities(tables: Tables, names: _Names) -> Authorities:
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
         class_declared=_index(classes["declared_origin"], names.declared_origins),
         class_commodity=_index(classes["commodity"], names.commodities),
+        class_priority=_priority(tables, classes),
         legitimate=classes["legitimate_consignments_per_week"].to_numpy(float),
     )
+
+
+def _priority(tables: Tables, classes: pd.DataFrame) -> NDArray[np.uint8]:
+    """Say where an authority looks first: at an address in the region, then at the priority sectors."""
+    sectors = tables.commodities.loc[tables.commodities["priority_sector"] == "yes", "commodity"]
+    named = np.where(classes["commodity"].isin(sectors), NAMED, NOT_NAMED)
+    return np.where(classes["declared_origin"] == "region", PRESUMED, named).astype(np.uint8)
 
 
 def _classes_of(lanes: pd.DataFrame, authorities: Authorities, names: _Names) -> NDArray[np.int32]:

@@ -69,7 +69,7 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
     Returns
     -------
     pandas.DataFrame
-        Columns origin, ownership, size_tail, trade_share, commodity, direction, count; every branch has a firm somewhere,
+        Columns origin, ownership, size_tail, trade_share, commodity, direction, count. Every branch has a firm somewhere,
         but with few firms not every place has one of each branch.
 
     Raises
