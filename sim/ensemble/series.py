@@ -100,7 +100,8 @@ DEFAULT = (
     View("detained_count", ("declared_origin",)),
     View("via_hub", MARKET),
     View("sanctioned_trade", ("sender",)),
-    View("price", MARKET),
+    View("sanctioned_trade", ("sender", "kind")),
+    View("price", ("bloc",)),
 )
 FULL = (
     *DEFAULT,
@@ -122,9 +123,9 @@ FULL = (
     View("detained", ("sender", "declared_origin"), commodity=True),
     View("detained_count", ("sender", "declared_origin"), commodity=True),
     View("denied", ("sender", "declared_origin"), commodity=True),
-    View("sanctioned_trade", ("sender", "kind")),
     View("sanctioned_trade", ("sender",), commodity=True),
     View("sanctioned_trade", ("sender", "kind"), commodity=True),
+    View("price", MARKET),
     View("price", MARKET, commodity=True, direction=True),
 )
 RESOLUTIONS = {"totals": TOTALS, "default": DEFAULT, "full": FULL}

@@ -95,10 +95,12 @@ def test_the_cross_sums_to_its_margins(world, labels, records):
 
 
 def test_price_of_a_market_is_weighted_by_base_demand(world, labels, records):
-    found = observation(world, labels, "default")
+    found = observation(world, labels, "full")
     weight = world.cells.base_demand[world.cells.market == 4]
     price = records.price[:, :, world.cells.market == 4] @ weight / weight.sum()
-    np.testing.assert_allclose(pick((found.series, found.of(records)), "price", subject="markets_4"), price, 1e-6)
+    np.testing.assert_allclose(
+        pick((found.series, found.of(records)), "price", subject="markets_4", commodity="all"), price, 1e-6
+    )
 
 
 def test_a_wait_of_one_gate_is_that_of_the_record(world, labels, records):
