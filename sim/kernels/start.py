@@ -9,13 +9,13 @@ channel absorbs its base margin, so that the base shares are met for any paramet
 
 import numpy as np
 
-from sim.kernels.force import reset
 from sim.kernels.columns import copy, fill, fill_rows
+from sim.kernels.force import reset
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.rules import USED_SHARE
-from sim.state import EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED
+from sim.state import EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED, Parameters
 
 f4 = np.float32
 f8 = np.float64
@@ -23,6 +23,21 @@ u4 = np.uint32
 LONG_AGO_WEEKS = np.int32(520)
 PRIOR_HIT = f8(0.3)
 NO_APPEAL = f4(-1e9)
+
+
+@kernel
+def parameters_of(row):
+    """Parameters in float32, from numbers in the order of their fields: a row, or parameters that went through Python."""
+    return Parameters(
+        f4(row[0]), f4(row[1]), f4(row[2]), f4(row[3]), f4(row[4]), f4(row[5]), f4(row[6]), f4(row[7]),
+        f4(row[8]), f4(row[9]), f4(row[10]), f4(row[11]), f4(row[12]), f4(row[13]), f4(row[14]), f4(row[15]),
+        f4(row[16]), f4(row[17]), f4(row[18]), f4(row[19]), f4(row[20]), f4(row[21]), f4(row[22]), f4(row[23]),
+        f4(row[24]), f4(row[25]), f4(row[26]), f4(row[27]), f4(row[28]), f4(row[29]), f4(row[30]), f4(row[31]),
+        f4(row[32]), f4(row[33]), f4(row[34]), f4(row[35]), f4(row[36]), f4(row[37]), f4(row[38]), f4(row[39]),
+        f4(row[40]), f4(row[41]), f4(row[42]), f4(row[43]), f4(row[44]), f4(row[45]), f4(row[46]), f4(row[47]),
+        f4(row[48]), f4(row[49]), f4(row[50]), f4(row[51]), f4(row[52]), f4(row[53]), f4(row[54]), f4(row[55]),
+        f4(row[56]), f4(row[57]), f4(row[58]),
+    )
 
 
 @kernel
@@ -36,7 +51,7 @@ def begin(world, parameters, state):
     state : State
         Written.
     """
-    settle(world, parameters, state)
+    settle(world, parameters_of(parameters), state)
 
 
 @process
@@ -59,6 +74,7 @@ def settle(world, parameters, state):
     begin_ports(ports)
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
+    fill(lanes.route_share, ZERO)  # a full step from another run's shares would leave its rounding
     open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, lanes)
     fill(lanes.appeal, ZERO)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
@@ -124,6 +140,7 @@ def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes)
 
     Writes the columns of routes of ``lanes``, ``access_cost`` and ``access_base``.
     """
+    fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
     prepare_routes(routes, channels.commodity, goods, parameters, lanes.base_cost, lanes.queue_cost)
     price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     start, share = channels.route_start, lanes.route_share
@@ -243,7 +260,7 @@ def begin_slots(people, kind, parameters, firms):
 
 @process
 def clear_pipes(lanes):
-    """Nothing on the way; writes the accounts of goods in ``lanes``."""
+    """Empty the accounts of goods in ``lanes``."""
     fill_rows(lanes.stop_due, f8(0.0))
     fill_rows(lanes.arrivals_due, f8(0.0))
     fill(lanes.stop_queue, f8(0.0))
@@ -252,6 +269,13 @@ def clear_pipes(lanes):
     fill(lanes.under_way_made_here, f8(0.0))
     fill(lanes.under_way_found, f8(0.0))
     fill(lanes.under_way_count, f8(0.0))
+    fill(lanes.found, f8(0.0))
+    fill(lanes.found_count, f8(0.0))
+    fill(lanes.cleared, f8(0.0))
+    fill(lanes.arrived, f8(0.0))
+    fill(lanes.released, f8(0.0))
+    fill(lanes.released_made_here, f8(0.0))
+    fill(lanes.denied, f8(0.0))
 
 
 @process
