@@ -7,7 +7,7 @@ of `sim.analysis`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -18,19 +18,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from sim.ensemble.batch import Failure, decode
+from sim.ensemble.batch import Failure
 from sim.ensemble.files import whole_file
 from sim.ensemble.series import SERIES_COLUMNS
-from sim.ensemble.store import batch_path, check_format
-from sim.ensemble.tidy import Frame, in_groups, tidy_rows
+from sim.ensemble.sketch import Summary
+from sim.ensemble.store import check_format
+from sim.ensemble.stored_runs import StoredRuns
+from sim.ensemble.tidy import in_groups, tidy_rows
 from sim.errors import InputError
 
 if TYPE_CHECKING:
     import xarray
 
 QUANTILES = (0.05, 0.5, 0.95)
+EXACT_RUNS = 100_000
+
 KEPT_BYTES = 256 * 2**20
 """A study whose values are fewer bytes than this is read once and kept."""
+
+GROUP_BYTES = 256 * 2**20
+"""Bytes of values that are summed up at a time."""
 
 
 def open_results(path: str | Path) -> Results:
@@ -83,6 +90,8 @@ class Results:
         Names; months as `YYYY-MM`.
     against : str
         The regime that others are compared with.
+    exact_runs : int
+        Most runs of a regime for which quantiles are exact; beyond, see `sim.ensemble.sketch`. May be set.
 
     Raises
     ------
@@ -97,6 +106,8 @@ class Results:
         self.months: tuple[str, ...] = tuple(self.manifest["months"])
         self.against: str = self.manifest["against"]
         self.signature: str = self.manifest["signature"]
+        self.exact_runs = EXACT_RUNS
+        self._stored = StoredRuns(folder.parent, self.manifest)
         self._kept: dict[str, np.ndarray] = {}
 
     @cached_property
@@ -118,8 +129,8 @@ class Results:
     @cached_property
     def runs(self) -> pd.DataFrame:
         """Runs that ended well under every regime, in the order of the arrays of `wide`: `draw, run`."""
-        every = self._frame.done.all(axis=0)
-        return pd.DataFrame({"draw": self._frame.draws[every], "run": self._frame.runs[every]})
+        every = self._stored.complete
+        return pd.DataFrame({"draw": self._stored.frame.draws[every], "run": self._stored.frame.runs[every]})
 
     def select(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
         """Choose series.
@@ -164,12 +175,12 @@ class Results:
         numpy.ndarray
             [runs, months, columns] float32. The runs are those of `runs`, so arrays of two regimes pair row by row.
         """
-        return self._read(regime, columns)[self._frame.done.all(axis=0)]
+        return self._read(regime, columns)[self._stored.complete]
 
     def quantiles(
         self, outcome: str, *, quantiles: Sequence[float] = QUANTILES, **which: str | Sequence[str]
     ) -> pd.DataFrame:
-        """Exact quantiles over runs, by regime and month, one series at a time.
+        """Quantiles over runs, by regime and month: exact up to `exact_runs` runs, beyond within half a percent.
 
         Parameters
         ----------
@@ -185,8 +196,7 @@ class Results:
         pandas.DataFrame
             `regime, outcome, subject, commodity, direction, unit, month, mean, q05, q50, q95`.
         """
-        rows = ((regime, series, self.wide(regime, [series.column])) for regime, series in self._each(outcome, which))
-        return pd.concat([self._summary(regime, *row, quantiles) for regime, *row in rows], ignore_index=True)
+        return self._summed_up(self.select(outcome, **which), lambda values: values, quantiles)
 
     def paired(
         self,
@@ -215,12 +225,11 @@ class Results:
             As of `quantiles`, of the differences, for all other regimes.
         """
         base = against or self.against
-        rows = (
-            (regime, series, self.wide(regime, [series.column]) - self.wide(base, [series.column]))
-            for regime, series in self._each(outcome, which)
-            if regime != base
-        )
-        return pd.concat([self._summary(regime, *row, quantiles) for regime, *row in rows], ignore_index=True)
+
+        def differences(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {regime: each - values[base] for regime, each in values.items() if regime != base}
+
+        return self._summed_up(self.select(outcome, **which), differences, quantiles)
 
     def tidy(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
         """Read single runs as rows.
@@ -253,9 +262,9 @@ class Results:
         pyarrow.Table
             About a million rows with the columns of `tidy`.
         """
-        for group in in_groups(self._frame, self.series if series is None else series):
+        for group in in_groups(self._stored.frame, self.series if series is None else series):
             columns = group["column"].tolist()
-            yield tidy_rows(self._frame, group, [self._read(regime, columns) for regime in self.regimes])
+            yield tidy_rows(self._stored.frame, group, [self._read(regime, columns) for regime in self.regimes])
 
     def to_csv(self, path: str | Path, outcome: str, **which: str | Sequence[str]) -> None:
         """Write single runs as rows of a CSV file.
@@ -317,67 +326,50 @@ class Results:
             attrs={"unit": chosen["unit"].iloc[0]},
         )
 
-    @cached_property
-    def _frame(self) -> Frame:
-        """Runs of the design and which of them ended well, [regimes, draws * runs]."""
-        design = self.manifest["design"]
-        draws = np.arange(design["first_draw"], design["first_draw"] + design["draws"])
-        done = np.ones((len(self.regimes), len(draws) * design["runs"]), bool)
-        frame = Frame(
-            self.regimes,
-            self.months,
-            np.repeat(draws, design["runs"]),
-            np.tile(range(design["runs"]), len(draws)),
-            done,
-        )
-        for failure in self.manifest["failures"]:
-            regime, draw, run = failure[:3]
-            done[self.regimes.index(regime), self._place(draw, run)] = False
-        return frame
-
-    def _place(self, draw: int | np.ndarray, run: int | np.ndarray) -> int | np.ndarray:
-        design = self.manifest["design"]
-        return (draw - design["first_draw"]) * design["runs"] + run
-
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
-        """Series of a regime, [draws * runs, months, columns]; zero where a run failed."""
+        """Series of a regime, [draws * runs, months, columns]; zero where a run failed. Small studies are read once."""
         known = self.series["column"]
-        if regime not in self._kept and 4 * self._frame.done.size * len(self.months) * len(known) <= KEPT_BYTES:
-            self._kept[regime] = self._read_batches(regime, known.tolist())
-        if regime in self._kept:
-            return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
-        return self._read_batches(regime, columns)
+        if 4 * self._stored.frame.done.size * len(self.months) * len(known) > KEPT_BYTES:
+            return self._stored.read(regime, columns)
+        if regime not in self._kept:
+            self._kept[regime] = self._stored.read(regime, known.tolist())
+        return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
 
-    def _read_batches(self, regime: str, columns: Sequence[str]) -> np.ndarray:
-        values = np.zeros((len(self._frame.draws), len(self.months), len(columns)), np.float32)
-        for batch in self.manifest["batches"]:
-            if batch["regime"] == regime:
-                stored = decode(batch_path(self.folder.parent, batch["digest"]), columns, len(self.months))
-                places, wanted = self._places(batch)
-                values[places] = stored[wanted]
-        return values
+    def _pairs(self, columns: list[str]) -> Iterator[dict[str, np.ndarray]]:
+        """Every regime's values of some series: all at once while quantiles are exact, else a stretch at a time."""
+        if len(self.runs) > self.exact_runs:
+            yield from self._stored.stretches(columns)
+        else:
+            yield {regime: self.wide(regime, columns) for regime in self.regimes}
 
-    def _places(self, batch: dict) -> tuple[np.ndarray, np.ndarray]:
-        """Places of a batch's runs in the design, and which of its stored runs these are (it may hold more)."""
-        draws, runs = (np.arange(*batch[name]) for name in ("draws", "runs"))
-        draw, run = np.repeat(draws, len(runs)), np.tile(runs, len(draws))
-        failed = {(failure[1], failure[2]) for failure in batch["failures"]}
-        stored = np.array([each not in failed for each in zip(draw.tolist(), run.tolist(), strict=True)])
-        draw, run = draw[stored], run[stored]
-        wanted = run < self.manifest["design"]["runs"]
-        return self._place(draw[wanted], run[wanted]), wanted
-
-    def _each(self, outcome: str, which: dict) -> Iterator[tuple[str, object]]:
-        """Every regime with every series chosen."""
-        chosen = self.select(outcome, **which)
-        return ((regime, series) for regime in self.regimes for series in chosen.itertuples(index=False))
-
-    def _summary(self, regime: str, series: object, values: np.ndarray, quantiles: Sequence[float]) -> pd.DataFrame:
-        """Mean and quantiles over runs of one series, a row a month."""
-        values = values[:, :, 0].astype(np.float64)
-        labels = {name: getattr(series, name) for name in SERIES_COLUMNS}
-        found = np.quantile(values, quantiles, axis=0)
-        columns = {f"q{round(100 * q):02d}": each for q, each in zip(quantiles, found, strict=True)}
-        return pd.DataFrame(
-            {"regime": regime, **labels, "month": list(self.months), "mean": values.mean(axis=0), **columns}
+    def _summed_up(
+        self,
+        chosen: pd.DataFrame,
+        of: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]],
+        quantiles: Sequence[float],
+    ) -> pd.DataFrame:
+        """Mean and quantiles of what `of` makes of the values of every regime, a few series at a time."""
+        count = max(
+            1, GROUP_BYTES // (4 * min(len(self.runs), self.exact_runs) * len(self.months) * len(self.regimes) + 1)
         )
+        frames = []
+        for first in range(0, len(chosen), count):
+            group = chosen.iloc[first : first + count]
+            summaries: dict[str, Summary] = {}
+            for values in self._pairs(group["column"].tolist()):
+                for regime, each in of(values).items():
+                    made = summaries.setdefault(regime, Summary(exact=len(self.runs) <= self.exact_runs))
+                    made.add(each)
+            frames += [
+                self._table(regime, series, *summary.of(place, quantiles), quantiles)
+                for regime, summary in summaries.items()
+                for place, series in enumerate(group[list(SERIES_COLUMNS)].to_dict("records"))
+            ]
+        return pd.concat(frames, ignore_index=True)
+
+    def _table(
+        self, regime: str, series: dict[str, str], mean: np.ndarray, found: np.ndarray, quantiles: Sequence[float]
+    ) -> pd.DataFrame:
+        """One series of one regime, a row a month."""
+        columns = {f"q{round(100 * share):02d}": each for share, each in zip(quantiles, found, strict=True)}
+        return pd.DataFrame({"regime": regime, **series, "month": list(self.months), "mean": mean, **columns})

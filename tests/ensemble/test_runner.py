@@ -16,6 +16,7 @@ from sim.ensemble.calls import Call, answer
 from sim.ensemble.design import Design
 from sim.ensemble.executors import Threads
 from sim.ensemble.results import Results
+from sim.ensemble.stored_runs import StoredRuns
 from sim.errors import InputError
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
@@ -211,6 +212,37 @@ def test_quantiles_and_paired_differences(done):
     differences = done.paired("registered_trade", **which)
     assert differences["regime"].unique().tolist() == ["ban"]
     np.testing.assert_allclose(differences["mean"], (values["ban"] - values["none"]).mean(axis=0), atol=1e-4)
+
+
+def test_quantiles_of_many_runs_are_near_the_exact_ones(done, study):
+    many = open_results(done.folder)
+    many.exact_runs = 5
+    for exact, near in (
+        (done.quantiles("registered_trade", subject="total"), many.quantiles("registered_trade", subject="total")),
+        (done.paired("sanctioned_trade"), many.paired("sanctioned_trade")),
+    ):
+        assert (
+            exact.drop(columns=["mean", "q05", "q50", "q95"]) == near.drop(columns=["mean", "q05", "q50", "q95"])
+        ).all(axis=None)
+        np.testing.assert_allclose(near["mean"], exact["mean"], rtol=1e-6, atol=1e-9)
+    values = done.wide("none", ["registered_trade|total|all|both|musd"])[:, :, 0]
+    found = many.quantiles("registered_trade", subject="total", commodity="all", direction="both").query(
+        "regime == 'none'"
+    )
+    lower = np.quantile(values, [0.05, 0.5, 0.95], axis=0, method="lower")
+    np.testing.assert_allclose(found[["q05", "q50", "q95"]].T, lower, rtol=0.0051)
+
+
+@pytest.mark.parametrize("draws", [1, 3, 60])
+def test_stretches_hold_the_same_runs_as_the_whole(study, draws):
+    rows = np.repeat(study.design.draws, draws, axis=0)
+    rows[:, Parameters._fields.index("price_smoothing")] *= np.linspace(0.8, 1.2, draws)
+    results = run_study(replace(study, design=Design(rows, 1, 60 if draws < 50 else 2)), progress=False)
+    columns = results.series["column"].tolist()[:7]
+    parts = list(StoredRuns(study.folder, results.manifest).stretches(columns))
+    for regime in results.regimes:
+        found = np.concatenate([part[regime] for part in parts])
+        assert sorted(run.tobytes() for run in found) == sorted(run.tobytes() for run in results.wide(regime, columns))
 
 
 def test_csv_and_unknown_series(done, tmp_path):
