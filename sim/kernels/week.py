@@ -19,8 +19,7 @@ from sim.kernels.markets import clear_markets, size_demand
 from sim.kernels.network import arrive, queue_up, send, serve, watch
 from sim.kernels.observe import write_down
 from sim.kernels.ports import open_gates, publish_waits
-from sim.kernels.start import settle
-from sim.state import Parameters
+from sim.kernels.start import parameters_of, settle
 
 f4 = np.float32
 f8 = np.float64
@@ -46,7 +45,7 @@ def advance(world, policy, parameters, week, seed, run, state):
     state : State
         Written.
     """
-    run_week(world, policy, parameters, week, seed, run, state)
+    run_week(world, policy, parameters_of(parameters), week, seed, run, state)
 
 
 @process
@@ -139,18 +138,3 @@ def simulate(world, policy, parameters, seed, runs, state, records, status):
             if not check_finite(week, state.markets, status[i]):
                 break
             write_down(world, week, state, records, i)
-
-
-@kernel
-def parameters_of(row):
-    """Parameters, float32, from one row of numbers in the order of their fields."""
-    return Parameters(
-        f4(row[0]), f4(row[1]), f4(row[2]), f4(row[3]), f4(row[4]), f4(row[5]), f4(row[6]), f4(row[7]),
-        f4(row[8]), f4(row[9]), f4(row[10]), f4(row[11]), f4(row[12]), f4(row[13]), f4(row[14]), f4(row[15]),
-        f4(row[16]), f4(row[17]), f4(row[18]), f4(row[19]), f4(row[20]), f4(row[21]), f4(row[22]), f4(row[23]),
-        f4(row[24]), f4(row[25]), f4(row[26]), f4(row[27]), f4(row[28]), f4(row[29]), f4(row[30]), f4(row[31]),
-        f4(row[32]), f4(row[33]), f4(row[34]), f4(row[35]), f4(row[36]), f4(row[37]), f4(row[38]), f4(row[39]),
-        f4(row[40]), f4(row[41]), f4(row[42]), f4(row[43]), f4(row[44]), f4(row[45]), f4(row[46]), f4(row[47]),
-        f4(row[48]), f4(row[49]), f4(row[50]), f4(row[51]), f4(row[52]), f4(row[53]), f4(row[54]), f4(row[55]),
-        f4(row[56]), f4(row[57]), f4(row[58]),
-    )
