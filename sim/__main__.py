@@ -4,11 +4,16 @@ The first bare word is the command; all else is Hydra's. Settings are composed a
 what a command needs is imported only when it starts, so help and bad words are answered at once.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hydra
 from hydra._internal.utils import get_args_parser
@@ -17,6 +22,9 @@ from omegaconf import DictConfig
 from sim.config import COMMANDS, Config, check_sweep, load, register, typed, unknown
 from sim.errors import InputError
 from sim.paths import shipped
+
+if TYPE_CHECKING:
+    from sim.policy.measures import Regime
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -123,7 +131,17 @@ def _show(config: Config) -> None:
         if name != config.reference:
             lines = words.difference(regime, regimes[config.reference])
             parts.append("\n".join((f"{name} against {config.reference}:", *(f"  {line}" for line in lines))))
+    parts += [f"The timeline of {name}: {path}" for name, path in _timelines(config, regimes).items()]
     sys.stdout.write("\n\n".join(parts) + "\n")
+
+
+def _timelines(config: Config, regimes: Mapping[str, Regime]) -> dict[str, Path]:
+    """Draw each regime into `<results_dir>/show/<regime>.png`."""
+    tables = import_module("sim.world.tables")
+    draw = import_module("sim.report.timeline").write_timeline
+    world = tables.read_tables(tables.find_world(config.world))
+    folder = Path(config.results_dir) / "show"
+    return {name: draw(regime, world, config.start_date, config.end_date, folder) for name, regime in regimes.items()}
 
 
 def _replay(config: Config) -> None:

@@ -131,8 +131,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
-def test_show_tells_each_regime_and_what_differs(tmp_path: Path) -> None:
+def test_show_tells_and_draws_each_regime_and_what_differs(tmp_path: Path) -> None:
     answer = run("show", "regimes=[none,uflpa]", cwd=tmp_path)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert all(f"\n{start}" in f"\n{answer.stdout}" for start in ("none:", "uflpa:", "uflpa against none:"))
-    assert list(tmp_path.iterdir()) == []
+    drawn = [Path("results/show/none.png"), Path("results/show/uflpa.png")]
+    assert answer.stdout.splitlines()[-3::2] == [f"The timeline of {path.stem}: {path}" for path in drawn]
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")) == drawn
