@@ -13,6 +13,14 @@ from sim.errors import InputError
 from sim.paths import data, shipped
 
 LARGEST_SEED = 2**32 - 1
+NOT_BUILT = {
+    "search": ("search_per_week", "search_copied_share"),
+    "growth": ("growth_per_week", "growth_cap_per_week"),
+    "exit": ("exit_first_year_per_week", "exit_per_week", "exit_scale"),
+    "entry": ("entry_per_year",),
+    "the hubs' own books": ("lost_in_transit_scale",),
+}
+"""Processes that the model does not have yet, with the parameters that will steer them."""
 
 
 class Range(NamedTuple):
@@ -59,6 +67,7 @@ def check(config: Config) -> None:
     _check_numbers(config)
     _check_regimes(config)
     _check_replay(config)
+    _check_built(config)
 
 
 def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
@@ -123,6 +132,19 @@ def _check_numbers(config: Config) -> None:
         raise InputError("design.until.outcome and design.until.half_width belong together: give both or neither.")
     if design.until.half_width is not None and not 0 < design.until.half_width < 1:
         raise InputError(f"design.until.half_width={design.until.half_width:g}: outside its range above 0 and below 1.")
+
+
+def _check_built(config: Config) -> None:
+    """Refuse settings that would change nothing, rather than let a reader believe that they did."""
+    defaults = parameter_ranges()
+    for process, names in NOT_BUILT.items():
+        for name in names:
+            value = getattr(config.behaviour, name)
+            if value != defaults[name].default:
+                raise InputError(f"behaviour.{name}={value:g} would change nothing: {process} is not built yet.")
+    for key, value in (("history.save", config.history.save), ("history.load", config.history.load)):
+        if value is not None:
+            raise InputError(f"{key}={value}: saved histories are not built yet.")
 
 
 def _check_least(key: str, value: int | None, least: int) -> None:

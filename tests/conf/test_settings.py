@@ -64,11 +64,6 @@ def test_values_follow_the_order_that_kernels_expect() -> None:
     assert dict(zip(PARAMETERS, values, strict=True)) == {name: getattr(behaviour, name) for name in PARAMETERS}
 
 
-@pytest.mark.parametrize("rule", ["satisficing", "reinforcement"])
-def test_rival_rules_differ_from_the_default_in_the_rule_alone(rule: str) -> None:
-    assert load([f"behaviour={rule}"]).behaviour == replace(load().behaviour, rule=rule)
-
-
 def test_a_study_changes_the_defaults_and_the_command_line_changes_the_study() -> None:
     assert load(["debug=fast"]).design.runs == 2
     assert load(["debug=fast", "design.runs=5"]).design.runs == 5
