@@ -168,3 +168,16 @@ def period_name(months: Sequence[str], period: slice) -> str:
     """
     part = months[period]
     return f"{part[0]} to {part[-1]}"
+
+
+def labelled(frame: pd.DataFrame, **labels: str) -> pd.DataFrame:
+    """Put constant columns in front of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table without these columns.
+    **labels : str
+        Name and value of each.
+    """
+    return frame.assign(**labels)[[*labels, *frame.columns]]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.analysis import outcomes, reading, tables
+from sim.analysis import crossings, outcomes, reading, tables
 from sim.analysis.observed import observed_trade
 from sim.analysis.reading import TOTAL, Results
 
@@ -33,13 +33,13 @@ class Comparison:
     observed : DataFrame
         `observed.observed_trade`.
     totals, totals_by_year, markets, markets_by_year, crossings : DataFrame
-        `tables.differences` of the totals (sanctioned trade by sender), of registered trade by market, and of
-        throughput by crossing.
+        `tables.differences` of the totals (sanctioned trade by sender of the regimes), of registered trade by market,
+        and of throughput by crossing.
     cut : DataFrame
         `tables.cut_and_leakage`.
     calendar, gates, pressure : DataFrame
-        Of the main regime: `tables.crossings_by_month`; `tables.crossings_over_period` of the last year with
-        `trade_musd`; `tables.months_full_and_closed`.
+        Of the main regime: `crossings.crossings_by_month`; `crossings.crossings_over_period` of the last year with
+        `trade_musd`; `crossings.months_full_and_closed`.
     origins, origins_by_quarter : DataFrame
         Of the main regime: `tables.declared_origins_over_period`, `tables.declared_origins`.
     partners : DataFrame
@@ -68,7 +68,13 @@ class Comparison:
     partners: pd.DataFrame
 
 
-def compare(results: Results, against: str, markets: Sequence[str], observed: pd.DataFrame) -> Comparison:
+def compare(
+    results: Results,
+    against: str,
+    markets: Sequence[str],
+    observed: pd.DataFrame,
+    senders: Mapping[str, Sequence[str]],
+) -> Comparison:
     """Make all tables of a comparison.
 
     Parameters
@@ -81,6 +87,8 @@ def compare(results: Results, against: str, markets: Sequence[str], observed: pd
         Ids of the world's markets.
     observed : DataFrame
         The world's table `observed`.
+    senders : mapping of str to sequence of str
+        Regime to the markets that send its measures.
 
     Returns
     -------
@@ -91,9 +99,8 @@ def compare(results: Results, against: str, markets: Sequence[str], observed: pd
     period = reading.period_of_effect(results, against)
     years = list(outcomes.year_slices(results.months).values())
     last = [year for year in years if year.stop - year.start == outcomes.MONTHS_A_YEAR][-1:] or years[-1:]
-    kinds = {kind for _, kind in reading.pairs(results, "sanctioned_trade")}
-    senders = [name for name in reading.parts(results, "sanctioned_trade") if name not in kinds]
-    chosen = {name: senders if name == "sanctioned_trade" else [TOTAL] for name in TOTALS}
+    sending = list(dict.fromkeys(sender for regime in results.regimes for sender in senders[regime]))
+    chosen = {name: sending if name == "sanctioned_trade" else [TOTAL] for name in TOTALS}
     totals = {
         name: [tables.differences(results, outcome, against, wanted, spans) for outcome, wanted in chosen.items()]
         for name, spans in (("totals", [period]), ("totals_by_year", years))
@@ -106,13 +113,13 @@ def compare(results: Results, against: str, markets: Sequence[str], observed: pd
         runs=len(results.wide(against, results.series["column"].tolist()[:1])),
         period=reading.period_name(results.months, period),
         last_year=reading.period_name(results.months, last[0]),
-        trade=tables.trade_by_month(results, against, markets, always=senders),
+        trade=tables.trade_by_month(results, against, markets, always=sending),
         observed=observed_trade(observed, results.months),
         **{name: pd.concat(frames, ignore_index=True) for name, frames in totals.items()},
         markets=tables.differences(results, "registered_trade", against, markets, [period]),
         markets_by_year=tables.differences(results, "registered_trade", against, markets, years),
         crossings=tables.differences(results, "throughput", against, gates, [period]),
-        cut=tables.cut_and_leakage(results, against, period),
+        cut=tables.cut_and_leakage(results, against, period, senders),
         **_of_main(results, main, period, last[0], markets),
     )
 
@@ -123,12 +130,12 @@ def _of_main(
     """Tables of the regime that single pictures show."""
     found = dict.fromkeys(("calendar", "gates", "pressure", "origins", "origins_by_quarter"), pd.DataFrame())
     if reading.parts(results, "capacity"):
-        calendar = tables.crossings_by_month(results, main)
-        gates = tables.crossings_over_period(calendar, results.months[last])
+        calendar = crossings.crossings_by_month(results, main)
+        gates = crossings.crossings_over_period(calendar, results.months[last])
         value = tables.yearly_means(results, main, "port_trade", gates["subject"], last)
         found["calendar"] = calendar
         found["gates"] = gates.merge(value.rename(columns={"mean": "trade_musd"}), on="subject", how="left")
-        found["pressure"] = tables.months_full_and_closed(calendar)
+        found["pressure"] = crossings.months_full_and_closed(calendar)
     if reading.parts(results, "detained"):
         found["origins"] = tables.declared_origins_over_period(results, main, period)
         found["origins_by_quarter"] = tables.declared_origins(results, main)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,7 @@ from sim.analysis.reading import BOTH, TOTAL, Results
 OTHERS = "others"
 MONTHS_A_QUARTER = 3
 LEAST_SHARE_OF_RUNS = 0.5
-
-
-def _labelled(frame: pd.DataFrame, **labels: str) -> pd.DataFrame:
-    """Put constant columns in front."""
-    return frame.assign(**labels)[[*labels, *frame.columns]]
+MOST_SENDERS = 4
 
 
 def _bands(values: np.ndarray, periods: Sequence[str]) -> pd.DataFrame:
@@ -39,7 +35,7 @@ def trade_by_month(
     markets : sequence of str
         Partners to choose from; those without stored series are passed over.
     always : sequence of str
-        Partners shown however small their trade is: the senders of measures.
+        Partners shown however small their trade is: the senders of measures; of more than four the largest.
     number : int
         Partners of their own; the rest is `others`.
 
@@ -54,21 +50,28 @@ def trade_by_month(
         for name in markets
         if (name, BOTH) in columns
     }
-    ranked = sorted(size, key=lambda name: (name in always, size[name]), reverse=True)
-    shown = sorted(ranked[:number], key=size.get, reverse=True)
+    shown = _shown(size, always, number)
+    rest = [column for name in size if name not in shown for column in columns[name, BOTH]]
     frames = []
     for regime in results.regimes:
         for subject in (TOTAL, *shown):
             frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH]))
-        if len(ranked) > number:
-            rest = [column for name in ranked[number:] for column in columns[name, BOTH]]
+        if rest:
             frames.append(_trade_bands(results, regime, OTHERS, rest))
     return pd.concat(frames, ignore_index=True)
 
 
+def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[str]:
+    """Choose the largest partners and, however small, the largest of those that are always shown; largest first."""
+    by_size = sorted(size, key=size.get, reverse=True)
+    kept = [name for name in by_size if name in always][:MOST_SENDERS]
+    largest = [name for name in by_size if name not in kept][: number - len(kept)]
+    return [name for name in by_size if name in kept or name in largest]
+
+
 def _trade_bands(results: Results, regime: str, subject: str, columns: list[str]) -> pd.DataFrame:
     values = reading.monthly(results, regime, columns)
-    return _labelled(_bands(values, results.months), regime=regime, subject=subject)
+    return reading.labelled(_bands(values, results.months), regime=regime, subject=subject)
 
 
 def differences(
@@ -107,7 +110,7 @@ def differences(
         labels = {"regime": regime, "against": against, "outcome": outcome, "unit": kind.unit_of_period}
         for position, period in enumerate(periods):
             frame = comparison.paired_difference(values[:, position], base[:, position], list(chosen))
-            frames.append(_labelled(frame, **labels, period=reading.period_name(results.months, period)))
+            frames.append(reading.labelled(frame, **labels, period=reading.period_name(results.months, period)))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
@@ -148,116 +151,6 @@ def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence
         return pd.DataFrame({"subject": pd.Series(dtype=str), "mean": pd.Series(dtype=float)})
     values = _by_period(results, regime, outcomes.OUTCOMES[outcome], [period], chosen)
     return pd.DataFrame({"subject": list(chosen), "mean": values.mean(axis=0)[0]})
-
-
-def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
-    """Load, wait and throughput of each crossing by month under one regime.
-
-    By direction if capacity is stored by direction, else for both together: then a crossing full one way and empty the
-    other shows half its load.
-
-    Parameters
-    ----------
-    results : Results
-        Stored results that observe `throughput`, `background`, `capacity` and `wait`.
-    regime : str
-        Its name.
-
-    Returns
-    -------
-    DataFrame
-        `regime, subject, direction, period`; `throughput_t` of the region's goods, `background_t` and `capacity_t`
-        (means over runs, tonnes a month); `load_q05, load, load_q95` (share of capacity over runs; missing while
-        closed); `closed` (no capacity in any run); `wait_days` (median over runs, of the slower direction).
-    """
-    names = ("throughput", "background", "capacity", "wait")
-    stored = {name: reading.catalogue(results, name) for name in names}
-    gates = [gate for gate in stored["capacity"] if gate[0] != TOTAL]
-    directed = [gate for gate in gates if gate[1] != BOTH]
-    frames = []
-    for gate in directed or gates:
-        tonnes = [reading.monthly(results, regime, stored[name][gate]) for name in names[:3]]
-        wait_days = np.median(results.wide(regime, stored["wait"][gate]), axis=0).max(axis=1)
-        frame = _load_frame(*tonnes).assign(wait_days=wait_days, period=list(results.months))
-        frames.append(_labelled(frame, regime=regime, subject=gate[0], direction=gate[1]))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _load_frame(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> pd.DataFrame:
-    """Work out loads of one crossing; arrays [runs, months]."""
-    closed = (capacity_t <= 0).all(axis=0)
-    loads = comparison.quantile_bands(np.nan_to_num(outcomes.load(throughput_t, background_t, capacity_t), nan=0.0))
-    low, median, high = np.where(closed, np.nan, loads)
-    return pd.DataFrame(
-        {
-            "throughput_t": throughput_t.mean(axis=0),
-            "background_t": background_t.mean(axis=0),
-            "capacity_t": capacity_t.mean(axis=0),
-            "load_q05": low,
-            "load": median,
-            "load_q95": high,
-            "closed": closed,
-        }
-    )
-
-
-def crossings_over_period(by_month: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
-    """Sum up `crossings_by_month` over some months, both directions together.
-
-    Parameters
-    ----------
-    by_month : DataFrame
-        From `crossings_by_month`.
-    periods : sequence of str
-        Months, `YYYY-MM`.
-
-    Returns
-    -------
-    DataFrame
-        `regime, subject, months, open_months, throughput_t, background_t, capacity_t` (sums), `load` of the busier
-        direction, `busier` (that direction); largest throughput first.
-    """
-    part = by_month[by_month["period"].isin(periods)]
-    tonnes = ["throughput_t", "background_t", "capacity_t"]
-    gates = part.groupby(["regime", "subject", "direction"], sort=False)[tonnes].sum().reset_index()
-    gates["load"] = outcomes.load(gates["throughput_t"], gates["background_t"], gates["capacity_t"])
-    busiest = gates.fillna({"load": 0.0}).sort_values("load", kind="stable").groupby(["regime", "subject"]).last()
-    both = part.groupby(["regime", "subject"])
-    table = (
-        both[tonnes]
-        .sum()
-        .assign(
-            months=len(periods),
-            open_months=part[~part["closed"]].groupby(["regime", "subject"])["period"].nunique(),
-            load=busiest["load"],
-            busier=busiest["direction"],
-        )
-    )
-    table["open_months"] = table["open_months"].fillna(0).astype(int)
-    return table.reset_index().sort_values("throughput_t", ascending=False, kind="stable", ignore_index=True)
-
-
-def months_full_and_closed(by_month: pd.DataFrame, full_from: float = 0.95) -> pd.DataFrame:
-    """Count the months in which crossings were full or closed.
-
-    Parameters
-    ----------
-    by_month : DataFrame
-        From `crossings_by_month` for one regime.
-    full_from : float
-        Median load from which a month counts as full.
-
-    Returns
-    -------
-    DataFrame
-        `subject, months, full, closed`; of a crossing stored by direction, the busier direction counts.
-    """
-    flags = by_month.assign(full=by_month["load"] >= full_from)
-    months = flags.groupby(["subject", "period"], sort=False).agg(full=("full", "max"), closed=("closed", "min"))
-    counts = months.groupby("subject", sort=False).agg(
-        months=("full", "size"), full=("full", "sum"), closed=("closed", "sum")
-    )
-    return counts.reset_index()
 
 
 def declared_origins(results: Results, regime: str) -> pd.DataFrame:
@@ -342,7 +235,9 @@ def _quarters(months: Sequence[str]) -> dict[str, list[int]]:
     return {name: positions for name, positions in found.items() if len(positions) == MONTHS_A_QUARTER}
 
 
-def cut_and_leakage(results: Results, against: str, period: slice) -> pd.DataFrame:
+def cut_and_leakage(
+    results: Results, against: str, period: slice, senders: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """How far each regime cuts the goods in scope that enter each sender's market, and how much of the rest leaks.
 
     Parameters
@@ -353,18 +248,21 @@ def cut_and_leakage(results: Results, against: str, period: slice) -> pd.DataFra
         Regime that the others are compared with.
     period : slice
         Positions in `results.months`.
+    senders : mapping of str to sequence of str
+        Regime to the markets that send its measures.
 
     Returns
     -------
     DataFrame
-        `regime, against, period, quantity` (`cut`, `leakage`, `leakage_against`), `subject` (sender), `unit`; `mean,
-        q05, median, q95` over the `runs` in which it is defined. No rows if sanctioned trade is not stored by sender
-        and kind.
+        `regime, against, period, quantity` (`cut`, `leakage`, `leakage_against`), `subject` (a sender of the regime
+        or of `against`), `unit`; `mean, q05, median, q95` over the `runs` in which it is defined. No rows if
+        sanctioned trade is not stored by sender and kind.
     """
     rows = []
-    for sender in dict.fromkeys(sender for sender, _ in reading.pairs(results, "sanctioned_trade")):
-        base = _by_kind(results, against, sender, period)
-        for regime in reading.compared(results, against):
+    stored = list(dict.fromkeys(sender for sender, _ in reading.pairs(results, "sanctioned_trade")))
+    for regime in reading.compared(results, against):
+        for sender in (name for name in stored if name in (*senders[regime], *senders[against])):
+            base = _by_kind(results, against, sender, period)
             kinds = _by_kind(results, regime, sender, period)
             quantities = {
                 "cut": outcomes.cut(sum(kinds.values()), sum(base.values())),

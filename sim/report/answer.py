@@ -12,7 +12,10 @@ from sim.analysis.study import Comparison
 from sim.report import findings
 from sim.report.facts import short
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+# Escaped is only what Markdown or HTML would read as markup, so that the file reads well as it stands.
+_INSIDE = r"[\\`*\[]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~(?=~)"  # code, emphasis, links, tags, strikes
+_AT_START = r"^(?:#|>|[-+](?=\s))"  # headings, quotations, lists
+_MARKUP = re.compile(f"{_INSIDE}|{_AT_START}", re.MULTILINE)
 MOST_TABLE_BYTES = 200_000
 
 
@@ -34,9 +37,9 @@ def escape(text: str) -> str:
     Examples
     --------
     >>> print(escape("<b>us_eu</b>"))
-    \<b\>us\_eu\</b\>
+    \<b>us_eu\</b>
     """
-    return _MARKUP.sub(r"\\\1", text)
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, object], figures: Sequence[str]) -> str:

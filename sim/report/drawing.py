@@ -105,8 +105,9 @@ def save(picture: Picture, folder: Path, footer: str) -> Path:
 def _trade(study: Comparison, names: Names, looks: Looks) -> Picture:
     title = findings.trade(study)
     caption = (
-        "Registered trade by month, exports and imports together, as the region's own books have it: by place of "
-        "registration and declared partner. Lines are medians over runs; bands hold nine runs in ten. Black bars are "
+        "The largest partners, and the senders of the regimes' measures however small their trade. Registered trade by "
+        "month, exports and imports together, as the region's own books have it: by place of registration and declared "
+        "partner. Lines are medians over runs; bands hold nine runs in ten. Black bars are "
         "published figures, spread evenly over the months they cover. They are shown for comparison; the model was not "
         "fitted to them."
     )
@@ -134,8 +135,9 @@ def _map(study: Comparison, tables: Tables, names: Names) -> Picture:
     figure = maps.flow_map(gates, partners, subjects.region(tables), subjects.outlines(), title, period)
     caption = (
         "Lines run from the region to the crossings its goods pass and to its partners; they show how much, not the "
-        "road taken. A crossing's colour is its load in both directions and with the goods of other provinces. Where "
-        "circles crowd, some go without a name; the table has them all."
+        "road taken. A crossing's colour is its load with the goods of other provinces, on the way out of the region "
+        "where directions are kept apart, else both ways together. Where circles crowd, some go without a name; the "
+        "table has them all."
     )
     return Picture("map", title, caption, gates, figure, credit=" \u00b7 Outlines: Natural Earth, public domain")
 
@@ -145,7 +147,8 @@ def _calendar(study: Comparison, names: Names) -> Picture:
     order = study.gates.loc[study.gates["throughput_t"] > 0, "subject"].head(CALENDAR_ROWS).tolist()
     caption = (
         "Rows are ordered by the region's goods that passed in the last year. A full crossing makes goods wait or take "
-        "another way. Hatched months were closed in every run."
+        "another way. Hatched months were closed in every run. The title names those among the crossings with at least "
+        "1 % of the region's tonnes whose full or closed months weigh most."
     )
     figure = figures.crossings_calendar(study.calendar, order, names, title)
     return Picture("crossings_calendar", title, caption, study.calendar, figure)
@@ -154,8 +157,9 @@ def _calendar(study: Comparison, names: Names) -> Picture:
 def _origins(study: Comparison, names: Names) -> Picture:
     title = findings.origins(study, names)
     caption = (
-        "Value counts whole consignments, also where only a part of the goods is from the region. Early quarters rest "
-        "on few detentions, so their bands are wide."
+        "What customs stop is counted as whole consignments: also those of which only a part is from the region, and "
+        "false alarms, which hold nothing from it. Where lawful trade is large, most of the value is false alarms. "
+        "Consignments that are released in the end are counted as well."
     )
     figure = figures.declared_origins(study.origins_by_quarter, names, title)
     return Picture("declared_origins", title, caption, study.origins_by_quarter, figure)

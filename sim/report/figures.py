@@ -17,7 +17,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from sim.analysis import crossings
 from sim.analysis.comparison import UNCLEAR
+from sim.analysis.reading import BOTH
 from sim.report import style, words
 from sim.report.style import GREY, INK, LIGHT_GREY, Look
 
@@ -102,7 +104,7 @@ def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, Look]) -> 
     axes.set_ylim(0, None)
     axes.margins(x=0)
     axes.yaxis.set_major_locator(MaxNLocator(4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
     _year_axis(axes, bands["period"].map(_year).min(), bands["period"].map(_year).max())
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
@@ -216,7 +218,7 @@ def _difference_panel(axes: Axes, part: pd.DataFrame, look: Look, *, in_percent:
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     if in_percent:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, signed=True)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100, signed=True)} %"))
         axes.set_xlabel("per cent of the trade under the regime compared with")
     else:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, signed=True)))
@@ -228,7 +230,7 @@ def crossings_calendar(by_month: pd.DataFrame, order: Sequence[str], names: Name
     Parameters
     ----------
     by_month : DataFrame
-        From `tables.crossings_by_month` for one regime.
+        From `crossings.crossings_by_month` for one regime.
     order : sequence of str
         Crossings from top to bottom.
     names : mapping of str to str
@@ -241,15 +243,15 @@ def crossings_calendar(by_month: pd.DataFrame, order: Sequence[str], names: Name
     Figure
     """
     months = list(dict.fromkeys(by_month["period"]))
-    busier = by_month.groupby(["subject", "period"], sort=False).agg(load=("load", "max"), closed=("closed", "all"))
-    loads = busier["load"].unstack().loc[list(order), months]
-    closed = busier["closed"].unstack().loc[list(order), months].to_numpy()
+    leaving = crossings.leaving_loads(by_month).set_index(["subject", "period"])
+    loads = leaving["load"].unstack().loc[list(order), months]
+    closed = leaving["closed"].unstack().loc[list(order), months].to_numpy()
     regime = by_month["regime"].iloc[0]
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Load of each crossing by month under {words.quoted(regime)}: tonnes passed, other provinces' goods "
-            "included, as a share of what open hours allow; median of runs.",
+            f"Load of each crossing by month under {words.quoted(regime)}, {_way(leaving)}: tonnes passed, other "
+            "provinces' goods included, as a share of what open hours allow; median of runs.",
             0.5 + 0.24 * len(order),
             key_lines=1,
         )
@@ -273,6 +275,10 @@ def crossings_calendar(by_month: pd.DataFrame, order: Sequence[str], names: Name
     return figure
 
 
+def _way(leaving: pd.DataFrame) -> str:
+    return "both directions together" if leaving["direction"].iloc[0] == BOTH else "exports"
+
+
 def _closed_patch() -> Patch:
     return Patch(facecolor="#f2f2f2", edgecolor=GREY, hatch="////", lw=0, label="closed all month")
 
@@ -288,6 +294,8 @@ def _hatch_closed(axes: Axes, closed: np.ndarray) -> None:
 
 def declared_origins(shares: pd.DataFrame, names: Names, title: str, *, number: int = 6) -> Figure:
     """Draw where detained goods were declared from: share of value by quarter, one panel an origin, with 90 % bands.
+
+    Each panel has its own scale from zero, so that changes of small shares can be seen.
 
     Parameters
     ----------
@@ -307,15 +315,15 @@ def declared_origins(shares: pd.DataFrame, names: Names, title: str, *, number: 
     order = shares.groupby("subject")["detained_musd"].sum().nlargest(number).index.tolist()
     rows = int(np.ceil(len(order) / 3))
     regime = shares["regime"].iloc[0]
-    first, last = shares["period"].map(_year).min() - 0.5, shares["period"].map(_year).max() + 0.125
+    first, last = shares["period"].map(_year).min() - 0.125, shares["period"].map(_year).max() + 0.125
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
-            "quarter: median and 5\u201395 % of runs.",
+            "quarter: median and 5\u201395 % of runs. Scales differ between panels.",
             2.2 * rows,
         )
-        grid = figure.subplots(rows, min(3, len(order)), sharex=True, sharey=True, squeeze=False)
+        grid = figure.subplots(rows, min(3, len(order)), sharex=True, squeeze=False)
         for position, (axes, subject) in enumerate(zip(grid.flat, order, strict=False)):
             part = shares[shares["subject"] == subject]
             years, colour = part["period"].map(_year), style.COLOURS[position % len(style.COLOURS)]
@@ -323,10 +331,11 @@ def declared_origins(shares: pd.DataFrame, names: Names, title: str, *, number: 
             axes.plot(years, part["median"], color=colour, lw=1.6)
             axes.set_title(_named(names, subject))
             axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
-            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+            axes.yaxis.set_major_locator(MaxNLocator(4))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100)} %"))
+            axes.set_ylim(0, None)
             _year_axis(axes, first, last)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=4))
-        grid[0, 0].set_ylim(0, None)
         for axes in grid.flat[len(order) :]:
             axes.set_visible(False)
     return figure

@@ -1,6 +1,7 @@
 """Sentences with numbers and intervals: titles of figures, the headline, and the answer; made from tables alone.
 
-Where an interval includes zero the sentence says "no clear difference".
+Where an interval includes zero the sentence says "no clear difference"; where nothing is left at one decimal of a per
+cent it says "less than 0.1 %".
 """
 
 from __future__ import annotations
@@ -11,9 +12,22 @@ import pandas as pd
 
 from sim.analysis.comparison import HIGHER, LOWER
 from sim.analysis.study import Comparison
-from sim.report.words import interval, money, number, percent, quoted, span, tonnes, with_article
+from sim.report.words import (
+    interval,
+    money,
+    number,
+    percent,
+    percent_range,
+    quoted,
+    span,
+    tonnes,
+    vanishes,
+    with_article,
+)
 
 Names = Mapping[str, str]
+WEIGHTY_SHARE = 0.01  # of the region's tonnes: from it on a crossing is worth a title
+SAME_CUT = 0.01  # cuts closer to each other than this are called alike
 
 
 def name_of(names: Names, subject: str) -> str:
@@ -44,62 +58,65 @@ def change(row: pd.Series) -> str:
     50 % lower (9 in 10 runs: from 40 % to 60 % lower)
     """
     low, high = row["relative_q05"], row["relative_q95"]
-    if row["verdict"] == HIGHER:
-        return f"{percent(row['relative'])} higher (9 in 10 runs: {interval(low, high, percent)} higher)"
-    if row["verdict"] == LOWER:
-        return f"{percent(-row['relative'])} lower (9 in 10 runs: {interval(-high, -low, percent)} lower)"
-    return f"not clearly different (9 in 10 runs: {interval(low, high, _signed_percent)})"
+    if row["verdict"] not in (HIGHER, LOWER):
+        return f"not clearly different ({_range(low, high, signed=True)})"
+    if vanishes(row["relative"]):
+        return f"less than 0.1 % {row['verdict']}"
+    low, high = sorted((abs(low), abs(high)))
+    return f"{percent(abs(row['relative']))} {row['verdict']} ({_range(low, high)} {row['verdict']})"
 
 
-def _signed_percent(share: float) -> str:
-    return percent(share, signed=True)
+def _range(low: float, high: float, *, signed: bool = False) -> str:
+    return f"9 in 10 runs: {percent_range(low, high, signed=signed)}"
 
 
 def trade(study: Comparison) -> str:
-    """State what a regime does to the region's trade: of several, the one that changes it most.
+    """State what a regime does to the region's trade as a whole: of several, the one that changes it most.
 
     Parameters
     ----------
     study : Comparison
         All tables.
     """
-    regime = loudest(study)
-    rows = _total(study, "registered_trade", regime)
-    if not rows:
+    row = _total(study, "registered_trade", loudest(study))
+    if row is None:
         return "Registered trade through time"
-    words, _, rest = change(rows[0]).partition(" (")
-    under = (
-        f"than under {quoted(study.against)}"
-        if rows[0]["verdict"] in (HIGHER, LOWER)
-        else f"from {quoted(study.against)}"
-    )
-    number = len(study.regimes) - 1
+    number, against = len(study.regimes) - 1, quoted(study.against)
+    is_clear = row["verdict"] in (HIGHER, LOWER)
+    each = f"Under each of {number} regimes the region's whole trade"
+    if number > 1 and not is_clear:
+        return f"{each} is not clearly different from that under {against}"
+    if number > 1 and vanishes(row["relative"]):
+        return f"{each} differs by less than 0.1 % from that under {against}"
+    words, _, rest = change(row).partition(" (")
+    than = f"{words} {'than' if is_clear else 'from that'} under {against}{f' ({rest}' if rest else ''}"
     if number == 1:
-        return f"Under {quoted(regime)} the region's trade is {words} {under} ({rest}"
-    return f"Of {number} regimes {quoted(regime)} changes the region's trade most: it is {words} {under} ({rest}"
+        return f"Under {quoted(row['regime'])} the region's whole trade is {than}"
+    return f"Of {number} regimes {quoted(row['regime'])} changes the region's whole trade most: it is {than}"
 
 
 def loudest(study: Comparison) -> str:
-    """Name the regime that changes the region's trade most.
+    """Name the regime that changes the region's trade most: of those that change it clearly, if any does.
 
     Parameters
     ----------
     study : Comparison
         All tables.
     """
-    rows = study.totals
-    if rows.empty:
+    if study.totals.empty:
         return study.main
-    size = rows[rows["outcome"] == "registered_trade"].set_index("regime")["difference"].abs()
+    rows = study.totals[study.totals["outcome"] == "registered_trade"]
+    clear = rows[rows["verdict"].isin((HIGHER, LOWER))]
+    size = (clear if len(clear) else rows).set_index("regime")["difference"].abs()
     return str(size.idxmax()) if len(size) else study.main
 
 
-def _total(study: Comparison, outcome: str, regime: str) -> list[pd.Series]:
-    """Find the row of a total: a list with it, or an empty one."""
+def _total(study: Comparison, outcome: str, regime: str) -> pd.Series | None:
+    """Find the row of a total."""
     if study.totals.empty:
-        return []
+        return None
     rows = study.totals[(study.totals["outcome"] == outcome) & (study.totals["regime"] == regime)]
-    return [row for _, row in rows.iterrows()]
+    return None if rows.empty else rows.iloc[0]
 
 
 def markets(study: Comparison, names: Names) -> str:
@@ -112,21 +129,44 @@ def markets(study: Comparison, names: Names) -> str:
     names : mapping of str to str
         Subject to its name in words.
     """
-    regime = loudest(study)
-    rows = study.markets[study.markets["regime"] == regime].sort_values("difference")
+    rows = _clear_markets(study)
     gains, losses = rows[rows["verdict"] == HIGHER], rows[rows["verdict"] == LOWER]
     parts = []
     if len(losses):
-        parts.append(f"with {_moved(losses.iloc[0], names)} falls most")
+        parts.append(f"with {_moved(losses.loc[losses['difference'].idxmin()], names)} falls most")
     if len(gains):
-        parts.append(f"with {_moved(gains.iloc[-1], names)} grows most")
+        parts.append(f"with {_moved(gains.loc[gains['difference'].idxmax()], names)} grows most")
+    regime = quoted(loudest(study))
     if not parts:
-        return f"No market's trade differs clearly between {quoted(regime)} and {quoted(study.against)}"
-    return f"Under {quoted(regime)} trade {' and '.join(parts)}"
+        return f"No market's trade differs clearly between {regime} and {quoted(study.against)}"
+    return f"Under {regime} trade {' and '.join(parts)}"
+
+
+def fastest_gain(study: Comparison, names: Names) -> str:
+    """Name the market that gains most in per cent; empty if that is also the one that gains most in dollars.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    names : mapping of str to str
+        Subject to its name in words.
+    """
+    gains = _clear_markets(study).query("verdict == @HIGHER and relative.notna()")
+    if gains.empty or gains["relative"].idxmax() == gains["difference"].idxmax():
+        return ""
+    row = gains.loc[gains["relative"].idxmax()]
+    return f"in per cent {with_article(name_of(names, row['subject']))} gains most ({percent(row['relative'])})"
+
+
+def _clear_markets(study: Comparison) -> pd.DataFrame:
+    rows = study.markets[study.markets["regime"] == loudest(study)]
+    return rows[rows["verdict"].isin((HIGHER, LOWER))]
 
 
 def _moved(row: pd.Series, names: Names) -> str:
-    return f"{with_article(name_of(names, row['subject']))} ({money(row['difference'], signed=True)} a year)"
+    size = f"{money(row['difference'], signed=True)} a year, {percent(row['relative'], signed=True)}"
+    return f"{with_article(name_of(names, row['subject']))} ({size})"
 
 
 def gates(study: Comparison, names: Names) -> str:
@@ -140,13 +180,17 @@ def gates(study: Comparison, names: Names) -> str:
         Subject to its name in words.
     """
     row = study.gates.iloc[0]
-    carried = f"{name_of(names, row['subject'])} carries most of the region's goods"
-    mass = f"{tonnes(row['throughput_t'])} in {span(study.last_year)}"
-    return f"{carried}: {mass}, at {percent(row['load'])} of its capacity"
+    share = percent(row["throughput_t"] / study.gates["throughput_t"].sum())
+    carried = (
+        f"{name_of(names, row['subject'])} carries most: {share} of the region's tonnes in {span(study.last_year)}"
+    )
+    return f"{carried}, at {percent(row['load'])} of its capacity"
 
 
 def calendar(study: Comparison, names: Names) -> str:
-    """State which crossings are full longest and which are closed longest.
+    """State which crossings are full and which are closed, months weighted by what they carry.
+
+    Crossings that carry next to nothing are passed over, however long they are full or closed.
 
     Parameters
     ----------
@@ -155,16 +199,38 @@ def calendar(study: Comparison, names: Names) -> str:
     names : mapping of str to str
         Subject to its name in words.
     """
-    full = study.pressure.sort_values("full", kind="stable").iloc[-1]
-    closed = study.pressure.sort_values("closed", kind="stable").iloc[-1]
+    weighty = study.pressure[study.pressure["share"] >= WEIGHTY_SHARE].set_index("subject")
     months = len(set(study.calendar["period"]))
-    parts = []
-    if full["full"]:
-        parts.append(f"{name_of(names, full['subject'])} is full in {full['full']} of {months} months")
-    if closed["closed"]:
-        of_months = "" if parts else f" of {months} months"
-        parts.append(f"{name_of(names, closed['subject'])} is closed in {closed['closed']}{of_months}")
-    return "; ".join(parts) or f"No crossing is full or closed for a month in {months} months"
+    found = []
+    for state in ("full", "closed"):
+        weights = weighty[state] * weighty["share"]
+        if weights.max() > 0:
+            found.append((name_of(names, weights.idxmax()), state, weighty.loc[weights.idxmax(), state]))
+    parts = [f"{name} is {state} in {count}{' of' * (not place)}" for place, (name, state, count) in enumerate(found)]
+    if not parts:
+        return f"No large crossing is full or closed for a month in {months} months"
+    return "; ".join([f"{parts[0]} {months} months", *parts[1:]])
+
+
+def shifted_gate(study: Comparison, names: Names) -> str:
+    """State the largest change of what a crossing carries, under the regime that changes the region's trade most.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    names : mapping of str to str
+        Subject to its name in words.
+    """
+    against = quoted(study.against)
+    rows = study.crossings[study.crossings["regime"] == loudest(study)] if len(study.crossings) else study.crossings
+    clear = rows[rows["verdict"].isin((HIGHER, LOWER))] if len(rows) else rows
+    if clear.empty:
+        return f"no crossing carries clearly more or less than under {against}" if len(rows) else ""
+    row = clear.loc[clear["difference"].abs().idxmax()]
+    more = "more" if row["verdict"] == HIGHER else "less"
+    carries = f"it carries {tonnes(abs(row['difference']))} a year {more} than under {against}"
+    return f"{name_of(names, row['subject'])} changes most: {carries} ({percent(row['relative'], signed=True)})"
 
 
 def origins(study: Comparison, names: Names) -> str:
@@ -180,11 +246,11 @@ def origins(study: Comparison, names: Names) -> str:
     row = study.origins.iloc[0]
     origin = with_article(name_of(names, row["subject"]))
     share = f"{percent(row['mean'])} of the value detained under {quoted(study.main)} was declared from {origin}"
-    return f"{share} (9 in 10 runs: {interval(row['q05'], row['q95'], percent)})"
+    return f"{share} ({_range(row['q05'], row['q95'])})"
 
 
-def headline(study: Comparison, names: Names) -> str:
-    """State the main result: what each regime cuts and what leaks, or what it does to trade if it cuts nothing.
+def scope(study: Comparison, names: Names) -> str:
+    """State how far regimes cut the goods in scope that enter a sender's market, and what leaks of the rest.
 
     Parameters
     ----------
@@ -192,19 +258,26 @@ def headline(study: Comparison, names: Names) -> str:
         All tables.
     names : mapping of str to str
         Subject to its name in words.
+
+    Returns
+    -------
+    str
+        A sentence; empty if cuts are not known.
     """
     cuts = _largest_cuts(study)
     if cuts.empty:
-        return f"{trade(study)}."
-    strongest = _cut_sentence(study, cuts.iloc[0], names)
-    if len(cuts) == 1:
-        return strongest
-    weakest = cuts.iloc[-1]
-    weak = f"{quoted(weakest['regime'])} cuts {percent(weakest['mean'])}"
-    rest = f"9 in 10 runs: {interval(weakest['q05'], weakest['q95'], percent)}"
-    return (
-        f"Of {len(cuts)} regimes the strongest and the weakest: {strongest[0].lower()}{strongest[1:]} {weak} ({rest})."
-    )
+        return ""
+    told, weakest = cuts.iloc[0], cuts.iloc[-1]
+    alike = told["subject"] == weakest["subject"] and told["mean"] - weakest["mean"] < SAME_CUT
+    if len(cuts) > 1 and alike:
+        told = cuts.loc[cuts["regime"].map(study.regimes.index).idxmin()]
+    clauses = [_cut_clause(study, told, names)]
+    if len(cuts) > 1 and alike:
+        clauses.append("and about as much under the other regimes compared")
+    elif len(cuts) > 1:
+        clauses = [f"Of {len(cuts)} regimes the strongest and the weakest: {_lowered(clauses[0])}"]
+        clauses.append(_lowered(_cut_clause(study, weakest, names)))
+    return _joined([", ".join(clauses), _leak_clause(study, told)])
 
 
 def _largest_cuts(study: Comparison) -> pd.DataFrame:
@@ -215,25 +288,33 @@ def _largest_cuts(study: Comparison) -> pd.DataFrame:
     return cuts.sort_values("mean", ascending=False, kind="stable").drop_duplicates("regime")
 
 
-def _cut_sentence(study: Comparison, cut: pd.Series, names: Names) -> str:
+def _cut_clause(study: Comparison, cut: pd.Series, names: Names) -> str:
     sender, under = with_article(name_of(names, cut["subject"])), f"Under {quoted(cut['regime'])}"
-    if cut["q05"] <= 0 <= cut["q95"]:
-        change_of = (
-            f"there is no clear difference from {quoted(study.against)} in the goods in scope that enter {sender}"
-        )
-        return f"{under} {change_of} (9 in 10 runs: {interval(-cut['q95'], -cut['q05'], _signed_percent)})."
-    less, low, high = ("less", cut["q05"], cut["q95"]) if cut["mean"] > 0 else ("more", -cut["q95"], -cut["q05"])
-    enters = f"{less} of the goods in scope enters {sender} than under {quoted(study.against)}"
-    first = f"{under} {percent(abs(cut['mean']))} {enters}"
-    leak = study.cut[(study.cut["quantity"] == "leakage") & (study.cut["regime"] == cut["regime"])]
-    leak = leak[leak["subject"] == cut["subject"]].iloc[0]
-    rest = f"of what still enters, {percent(leak['mean'])} comes relabelled, inside other goods or by parcel"
-    range_of_leak = interval(leak["q05"], leak["q95"], percent)
-    return f"{first} (9 in 10 runs: {interval(low, high, percent)}); {rest} ({range_of_leak})."
+    against = quoted(study.against)
+    low, high = cut["q05"], cut["q95"]
+    if low <= 0 <= high or vanishes(cut["mean"]):
+        goods = f"the region's goods in the measures' scope that enter {sender}"
+        return f"{under} there is no clear difference from {against} in {goods} ({_range(-high, -low, signed=True)})"
+    more = "less" if cut["mean"] > 0 else "more"
+    enters = f"{more} of the region's goods in the measures' scope enters {sender} than under {against}"
+    return f"{under} {percent(abs(cut['mean']))} {enters} ({_range(*sorted((abs(low), abs(high))))})"
+
+
+def _leak_clause(study: Comparison, cut: pd.Series) -> str:
+    leak, before = (_leak(study, cut, quantity) for quantity in ("leakage", "leakage_against"))
+    still = f"of what still enters then, {percent(leak['mean'])} comes relabelled, inside other goods or by parcel"
+    compared = f"{_range(leak['q05'], leak['q95'])}; under {quoted(study.against)} {percent(before['mean'])}"
+    return f"{still} ({compared})"
+
+
+def _leak(study: Comparison, cut: pd.Series, quantity: str) -> pd.Series:
+    """Find the row of another quantity of the same regime and sender."""
+    rows = study.cut[(study.cut["quantity"] == quantity) & (study.cut["regime"] == cut["regime"])]
+    return rows[rows["subject"] == cut["subject"]].iloc[0]
 
 
 def answer(study: Comparison, names: Names) -> list[str]:
-    """Answer the study's question in three sentences.
+    """Answer the study's question in at most three sentences; the first is the headline.
 
     Parameters
     ----------
@@ -245,15 +326,26 @@ def answer(study: Comparison, names: Names) -> list[str]:
     Returns
     -------
     list of str
-        What is cut and leaks; what happens to the region's trade and where it goes; what happens at the crossings.
+        What is cut and leaks; what happens to the region's whole trade and who gains; what happens at the crossings.
     """
-    sentences = [headline(study, names)]
+    sentences = [sentence for sentence in [scope(study, names)] if sentence]
+    whole = [trade(study)]
     if not study.markets.empty:
         moved = markets(study, names)
-        sentences.append(f"{trade(study)}; {moved[0].lower()}{moved[1:]}.")
+        moved = moved.removeprefix(f"Under {quoted(loudest(study))} ") if len(study.regimes) == 2 else moved
+        whole += [_lowered(moved), fastest_gain(study, names)]
+    sentences.append(_joined(whole))
     if not study.pressure.empty:
-        sentences.append(f"{gates(study, names)}; {calendar(study, names)}.")
+        sentences.append(_joined([gates(study, names), calendar(study, names), shifted_gate(study, names)]))
     return sentences
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def _joined(parts: list[str]) -> str:
+    return "; ".join(part for part in parts if part) + "."
 
 
 def verdict_words(row: pd.Series) -> str:

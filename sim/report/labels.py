@@ -46,7 +46,9 @@ class Label(NamedTuple):
     faint: bool = False
 
 
-def place_labels(axes: Axes, labels: Sequence[Label], *, size: float = 8.5) -> list[Annotation]:
+def place_labels(
+    axes: Axes, labels: Sequence[Label], *, size: float = 8.5, reach_points: float = RINGS_POINTS[-1]
+) -> list[Annotation]:
     """Write labels beside their marks, without covering marks or other labels; far ones get a leader line.
 
     Parameters
@@ -54,9 +56,11 @@ def place_labels(axes: Axes, labels: Sequence[Label], *, size: float = 8.5) -> l
     axes : Axes
         With final position and limits.
     labels : sequence of Label
-        The most important first. One for which no place is free is left out.
+        The most important first. One for which no place is free is left out; one without text only keeps its mark free.
     size : float
         Font size in points.
+    reach_points : float
+        How far from its mark a label may lie.
 
     Returns
     -------
@@ -69,10 +73,10 @@ def place_labels(axes: Axes, labels: Sequence[Label], *, size: float = 8.5) -> l
     marks = [_square(centre, label.radius_points * scale) for centre, label in zip(centres, labels, strict=True)]
     room = _Room(axes.get_window_extent(renderer), marks, [], np.empty((0, 2)))
     written = []
-    for label, centre in zip(labels, centres, strict=True):
+    for label, centre in ((label, centre) for label, centre in zip(labels, centres, strict=True) if label.text):
         annotation = _written(axes, label, size)
         extent = annotation.get_window_extent(renderer)
-        place = _first_free(room, centre, label.radius_points * scale, extent, scale)
+        place = _first_free(room, centre, label.radius_points * scale, extent, scale, reach_points)
         if place is None:
             annotation.remove()
             continue
@@ -109,10 +113,12 @@ class _Place(NamedTuple):
     is_far: bool
 
 
-def _first_free(room: _Room, centre: np.ndarray, radius: float, extent: Bbox, scale: float) -> _Place | None:
-    """Try the places around a mark from near to far; all lengths in pixels."""
+def _first_free(
+    room: _Room, centre: np.ndarray, radius: float, extent: Bbox, scale: float, reach_points: float
+) -> _Place | None:
+    """Try the places around a mark from near to far; lengths in pixels but for the reach."""
     size = np.array([extent.width, extent.height])
-    for ring in RINGS_POINTS:
+    for ring in (each for each in RINGS_POINTS if each <= reach_points):
         for angle in np.deg2rad(ANGLES_DEGREES):
             direction = np.array([np.cos(angle), np.sin(angle)])
             corner = direction * (radius + ring * scale) + size * (np.round(direction, 3) - 1) / 2

@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from pandas.api.typing import DataFrameGroupBy
 
 from sim.report import style, words
-from sim.report.labels import Label, place_labels
+from sim.report.labels import RINGS_POINTS, Label, place_labels
 from sim.report.style import GREY, INK
 
 SEA, LAND, BORDER, FLOW = "#d9e7ee", "#f4f1e8", "#b3ab98", "#2f6f98"
@@ -168,8 +168,11 @@ def _market_panel(
     shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
     _flows(axes, shifted, region, scale)
     _squares(axes, shifted)
-    named = shifted[~shifted["name"].isin(known)].head(LABELLED_MARKETS)
-    place_labels(axes, [Label(row.name, row.lon, row.lat, 2.0, faint=True) for row in named.itertuples()], size=7.0)
+    named = shifted[~shifted["name"].isin(known)]["name"].head(LABELLED_MARKETS).tolist()
+    labels = [
+        Label(row.name if row.name in named else "", row.lon, row.lat, 2.0, faint=True) for row in shifted.itertuples()
+    ]
+    place_labels(axes, labels, size=7.0, reach_points=RINGS_POINTS[1])
 
 
 def _around(gates: pd.DataFrame, markets: pd.DataFrame, region: Region) -> Box:

@@ -70,12 +70,15 @@ def render(
     str
         HTML; everything that comes from files or names is escaped.
     """
+    first, *sentences = findings.answer(study, names)
+    headline, _, rest = first.partition("; ")
     environment = Environment(loader=PackageLoader("sim.report"), autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"quoted": words.quoted, "span": words.span, "percent": words.percent}
     return environment.get_template("page.html.jinja").render(
         study=study,
-        headline=findings.headline(study, names),
-        sentences=findings.answer(study, names)[1:],
+        headline=headline,
+        rest=rest,
+        sentences=sentences,
         figures=[_figure(*each) for each in pictures],
         regimes=[_regime(regime, regimes, study.against, looks) for regime in regimes],
         totals=_rows(study.totals, names),
@@ -98,8 +101,9 @@ def _figure(picture: Picture, path: Path) -> dict[str, str]:
 
 
 def _regime(regime: Regime, regimes: Sequence[Regime], against: str, looks: Mapping[str, style.Look]) -> dict:
-    """Collect what the page says of a regime: purpose, its senders' measures, and what differs."""
+    """Collect what the page says of a regime: purpose, its senders' measures beyond the background, what differs."""
     base = next(each for each in regimes if each.name == against)
+    others = [each for each in regimes if each is not regime] if regime is base else [base]
     return {
         "name": regime.name,
         "purpose": regime.purpose,
@@ -107,7 +111,7 @@ def _regime(regime: Regime, regimes: Sequence[Regime], against: str, looks: Mapp
         "measures": [
             {"text": sentence(measure), "source": measure.source}
             for measure in regime.measures
-            if role(measure) == "measure" and (regime.name == against or measure not in base.measures)
+            if role(measure) == "measure" and not any(measure in other.measures for other in others)
         ],
         "differences": difference(regime, base) if regime.name != against else [],
     }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sim.analysis.reading import TOTAL
 from sim.analysis.tables import OTHERS
 from sim.paths import data
+from sim.policy.measures import Regime, role
+from sim.policy.names import COALITIONS
 from sim.report.maps import Outlines, Region
 from sim.world.tables import Tables
 
@@ -61,6 +65,36 @@ def region(tables: Tables) -> Region:
     origins = tables.places[["origin" in kinds.split() for kinds in tables.places["kinds"]]]
     name = tables.folder.name.replace("_", " ").title()
     return Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
+
+
+def senders(regimes: Sequence[Regime], tables: Tables) -> dict[str, list[str]]:
+    """Find the markets that send the measures in which regimes differ, coalitions spelled out.
+
+    What all regimes share is background, so its senders are left out; one regime alone keeps all of its own.
+
+    Parameters
+    ----------
+    regimes : sequence of Regime
+        All that are compared.
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    dict of str to list of str
+        Regime to market ids in the order of the world; neither shocks nor counter-measures have a sender here.
+    """
+    others = {regime.name: [other for other in regimes if other is not regime] for regime in regimes}
+    rows = list(zip(tables.markets["market"], tables.markets["blocs"].str.split(), strict=True))
+    found = {}
+    for regime in regimes:
+        own = [measure for measure in regime.measures if role(measure) == "measure"]
+        own = [
+            each for each in own if not others[regime.name] or any(each not in o.measures for o in others[regime.name])
+        ]
+        named = {COALITIONS.get(name, name) for measure in own for name in measure.sender}
+        found[regime.name] = [market for market, blocs in rows if named & {market, *blocs}]
+    return found
 
 
 def outlines() -> Outlines:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 NONE = "\N{EN DASH}"  # stands where there is no finite number
 BILLION_MUSD = 1000.0
 WHOLE_PERCENT_FROM = 10
+LEAST_SHARE = 0.0005  # below it, one decimal of a per cent shows nothing
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -66,7 +67,7 @@ def money(value_musd: float, *, signed: bool = False) -> str:
 
 
 def percent(share: float, *, signed: bool = False) -> str:
-    """Print a share in per cent: whole from 10 %, one decimal below.
+    """Print a share in per cent: whole from 10 %, one decimal below, and `<0.1 %` where that leaves nothing.
 
     Parameters
     ----------
@@ -77,17 +78,60 @@ def percent(share: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> print(percent(0.4267), percent(-0.0123, signed=True), percent(0.0), sep=", ")
-    43 %, −1.2 %, 0 %
+    >>> print(percent(0.4267), percent(-0.0123, signed=True), percent(0.0), percent(-0.0004), sep=", ")
+    43 %, −1.2 %, 0 %, <0.1 %
     """
     if not math.isfinite(share):
         return number(share)
-    value = share * 100
-    digits = 0 if abs(value) >= WHOLE_PERCENT_FROM else 1
-    rounded = round(value, digits)
+    if share == 0:
+        return f"0{NO_BREAK}%"
+    if vanishes(share):
+        return f"<0.1{NO_BREAK}%"
+    return _percent(share, 0 if abs(share) * 100 >= WHOLE_PERCENT_FROM else 1, signed=signed)
+
+
+def _percent(share: float, decimals: int, *, signed: bool) -> str:
+    rounded = round(share * 100, decimals)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    text = f"{abs(rounded):.{digits}f}"
-    return f"{sign}{text.removesuffix('.0') if rounded == 0 else text}{NO_BREAK}%"
+    return f"{sign}{abs(rounded):.{decimals}f}{NO_BREAK}%"
+
+
+def vanishes(share: float) -> bool:
+    """Say whether nothing of a share is left at one decimal of a per cent.
+
+    Parameters
+    ----------
+    share : float
+        1 = 100 %.
+    """
+    return abs(share) < LEAST_SHARE
+
+
+def percent_range(low: float, high: float, *, signed: bool = False) -> str:
+    """Print a range of shares, with one decimal where whole per cents would hide how wide it is.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends; 1 = 100 %.
+    signed : bool
+        With plus signs.
+
+    Examples
+    --------
+    >>> print(percent_range(-0.12, 0.034), percent_range(0.376, 0.381), percent_range(0.3801, 0.3802), sep="; ")
+    from −12 % to 3.4 %; from 37.6 % to 38.1 %; 38.0 %
+    >>> print(percent_range(-0.0001, 0.0004))
+    less than 0.1 %
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NONE
+    if vanishes(low) and vanishes(high):
+        return f"less than 0.1{NO_BREAK}%"
+    ends = [percent(end, signed=signed) for end in (low, high)]
+    if ends[0] == ends[1]:
+        ends = [_percent(end, 1, signed=signed) for end in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
 
 
 def tonnes(mass_t: float) -> str:

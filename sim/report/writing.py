@@ -55,9 +55,10 @@ def write_report(
     """
     world = built_world.tables
     names = subjects.names(world)
-    study = compare(results, results.against, world.markets["market"].tolist(), world.observed)
     by_name = {regime.name: regime for regime in regimes}
     ordered = [by_name[name] for name in results.regimes]
+    senders = subjects.senders(ordered, world)
+    study = compare(results, results.against, world.markets["market"].tolist(), world.observed, senders)
     looks = style.looks(results.regimes, results.against, {name: each.purpose for name, each in by_name.items()})
     told = facts.collect(results.manifest, tuple(results.months), world, config)
     source = f"Source: reroute, world {world.folder.name}, {study.runs} runs a regime"

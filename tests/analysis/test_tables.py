@@ -35,14 +35,6 @@ def results():
     total = {
         name: sum(trade["registered_trade", each, "all", "both"][name] for each in "abc") for name in ("none", "ban")
     }
-    gate = {
-        ("throughput", "gate", "all", "export"): both(flat(10), flat(10)),
-        ("throughput", "gate", "all", "import"): both(flat(5), flat(5)),
-        ("background", "gate", "all", "both"): both(flat(15), flat(15)),
-        ("capacity", "gate", "all", "both"): both(late(0, 60), late(0, 60)),
-        ("wait", "gate", "all", "export"): both(flat(2), flat(2)),
-        ("wait", "gate", "all", "import"): both(flat(1), flat(1)),
-    }
     watched = {
         ("detained", "x", "all", "export"): both(flat(0), late(0, 3)),
         ("detained", "y", "all", "export"): both(flat(0), late(0, 1)),
@@ -52,7 +44,7 @@ def results():
         ("sanctioned_trade", "b/direct", "all", "export"): both(flat(4), late(4, 1)),
         ("sanctioned_trade", "b/parcel", "all", "export"): both(flat(0), late(0, 1)),
     }
-    return SmallResults(MONTHS, "none", trade | {("registered_trade", "total", "all", "both"): total} | gate | watched)
+    return SmallResults(MONTHS, "none", trade | {("registered_trade", "total", "all", "both"): total} | watched)
 
 
 def test_the_period_begins_with_the_first_difference(results):
@@ -77,6 +69,22 @@ def test_trade_shows_the_largest_the_senders_and_the_rest(results):
     assert others["median"].tolist() == [8.0] * 18 + [4.0] * 6
 
 
+def test_only_the_largest_senders_take_the_room_of_larger_partners():
+    sizes = {name: {"none": flat(level)} for name, level in zip("abcdefgh", range(8, 0, -1), strict=True)}
+    results = SmallResults(
+        MONTHS,
+        "none",
+        {("registered_trade", name, "all", "both"): each for name, each in {**sizes, "total": sizes["a"]}.items()},
+    )
+    table = tables.trade_by_month(results, "none", list(sizes), always=list("cdefgh"), number=5)
+    assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "d", "e", "f", "others"]
+
+
+def test_cut_is_that_of_the_senders_of_each_regime(results):
+    table = tables.cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["a"]})
+    assert table.empty
+
+
 def test_differences_are_averages_a_year(results):
     table = tables.differences(
         results, "registered_trade", "none", ["total", "b", "absent"], [slice(18, 24), slice(12, 24)]
@@ -93,38 +101,11 @@ def test_a_single_regime_has_no_differences(results):
 
 
 def test_cut_and_leakage_by_sender(results):
-    table = tables.cut_and_leakage(results, "none", slice(18, 24)).set_index("quantity")
+    table = tables.cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["b"]}).set_index("quantity")
     assert table["subject"].unique().tolist() == ["b"]
     assert table.loc["cut", ["mean", "q05", "q95"]].tolist() == pytest.approx([0.5, 0.5, 0.5])
     assert table.loc["leakage", "mean"] == pytest.approx(0.5)
     assert table.loc["leakage_against", "mean"] == 0.0
-
-
-def test_loads_add_both_directions_and_closed_months_are_marked(results):
-    table = tables.crossings_by_month(results, "none")
-    assert table["closed"].tolist() == [True] * 18 + [False] * 6
-    assert table["load"][:18].isna().all()
-    assert table["load"][18:].tolist() == pytest.approx([30 / 60] * 6)
-    assert table["wait_days"].unique().tolist() == [4.0]  # the slower direction, the middle run
-    summed = tables.crossings_over_period(table, MONTHS[12:]).iloc[0]
-    assert (summed["throughput_t"], summed["open_months"]) == (pytest.approx(15 * 2 * 12), 6)
-    assert summed["load"] == pytest.approx(30 * 12 / (60 * 6))
-    pressure = tables.months_full_and_closed(table, full_from=0.5).iloc[0]
-    assert (pressure["months"], pressure["full"], pressure["closed"]) == (24, 6, 18)
-
-
-def test_directions_are_kept_apart_where_capacity_is(results):
-    gate = {("capacity", "gate", "all", way): {"none": flat(20), "ban": flat(20)} for way in ("export", "import")}
-    gate |= {("background", "gate", "all", way): {"none": flat(5), "ban": flat(5)} for way in ("export", "import")}
-    flows = {
-        (name, "gate", "all", way): {"none": flat(size), "ban": flat(size)}
-        for name in ("throughput", "wait")
-        for way, size in (("export", 15), ("import", 1))
-    }
-    table = tables.crossings_by_month(SmallResults(MONTHS, "none", gate | flows), "none")
-    assert table.groupby("direction")["load"].first().to_dict() == pytest.approx({"export": 1.0, "import": 0.3})
-    busier = tables.crossings_over_period(table, MONTHS).iloc[0]
-    assert (busier["busier"], busier["load"]) == ("export", pytest.approx(1.0))
 
 
 def test_declared_origins_are_shares_of_quarters_with_detentions(results):

@@ -25,9 +25,10 @@ def test_money_changes_unit_at_a_billion(value, text):
 
 
 @pytest.mark.parametrize(
-    ("share", "text"), [(0.0004, "0 %"), (-0.0004, "0 %"), (0.0996, "10.0 %"), (0.1049, "10 %"), (-1.5, "−150 %")]
+    ("share", "text"),
+    [(0.0, "0 %"), (0.0004, "<0.1 %"), (-0.0004, "<0.1 %"), (0.0996, "10.0 %"), (0.1049, "10 %"), (-1.5, "−150 %")],
 )
-def test_percent_has_no_sign_where_nothing_is_left(share, text):
+def test_percent_says_where_nothing_is_left(share, text):
     assert words.percent(share).replace(words.NO_BREAK, " ") == text
 
 
@@ -46,6 +47,9 @@ def row(verdict, *relative):
     [
         (row("higher", 0.2, 0.1, 0.3), "20 % higher (9 in 10 runs: from 10 % to 30 % higher)"),
         (row("lower", -0.2, -0.3, -0.1), "20 % lower (9 in 10 runs: from 10 % to 30 % lower)"),
+        (row("lower", -0.0003, -0.0004, -0.0002), "less than 0.1 % lower"),
+        (row("no clear difference", 0.0, -0.0004, 0.0003), "not clearly different (9 in 10 runs: less than 0.1 %)"),
+        (row("lower", -0.38, -0.382, -0.376), "38 % lower (9 in 10 runs: from 37.6 % to 38.2 % lower)"),
         (row("no clear difference", 0.2, -0.1, 0.3), "not clearly different (9 in 10 runs: from −10 % to +30 %)"),
     ],
 )
@@ -62,8 +66,33 @@ def test_negative_numbers_stay_numbers():
     assert export.csv_text(pd.DataFrame({"value": [-1.5]})) == "value\n-1.5\n"
 
 
-def test_markdown_escapes_markup():
-    assert answer.escape("[a](b) <i>") == r"\[a\]\(b\) \<i\>"
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (0.1, 0.3, "from 10 % to 30 %"),
+        (0.376, 0.382, "from 37.6 % to 38.2 %"),
+        (0.38, 0.3801, "38.0 %"),
+        (-0.0002, 0.0001, "less than 0.1 %"),
+        (-np.inf, np.inf, words.NONE),
+    ],
+)
+def test_ranges_of_shares_are_never_from_a_number_to_the_same(low, high, text):
+    assert words.percent_range(low, high).replace(words.NO_BREAK, " ") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("[a](b) <i>", r"\[a](b) \<i>"),
+        ("*a* _b_ `c`", r"\*a\* \_b\_ \`c\`"),
+        ("# a", r"\# a"),
+        ("- a", r"\- a"),
+        ("&lt; a & b", r"\&lt; a & b"),
+        ("us_eu (−3.4 %, +0.1 %, <0.1 %): 2 < 3!", "us_eu (−3.4 %, +0.1 %, <0.1 %): 2 < 3!"),
+    ],
+)
+def test_markdown_escapes_markup_and_nothing_else(text, escaped):
+    assert answer.escape(text) == escaped
 
 
 def test_command_quotes_what_the_shell_would_split(config):

@@ -151,6 +151,8 @@ def test_committed_copy_names_the_signature_and_drops_what_is_gone(page, results
 def test_answer_is_three_sentences_with_intervals(page):
     lines = (page.parent / "answer.md").read_text(encoding="utf-8").splitlines()
     sentences = lines[2:5]
+    assert len(set(sentences)) == 3
+    assert "\\" not in "".join(sentences)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
     assert lines[5] == ""

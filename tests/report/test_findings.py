@@ -1,0 +1,115 @@
+"""Sentences say what the tables say, and nothing of what does not matter."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from sim.report import findings, subjects, words
+
+QUANTITIES = ("cut", "leakage", "leakage_against")
+
+
+def plain(text):
+    return text.replace(words.NO_BREAK, " ")
+
+
+def cuts(**means):
+    """A study whose regimes cut this share each: regime=(sender, cut)."""
+    rows = [
+        {
+            "regime": regime,
+            "subject": sender,
+            "quantity": quantity,
+            "mean": mean,
+            "q05": mean - 0.02,
+            "q95": mean + 0.02,
+        }
+        for regime, (sender, cut) in means.items()
+        for quantity, mean in zip(QUANTITIES, (cut, 0.4, 0.2), strict=True)
+    ]
+    return SimpleNamespace(cut=pd.DataFrame(rows), against="none", regimes=("none", *means))
+
+
+def trade(*rows):
+    """A study whose regimes change the region's trade so: (regime, relative, verdict)."""
+    totals = [
+        {
+            "regime": regime,
+            "outcome": "registered_trade",
+            "verdict": verdict,
+            "difference": relative * 100,
+            "relative": relative,
+            "relative_q05": relative * 1.5,
+            "relative_q95": relative * 0.5,
+        }
+        for regime, relative, verdict in rows
+    ]
+    names = ("none", *(row[0] for row in rows))
+    return SimpleNamespace(totals=pd.DataFrame(totals), against="none", main=names[1], regimes=names)
+
+
+def test_scope_tells_the_cut_and_what_leaks_now_and_before():
+    sentence = plain(findings.scope(cuts(ban=("united_states", 0.38)), {"united_states": "United States"}))
+    assert sentence.startswith("Under “ban” 38 % less of the region's goods in the measures' scope enters the United")
+    assert "39 %" not in sentence
+    assert "40 % comes relabelled" in sentence
+    assert sentence.endswith("under “none” 20 %).")
+
+
+def test_regimes_that_cut_alike_are_not_ranked():
+    sentence = plain(findings.scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38)), {}))
+    assert sentence.startswith("Under “b” 38 % less")
+    assert "%), and about as much under the other regimes compared; of what still enters then, 40 %" in sentence
+
+
+def test_regimes_that_cut_elsewhere_name_their_sender():
+    sentence = plain(findings.scope(cuts(a=("x", 0.3), b=("y", 0.31)), {}))
+    assert (
+        "strongest and the weakest: under “b” 31 % less of the region's goods in the measures' scope enters y"
+        in sentence
+    )
+    assert "under “a” 30 % less of the region's goods in the measures' scope enters x" in sentence
+
+
+def test_no_clear_cut_is_said_in_words():
+    assert "there is no clear difference from “none”" in findings.scope(cuts(a=("x", 0.01)), {})
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([("a", 0.0002, "higher")], "the region's whole trade is less than 0.1 % higher than under “none”"),
+        ([("a", -0.2, "lower")], "is 20 % lower than under “none” (9 in 10 runs: from 10 % to 30 % lower)"),
+        (
+            [("a", 0.0002, "higher"), ("b", 0.0, "x")],
+            "Under each of 2 regimes the region's whole trade differs by less than 0.1 %",
+        ),
+        (
+            [("a", 0.2, "x"), ("b", 0.1, "x")],
+            "Under each of 2 regimes the region's whole trade is not clearly different",
+        ),
+        ([("a", 0.2, "x"), ("b", 0.1, "higher")], "Of 2 regimes “b” changes the region's whole trade most: it is 10 %"),
+    ],
+)
+def test_trade_says_in_words_where_nothing_is_left(rows, text):
+    assert text in plain(findings.trade(trade(*rows)))
+
+
+def test_titles_pass_over_crossings_that_carry_next_to_nothing():
+    pressure = pd.DataFrame(
+        [("main", 0.6, 12, 0), ("side", 0.39, 5, 24), ("tiny", 0.005, 84, 0), ("shut", 0.0, 0, 84)],
+        columns=["subject", "share", "full", "closed"],
+    )
+    study = SimpleNamespace(pressure=pressure, calendar=pd.DataFrame({"period": range(84)}))
+    assert findings.calendar(study, {}) == "main is full in 12 of 84 months; side is closed in 24"
+    study.pressure = pressure.iloc[2:]
+    assert findings.calendar(study, {}) == "No large crossing is full or closed for a month in 84 months"
+
+
+def test_senders_are_those_of_measures_that_differ_with_coalitions_spelled_out(tables, regimes):
+    none, ban, with_union = subjects.senders(regimes, tables).values()
+    members = tables.markets["market"][["eu" in blocs.split() for blocs in tables.markets["blocs"]]]
+    assert (none, ban) == ([], ["united_states"])
+    assert with_union == ["united_states", *members]
+    assert set(subjects.senders(regimes[1:2], tables)["uflpa"]) > {"united_states"}  # nothing to tell background by
