@@ -6,13 +6,12 @@ module it also writes the committed copy of the default study under `results/com
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
+from sim.analysis.stability import warnings_for
 from sim.config import Config, load
-from sim.ensemble import Results, executor_of, run_study, study_of
+from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.policy.load import load_regime
 from sim.report import write_committed, write_report
-from sim.world.tables import find_world, read_tables
 
 
 def main(config: Config) -> Results:
@@ -34,10 +33,11 @@ def main(config: Config) -> Results:
         If the world, a regime or a setting cannot be used; nothing was computed then.
     """
     regimes = [load_regime(name) for name in config.regimes]
-    for warning in dict.fromkeys(warning for regime in regimes for warning in regime.warnings):
+    world = world_of(config)
+    warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
+    for warning in dict.fromkeys(warnings):
         sys.stderr.write(f"reroute: {warning}\n")
-    world = SimpleNamespace(tables=read_tables(find_world(config.world)))
-    results = run_study(study_of(config), executor_of(config))
+    results = run_study(study_of(config, world), executor_of(config))
     page = write_report(results, world, regimes, config)
     sys.stdout.write(f"The page: {page}\n")
     return results

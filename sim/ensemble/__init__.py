@@ -4,7 +4,7 @@ from sim.ensemble import run_study, study_of
 results = run_study(study_of(config))
 """
 
-from sim.ensemble.assemble import executor_of, study_of
+from sim.ensemble.assemble import executor_of, study_of, world_of
 from sim.ensemble.replay import replay
 from sim.ensemble.results import Results, open_results
 from sim.ensemble.runner import run_study
@@ -20,4 +20,5 @@ __all__ = [
     "replay",
     "run_study",
     "study_of",
+    "world_of",
 ]

@@ -10,25 +10,50 @@ import yaml
 
 from sim.config import Config
 from sim.ensemble.cluster import Dask
-from sim.ensemble.design import defaults_only
+from sim.ensemble.design import Design, defaults_only
 from sim.ensemble.executors import Executor, Threads
+from sim.ensemble.samplers import from_table
 from sim.ensemble.series import Labels
 from sim.ensemble.study import Scenario, Study, Until
 from sim.errors import InputError
 from sim.policy.compile import compile_policy
 from sim.policy.load import load_regime
+from sim.state import Parameters
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
 from sim.world.tables import find_world, read_tables
 
 
-def study_of(config: Config) -> Study:
+def world_of(config: Config) -> BuiltWorld:
+    """Read and build the world that settings name.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    BuiltWorld
+        Arrays, names and tables.
+
+    Raises
+    ------
+    InputError
+        If a table is at fault.
+    """
+    return build_world(read_tables(find_world(config.world)), settings_of(config))
+
+
+def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
     """Assemble the study that settings describe.
 
     Parameters
     ----------
     config
         Checked settings.
+    built
+        Their world, where it is built already.
 
     Returns
     -------
@@ -40,7 +65,7 @@ def study_of(config: Config) -> Study:
     InputError
         If the world or a regime is at fault.
     """
-    built = build_world(read_tables(find_world(config.world)), settings_of(config))
+    built = built or world_of(config)
     until = config.design.until
     return Study(
         world=built.arrays,
@@ -48,13 +73,38 @@ def study_of(config: Config) -> Study:
         months=built.months,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
-        design=defaults_only(config.behaviour.values(), config.design.runs),
+        design=design_of(config),
         seed=config.design.seed,
         resolution=config.observe,
         folder=Path(config.results_dir) / config.slug / "runs",
         settings=yaml.safe_dump(asdict(config), sort_keys=False),
         until=Until(until.outcome, until.half_width) if until.outcome and until.half_width else None,
     )
+
+
+def design_of(config: Config) -> Design:
+    """Choose the draws of parameters.
+
+    Parameters
+    ----------
+    config
+        Checked settings; `design.sampler` is empty or the path of a table of draws.
+
+    Returns
+    -------
+    Design
+        The parameters as they stand, or a draw for each row of the table.
+
+    Raises
+    ------
+    InputError
+        If the table is at fault.
+    """
+    sampler, runs = config.design.sampler, config.design.runs
+    if sampler is None:
+        return defaults_only(config.behaviour.values(), runs)
+    parameters = dict(zip(Parameters._fields, config.behaviour.values(), strict=True))
+    return from_table(Path(sampler), parameters, runs=runs)
 
 
 def settings_of(config: Config) -> Settings:
