@@ -11,6 +11,7 @@ from typing import Protocol
 from sim.analysis.study import Comparison
 from sim.report import findings
 from sim.report.facts import short
+from sim.report.words import span
 
 # Escaped is only what Markdown or HTML would read as markup, so that the file reads well as it stands.
 _INSIDE = r"[\\`*\[]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~(?=~)"  # code, emphasis, links, tags, strikes
@@ -66,8 +67,9 @@ def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, ob
     pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
     return (
         f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
-        f"Compared over {study.period}, {study.runs} runs a regime. "
-        "\u201c9 in 10 runs\u201d is the range from the 5th to the 95th percentile over runs.\n\n"
+        f"Compared over {span(study.period)}, {study.runs} runs a regime. \u201c9 in 10 runs\u201d is the range from "
+        "the 5th to the 95th percentile over runs: it is narrow because it holds chance alone, not the doubt about "
+        "assumptions. In scope are goods made in the region that a measure covers, by whatever way they come.\n\n"
         f"## What it cannot say\n\n{limits}\n\n## Figures\n\n{pictures}\n\n## Do it again\n\n"
         f"    {facts['command']}\n\nSignature {facts['short_signature']}.\n"
     )
