@@ -68,7 +68,7 @@ def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, ob
     return (
         f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
         f"Compared over {span(study.period)}, {study.runs} runs a regime. \u201c9 in 10 runs\u201d is the range from "
-        "the 5th to the 95th percentile over runs: it is narrow because it holds chance alone, not the doubt about "
+        "the 5th to the 95th percentile over runs: it holds chance alone, not the doubt about "
         "assumptions. In scope are goods made in the region that a measure covers, by whatever way they come.\n\n"
         f"## What it cannot say\n\n{limits}\n\n## Figures\n\n{pictures}\n\n## Do it again\n\n"
         f"    {facts['command']}\n\nSignature {facts['short_signature']}.\n"
