@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small import BAN, TINY, small_study, with_runs
+from small import BAN, SETTINGS, TINY, small_study, with_runs
 
 from sim.config import load
-from sim.ensemble import Study, open_results, replay, run_study
+from sim.ensemble import Study, open_results, replay, run_study, study_of
 from sim.ensemble.calls import Call, answer
 from sim.ensemble.design import Design
 from sim.ensemble.executors import Threads
@@ -275,6 +275,23 @@ def test_draws_share_their_random_numbers(study):
     assert (values == values[:1]).all()
     alone = run_study(replace(study, design=study.design._replace(runs=2)), progress=False)
     assert everything(alone)["none"].tobytes() == np.ascontiguousarray(values[0]).tobytes()
+
+
+def test_a_table_of_draws_is_a_design(tmp_path, base):
+    """Draw 1 stands as the settings do; draw 2 has another price."""
+    (tmp_path / "draws.csv").write_text("price_floor\n0.2\n0.9\n")
+    words = [*SETTINGS, "regimes=[none]", "design.runs=2", f"results_dir={tmp_path}"]
+    study = study_of(load([*words, f"design.sampler={tmp_path / 'draws.csv'}"]))
+    place = Parameters._fields.index("price_floor")
+    assert study.design.draws[:, place].tolist() == [0.2, 0.9]
+    assert (
+        np.delete(study.design.draws, place, axis=1).tolist() == [np.delete(base.design.draws[0], place).tolist()] * 2
+    )
+    results = run_study(study, progress=False)
+    assert results.runs.to_numpy().tolist() == [[1, 0], [1, 1], [2, 0], [2, 1]]
+    assert results.draws["price_floor"].to_dict() == {1: 0.2, 2: 0.9}
+    replay(load(["command=replay", f"replay.store={results.folder}", "replay.run=none/2/1"]))
+    assert (results.folder / "replay_none_2_1.csv").exists()
 
 
 def test_what_the_manifest_tells(done, base):
