@@ -392,7 +392,7 @@ class Force(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working room for a block of firms, [B]; holds nothing between weeks."""
+    """Working room for a block of firms, [B], and for the routes; holds nothing between weeks."""
 
     uniform: np.ndarray  # [4, B] float32
     words: np.ndarray  # [4, B] uint64
@@ -400,6 +400,8 @@ class Scratch(NamedTuple):
     top: np.ndarray  # float32
     total: np.ndarray  # float32
     mean: np.ndarray  # float32
+    route_weight: np.ndarray  # [R] float32
+    channel_weight: np.ndarray  # [K] float32
 
 
 class State(NamedTuple):

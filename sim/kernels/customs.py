@@ -100,14 +100,13 @@ def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hi
 
 
 @process
-def clear_border(channels, content_share, parameters, now, price, lanes, customs, ledger):
+def clear_border(channels, content_share, parameters, week, price, lanes, customs, ledger):
     """Release or detain what arrives, and decide on what was detained.
 
     Parameters
     ----------
     content_share : float32 [C]
-    now : int
-        Row of this week in the delay lines.
+    week : int
     price : float32 [N]
     lanes, customs, ledger
         Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
@@ -121,7 +120,7 @@ def clear_border(channels, content_share, parameters, now, price, lanes, customs
     release = f8(parameters.release_hidden)
     weeks = detention_weeks(parameters.detention_days)
     watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
-    denied_total = ledger[DENIED]
+    now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
         k = watched_channel[w]
         found, count, denied = clear_watched(w, k, now, release, lanes)
@@ -177,14 +176,13 @@ def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
 
 
 @process
-def learn_hits(authorities, consignment_musd, parameters, now, customs):
+def learn_hits(authorities, consignment_musd, parameters, week, customs):
     """False alarms and decisions of this week: expected numbers for legitimate consignments, which are not agents.
 
     Parameters
     ----------
     consignment_musd : float32 [C]
-    now : int
-        Row of this week in the delay lines.
+    week : int
     customs : Customs
         Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``hit``, ``hidden`` and what is due.
     """
@@ -194,7 +192,7 @@ def learn_hits(authorities, consignment_musd, parameters, now, customs):
     inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
     detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
     weeks = detention_weeks(parameters.detention_days)
-    whole = int(weeks)
+    whole, now = int(weeks), week % hidden_due.shape[0]
     kept_hidden, kept_legitimate = f8(1.0) - f8(parameters.release_hidden), f8(1.0) - f8(parameters.release_legitimate)
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])

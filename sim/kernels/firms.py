@@ -269,7 +269,7 @@ def choose_volume(parameters, season, first, n, firms):
         v = utilisation(margins[i] - base_margin, scale, offset)
         room = capacity[i] * season[commodity[i]]
         kept = room * (base - v) if stock[i] < stock_weeks * capacity[i] else ZERO
-        sold = stock[i] / stock_weeks if stock_weeks > ZERO else ZERO
+        sold = stock[i] / stock_weeks if stock[i] > SMALLEST_VALUE and stock_weeks > ZERO else stock[i]
         stock[i] = stock[i] + (kept if v < base else -sold)
         shipped[i] = room * v + (ZERO if v < base else sold)
 

@@ -54,6 +54,7 @@ def cache_folder() -> Path:
 numba.config.CACHE_DIR = str(cache_folder())
 
 
+ARRAY_DATA = ".4"  # place of the pointer to the elements in what numba passes for an array
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False, "no_cfunc_wrapper": True}
 
 
@@ -84,6 +85,9 @@ def keep_apart(typing_context):
 
     def generate(context, builder, signature, arguments):
         builder.function.attributes.add("noinline")
+        for argument in builder.function.args:
+            if argument.name.endswith(ARRAY_DATA) and argument.type.is_pointer:
+                argument.add_attribute("noalias")
         return context.get_dummy_value()
 
     return types.void(), generate

@@ -19,6 +19,7 @@ f8 = np.float64
 SHUT = f4(1000.0)
 SMALLEST_BORDER_VALUE = f4(0.05)
 USD_PER_MUSD = f4(1e6)
+SMALLEST_SHARE = f4(1e-8)
 
 
 @process
@@ -67,31 +68,78 @@ def price_routes(routes, week, queue_days, passage, base_cost, queue_cost, route
 
 
 @process
-def share_routes(start, theta, speed, size, cost, share, access_cost):
+def share_routes(start, channel, theta, speed, size, cost, scratch, share, access_cost):
     """Move the route shares towards the logit and set the access cost of every channel.
+
+    A share below the resolution of float32 counts as none: its goods would cost time and change nothing. What needs
+    exponentials or divisions is a flat loop, which is vectorised.
 
     Parameters
     ----------
     start : int32 [K + 1]
         First route of each channel.
+    channel : int32 [R]
     speed : float32
         Share of the way to the logit; 1 sets the shares at once.
     size, cost : float32 [R]
         Path sizes and generalised costs.
+    scratch : Scratch
+        ``route_weight`` and ``channel_weight`` are used.
     share : float32 [R], access_cost : float32 [K]
         Written.
     """
+    find_lowest(start, cost, access_cost)
+    weigh_routes(channel, theta, size, cost, access_cost, scratch.route_weight)
+    add_routes(start, scratch.route_weight, scratch.channel_weight)
+    move_routes(channel, speed, scratch.route_weight, scratch.channel_weight, share)
+    add_variety(theta, scratch.channel_weight, access_cost)
+
+
+@process
+def find_lowest(start, cost, lowest):
+    """Lowest cost among the routes of each channel; writes ``lowest`` [K]."""
     keep_apart()
-    for k in range(access_cost.size):
-        lowest = cost[start[k]]
+    for k in range(lowest.size):
+        least = cost[start[k]]
         for r in range(start[k] + 1, start[k + 1]):
-            lowest = min(lowest, cost[r])
-        total = ZERO
+            least = min(least, cost[r])
+        lowest[k] = least
+
+
+@process
+def weigh_routes(channel, theta, size, cost, lowest, weight):
+    """Weights of the logit, relative to the cheapest route of the channel; writes ``weight`` [R]."""
+    keep_apart()
+    for r in range(weight.size):
+        weight[r] = size[r] * exp32(-theta * (cost[r] - lowest[channel[r]]))
+
+
+@process
+def add_routes(start, weight, total):
+    """Sum of the weights of each channel's routes; writes ``total`` [K]."""
+    keep_apart()
+    for k in range(total.size):
+        running = ZERO
         for r in range(start[k], start[k + 1]):
-            total += size[r] * exp32(-theta * (cost[r] - lowest))
-        for r in range(start[k], start[k + 1]):
-            share[r] = moved(share[r], size[r] * exp32(-theta * (cost[r] - lowest)) / total, speed)
-        access_cost[k] = lowest - log32(total) / theta
+            running += weight[r]
+        total[k] = running
+
+
+@process
+def move_routes(channel, speed, weight, total, share):
+    """Move the shares towards the logit; writes ``share`` [R]."""
+    keep_apart()
+    for r in range(share.size):
+        new = moved(share[r], weight[r] / total[channel[r]], speed)
+        share[r] = new if new > SMALLEST_SHARE else ZERO
+
+
+@process
+def add_variety(theta, total, access_cost):
+    """Take off the lowest cost what the choice among routes is worth; writes ``access_cost`` [K]."""
+    keep_apart()
+    for k in range(total.size):
+        access_cost[k] -= log32(total[k]) / theta
 
 
 @process

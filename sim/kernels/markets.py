@@ -38,31 +38,42 @@ def size_demand(years, trend, driver, compliant, size):
 
 
 @process
-def shock_word(cell, week, seed, run):
-    """The random word of one cell's shock this week."""
-    words = draws.philox(u8(cell // CELLS_PER_DRAW), u8(0), u8(week), draws.SHOCK, seed, run)
-    return words[cell % CELLS_PER_DRAW]
+def draw_shocks(rho, sd, week, seed, run, shock):
+    """Let the shocks of demand go on as AR(1) with standard deviation ``sd``.
+
+    Parameters
+    ----------
+    rho, sd : float
+    week, seed, run : uint64
+        Key of the draws: one block of four words for four cells.
+    shock : float32 [N]
+        Log of demand; written.
+    """
+    keep_apart()
+    innovation = sd * np.sqrt(f8(1.0) - rho * rho)
+    for first in range(0, shock.size, CELLS_PER_DRAW):
+        words = draws.philox(u8(first // CELLS_PER_DRAW), u8(0), week, draws.SHOCK, seed, run)
+        for i in range(min(CELLS_PER_DRAW, shock.size - first)):
+            draw = normal_quantile(draws.unit64(words[i]))
+            shock[first + i] = f4(rho * f8(shock[first + i]) + innovation * draw)
 
 
 @process
-def clear_markets(cells, season, parameters, week, seed, run, markets):
-    """Smooth what entered, draw the shocks, set the prices that firms will hear of.
+def clear_markets(cells, season, parameters, markets):
+    """Smooth what entered, set demand and the prices that firms will hear of.
 
-    Writes ``markets.arrivals``, ``shock``, ``demand`` and ``price`` from ``markets.released``.
+    Writes ``markets.arrivals``, ``demand`` and ``price`` from ``markets.released``, ``size`` and ``shock``.
     """
     keep_apart()
-    commodity, base_demand, elasticities = cells.commodity, cells.base_demand, cells.elasticity
+    commodity, base_demand, elasticity = cells.commodity, cells.base_demand, cells.elasticity
     released, arrivals, shock, size = markets.released, markets.arrivals, markets.shock, markets.size
     demand, price = markets.demand, markets.price
-    rho, sd, speed, fringe = f8(parameters.shock_rho), f8(parameters.shock_sd), f8(parameters.price_smoothing), f8(parameters.fringe)
+    sd, speed, fringe = f8(parameters.shock_sd), f8(parameters.price_smoothing), f8(parameters.fringe)
     floor, ceiling, scale = f8(parameters.price_floor), f8(parameters.price_ceiling), f8(parameters.elasticity_scale)
-    innovation = sd * np.sqrt(f8(1.0) - rho * rho)
     for n in range(price.size):
         arrivals[n] = moved(arrivals[n], released[n], speed)
-        if sd > f8(0.0):
-            draw = normal_quantile(draws.unit64(shock_word(n, week, seed, run)))
-            shock[n] = f4(rho * f8(shock[n]) + innovation * draw)
         lift = f8(size[n]) + f8(shock[n]) - f8(0.5) * sd * sd
         demand[n] = base_demand[n] * f8(season[commodity[n]]) * exp64(lift)
-        if base_demand[n] > f8(0.0):
-            price[n] = market_price(demand[n], arrivals[n], fringe, f8(elasticities[n]) * scale, floor, ceiling)
+    for n in range(price.size):
+        cleared = market_price(demand[n], arrivals[n], fringe, f8(elasticity[n]) * scale, floor, ceiling)
+        price[n] = cleared if base_demand[n] > f8(0.0) else price[n]

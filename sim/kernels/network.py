@@ -14,6 +14,7 @@ from sim.kernels.columns import copy, fill
 from sim.kernels.jit import keep_apart, process
 from sim.state import DISPATCHED, SPOILED
 
+f4 = np.float32
 f8 = np.float64
 
 
@@ -37,7 +38,7 @@ def put(due, now, whole, part, column, mass):
 
 
 @process
-def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
+def send(routes, start, dispatched, share, week, stop_due, under_way_t, ledger):
     """Put the week's dispatch on its routes.
 
     Parameters
@@ -46,15 +47,14 @@ def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
         First route of each channel.
     dispatched : float64 [K]
     share : float32 [R]
-    now : int
-        Row of this week in the delay lines.
+    week : int
     stop_due : float64 [ring, S], under_way_t : float64 [G], ledger : float64 [5]
         Written.
     """
     keep_apart()
     stop_start, gate, tonnes = routes.stop_start, routes.stop_gate, routes.stop_tonnes
     whole, late = routes.stop_whole_weeks, routes.stop_part_week
-    sent = ledger[DISPATCHED]
+    sent, now = ledger[DISPATCHED], week % stop_due.shape[0]
     for k in range(dispatched.size):
         mass = dispatched[k]
         if mass <= f8(0.0):
@@ -63,11 +63,13 @@ def send(routes, start, dispatched, share, now, stop_due, under_way_t, ledger):
         total = f8(0.0)
         for r in range(start[k], start[k + 1]):
             total += f8(share[r])
+        mass /= total
         for r in range(start[k], start[k + 1]):
-            s = stop_start[r]
-            part = mass * f8(share[r]) / total
-            put(stop_due, now, whole[s], late[s], s, part)
-            under_way_t[gate[s]] += part * tonnes[s]
+            if share[r] > f4(0.0):
+                s = stop_start[r]
+                part = mass * f8(share[r])
+                put(stop_due, now, whole[s], late[s], s, part)
+                under_way_t[gate[s]] += part * tonnes[s]
     ledger[DISPATCHED] = sent
 
 
@@ -104,11 +106,12 @@ def queue_up(routes, due, stop_queue, under_way_t, queue_t):
     gate, tonnes = routes.stop_gate, routes.stop_tonnes
     fill(queue_t, f8(0.0))
     for s in range(due.size):
-        g = gate[s]
-        under_way_t[g] -= due[s] * tonnes[s]
-        stop_queue[s] += due[s]
-        due[s] = f8(0.0)
-        queue_t[g] += stop_queue[s] * tonnes[s]
+        if due[s] > f8(0.0):
+            under_way_t[gate[s]] -= due[s] * tonnes[s]
+            stop_queue[s] += due[s]
+            due[s] = f8(0.0)
+        if stop_queue[s] > f8(0.0):
+            queue_t[gate[s]] += stop_queue[s] * tonnes[s]
 
 
 @process
@@ -126,7 +129,7 @@ def share_service(wait_rule, ports):
 
 
 @process
-def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, ledger):
+def serve(routes, commodity, spoilage, chinese, week, wait_rule, lanes, ports, ledger):
     """Pass what capacity allows, in proportion to what waits, and send it on.
 
     Parameters
@@ -136,8 +139,7 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
         Share of what waits that is lost in a week.
     chinese : uint8 [G]
         Gates at which goods enter the region's books.
-    now : int
-        Row of this week in the delay lines.
+    week : int
     lanes, ports, ledger
         Written: ``lanes.stop_queue``, ``stop_due``, ``arrivals_due``, ``cleared``, ``ports.passed_t``, ``passed_musd``,
         ``queue_t``, ``under_way_t``, ``served_share`` and the ledger.
@@ -152,7 +154,8 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
     queue_t, under_way_t, served_share = ports.queue_t, ports.under_way_t, ports.served_share
     passed_t, passed_musd = ports.passed_t, ports.passed_musd
     fill(cleared, f8(0.0))
-    lost = ledger[SPOILED]
+    fill(queue_t, f8(0.0))
+    lost, now, last_now = ledger[SPOILED], week % stop_due.shape[0], week % arrivals_due.shape[0]
     for s in range(stop_queue.size):
         waiting = stop_queue[s]
         if waiting <= f8(0.0):
@@ -160,12 +163,16 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
         g, k = gate[s], channel[s]
         passed = waiting * served_share[g]
         left = waiting - passed
-        spoiled = left * spoilage[commodity[k]]
-        lost += spoiled
-        stop_queue[s] = left - spoiled
+        if left > f8(0.0):
+            spoiled = left * spoilage[commodity[k]]
+            left -= spoiled
+            lost += spoiled
+            queue_t[g] += left * tonnes[s]
+        stop_queue[s] = left
+        if passed <= f8(0.0):
+            continue
         passed_t[g] += passed * tonnes[s]
         passed_musd[g] += passed * f8(border_value[k])
-        queue_t[g] -= (passed + spoiled) * tonnes[s]
         if chinese[g] != 0:
             cleared[k] += passed
         after = following[s]
@@ -173,7 +180,7 @@ def serve(routes, commodity, spoilage, chinese, now, wait_rule, lanes, ports, le
             put(stop_due, now, whole[after], late[after], after, passed)
             under_way_t[gate[after]] += passed * tonnes[after]
         else:
-            put(arrivals_due, now, last_whole[route[s]], last_late[route[s]], k, passed)
+            put(arrivals_due, last_now, last_whole[route[s]], last_late[route[s]], k, passed)
     ledger[SPOILED] = lost
 
 

@@ -26,14 +26,15 @@ ONE_BITS = i8(0x3FF0000000000000)
 ZERO = f4(0.0)
 ONE = f4(1.0)
 HALF = f4(0.5)
+LOWEST_EXP_32 = f4(-80.0)
 
 
 @kernel
 def exp32(x):
-    """e**x in float32 for x in [-87, 87]; clamped outside."""
-    x = min(max(x, f4(-87.0)), f4(87.0))
-    whole = np.floor(x * LOG2E_32 + HALF)
-    r = (x - whole * LN2_HIGH_32) - whole * LN2_LOW_32
+    """e**x in float32 for x in [-80, 87]; clamped above, 0 below: numbers too small for 24 bits are slow."""
+    bounded = min(max(x, LOWEST_EXP_32), f4(87.0))
+    whole = np.floor(bounded * LOG2E_32 + HALF)
+    r = (bounded - whole * LN2_HIGH_32) - whole * LN2_LOW_32
     p = f4(1.9875691500e-4)
     p = p * r + f4(1.3981999507e-3)
     p = p * r + f4(8.3334519073e-3)
@@ -41,7 +42,8 @@ def exp32(x):
     p = p * r + f4(1.6666665459e-1)
     p = p * r + f4(5.0000001201e-1)
     p = (p * r) * r + r + ONE
-    return p * i4((i4(whole) + i4(127)) << i4(23)).view(np.float32)
+    value = p * i4((i4(whole) + i4(127)) << i4(23)).view(np.float32)
+    return value if x >= LOWEST_EXP_32 else ZERO
 
 
 @kernel

@@ -67,6 +67,8 @@ def new_state(world: World) -> State:
             top=np.zeros(BLOCK, np.float32),
             total=np.zeros(BLOCK, np.float32),
             mean=np.zeros(BLOCK, np.float32),
+            route_weight=np.zeros(world.routes.channel.size, np.float32),
+            channel_weight=np.zeros(channels, np.float32),
         ),
     )
 
@@ -85,16 +87,23 @@ def new_firms(rows: int, slots: int) -> Firms:
 
 def new_lanes(world: World) -> Lanes:
     """Make room for what is known about channels and routes, and for the goods on them."""
-    ring, channels, routes = world.sizes.ring_weeks, world.channels.market.size, world.routes.channel.size
+    channels, routes = world.channels.market.size, world.routes.channel.size
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
     columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost", "route_share")}
     columns |= {name: np.zeros(channels, np.float32) for name in ("access_cost", "access_base", "appeal", "border_value")}
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
     columns |= {name: np.zeros(channels) for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")}
     columns["stop_queue"] = np.zeros(stops)
-    columns |= {"arrivals_due": np.zeros((ring, channels)), "stop_due": np.zeros((ring, stops)), "detained_due": np.zeros((ring, watched))}
+    columns["stop_due"] = np.zeros((ring_for(world.routes.stop_whole_weeks), stops))
+    columns["arrivals_due"] = np.zeros((ring_for(world.routes.last_whole_weeks), channels))
+    columns["detained_due"] = np.zeros((world.sizes.ring_weeks, watched))
     rest = [name for name in Lanes._fields if name not in columns]
     return Lanes(**columns, **{name: np.zeros(watched) for name in rest})
+
+
+def ring_for(whole_weeks: np.ndarray) -> int:
+    """Give the rows of a delay line that holds these waits: no more, since goods under way fill the processor's cache."""
+    return int(whole_weeks.max(initial=0)) + 2
 
 
 def record_cells(world: World) -> dict[str, int]:

@@ -75,7 +75,7 @@ def settle(world, parameters, state):
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
     fill(lanes.route_share, ZERO)  # a full step from another run's shares would leave its rounding
-    open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, lanes)
+    open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, state.scratch, lanes)
     fill(lanes.appeal, ZERO)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
@@ -135,7 +135,7 @@ def begin_markets(base_demand, markets):
 
 
 @process
-def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes):
+def open_routes(channels, routes, goods, parameters, queue_days, passage, scratch, lanes):
     """Route shares and access at free flow.
 
     Writes the columns of routes of ``lanes``, ``access_cost`` and ``access_base``.
@@ -144,7 +144,7 @@ def open_routes(channels, routes, goods, parameters, queue_days, passage, lanes)
     prepare_routes(routes, channels.commodity, goods, parameters, lanes.base_cost, lanes.queue_cost)
     price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     start, share = channels.route_start, lanes.route_share
-    share_routes(start, parameters.theta_route, ONE, routes.path_size, lanes.route_cost, share, lanes.access_cost)
+    share_routes(start, routes.channel, parameters.theta_route, ONE, routes.path_size, lanes.route_cost, scratch, share, lanes.access_cost)
     copy(lanes.access_cost, lanes.access_base)
 
 

@@ -15,8 +15,9 @@ from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
-from sim.kernels.markets import clear_markets, size_demand
+from sim.kernels.markets import clear_markets, draw_shocks, size_demand
 from sim.kernels.network import arrive, queue_up, send, serve, watch
+from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
 from sim.kernels.ports import open_gates, publish_waits
 from sim.kernels.start import parameters_of, settle
@@ -58,8 +59,8 @@ def run_week(world, policy, parameters, week, seed, run, state):
     sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
     channels, cells, authorities = world.channels, world.cells, world.authorities
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
-    force, ledger = state.force, state.ledger
-    scale, season, now = f8(parameters.capacity_scale), clock.season[week], week % sizes.ring_weeks
+    force, ledger, scratch = state.force, state.ledger, state.scratch
+    scale, season = f8(parameters.capacity_scale), clock.season[week]
     copy(season, state.season)
 
     apply_measures(policy, channels, authorities, parameters.anticipation, week, force)
@@ -71,26 +72,28 @@ def run_week(world, policy, parameters, week, seed, run, state):
     queue_days = ports.approach_queue_days
     price_routes(routes, week, queue_days, force.passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     theta, speed, start = parameters.theta_route, parameters.route_adjustment, channels.route_start
-    share_routes(start, theta, speed, routes.path_size, lanes.route_cost, lanes.route_share, lanes.access_cost)
+    share_routes(start, routes.channel, theta, speed, routes.path_size, lanes.route_cost, scratch, lanes.route_share, lanes.access_cost)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     target(authorities, parameters, force.budget, force.inspected, customs)
 
-    rows, price, scratch = state.rows_used[0], markets.price, state.scratch
+    rows, price = state.rows_used[0], markets.price
     choose_and_dispatch(
         channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
     )
 
-    send(routes, start, lanes.dispatched, lanes.route_share, now, lanes.stop_due, ports.under_way_t, ledger)
+    send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.under_way_t, ledger)
     watch(channels.watched_channel, lanes)
-    queue_up(routes, lanes.stop_due[now], lanes.stop_queue, ports.under_way_t, ports.queue_t)
-    serve(routes, channels.commodity, goods.spoilage_per_week, gates.chinese, now, sizes.wait_rule, lanes, ports, ledger)
-    arrive(lanes.arrivals_due[now], lanes.arrived)
+    queue_up(routes, lanes.stop_due[week % lanes.stop_due.shape[0]], lanes.stop_queue, ports.under_way_t, ports.queue_t)
+    serve(routes, channels.commodity, goods.spoilage_per_week, gates.chinese, week, sizes.wait_rule, lanes, ports, ledger)
+    arrive(lanes.arrivals_due[week % lanes.arrivals_due.shape[0]], lanes.arrived)
 
-    clear_border(channels, goods.content_share, parameters, now, price, lanes, customs, ledger)
-    learn_hits(authorities, goods.consignment_musd, parameters, now, customs)
+    clear_border(channels, goods.content_share, parameters, week, price, lanes, customs, ledger)
+    learn_hits(authorities, goods.consignment_musd, parameters, week, customs)
 
     add_up(lanes.released, channels.cell, markets.released)
-    clear_markets(cells, season, parameters, week, seed, run, markets)
+    if parameters.shock_sd > ZERO:
+        draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
+    clear_markets(cells, season, parameters, markets)
 
 
 @kernel
