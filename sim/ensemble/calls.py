@@ -7,6 +7,7 @@ holds no lock of the interpreter while it simulates, so threads keep all cores b
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,7 +18,6 @@ from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.state import Clock, Policy, Record, State, World
 
-FIRM_WEEKS_A_CALL = 4_000_000
 STATUS_COLUMNS = ("code", "week", "process", "entity")
 
 
@@ -44,6 +44,7 @@ class Answer(NamedTuple):
     values: np.ndarray  # [n, months, series] float32
     status: np.ndarray  # [n, 4] int64: STATUS_COLUMNS; code 0 is a run that ended well
     firm_weeks: float  # active firms times weeks, spin-up counted
+    seconds: float
 
 
 _scratch = threading.local()
@@ -64,28 +65,13 @@ def answer(context: Context, call: Call) -> Answer:
     Answer
         Series, status and work of each run; the values of a run that failed are those it had reached.
     """
-    count = len(call.runs)
+    begun, count = time.perf_counter(), len(call.runs)
     record = new_records(context.world, count)
     status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
     policy = context.policies[call.regime]
     simulate(context.world, policy, call.rows, context.seed, call.runs, _state(context.world), record, status)
-    return Answer(context.observation.of(record), status, _firm_weeks(context.world, record))
-
-
-def runs_a_call(world: World) -> int:
-    """Choose how many runs make a call of about half a second; any other number gives the same bits.
-
-    Parameters
-    ----------
-    world
-        Arrays of the world.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
-    return max(1, FIRM_WEEKS_A_CALL // (len(world.population.place) * world.sizes.weeks + 1))
+    values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record)
+    return Answer(values, status, firm_weeks, time.perf_counter() - begun)
 
 
 def _state(world: World) -> State:

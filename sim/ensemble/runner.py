@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.ensemble.batch import encode
-from sim.ensemble.calls import STATUS_COLUMNS, Answer, Call, runs_a_call
-from sim.ensemble.design import BLOCK_RUNS
+from sim.ensemble.calls import STATUS_COLUMNS, Answer, Call
 from sim.ensemble.executors import Executor, Threads
 from sim.ensemble.progress import Reporter
 from sim.ensemble.results import Results
@@ -19,6 +18,9 @@ from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.store import Store
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
+
+SECONDS_A_CALL = 0.5
+"""So that Ctrl-C is answered soon, and all cores stay busy to the end."""
 
 
 def run_study(study: Study, executor: Executor | None = None, *, progress: bool = True) -> Results:
@@ -140,11 +142,14 @@ class _Gathering:
 
 
 class _Calls:
-    """Calls of some batches, made as they are asked for, and the batches that come together from their answers."""
+    """Calls of some batches, made as they are asked for, and the batches that come together from their answers.
+
+    A call holds as many runs as took `SECONDS_A_CALL` at the speed of the last answer; the number changes no bit.
+    """
 
     def __init__(self, study: Study, missing: Sequence[Piece]) -> None:
         self._study, self._missing = study, missing
-        self._size = min(BLOCK_RUNS, runs_a_call(study.world))
+        self._size = 1
         self._open: dict[int, _Share] = {}
         self._gathering: dict[str, _Gathering] = {}
 
@@ -152,20 +157,25 @@ class _Calls:
         index = 0
         for piece in self._missing:
             rows, runs = self._study.design.rows(piece.block), piece.block.run_numbers
-            for first in range(0, len(runs), self._size):
-                cut = slice(first, first + self._size)
-                self._open[index] = _Share(piece, first, min(first + self._size, len(runs)))
-                yield Call(piece.regime, np.ascontiguousarray(runs[cut]), np.ascontiguousarray(rows[cut]))
-                index += 1
+            first = 0
+            while first < len(runs):
+                stop = min(first + self._size, len(runs))
+                self._open[index] = _Share(piece, first, stop)
+                yield Call(piece.regime, runs[first:stop].copy(), rows[first:stop].copy())
+                index, first = index + 1, stop
 
     def gather(self, index: int, answer: Answer) -> _Gathering | None:
         """Add an answer to its batch; return the batch if that was the last."""
         share = self._open.pop(index)
-        batch = self._gathering.setdefault(share.piece.digest, self._empty(share.piece, answer))
+        name = share.piece.digest
+        if name not in self._gathering:
+            self._gathering[name] = self._empty(share.piece, answer)
+        batch = self._gathering[name]
         batch.values[share.first : share.stop] = answer.values
         batch.status[share.first : share.stop] = answer.status
         batch.left -= share.stop - share.first
-        return None if batch.left else self._gathering.pop(share.piece.digest)
+        self._size = int(SECONDS_A_CALL * (share.stop - share.first) / answer.seconds) or 1
+        return None if batch.left else self._gathering.pop(name)
 
     def _empty(self, piece: Piece, answer: Answer) -> _Gathering:
         count = len(piece.block)
