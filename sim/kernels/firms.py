@@ -49,7 +49,7 @@ def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, ro
         draws.fill_uniforms(scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run)
         hear_prices(channels.cell, price, scratch.uniform[0], parameters.attention_price, first, n, firms.channel, firms.price_belief)
         if news or risky:
-            hear_inspections(channels, goods, parameters, force, customs.rate, scratch.uniform, first, n, firms)
+            hear_inspections(channels, goods, parameters, force, news, customs.rate, scratch.uniform, first, n, firms)
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
         move_shares(parameters.adjustment_per_week, parameters.relation_decay_per_week, first, n, firms.share, firms.relation, scratch)
         choose_volume(parameters, season, first, n, firms)
@@ -92,7 +92,7 @@ def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
 
 
 @process
-def hear_inspections(channels, goods, parameters, force, rate, uniform, first, n, firms):
+def hear_inspections(channels, goods, parameters, force, any_news, rate, uniform, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
     Only goods made in the region and channels under a ban are at risk.
@@ -100,49 +100,68 @@ def hear_inspections(channels, goods, parameters, force, rate, uniform, first, n
     Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
     """
     keep_apart()
-    news, believed, ban, sensitivity = force.news, force.believed, force.ban, force.ban_sensitivity
-    channel, inspection_class, active, made_here = firms.channel, channels.inspection_class, firms.active, firms.made_here
-    belief, own_record = firms.detention_belief, firms.own_record
+    news, believed, ban, sensitivity, measure_tariff = (
+        force.news,
+        force.believed,
+        force.ban,
+        force.ban_sensitivity,
+        force.tariff,
+    )
+    inspection_class, commodity, kind, base_tariff = (
+        channels.inspection_class,
+        channels.commodity,
+        channels.kind,
+        channels.base_tariff,
+    )
+    consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
+    active, made_here, shipped = firms.active, firms.made_here, firms.shipped
+    channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
+    belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
     for i in range(n):
         f = first + i
-        if made_here[f] == 0 or active[f] == 0:
-            continue
         heard_rates = uniform[1, i] < parameters.attention_risk
         heard_any = heard_rates or uniform[0, i] < parameters.attention_price
+        if made_here[f] == 0 or active[f] == 0 or not (heard_any or any_news):
+            continue
         for q in range(channel.shape[0]):
             k = channel[q, f]
             if k >= news.size or (news[k] == 0 and (believed[k] <= ZERO or not heard_any)):
                 continue
-            h = inspection_class[k]
+            h, c = inspection_class[k], commodity[k]
             if heard_rates and ban[k] > ZERO and h >= 0:
                 published = min(rate[h] * sensitivity[k], ONE)
                 belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
-            assess_risk(channels, goods, parameters, force, q, f, k, firms)
+            value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
+            probability = believed[k] * belief[q, f]
+            if probability > ZERO and h >= 0:
+                landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
+                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], value)
+                risk[q, f] = cost / risk_dilution(kind[k], content_share[c])
+            else:
+                risk[q, f] = ZERO
+                consignments[q, f] = max(ONE, value / consignment_musd[c])
 
 
 @process
-def assess_risk(channels, goods, parameters, force, q, f, k, firms):
-    """Choose consignments and work out the cost of risk on one slot.
+def assess_risk(parameters, probability, landed, time_value, value):
+    """Choose the consignments a week of one slot and work out the cost of risk.
 
-    Writes ``firms.risk`` and ``firms.consignments``.
+    Returns
+    -------
+    tuple of float32
+        Cost of risk per dollar sent, before dilution, and consignments a week.
     """
-    c = channels.commodity[k]
-    value = max(firms.shipped[f] * firms.share[q, f], SMALLEST_VALUE)
-    probability = force.believed[k] * firms.detention_belief[q, f]
-    if probability <= ZERO or channels.inspection_class[k] < 0:
-        firms.risk[q, f] = ZERO
-        firms.consignments[q, f] = max(ONE, value / goods.consignment_musd[c])
-        return
-    landed = firms.price_belief[q, f] / (ONE + (channels.base_tariff[k] + force.tariff[k]))
-    time_value = goods.time_value_per_day[c] * parameters.time_value_scale
     loss = loss_if_found(
-        landed, parameters.release_hidden, parameters.resale_share, time_value, parameters.detention_days, parameters.demurrage_share
+        landed,
+        parameters.release_hidden,
+        parameters.resale_share,
+        time_value * parameters.time_value_scale,
+        parameters.detention_days,
+        parameters.demurrage_share,
     )
-    cost = parameters.consignment_cost_usd * MUSD_PER_USD
-    n = consignments_under_risk(probability, loss, parameters.risk_aversion, cost, value)
-    firms.consignments[q, f] = n
-    dilution = risk_dilution(channels.kind[k], goods.content_share[c])
-    firms.risk[q, f] = risk_of(probability, loss, parameters.risk_aversion, n) / dilution
+    paper = parameters.consignment_cost_usd * MUSD_PER_USD
+    n = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
+    return risk_of(probability, loss, parameters.risk_aversion, n), n
 
 
 @process
@@ -306,27 +325,30 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
     """
     keep_apart()
-    ban, sensitivity, inspection_class, watched = force.ban, force.ban_sensitivity, channels.inspection_class, channels.watched
-    channel, share, consignments, own_record = firms.channel, firms.share, firms.consignments, firms.own_record
-    shipped, made_here, generation = firms.shipped, firms.made_here, firms.generation
-    inspect_hidden, hidden, found_value, found_count = customs.inspect_hidden, customs.dispatched, lanes.found, lanes.found_count
-    for q in range(channel.shape[0]):
-        for f in range(first, first + n):
-            k = channel[q, f]
-            if k >= ban.size or ban[k] <= ZERO or made_here[f] == 0 or watched[k] < 0:
+    ban, sensitivity, watched, inspection_class = force.ban, force.ban_sensitivity, channels.watched, channels.inspection_class
+    commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
+    found_value, found_count, last = lanes.found, lanes.found_count, first + n
+    generation, shipped, made_here = firms.generation[first:last], firms.shipped[first:last], firms.made_here[first:last]
+    for q in range(firms.channel.shape[0]):
+        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
+        consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
+        for i in range(n):
+            k = channel[i]
+            if k >= ban.size or ban[k] <= ZERO or watched[k] < 0 or made_here[i] == 0:
                 continue
-            value, h = f8(shipped[f]) * f8(share[q, f]), inspection_class[k]
+            value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
             if value <= f8(0.0) or h < 0:
                 continue
-            count = i8(consignments[q, f])
+            count = i8(consignments[i])
             chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
-            word = detention_word(f, generation[f], week, q, seed, run)
-            found = binomial_quantile(draws.unit64(word), count, chance)
-            whole = min(value / f8(consignment_musd[channels.commodity[k]]), f8(1.0))  # a small slot sends one every so often
+            word = detention_word(first + i, generation[i], week, q, seed, run)
+            found = f8(binomial_quantile(draws.unit64(word), count, chance))
+            # a small slot sends a whole consignment every so often
+            whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
             hidden[h] += f8(count) * whole
-            found_value[k] += value * f8(found) / f8(count)
-            found_count[k] += f8(found) * whole
-            own_record[q, f] = moved(own_record[q, f], f4(found) / f4(count), parameters.hit_discount)
+            found_value[k] += value * found / f8(count)
+            found_count[k] += found * whole
+            own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
 
 
 @process

@@ -66,9 +66,10 @@ def consignments_under_risk(probability, loss, aversion, consignment_cost, weekl
     for power in range(1, LARGEST_CONSIGNMENT_POWER + 1):
         n = f4(1 << power)
         total = risk_of(probability, loss, aversion, n) + n * consignment_cost / weekly_value
-        if total < lowest:
-            lowest = total
-            best = n
+        if total >= lowest:  # the sum is convex in n: from here on it rises
+            break
+        lowest = total
+        best = n
     return best
 
 
