@@ -33,7 +33,7 @@ def logarithms(x, out):
 
 @kernel
 def balance(weight, row, column, row_total, column_total, flow, row_sum, column_sum):
-    """Iterative proportional fitting: scale weights so that rows and columns meet their totals (columns exactly).
+    """Scale weights so that rows and columns meet their totals, columns exactly (iterative proportional fitting).
 
     Parameters
     ----------

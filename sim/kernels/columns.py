@@ -33,7 +33,7 @@ def copy(source, column):
 
 @process
 def add_up(amount, index, total):
-    """Sums of the amounts by index; writes all of ``total``, float64."""
+    """Add up the amounts by index; writes all of ``total``, float64."""
     fill(total, f8(0.0))
     for k in range(amount.size):
         total[index[k]] += amount[k]

@@ -2,12 +2,12 @@
 
 Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week:
 
-    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H; the first sum over priority sectors
+    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H, first sum: priority
     P(inspect | hidden) = min(1, B lift / (L + lift H));    P(inspect | legitimate) = min(1, B / (L + lift H))
 
-Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What the
-border finds was drawn at dispatch; goods of a channel are taken to mix on the way, so the found share of what arrives is that
-of what is under way.
+Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What
+the border finds was drawn at dispatch; goods of a channel are taken to mix on the way, so the found share of what
+arrives is that of what is under way.
 """
 
 import numpy as np
@@ -30,8 +30,9 @@ HIDDEN_SMOOTHING = f8(0.25)
 def target(authorities, parameters, relative_budget, inspected, customs):
     """Spread each authority's budget over the classes that a ban names, and publish the chance of detention.
 
-    Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as the
-    budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to explore.
+    Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
+    the budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to
+    explore.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def presumed_consignments(low, high, priority, inspected, legitimate, hidden):
 
 @process
 def chance(expected, population):
-    """Expected over population, at most 1; 0 for an empty population."""
+    """Give expected over population, at most 1; 0 for an empty population."""
     if population <= f8(0.0):
         return f8(0.0)
     return min(f8(1.0), expected / population)
@@ -127,7 +128,9 @@ def clear_border(channels, content_share, parameters, week, price, lanes, custom
         denied_total += denied
         h = inspection_class[k]
         if h >= 0:
-            landed = f8(price[channels.cell[k]]) / f8(risk_dilution(channels.kind[k], content_share[channels.commodity[k]]))
+            landed = f8(price[channels.cell[k]]) / f8(
+                risk_dilution(channels.kind[k], content_share[channels.commodity[k]])
+            )
             detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
             customs.detained_hidden[h] += count
             customs.detained_musd[h] += found * landed
@@ -177,7 +180,7 @@ def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
 
 @process
 def learn_hits(authorities, consignment_musd, parameters, week, customs):
-    """False alarms and decisions of this week: expected numbers for legitimate consignments, which are not agents.
+    """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
 """Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011).
 
-A draw is a pure function of (seed, run; entity, generation, week, purpose): no draw depends on another, on the order of work,
-or on the regime, so the same run under two regimes shares its luck and differences are paired. The arithmetic is in uint64
-with masks, which compiled code and plain Python do alike.
+A draw is a pure function of (seed, run; entity, generation, week, purpose): no draw depends on another, on the order
+of work, or on the regime, so the same run under two regimes shares its luck and differences are paired. The
+arithmetic is in uint64 with masks, which compiled code and plain Python do alike.
 """
 
 import numpy as np
@@ -48,7 +48,7 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 @kernel
 def unit64(word):
-    """A word as a number in (0, 1), never 0 or 1."""
+    """Turn a word into a number in (0, 1), never 0 or 1."""
     return (f8(word) + f8(0.5)) * UNIT
 
 

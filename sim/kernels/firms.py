@@ -1,8 +1,8 @@
 """Firms: beliefs, shares of their channels, volume, dispatch.
 
-Firms are columns; a block of them is worked through step by step, each step a plain loop over the firms that calls a scalar
-rule, so that the compiler makes vector code of it. Beliefs are sticky (Mankiw & Reis 2002): each week a firm hears the news
-of prices with one probability and of inspections with another, all its channels together.
+Firms are columns; a block of them is worked through step by step, each step a plain loop over the firms that calls a
+scalar rule, so that the compiler makes vector code of it. Beliefs are sticky (Mankiw & Reis 2002): each week a firm
+hears the news of prices with one probability and of inspections with another, all its channels together.
 """
 
 import numpy as np
@@ -10,34 +10,22 @@ import numpy as np
 from sim.kernels import draws
 from sim.kernels.columns import copy, fill, is_any
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.numerics import ONE, ZERO, binomial_quantile, exp32
-from sim.kernels.rules import (
-    USED_SHARE,
-    consignments_under_risk,
-    log_odds,
-    loss_if_found,
-    margin,
-    moved,
-    risk_dilution,
-    risk_of,
-    utilisation,
-)
+from sim.kernels.numerics import ONE, ZERO, exp32
+from sim.kernels.risks import hear_inspections, inspect
+from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
 
-f4 = np.float32
 f8 = np.float64
-i8 = np.int64
 u8 = np.uint64
-SMALLEST_VALUE = f4(1e-6)
-MUSD_PER_USD = f4(1e-6)
-SLOTS_PER_DRAW = 4
 
 
 @process
-def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch):
+def choose_and_dispatch(
+    channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
+):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
-    Writes the columns of ``firms`` and, for each channel, ``lanes.dispatched``, ``made_here``, ``found``, ``found_count``, and
-    ``customs.dispatched``.
+    Writes the columns of ``firms``; by channel ``lanes.dispatched``, ``made_here``, ``found`` and ``found_count``;
+    and ``customs.dispatched``.
     """
     keep_apart()
     clear_dispatch(lanes, customs.dispatched)
@@ -46,16 +34,37 @@ def choose_and_dispatch(channels, goods, season, parameters, week, seed, run, ro
     watched = is_any(force.ban)
     for first in range(0, rows, block):
         n = min(block, rows - first)
-        draws.fill_uniforms(scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run)
-        hear_prices(channels.cell, price, scratch.uniform[0], parameters.attention_price, first, n, firms.channel, firms.price_belief)
+        draws.fill_uniforms(
+            scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run
+        )
+        hear_prices(
+            channels.cell,
+            price,
+            scratch.uniform[0],
+            parameters.attention_price,
+            first,
+            n,
+            firms.channel,
+            firms.price_belief,
+        )
         if news or risky:
             hear_inspections(channels, goods, parameters, force, news, customs.rate, scratch.uniform, first, n, firms)
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
-        move_shares(parameters.adjustment_per_week, parameters.relation_decay_per_week, first, n, firms.share, firms.relation, scratch)
+        move_shares(
+            parameters.adjustment_per_week,
+            parameters.relation_decay_per_week,
+            first,
+            n,
+            firms.share,
+            firms.relation,
+            scratch,
+        )
         choose_volume(parameters, season, first, n, firms)
         dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
         if watched:
-            inspect(channels, goods.consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes)
+            inspect(
+                channels, goods.consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes
+            )
 
 
 @process
@@ -92,79 +101,6 @@ def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
 
 
 @process
-def hear_inspections(channels, goods, parameters, force, any_news, rate, uniform, first, n, firms):
-    """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
-
-    Only goods made in the region and channels under a ban are at risk.
-
-    Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
-    """
-    keep_apart()
-    news, believed, ban, sensitivity, measure_tariff = (
-        force.news,
-        force.believed,
-        force.ban,
-        force.ban_sensitivity,
-        force.tariff,
-    )
-    inspection_class, commodity, kind, base_tariff = (
-        channels.inspection_class,
-        channels.commodity,
-        channels.kind,
-        channels.base_tariff,
-    )
-    consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
-    active, made_here, shipped = firms.active, firms.made_here, firms.shipped
-    channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
-    belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
-    for i in range(n):
-        f = first + i
-        heard_rates = uniform[1, i] < parameters.attention_risk
-        heard_any = heard_rates or uniform[0, i] < parameters.attention_price
-        if made_here[f] == 0 or active[f] == 0 or not (heard_any or any_news):
-            continue
-        for q in range(channel.shape[0]):
-            k = channel[q, f]
-            if k >= news.size or (news[k] == 0 and (believed[k] <= ZERO or not heard_any)):
-                continue
-            h, c = inspection_class[k], commodity[k]
-            if heard_rates and ban[k] > ZERO and h >= 0:
-                published = min(rate[h] * sensitivity[k], ONE)
-                belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
-            value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
-            probability = believed[k] * belief[q, f]
-            if probability > ZERO and h >= 0:
-                landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
-                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], value)
-                risk[q, f] = cost / risk_dilution(kind[k], content_share[c])
-            else:
-                risk[q, f] = ZERO
-                consignments[q, f] = max(ONE, value / consignment_musd[c])
-
-
-@process
-def assess_risk(parameters, probability, landed, time_value, value):
-    """Choose the consignments a week of one slot and work out the cost of risk.
-
-    Returns
-    -------
-    tuple of float32
-        Cost of risk per dollar sent, before dilution, and consignments a week.
-    """
-    loss = loss_if_found(
-        landed,
-        parameters.release_hidden,
-        parameters.resale_share,
-        time_value * parameters.time_value_scale,
-        parameters.detention_days,
-        parameters.demurrage_share,
-    )
-    paper = parameters.consignment_cost_usd * MUSD_PER_USD
-    n = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
-    return risk_of(probability, loss, parameters.risk_aversion, n), n
-
-
-@process
 def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
     """Utilities of the slots, in the scratch; and the mean believed margin at the present shares.
 
@@ -196,7 +132,20 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
 
 @process
 def weigh_slot(
-    theta, relation_weight, channel, belief, risk, relation, settled, share, cost, keep, friction, attraction, mean, utility
+    theta,
+    relation_weight,
+    channel,
+    belief,
+    risk,
+    relation,
+    settled,
+    share,
+    cost,
+    keep,
+    friction,
+    attraction,
+    mean,
+    utility,
 ):
     """Utilities of one slot of a block of firms; its margin is added to the mean.
 
@@ -228,7 +177,14 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     for q in range(slots):
         add_weights(scratch.utility[q, :n], top, total)
     for q in range(slots):
-        move_slot(adjustment, decay, scratch.utility[q, :n], total, shares[q, first : first + n], relations[q, first : first + n])
+        move_slot(
+            adjustment,
+            decay,
+            scratch.utility[q, :n],
+            total,
+            shares[q, first : first + n],
+            relations[q, first : first + n],
+        )
 
 
 @process
@@ -316,44 +272,3 @@ def dispatch(watched, first, n, firms, dispatched, made_here):
             dispatched[k] += value
             if watched[k] >= 0 and made[i] != 0:
                 made_here[k] += value
-
-
-@process
-def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes):
-    """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
-
-    Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
-    """
-    keep_apart()
-    ban, sensitivity, watched, inspection_class = force.ban, force.ban_sensitivity, channels.watched, channels.inspection_class
-    commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
-    found_value, found_count, last = lanes.found, lanes.found_count, first + n
-    generation, shipped, made_here = firms.generation[first:last], firms.shipped[first:last], firms.made_here[first:last]
-    for q in range(firms.channel.shape[0]):
-        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
-        consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
-        for i in range(n):
-            k = channel[i]
-            if k >= ban.size or ban[k] <= ZERO or watched[k] < 0 or made_here[i] == 0:
-                continue
-            value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
-            if value <= f8(0.0) or h < 0:
-                continue
-            count = i8(consignments[i])
-            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
-            word = detention_word(first + i, generation[i], week, q, seed, run)
-            found = f8(binomial_quantile(draws.unit64(word), count, chance))
-            # a small slot sends a whole consignment every so often
-            whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
-            hidden[h] += f8(count) * whole
-            found_value[k] += value * found / f8(count)
-            found_count[k] += found * whole
-            own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
-
-
-@process
-def detention_word(row, generation, week, slot, seed, run):
-    """The random word of one slot's inspection."""
-    purpose = draws.DETENTION + u8(slot // SLOTS_PER_DRAW)
-    words = draws.philox(u8(row), u8(generation), u8(week), purpose, seed, run)
-    return words[slot % SLOTS_PER_DRAW]

@@ -1,8 +1,8 @@
 """The one decorator of compiled code, and where its cache lies.
 
-numba's cache knows the file of a function, not the files of what it calls, nor reordered fields of a named tuple, nor the
-switches below: it would return old machine code and so wrong numbers. The cache folder is therefore named by a digest of
-all sources and switches that shape the machine code.
+numba's cache knows the file of a function, not the files of what it calls, nor reordered fields of a named tuple, nor
+the switches below: it would return old machine code and so wrong numbers. The cache folder is therefore named by a
+digest of all sources and switches that shape the machine code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ from numba.core import types
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
-SWITCHES = ("BOUNDSCHECK", "CPU_NAME", "CPU_FEATURES", "OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "DISABLE_INTEL_SVML", "DISABLE_JIT")
+SWITCHES = (
+    "BOUNDSCHECK",
+    "CPU_NAME",
+    "CPU_FEATURES",
+    "OPT",
+    "LOOP_VECTORIZE",
+    "SLP_VECTORIZE",
+    "DISABLE_INTEL_SVML",
+    "DISABLE_JIT",
+)
 
 
 def kernel_sources() -> list[Path]:
@@ -39,7 +48,7 @@ def sources_digest() -> str:
 
 
 def cache_folder() -> Path:
-    """A folder this process can write, named by the digest; a temporary one where the user's cache cannot be written."""
+    """Make a folder named by the digest; a temporary one where the user's cache cannot be written."""
     base = Path(os.environ.get("REROUTE_CACHE_DIR") or user_cache_path("reroute"))
     folder = base / sources_digest()
     try:
@@ -61,8 +70,8 @@ OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": Fal
 def kernel(function: Callable) -> Callable:
     """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
 
-    ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes bits
-    between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays.
+    ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes
+    bits between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays.
     """
     return numba.njit(**OPTIONS)(function)
 
@@ -75,8 +84,7 @@ def process(function: Callable) -> Callable:
     return numba.njit(no_cpython_wrapper=True, **OPTIONS)(function)
 
 
-@intrinsic
-def keep_apart(typing_context):
+def _keep_apart(typing_context):
     """Keep LLVM from inlining the function that calls this, and tell it that the function's arrays do not overlap.
 
     Without the first a week becomes one function and compiles for minutes; without the second no loop that gathers is
@@ -91,3 +99,10 @@ def keep_apart(typing_context):
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+def _do_nothing() -> None:
+    """Stand in for `keep_apart` where nothing is compiled."""
+
+
+keep_apart = _do_nothing if numba.config.DISABLE_JIT else intrinsic(_keep_apart)

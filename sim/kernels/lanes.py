@@ -144,10 +144,10 @@ def add_variety(theta, total, access_cost):
 
 @process
 def publish_channels(channels, parameters, force, price, size, lanes):
-    """What every user of a channel knows this week.
+    """Publish what every user of a channel knows this week.
 
-    The border value of an export is its price in the market less what access costs more than at base: 1 at base, and not
-    inflated by queues. That of an import is its price in the region.
+    The border value of an export is its price in the market less what access costs more than at base: 1 at base, and
+    not inflated by queues. That of an import is its price in the region.
 
     Writes ``lanes.keep``, ``friction``, ``attraction`` and ``border_value``.
     """

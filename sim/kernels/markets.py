@@ -3,8 +3,8 @@
     price  = ((1 + fringe) demand / (smoothed arrivals + fringe demand)) ** (1 / elasticity), bounded
     demand = base * trend * season * drivers * (1 - compliant) * exp(shock - variance / 2)      shock AR(1)
 
-A fringe of other suppliers keeps prices finite where arrivals cease. Imports are the mirror image: one price a commodity, in
-the region, for the arrivals from all sources.
+A fringe of other suppliers keeps prices finite where arrivals cease. Imports are the mirror image: one price a
+commodity, in the region, for the arrivals from all sources.
 """
 
 import numpy as np

@@ -4,8 +4,8 @@ Mass is base-value million dollars in float64 and is conserved at every step:
 
     on hand at start + dispatched = in transit + queued + detained + delivered + denied + spoiled
 
-A travel time of d days is split between d/7 rounded down and up so that its mean is exact. What a gate passes reaches the
-next gate a week later at the earliest, so the order of the gates does not matter.
+A travel time of d days is split between d/7 rounded down and up so that its mean is exact. What a gate passes reaches
+the next gate a week later at the earliest, so the order of the gates does not matter.
 """
 
 import numpy as np
@@ -75,7 +75,7 @@ def send(routes, start, dispatched, share, week, stop_due, under_way_t, ledger):
 
 @process
 def watch(watched_channel, lanes):
-    """Account for the goods on their way into a sender's market: how much was made in the region, how much will be found.
+    """Account for the goods on their way into a sender's market: how much is made here, how much will be found.
 
     Writes the ``lanes.under_way*`` accounts.
     """

@@ -1,8 +1,8 @@
 """Elementary functions from + - * / alone, so that every processor gives the same bits.
 
-The C library's and numpy's exp, log and power differ between machines in the last digit. These do not: numba emits no fused
-multiply-add for them, and IEEE arithmetic is exact to the rounding. Relative errors: float32 forms 3e-7, float64 forms 1e-15.
-Arguments are clamped before a float becomes an integer.
+The C library's and numpy's exp, log and power differ between machines in the last digit. These do not: numba emits no
+fused multiply-add for them, and IEEE arithmetic is exact to the rounding. Relative errors: float32 forms 3e-7,
+float64 forms 1e-15. Arguments are clamped before a float becomes an integer.
 """
 
 import numpy as np
@@ -124,13 +124,13 @@ def expm1_64(x):
 
 @kernel
 def power64(base, exponent):
-    """base ** exponent for base > 0."""
+    """Raise a base above 0 to a power."""
     return exp64(exponent * log64(base))
 
 
 @kernel
 def normal_quantile(u):
-    """Standard normal quantile of u in (0, 1): Acklam's rational approximation, relative error 1.2e-9."""
+    """Find the standard normal quantile of u in (0, 1): Acklam's rational approximation, relative error 1.2e-9."""
     low = f8(0.02425)
     if u < low:
         q = np.sqrt(f8(-2.0) * log64(u))
@@ -140,19 +140,40 @@ def normal_quantile(u):
         return -tail_quantile(q)
     q = u - f8(0.5)
     r = q * q
-    top = ((((f8(-3.969683028665376e01) * r + f8(2.209460984245205e02)) * r + f8(-2.759285104469687e02)) * r + f8(1.383577518672690e02)) * r
-           + f8(-3.066479806614716e01)) * r + f8(2.506628277459239e00)
-    bottom = ((((f8(-5.447609879822406e01) * r + f8(1.615858368580409e02)) * r + f8(-1.556989798598866e02)) * r + f8(6.680131188771972e01)) * r
-              + f8(-1.328068155288572e01)) * r + f8(1.0)
+    top = (
+        (
+            ((f8(-3.969683028665376e01) * r + f8(2.209460984245205e02)) * r + f8(-2.759285104469687e02)) * r
+            + f8(1.383577518672690e02)
+        )
+        * r
+        + f8(-3.066479806614716e01)
+    ) * r + f8(2.506628277459239e00)
+    bottom = (
+        (
+            ((f8(-5.447609879822406e01) * r + f8(1.615858368580409e02)) * r + f8(-1.556989798598866e02)) * r
+            + f8(6.680131188771972e01)
+        )
+        * r
+        + f8(-1.328068155288572e01)
+    ) * r + f8(1.0)
     return q * top / bottom
 
 
 @kernel
 def tail_quantile(q):
     """Lower tail of `normal_quantile`, q = sqrt(-2 log u)."""
-    top = ((((f8(-7.784894002430293e-03) * q + f8(-3.223964580411365e-01)) * q + f8(-2.400758277161838e00)) * q + f8(-2.549732539343734e00)) * q
-           + f8(4.374664141464968e00)) * q + f8(2.938163982698783e00)
-    bottom = (((f8(7.784695709041462e-03) * q + f8(3.224671290700398e-01)) * q + f8(2.445134137142996e00)) * q + f8(3.754408661907416e00)) * q + f8(1.0)
+    top = (
+        (
+            ((f8(-7.784894002430293e-03) * q + f8(-3.223964580411365e-01)) * q + f8(-2.400758277161838e00)) * q
+            + f8(-2.549732539343734e00)
+        )
+        * q
+        + f8(4.374664141464968e00)
+    ) * q + f8(2.938163982698783e00)
+    bottom = (
+        ((f8(7.784695709041462e-03) * q + f8(3.224671290700398e-01)) * q + f8(2.445134137142996e00)) * q
+        + f8(3.754408661907416e00)
+    ) * q + f8(1.0)
     return top / bottom
 
 
@@ -170,6 +191,8 @@ def binomial_quantile(u, n, p):
         return i8(0)
     if p >= f8(1.0):
         return n
+    if p > f8(0.5):
+        return n - failures_quantile(f8(1.0) - u, n, f8(1.0) - p)
     mass = exp64(f8(n) * log1p64(-p))
     odds = p / (f8(1.0) - p)
     total = mass
@@ -179,3 +202,17 @@ def binomial_quantile(u, n, p):
         total += mass
         k += i8(1)
     return k
+
+
+@kernel
+def failures_quantile(v, n, p):
+    """Largest y with P(Y < y) <= v for Y binomial(n, p): counted from the likely end, where nothing underflows."""
+    mass = exp64(f8(n) * log1p64(-p))
+    odds = p / (f8(1.0) - p)
+    below = mass
+    y = i8(0)
+    while below <= v and y < n:
+        mass = mass * odds * f8(n - y) / f8(y + i8(1))
+        below += mass
+        y += i8(1)
+    return y

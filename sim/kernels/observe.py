@@ -1,7 +1,7 @@
 """What is written down of a week, by month: books of the region, books of the ports, and the true flows beside them.
 
-Flows are split over the (one or two) months of a week by days; waits, queues, prices and numbers of firms are means over the
-observed days of the month.
+Flows are split over the (one or two) months of a week by days; waits, queues, prices and numbers of firms are means
+over the observed days of the month.
 """
 
 import numpy as np
@@ -40,19 +40,31 @@ def write_down(world, week, state, record, run):
     keep_apart()
     sizes, clock, channels = world.sizes, world.clock, world.channels
     for part in range(MONTHS_A_WEEK):
-        month, weight, mean_weight = clock.month[week, part], clock.flow_weight[week, part], clock.mean_weight[week, part]
+        month, weight, mean_weight = (
+            clock.month[week, part],
+            clock.flow_weight[week, part],
+            clock.mean_weight[week, part],
+        )
         if month >= 0:
             observe_trade(sizes, channels, state.lanes, record, run, month, weight)
             observe_gates(state.ports, record, run, month, weight, mean_weight)
             observe_customs(state.customs, record, run, month, weight)
-            observe_senders(channels, sizes.commodities, state.lanes.released_made_here, record.sanctioned_trade[run, month], weight)
+            observe_senders(
+                channels, sizes.commodities, state.lanes.released_made_here, record.sanctioned_trade[run, month], weight
+            )
             add_means(state.markets.price, mean_weight, record.price[run, month])
-            count_firms(state.firms.active, state.firms.registered, state.rows_used[0], mean_weight, record.active_firms[run, month])
+            count_firms(
+                state.firms.active,
+                state.firms.registered,
+                state.rows_used[0],
+                mean_weight,
+                record.active_firms[run, month],
+            )
 
 
 @process
 def observe_trade(sizes, channels, lanes, record, run, month, weight):
-    """Registered trade where it clears China's border, and true trade where it enters its market."""
+    """Book registered trade where it clears China's border, and true trade where it enters its market."""
     keep_apart()
     markets, commodities, places = sizes.markets, sizes.commodities, sizes.places
     direction, commodity, origin, kind = channels.direction, channels.commodity, channels.origin, channels.kind
@@ -74,11 +86,15 @@ def observe_trade(sizes, channels, lanes, record, run, month, weight):
 
 @process
 def observe_gates(ports, record, run, month, weight, mean_weight):
-    """What the gates passed, could pass, and let wait."""
+    """Book what the gates passed, could pass, and let wait."""
     keep_apart()
     passed_musd, passed_t, background_t = ports.passed_musd, ports.passed_t, ports.background_t
     capacity_t, wait_days, queue_t = ports.capacity_t, ports.wait_days, ports.queue_t
-    port_trade, throughput, background = record.port_trade[run, month], record.throughput[run, month], record.background[run, month]
+    port_trade, throughput, background = (
+        record.port_trade[run, month],
+        record.throughput[run, month],
+        record.background[run, month],
+    )
     capacity, wait, queue = record.capacity[run, month], record.wait[run, month], record.queue[run, month]
     for g in range(passed_t.size):
         port_trade[g] += weight * passed_musd[g]
@@ -91,7 +107,7 @@ def observe_gates(ports, record, run, month, weight, mean_weight):
 
 @process
 def observe_customs(customs, record, run, month, weight):
-    """What the senders' customs detained and denied."""
+    """Book what the senders' customs detained and denied."""
     keep_apart()
     hidden, legitimate = customs.detained_hidden, customs.detained_legitimate
     detained_musd, denied_musd = customs.detained_musd, customs.denied_musd
@@ -104,12 +120,19 @@ def observe_customs(customs, record, run, month, weight):
 
 @process
 def observe_senders(channels, commodities, released_made_here, sanctioned_trade, weight):
-    """What came through of the region's goods, by authority, kind of channel and commodity."""
+    """Book what came through of the region's goods, by authority, kind of channel and commodity."""
     keep_apart()
-    watched_channel, authority, kind, commodity = channels.watched_channel, channels.authority, channels.kind, channels.commodity
+    watched_channel, authority, kind, commodity = (
+        channels.watched_channel,
+        channels.authority,
+        channels.kind,
+        channels.commodity,
+    )
     for w in range(watched_channel.size):
         k = watched_channel[w]
-        sanctioned_trade[(authority[k] * len(KINDS) + kind[k]) * commodities + commodity[k]] += weight * released_made_here[w]
+        sanctioned_trade[(authority[k] * len(KINDS) + kind[k]) * commodities + commodity[k]] += (
+            weight * released_made_here[w]
+        )
 
 
 @process

@@ -1,8 +1,8 @@
 """Port agents: what can pass this week, and the waits they publish.
 
-The wait is public and looks forward: the days until the capacity that is known to be open covers what waits and what is
-already under way, less the travel time of whoever asks, and never less than the days until the gate opens. A closed season
-is so inside the wait, and queues settle; with waits that look back they cycle for ever.
+The wait is public and looks forward: the days until the capacity that is known to be open covers what waits and what
+is already under way, less the travel time of whoever asks, and never less than the days until the gate opens. A
+closed season is so inside the wait, and queues settle; with waits that look back they cycle for ever.
 """
 
 import numpy as np
@@ -93,12 +93,16 @@ def publish_waits(gates, policy, week, scale, wait_rule, ports):
     clear_days, wait_days = ports.clear_days, ports.wait_days
     for g in range(clear_days.size):
         row = version[g, week]
-        clear_days[g] = days_to_clear(queue[g] + under_way[g], week, scale * own_factor[g], known[row], background[g], share[g])
+        clear_days[g] = days_to_clear(
+            queue[g] + under_way[g], week, scale * own_factor[g], known[row], background[g], share[g]
+        )
         wait_days[g] = border_days[g] + max(clear_days[g], days_closed(week, f8(0.0), next_open[row]))
     if wait_rule == WAIT_BPR:
         delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, ports.approach_queue_days)
     else:
-        queue_approaches(gates.approach_gate, gates.approach_days, week, version, next_open, clear_days, ports.approach_queue_days)
+        queue_approaches(
+            gates.approach_gate, gates.approach_days, week, version, next_open, clear_days, ports.approach_queue_days
+        )
 
 
 @process

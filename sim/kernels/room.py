@@ -23,11 +23,18 @@ def new_state(world: World) -> State:
     """Make room for one run; `begin` fills it."""
     rows, slots, ring = world.sizes.rows, world.sizes.slots, world.sizes.ring_weeks
     channels, cells = world.channels.market.size, world.cells.commodity.size
-    gates, classes, authorities = world.gates.border_days.size, world.authorities.legitimate.size, world.authorities.market.size
+    gates, classes, authorities = (
+        world.gates.border_days.size,
+        world.authorities.legitimate.size,
+        world.authorities.market.size,
+    )
     return State(
         firms=new_firms(rows, slots),
         lanes=new_lanes(world),
-        ports=Ports(*(np.zeros(gates) for _ in range(10)), approach_queue_days=np.zeros(world.gates.approach_gate.size, np.float32)),
+        ports=Ports(
+            *(np.zeros(gates) for _ in range(10)),
+            approach_queue_days=np.zeros(world.gates.approach_gate.size, np.float32),
+        ),
         customs=Customs(
             *(np.zeros(classes) for _ in range(5)),
             rate=np.zeros(classes, np.float32),
@@ -48,7 +55,10 @@ def new_state(world: World) -> State:
             released=np.zeros(cells),
         ),
         force=Force(
-            **{name: np.zeros(channels, np.float32) for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "closed")},
+            **{
+                name: np.zeros(channels, np.float32)
+                for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "closed")
+            },
             passage=np.zeros(world.routes.channel.size, np.float32),
             driver=np.zeros(cells, np.float32),
             compliant=np.zeros(cells, np.float32),
@@ -90,9 +100,14 @@ def new_lanes(world: World) -> Lanes:
     channels, routes = world.channels.market.size, world.routes.channel.size
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
     columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost", "route_share")}
-    columns |= {name: np.zeros(channels, np.float32) for name in ("access_cost", "access_base", "appeal", "border_value")}
+    columns |= {
+        name: np.zeros(channels, np.float32) for name in ("access_cost", "access_base", "appeal", "border_value")
+    }
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
-    columns |= {name: np.zeros(channels) for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")}
+    columns |= {
+        name: np.zeros(channels)
+        for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")
+    }
     columns["stop_queue"] = np.zeros(stops)
     columns["stop_due"] = np.zeros((ring_for(world.routes.stop_whole_weeks), stops))
     columns["arrivals_due"] = np.zeros((ring_for(world.routes.last_whole_weeks), channels))
@@ -102,12 +117,12 @@ def new_lanes(world: World) -> Lanes:
 
 
 def ring_for(whole_weeks: np.ndarray) -> int:
-    """Give the rows of a delay line that holds these waits: no more, since goods under way fill the processor's cache."""
+    """Give the rows of a delay line that holds these waits: no more, since goods under way fill the cache."""
     return int(whole_weeks.max(initial=0)) + 2
 
 
 def record_cells(world: World) -> dict[str, int]:
-    """Number of cells of each array of a `Record`."""
+    """Count the cells of each array of a `Record`."""
     sizes = world.sizes
     gates, classes = world.gates.border_days.size, world.authorities.legitimate.size
     trade = 2 * sizes.markets * sizes.commodities

@@ -14,12 +14,13 @@ f8 = np.float64
 LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
 PAYMENT_COST_PER_DAY = f4(0.0003)
 USED_SHARE = f4(0.02)
+SMALLEST_VALUE = f4(1e-6)  # million dollars: a dollar
 DAYS_A_WEEK = f4(7.0)
 
 
 @kernel
 def kept_share(tariff, markup):
-    """What is left of a dollar of market price: duty-paid price divided by the tariff, less the hub's mark-up."""
+    """Give what is left of a dollar of market price: duty-paid price divided by the tariff, less the hub's mark-up."""
     return (ONE - markup) / (ONE + tariff)
 
 
@@ -43,7 +44,7 @@ def loss_if_found(landed, release, resale, time_value, detention_days, demurrage
 
 @kernel
 def risk_of(probability, loss, aversion, consignments):
-    """Certainty equivalent of losing `loss` with `probability` in each of n independent consignments (constant aversion).
+    """Certainty equivalent of losing `loss` with `probability` in each of n consignments, at constant aversion.
 
     (n / a) log(1 + p (exp(a loss / n) - 1)); p loss where a = 0.
     """
@@ -55,7 +56,7 @@ def risk_of(probability, loss, aversion, consignments):
 
 @kernel
 def consignments_under_risk(probability, loss, aversion, consignment_cost, weekly_value):
-    """The number of consignments a week (a power of two) that minimises risk and paper cost.
+    """Find the consignments a week (a power of two) that minimise risk and paper cost.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def risk_dilution(kind, content_share):
 
 @kernel
 def moved(value, target, speed):
-    """A step of `speed` from value towards target."""
+    """Take a step of `speed` from value towards target."""
     return value + speed * (target - value)
 
 
@@ -93,7 +94,7 @@ def log_odds(share):
 
 @kernel
 def utilisation(margin_gap, scale, base_log_odds):
-    """Share of capacity that a firm uses: logistic in the gap of its margin to the base margin; the base share at no gap."""
+    """Share of capacity that a firm uses: logistic in the gap of its margin to the base margin; there the base."""
     return ONE / (ONE + exp32(-(margin_gap / scale + base_log_odds)))
 
 

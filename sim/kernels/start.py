@@ -1,7 +1,7 @@
 """The state at the start: the settled world of the base year, with goods already on the way.
 
-Base means: level and partner shares of the base year, ordinary calendars, no measure, no shock, price 1. The appeal of a
-channel absorbs its base margin, so that the base shares are met for any parameters:
+Base means: level and partner shares of the base year, ordinary calendars, no measure, no shock, price 1. The appeal
+of a channel absorbs its base margin, so that the base shares are met for any parameters:
 
     appeal = base utility - theta_market * base margin
     unit cost (origin, commodity, direction) = flow-weighted mean of (landed - access - payment) less the base margin
@@ -14,8 +14,9 @@ from sim.kernels.force import reset
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
+from sim.kernels.pipes import clear_pipes, fill_pipes, share_made_here
 from sim.kernels.rules import USED_SHARE
-from sim.state import EMBODIED, ON_HAND, PARCEL, RELABELLED, TRANSIT_DECLARED, Parameters
+from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED, Parameters
 
 f4 = np.float32
 f8 = np.float64
@@ -27,16 +28,67 @@ NO_APPEAL = f4(-1e9)
 
 @kernel
 def parameters_of(row):
-    """Parameters in float32, from numbers in the order of their fields: a row, or parameters that went through Python."""
+    """Parameters in float32 from numbers in the order of their fields: a row, or what went through Python."""
     return Parameters(
-        f4(row[0]), f4(row[1]), f4(row[2]), f4(row[3]), f4(row[4]), f4(row[5]), f4(row[6]), f4(row[7]),
-        f4(row[8]), f4(row[9]), f4(row[10]), f4(row[11]), f4(row[12]), f4(row[13]), f4(row[14]), f4(row[15]),
-        f4(row[16]), f4(row[17]), f4(row[18]), f4(row[19]), f4(row[20]), f4(row[21]), f4(row[22]), f4(row[23]),
-        f4(row[24]), f4(row[25]), f4(row[26]), f4(row[27]), f4(row[28]), f4(row[29]), f4(row[30]), f4(row[31]),
-        f4(row[32]), f4(row[33]), f4(row[34]), f4(row[35]), f4(row[36]), f4(row[37]), f4(row[38]), f4(row[39]),
-        f4(row[40]), f4(row[41]), f4(row[42]), f4(row[43]), f4(row[44]), f4(row[45]), f4(row[46]), f4(row[47]),
-        f4(row[48]), f4(row[49]), f4(row[50]), f4(row[51]), f4(row[52]), f4(row[53]), f4(row[54]), f4(row[55]),
-        f4(row[56]), f4(row[57]), f4(row[58]),
+        f4(row[0]),
+        f4(row[1]),
+        f4(row[2]),
+        f4(row[3]),
+        f4(row[4]),
+        f4(row[5]),
+        f4(row[6]),
+        f4(row[7]),
+        f4(row[8]),
+        f4(row[9]),
+        f4(row[10]),
+        f4(row[11]),
+        f4(row[12]),
+        f4(row[13]),
+        f4(row[14]),
+        f4(row[15]),
+        f4(row[16]),
+        f4(row[17]),
+        f4(row[18]),
+        f4(row[19]),
+        f4(row[20]),
+        f4(row[21]),
+        f4(row[22]),
+        f4(row[23]),
+        f4(row[24]),
+        f4(row[25]),
+        f4(row[26]),
+        f4(row[27]),
+        f4(row[28]),
+        f4(row[29]),
+        f4(row[30]),
+        f4(row[31]),
+        f4(row[32]),
+        f4(row[33]),
+        f4(row[34]),
+        f4(row[35]),
+        f4(row[36]),
+        f4(row[37]),
+        f4(row[38]),
+        f4(row[39]),
+        f4(row[40]),
+        f4(row[41]),
+        f4(row[42]),
+        f4(row[43]),
+        f4(row[44]),
+        f4(row[45]),
+        f4(row[46]),
+        f4(row[47]),
+        f4(row[48]),
+        f4(row[49]),
+        f4(row[50]),
+        f4(row[51]),
+        f4(row[52]),
+        f4(row[53]),
+        f4(row[54]),
+        f4(row[55]),
+        f4(row[56]),
+        f4(row[57]),
+        f4(row[58]),
     )
 
 
@@ -75,7 +127,9 @@ def settle(world, parameters, state):
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
     fill(lanes.route_share, ZERO)  # a full step from another run's shares would leave its rounding
-    open_routes(channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, state.scratch, lanes)
+    open_routes(
+        channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, state.scratch, lanes
+    )
     fill(lanes.appeal, ZERO)
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
@@ -144,13 +198,23 @@ def open_routes(channels, routes, goods, parameters, queue_days, passage, scratc
     prepare_routes(routes, channels.commodity, goods, parameters, lanes.base_cost, lanes.queue_cost)
     price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     start, share = channels.route_start, lanes.route_share
-    share_routes(start, routes.channel, parameters.theta_route, ONE, routes.path_size, lanes.route_cost, scratch, share, lanes.access_cost)
+    share_routes(
+        start,
+        routes.channel,
+        parameters.theta_route,
+        ONE,
+        routes.path_size,
+        lanes.route_cost,
+        scratch,
+        share,
+        lanes.access_cost,
+    )
     copy(lanes.access_cost, lanes.access_base)
 
 
 @process
 def set_unit_costs(channels, lanes, base_margin, unit_cost):
-    """Unit cost of each group, so that its flow-weighted base margin is `base_margin`.
+    """Set the unit cost of each group so that its flow-weighted base margin is `base_margin`.
 
     Writes ``unit_cost`` [groups].
     """
@@ -171,7 +235,13 @@ def set_appeal(channels, theta, unit_cost, lanes):
     Writes ``lanes.appeal``, and the last element of ``keep``, ``friction`` and ``attraction``.
     """
     keep_apart()
-    group, base_value, keep, friction, appeal = channels.group, channels.base_value, lanes.keep, lanes.friction, lanes.appeal
+    group, base_value, keep, friction, appeal = (
+        channels.group,
+        channels.base_value,
+        lanes.keep,
+        lanes.friction,
+        lanes.appeal,
+    )
     for k in range(appeal.size):
         appeal[k] = base_value[k] - theta * (keep[k] - friction[k] - unit_cost[group[k]])
     keep[appeal.size] = ZERO
@@ -256,91 +326,3 @@ def begin_slots(people, kind, parameters, firms):
             own_record[q, f] = belief[q, f]
             relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
             relation_base[q, f] = relation[q, f]
-
-
-@process
-def clear_pipes(lanes):
-    """Empty the accounts of goods in ``lanes``."""
-    fill_rows(lanes.stop_due, f8(0.0))
-    fill_rows(lanes.arrivals_due, f8(0.0))
-    fill(lanes.stop_queue, f8(0.0))
-    fill_rows(lanes.detained_due, f8(0.0))
-    fill(lanes.under_way, f8(0.0))
-    fill(lanes.under_way_made_here, f8(0.0))
-    fill(lanes.under_way_found, f8(0.0))
-    fill(lanes.under_way_count, f8(0.0))
-    fill(lanes.found, f8(0.0))
-    fill(lanes.found_count, f8(0.0))
-    fill(lanes.cleared, f8(0.0))
-    fill(lanes.arrived, f8(0.0))
-    fill(lanes.released, f8(0.0))
-    fill(lanes.released_made_here, f8(0.0))
-    fill(lanes.denied, f8(0.0))
-
-
-@process
-def fill_pipes(channels, routes, lanes, under_way_t, ledger):
-    """Put a settled week's flow into every delay line, as if the base had gone on for ever.
-
-    Writes the goods on the way in ``lanes``, ``under_way_t`` [G] and the ledger.
-    """
-    keep_apart()
-    start, watched, base_flow = channels.route_start, channels.watched, channels.base_flow
-    share, under_way = lanes.route_share, lanes.under_way
-    for k in range(base_flow.size):
-        total = f8(0.0)
-        for r in range(start[k], start[k + 1]):
-            total += f8(share[r])
-        for r in range(start[k], start[k + 1]):
-            flow = base_flow[k] * f8(share[r]) / total
-            inside = fill_route(routes, r, k, flow, lanes.stop_due, lanes.arrivals_due, under_way_t)
-            ledger[ON_HAND] += inside
-            if watched[k] >= 0:
-                under_way[watched[k]] += inside
-
-
-@process
-def fill_route(routes, r, k, flow, stop_due, arrivals_due, under_way_t):
-    """Fill the delay lines of one route; returns what is on it."""
-    inside = f8(0.0)
-    for s in range(routes.stop_start[r], routes.stop_start[r + 1]):
-        whole, part = routes.stop_whole_weeks[s], routes.stop_part_week[s]
-        fill_line(stop_due, whole, part, s, flow)
-        mass = flow * (f8(whole) + part)
-        under_way_t[routes.stop_gate[s]] += mass * routes.stop_tonnes[s]
-        inside += mass
-    whole, part = routes.last_whole_weeks[r], routes.last_part_week[r]
-    fill_line(arrivals_due, whole, part, k, flow)
-    return inside + flow * (f8(whole) + part)
-
-
-@process
-def fill_line(due, whole, part, column, flow):
-    """Fill one delay line as if `flow` had been put into it every week before."""
-    for week in range(whole):
-        due[week, column] += flow
-    due[whole, column] += flow * part
-
-
-@process
-def share_made_here(watched, firms, rows, lanes):
-    """Of the goods on their way into a sender's market, the share that its base users make in the region.
-
-    Writes ``lanes.under_way_made_here``; uses ``lanes.made_here`` and ``dispatched``.
-    """
-    keep_apart()
-    channel, share, shipped, made_here = firms.channel, firms.share, firms.shipped, firms.made_here
-    made, every, under_way, under_way_made_here = lanes.made_here, lanes.dispatched, lanes.under_way, lanes.under_way_made_here
-    fill(made, f8(0.0))
-    fill(every, f8(0.0))
-    for q in range(channel.shape[0]):
-        for f in range(rows):
-            k = channel[q, f]
-            if k < every.size:
-                value = f8(shipped[f]) * f8(share[q, f])
-                every[k] += value
-                made[k] += value * f8(made_here[f])
-    for k in range(every.size):
-        w = watched[k]
-        if w >= 0 and every[k] > f8(0.0):
-            under_way_made_here[w] = under_way[w] * made[k] / every[k]

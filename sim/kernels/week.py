@@ -1,10 +1,17 @@
 """The order of a week, once; and the loop over the runs of a call.
 
-1. measures; sizes of demand    2. ports: capacity, published waits    3. lanes: route shares    4. firms: beliefs, shares, volume,
-dispatch    5. network: transit, queues, service    6. customs    7. markets    8. settlement    9. observation
+1. measures; sizes of demand
+2. ports: capacity, published waits
+3. lanes: route shares
+4. firms: beliefs, shares, volume, dispatch
+5. network: transit, queues, service
+6. customs
+7. markets
+8. settlement
+9. observation
 
-Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No agent
-reads another agent's choice of the same week.
+Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No
+agent reads another agent's choice of the same week.
 """
 
 import numpy as np
@@ -72,7 +79,17 @@ def run_week(world, policy, parameters, week, seed, run, state):
     queue_days = ports.approach_queue_days
     price_routes(routes, week, queue_days, force.passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     theta, speed, start = parameters.theta_route, parameters.route_adjustment, channels.route_start
-    share_routes(start, routes.channel, theta, speed, routes.path_size, lanes.route_cost, scratch, lanes.route_share, lanes.access_cost)
+    share_routes(
+        start,
+        routes.channel,
+        theta,
+        speed,
+        routes.path_size,
+        lanes.route_cost,
+        scratch,
+        lanes.route_share,
+        lanes.access_cost,
+    )
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     target(authorities, parameters, force.budget, force.inspected, customs)
 
@@ -84,7 +101,9 @@ def run_week(world, policy, parameters, week, seed, run, state):
     send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.under_way_t, ledger)
     watch(channels.watched_channel, lanes)
     queue_up(routes, lanes.stop_due[week % lanes.stop_due.shape[0]], lanes.stop_queue, ports.under_way_t, ports.queue_t)
-    serve(routes, channels.commodity, goods.spoilage_per_week, gates.chinese, week, sizes.wait_rule, lanes, ports, ledger)
+    serve(
+        routes, channels.commodity, goods.spoilage_per_week, gates.chinese, week, sizes.wait_rule, lanes, ports, ledger
+    )
     arrive(lanes.arrivals_due[week % lanes.arrivals_due.shape[0]], lanes.arrived)
 
     clear_border(channels, goods.content_share, parameters, week, price, lanes, customs, ledger)

@@ -1,0 +1,143 @@
+"""Inspections as firms see and meet them: what they believe, how they spread the risk, what is found of what they send.
+
+A firm that hears of inspections blends the published rate of the class with its own record. It spreads a risky flow
+over so many consignments that risk and papers cost least. What the border will find is drawn when the goods leave, one
+uniform a slot, so that it rises with the chance and two regimes share their luck.
+"""
+
+import numpy as np
+
+from sim.kernels import draws
+from sim.kernels.jit import keep_apart, process
+from sim.kernels.numerics import ONE, ZERO, binomial_quantile
+from sim.kernels.rules import SMALLEST_VALUE, consignments_under_risk, loss_if_found, moved, risk_dilution, risk_of
+
+f4 = np.float32
+f8 = np.float64
+i8 = np.int64
+u8 = np.uint64
+MUSD_PER_USD = f4(1e-6)
+SLOTS_PER_DRAW = 4
+
+
+@process
+def hear_inspections(channels, goods, parameters, force, any_news, rate, uniform, first, n, firms):
+    """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
+
+    Only goods made in the region and channels under a ban are at risk.
+
+    Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
+    """
+    keep_apart()
+    news, believed, ban, sensitivity, measure_tariff = (
+        force.news,
+        force.believed,
+        force.ban,
+        force.ban_sensitivity,
+        force.tariff,
+    )
+    inspection_class, commodity, kind, base_tariff = (
+        channels.inspection_class,
+        channels.commodity,
+        channels.kind,
+        channels.base_tariff,
+    )
+    consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
+    active, made_here, shipped = firms.active, firms.made_here, firms.shipped
+    channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
+    belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
+    for i in range(n):
+        f = first + i
+        heard_rates = uniform[1, i] < parameters.attention_risk
+        heard_any = heard_rates or uniform[0, i] < parameters.attention_price
+        if made_here[f] == 0 or active[f] == 0 or not (heard_any or any_news):
+            continue
+        for q in range(channel.shape[0]):
+            k = channel[q, f]
+            if k >= news.size or (news[k] == 0 and (believed[k] <= ZERO or not heard_any)):
+                continue
+            h, c = inspection_class[k], commodity[k]
+            if heard_rates and ban[k] > ZERO and h >= 0:
+                published = min(rate[h] * sensitivity[k], ONE)
+                belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
+            value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
+            probability = believed[k] * belief[q, f]
+            if probability > ZERO and h >= 0:
+                landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
+                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], value)
+                risk[q, f] = cost / risk_dilution(kind[k], content_share[c])
+            else:
+                risk[q, f] = ZERO
+                consignments[q, f] = max(ONE, value / consignment_musd[c])
+
+
+@process
+def assess_risk(parameters, probability, landed, time_value, value):
+    """Choose the consignments a week of one slot and work out the cost of risk.
+
+    Returns
+    -------
+    tuple of float32
+        Cost of risk per dollar sent, before dilution, and consignments a week.
+    """
+    loss = loss_if_found(
+        landed,
+        parameters.release_hidden,
+        parameters.resale_share,
+        time_value * parameters.time_value_scale,
+        parameters.detention_days,
+        parameters.demurrage_share,
+    )
+    paper = parameters.consignment_cost_usd * MUSD_PER_USD
+    n = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
+    return risk_of(probability, loss, parameters.risk_aversion, n), n
+
+
+@process
+def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes):
+    """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
+
+    Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
+    """
+    keep_apart()
+    ban, sensitivity, watched, inspection_class = (
+        force.ban,
+        force.ban_sensitivity,
+        channels.watched,
+        channels.inspection_class,
+    )
+    commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
+    found_value, found_count, last = lanes.found, lanes.found_count, first + n
+    generation, shipped, made_here = (
+        firms.generation[first:last],
+        firms.shipped[first:last],
+        firms.made_here[first:last],
+    )
+    for q in range(firms.channel.shape[0]):
+        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
+        consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
+        for i in range(n):
+            k = channel[i]
+            if k >= ban.size or ban[k] <= ZERO or watched[k] < 0 or made_here[i] == 0:
+                continue
+            value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
+            if value <= f8(0.0) or h < 0:
+                continue
+            count = i8(consignments[i])
+            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
+            word = detention_word(first + i, generation[i], week, q, seed, run)
+            found = f8(binomial_quantile(draws.unit64(word), count, chance))
+            # a small slot sends a whole consignment every so often
+            whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
+            hidden[h] += f8(count) * whole
+            found_value[k] += value * found / f8(count)
+            found_count[k] += found * whole
+            own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
+
+
+@process
+def detention_word(row, generation, week, slot, seed, run):
+    """Give the random word of one slot's inspection."""
+    purpose = draws.DETENTION + u8(slot // SLOTS_PER_DRAW)
+    words = draws.philox(u8(row), u8(generation), u8(week), purpose, seed, run)
+    return words[slot % SLOTS_PER_DRAW]

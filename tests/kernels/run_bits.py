@@ -1,0 +1,50 @@
+"""Prints a digest of what a small study computes; run as a script under other switches of the compiler."""
+
+import hashlib
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from sim.config import load
+from sim.kernels.room import new_records, new_state
+from sim.kernels.week import simulate
+from sim.policy.compile import compile_policy
+from sim.policy.load import load_regime
+from sim.world.build import Settings, build_world
+from sim.world.frozen import frozen
+from sim.world.tables import read_tables
+
+TINY = Path(__file__).parents[1] / "world" / "tiny"
+REGIME = """
+purpose: A ban of the made-up world.
+background: adds
+measures:
+  ban:
+    sender: overseas
+    instrument: import_ban
+    start: 2021-01-08
+    scope: {true_origin: region}
+    source: made up
+"""
+
+
+def digest_of(regime: str, weeks: str, threads: int, firms: int) -> str:
+    """Digest over the records of four runs, worked off in calls of one run on some threads."""
+    built = build_world(read_tables(TINY), Settings(date(2021, 1, 1), date.fromisoformat(weeks), 2, firms, 4))
+    policy = frozen(compile_policy(load_regime(regime), built))
+    row = np.array(load([]).behaviour.values(), float)[np.newaxis]
+
+    def one(run: int) -> bytes:
+        records, status = new_records(built.arrays, 1), np.zeros((1, 4), np.int64)
+        simulate(built.arrays, policy, row, 1, np.array([run]), new_state(built.arrays), records, status)
+        return b"".join(array.tobytes() for array in records)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return hashlib.blake2b(b"".join(pool.map(one, range(4))), digest_size=16).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(digest_of(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])) + "\n")

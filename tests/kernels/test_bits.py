@@ -1,0 +1,55 @@
+"""The same bits whatever the threads, the processor and whether compiled at all; and machine code without surprises."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.kernels.run_bits import REGIME, digest_of
+
+from sim.kernels.week import simulate
+
+SCRIPT = Path(__file__).parent / "run_bits.py"
+SHORT = "2021-01-14"
+
+
+@pytest.fixture(scope="module")
+def regime(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("regime") / "ban.yaml"
+    path.write_text(REGIME, encoding="utf-8")
+    return str(path)
+
+
+def elsewhere(regime: str, folder: Path, **switches: str) -> str:
+    """The digest of the same study in a process of its own, with its own cache of machine code."""
+    environment = os.environ | {"REROUTE_CACHE_DIR": str(folder)} | switches
+    command = [sys.executable, str(SCRIPT), regime, SHORT, "1", "64"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=900)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.strip()
+
+
+def test_one_and_two_threads(regime: str) -> None:
+    assert digest_of(regime, SHORT, 1, 64) == digest_of(regime, SHORT, 2, 64)
+
+
+def test_plain_python(regime: str, tmp_path: Path) -> None:
+    assert elsewhere(regime, tmp_path, NUMBA_DISABLE_JIT="1") == digest_of(regime, SHORT, 1, 64)
+
+
+def test_a_generic_processor(regime: str, tmp_path: Path) -> None:
+    switches = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    assert elsewhere(regime, tmp_path, **switches) == digest_of(regime, SHORT, 1, 64)
+
+
+def test_checked_bounds(regime: str, tmp_path: Path) -> None:
+    assert elsewhere(regime, tmp_path, NUMBA_BOUNDSCHECK="1") == digest_of(regime, SHORT, 1, 64)
+
+
+def test_no_fused_multiply_add(regime: str) -> None:
+    digest_of(regime, SHORT, 1, 64)
+    for code in simulate.inspect_asm().values():
+        assert "vfmadd" not in code
+        assert "vfmsub" not in code
+        assert "vfnmadd" not in code

@@ -1,0 +1,45 @@
+"""The cache of machine code: another folder for other sources, a temporary one where nothing can be written."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sim.kernels import jit
+
+
+def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = jit.sources_digest()
+    copies = [Path(shutil.copy(path, tmp_path)) for path in jit.kernel_sources()]
+    monkeypatch.setattr(jit, "kernel_sources", lambda: copies)
+    assert jit.sources_digest() == before
+    edited = next(path for path in copies if path.name == "rules.py")
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    assert jit.sources_digest() != before
+
+
+def test_every_source_of_numbers_counts() -> None:
+    names = {path.name for path in jit.kernel_sources()}
+    assert {"state.py", "week.py", "rules.py", "numerics.py", "draws.py", "instruments.py"} <= names
+
+
+def test_a_switch_of_the_compiler_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = jit.sources_digest()
+    monkeypatch.setattr(jit.numba.config, "BOUNDSCHECK", 1)
+    assert jit.sources_digest() != before
+
+
+def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder", encoding="utf-8")
+    monkeypatch.setenv("REROUTE_CACHE_DIR", str(blocked))
+    folder = jit.cache_folder()
+    assert folder.is_dir()
+    assert blocked not in folder.parents
+
+
+def test_the_folder_is_named_by_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REROUTE_CACHE_DIR", str(tmp_path))
+    assert jit.cache_folder() == tmp_path / jit.sources_digest()
