@@ -101,15 +101,21 @@ def compile_rows(regime: Regime, built: Built, names: Names) -> list[Row]:
     first, days = built.week_starts[0], 7 * len(built.week_starts)
     spared = [
         (measure, *_spared(measure, reach, first, days))
-        for measure in regime.measures if measure.instrument is Instrument.de_minimis
+        for measure in regime.measures
+        if measure.instrument is Instrument.de_minimis
     ]
     rows: list[Row] = []
     for measure in regime.measures:
         if measure.instrument in _IN_TABLES or measure.instrument is Instrument.de_minimis:
             continue
         whole = Row(
-            measure, measure.instrument, _level(measure), daily_intensity(measure, first, days),
-            reach.channels(measure), reach.cells(measure), firm_scope(measure.scope),
+            measure,
+            measure.instrument,
+            _level(measure),
+            daily_intensity(measure, first, days),
+            reach.channels(measure),
+            reach.cells(measure),
+            firm_scope(measure.scope),
         )
         parts = _after_exemptions(whole, reach, first, days)
         if measure.instrument in _SPARED_BY_DE_MINIMIS:
@@ -143,14 +149,18 @@ def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Poli
         level=np.array([row.level for row in rows], dtype=np.float32),
         enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 3),
         changed=_changed(intensity, announced),
-        channel_start=channel_start, channel_reach=channel_reach,
-        cell_start=cell_start, cell_reach=cell_reach,
+        channel_start=channel_start,
+        channel_reach=channel_reach,
+        cell_start=cell_start,
+        cell_reach=cell_reach,
         authority_reach=np.array([reach.authorities(row.measure) for row in rows], dtype=np.uint8).reshape(
             len(rows), len(built.arrays.authorities.market)
         ),
         firm_scope=np.array([row.firms for row in rows], dtype=np.uint8).reshape(len(rows), len(_EVERY_FIRM)),
-        route_start=route_start, route_reach=route_reach,
-        place_start=place_start, place_reach=place_reach,
+        route_start=route_start,
+        route_reach=route_reach,
+        place_start=place_start,
+        place_reach=place_reach,
     )
 
 

@@ -100,9 +100,7 @@ def difference(regime: Regime, against: Regime) -> list[str]:
     lines = [f"+ {sentence(mine[name])}" for name in mine if name not in other]
     lines += [f"- {sentence(other[name])}" for name in other if name not in mine]
     for name in mine.keys() & other.keys():
-        lines += [
-            f"~ {name}, {key}: {new} instead of {old}" for key, new, old in _changes(mine[name], other[name])
-        ]
+        lines += [f"~ {name}, {key}: {new} instead of {old}" for key, new, old in _changes(mine[name], other[name])]
     return sorted(lines, key=lambda line: ("+-~".index(line[0]), line))
 
 
@@ -129,8 +127,14 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
         full = start + pd.Timedelta(weeks=measure.phase_in.weeks).to_pytimedelta() if start else None
         rows.append(
             TimelineRow(
-                _senders(measure), measure.name, measure.name.replace("_", " "), role(measure),
-                measure.announced, start, end, full,
+                _senders(measure),
+                measure.name,
+                measure.name.replace("_", " "),
+                role(measure),
+                measure.announced,
+                start,
+                end,
+                full,
             )
         )
     return rows
@@ -138,8 +142,12 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
 
 def _days_of_cause(measure: Measure, tables: Tables) -> tuple[date | None, date | None]:
     """First and last day of a cause over both tables, or those that the regime sets."""
-    rows = pd.concat([table.loc[table["cause"] == measure.cause, ["from_date", "to_date"]]
-                      for table in (tables.crossings, tables.calendars)])
+    rows = pd.concat(
+        [
+            table.loc[table["cause"] == measure.cause, ["from_date", "to_date"]]
+            for table in (tables.crossings, tables.calendars)
+        ]
+    )
     if rows.empty:
         return measure.start, measure.end
     first, last = rows["from_date"].min(), rows["to_date"].max()
@@ -209,16 +217,28 @@ def _scope_words(scope: Scope) -> str:
         words.append(f"with a content of {scope.content:g} or more")
     if scope.listed:
         words.append("of listed firms")
-    for axis in ("commodities", "kinds", "declared_origin", "directions", "ownership", "hubs", "markets", "crossings",
-                 "places"):
+    for axis in (
+        "commodities",
+        "kinds",
+        "declared_origin",
+        "directions",
+        "ownership",
+        "hubs",
+        "markets",
+        "crossings",
+        "places",
+    ):
         if names := getattr(scope, axis):
             words.append(f"{axis.replace('_', ' ')} {_listed(names)}")
     return ", ".join(words)
 
 
 def _enforcement_words(enforcement: Enforcement) -> str:
-    words = [f"{item.name.replace('_', ' ')} x {getattr(enforcement, item.name):g}"
-             for item in fields(Enforcement) if getattr(enforcement, item.name) != item.default]
+    words = [
+        f"{item.name.replace('_', ' ')} x {getattr(enforcement, item.name):g}"
+        for item in fields(Enforcement)
+        if getattr(enforcement, item.name) != item.default
+    ]
     return f"enforced with {', '.join(words)}" if words else ""
 
 

@@ -33,7 +33,8 @@ def causes_of(regime: Regime) -> dict[str, Cause]:
     """Causes that a regime and its background switch on, by id."""
     return {
         measure.cause: Cause(measure.start, measure.end, measure.end_known)
-        for measure in regime.measures if measure.instrument is Instrument.world_change
+        for measure in regime.measures
+        if measure.instrument is Instrument.world_change
     }
 
 
@@ -82,8 +83,12 @@ def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: t
     """Gates under causes; most regimes share theirs, so each set is worked out once."""
     schedule = compile_gates(world.tables, dict(causes), np.array(mondays, dtype="datetime64[D]"))
     return GateArrays(
-        schedule.capacity_t, schedule.background_t, schedule.background_share,
-        schedule.version.astype(np.int32), schedule.known_capacity_t, schedule.next_open_days.astype(np.float32),
+        schedule.capacity_t,
+        schedule.background_t,
+        schedule.background_share,
+        schedule.version.astype(np.int32),
+        schedule.known_capacity_t,
+        schedule.next_open_days.astype(np.float32),
     )
 
 

@@ -62,7 +62,10 @@ _SHARE = (0.0, 1.0)
 RULES = {
     Instrument.import_ban: Rule("bans imports unless the importer rebuts the presumption", "", 1, 1, 1, "channels"),
     Instrument.entity_listing: Rule(
-        "lists entities by a dated schedule", "share of the listed that are exporters of the region", None, *_SHARE,
+        "lists entities by a dated schedule",
+        "share of the listed that are exporters of the region",
+        None,
+        *_SHARE,
         "channels",
     ),
     Instrument.listing_hazard: Rule(
@@ -76,7 +79,11 @@ RULES = {
     ),
     Instrument.secondary: Rule(
         "threatens intermediaries and banks of third countries",
-        "payment friction added, share of value", None, *_SHARE, "channels", stacks=True,
+        "payment friction added, share of value",
+        None,
+        *_SHARE,
+        "channels",
+        stacks=True,
     ),
     Instrument.export_control: Rule(
         "controls its exports to the region", "share of the trade that is refused a licence", 1, *_SHARE, "channels"
@@ -90,7 +97,12 @@ RULES = {
     ),
     Instrument.demand: Rule("shifts demand", "log of the factor on demand", None, -3, 3, "cells", stacks=True),
     Instrument.security: Rule(
-        "makes roads unsafe or safer", "loss added to the cost of a passage, share of value", None, -0.5, 0.5, "routes",
+        "makes roads unsafe or safer",
+        "loss added to the cost of a passage, share of value",
+        None,
+        -0.5,
+        0.5,
+        "routes",
         stacks=True,
     ),
     Instrument.transport_cost: Rule(

@@ -48,7 +48,7 @@ class _Reader:
         """Draft of a file; `chain` holds the files that are including it."""
         label = self.label(path)
         if path in chain:
-            names = " includes ".join(self.label(file) for file in (*chain[chain.index(path):], path))
+            names = " includes ".join(self.label(file) for file in (*chain[chain.index(path) :], path))
             raise InputError(f"{label}: the includes run in a circle: {names}.")
         if path not in self.drafts:
             if len(self.drafts) + len(chain) >= MOST_FILES:
@@ -133,9 +133,13 @@ def load_regime(name_or_path: str | Path) -> Regime:
     if not purpose:
         raise draft.keys["purpose"].fault("the purpose is one sentence; legends and pages print it.")
     return Regime(
-        name=word if word in reader.library else path.stem, purpose=purpose, background=background,
+        name=word if word in reader.library else path.stem,
+        purpose=purpose,
+        background=background,
         include=words(draft.keys["include"]) if "include" in draft.keys else (),
-        measures=measures, warnings=warnings_of(measures), file=reader.label(path),
+        measures=measures,
+        warnings=warnings_of(measures),
+        file=reader.label(path),
     )
 
 

@@ -162,6 +162,18 @@ def role(measure: Measure) -> str:
 
 
 __all__ = [
-    "CHINA", "DIRECTIONS", "EVENTS", "KINDS", "ORIGINS", "OWNERSHIPS", "SHAPES", "Enforcement", "Exemption", "Measure",
-    "PhaseIn", "Regime", "Scope", "role",
+    "CHINA",
+    "DIRECTIONS",
+    "EVENTS",
+    "KINDS",
+    "ORIGINS",
+    "OWNERSHIPS",
+    "SHAPES",
+    "Enforcement",
+    "Exemption",
+    "Measure",
+    "PhaseIn",
+    "Regime",
+    "Scope",
+    "role",
 ]

@@ -108,8 +108,11 @@ class Names:
     def _check_scope(self, measure: Measure, scope: Scope) -> None:
         markets = self._markets()
         for key, axis_names in (
-            ("markets", markets), ("hubs", markets), ("declared_origin", markets | set(ADDRESSES)),
-            ("commodities", self._of("commodities")), ("places", self._of("places")),
+            ("markets", markets),
+            ("hubs", markets),
+            ("declared_origin", markets | set(ADDRESSES)),
+            ("commodities", self._of("commodities")),
+            ("places", self._of("places")),
             ("crossings", self._of("crossings")),
         ):
             self._check_names(measure, key, getattr(scope, key), axis_names)
@@ -133,7 +136,10 @@ def names_of(built: Labelled) -> Names:
     """Names of a built world, and beside them those of the shipped one."""
     markets = built.tables.markets
     return Names(
-        tuple(built.markets), tuple(built.commodities), tuple(built.places), tuple(built.crossings),
+        tuple(built.markets),
+        tuple(built.commodities),
+        tuple(built.places),
+        tuple(built.crossings),
         causes=tuple(sorted({*built.tables.crossings["cause"], *built.tables.calendars["cause"]} - {""})),
         blocs=_members_of_blocs(markets["market"], markets["blocs"]),
         known=_shipped_names(),
@@ -154,8 +160,10 @@ def _shipped_names() -> Mapping[str, frozenset[str]]:
     names = {
         axis: _column(table, column)
         for axis, table, column in (
-            ("markets", "markets", "market"), ("commodities", "commodities", "commodity"),
-            ("places", "places", "place"), ("crossings", "crossings", "crossing"),
+            ("markets", "markets", "market"),
+            ("commodities", "commodities", "commodity"),
+            ("places", "places", "place"),
+            ("crossings", "crossings", "crossing"),
         )
     }
     return names | {"causes": _column("crossings", "cause") | _column("calendars", "cause")}

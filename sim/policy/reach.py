@@ -13,17 +13,32 @@ from sim.state import DIRECTIONS, EMBODIED, EXPORT, IMPORT, KINDS, RELABELLED, W
 
 Mask = NDArray[np.bool_]
 
-_OWN_MARKET = frozenset({
-    Instrument.import_ban, Instrument.entity_listing, Instrument.listing_hazard, Instrument.tariff,
-    Instrument.due_diligence, Instrument.export_control, Instrument.tracing, Instrument.de_minimis,
-})
-_BY_CUSTOMS = frozenset({Instrument.import_ban, Instrument.tracing, Instrument.entity_listing,
-                         Instrument.listing_hazard})
+_OWN_MARKET = frozenset(
+    {
+        Instrument.import_ban,
+        Instrument.entity_listing,
+        Instrument.listing_hazard,
+        Instrument.tariff,
+        Instrument.due_diligence,
+        Instrument.export_control,
+        Instrument.tracing,
+        Instrument.de_minimis,
+    }
+)
+_BY_CUSTOMS = frozenset(
+    {Instrument.import_ban, Instrument.tracing, Instrument.entity_listing, Instrument.listing_hazard}
+)
 _DIRECTION = {Instrument.export_control: (IMPORT,)} | {
     instrument: (EXPORT,)
     for instrument in (
-        Instrument.import_ban, Instrument.entity_listing, Instrument.listing_hazard, Instrument.tariff,
-        Instrument.due_diligence, Instrument.tracing, Instrument.de_minimis, Instrument.demand,
+        Instrument.import_ban,
+        Instrument.entity_listing,
+        Instrument.listing_hazard,
+        Instrument.tariff,
+        Instrument.due_diligence,
+        Instrument.tracing,
+        Instrument.de_minimis,
+        Instrument.demand,
     )
 }
 
@@ -109,9 +124,7 @@ class Reach:
     def _placed(self, measure: Measure) -> Scope:
         """Scope with the sender's own market, where the instrument acts there and the file names no market."""
         scope = measure.scope
-        at_home = measure.instrument in _OWN_MARKET or (
-            measure.instrument is Instrument.financial and not scope.hubs
-        )
+        at_home = measure.instrument in _OWN_MARKET or (measure.instrument is Instrument.financial and not scope.hubs)
         if scope.markets or not at_home:
             return scope
         return Scope(**{**scope.__dict__, "markets": measure.sender})

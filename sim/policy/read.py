@@ -19,16 +19,34 @@ from sim.policy.measures import (
 )
 
 MEASURE_KEYS = (
-    "sender", "instrument", "start", "end", "announced", "phase_in", "scope", "exemptions", "level", "low", "high",
-    "enforcement", "schedule", "cause", "end_known", "source", "note",
+    "sender",
+    "instrument",
+    "start",
+    "end",
+    "announced",
+    "phase_in",
+    "scope",
+    "exemptions",
+    "level",
+    "low",
+    "high",
+    "enforcement",
+    "schedule",
+    "cause",
+    "end_known",
+    "source",
+    "note",
 )
 SCOPE_KEYS = tuple(Scope.__dataclass_fields__)
 DATED_KEYS = ("start", "end")
 WORLD_KEYS = ("sender", "instrument", "cause", "start", "end", "end_known", "source", "note")
 _NAMED = {"kinds": KINDS, "directions": DIRECTIONS, "ownership": OWNERSHIPS}
 _NEEDS = {
-    Instrument.transit_ban: "crossings", Instrument.crossing_capacity: "crossings",
-    Instrument.demand: "markets", Instrument.zone: "places", Instrument.allowance: "places",
+    Instrument.transit_ban: "crossings",
+    Instrument.crossing_capacity: "crossings",
+    Instrument.demand: "markets",
+    Instrument.zone: "places",
+    Instrument.allowance: "places",
 }
 _SENDERS_OWN_ENFORCEMENT = (Instrument.import_ban,)
 
@@ -71,7 +89,9 @@ def read_measure(name: str, node: Node) -> Measure:
     if instrument is Instrument.world_change:
         return _world_change(node, keys, common)
     measure = Measure(
-        **common, **_dates(node, keys), **_strength(node, keys, rule),
+        **common,
+        **_dates(node, keys),
+        **_strength(node, keys, rule),
         scope=_scope(keys["scope"], SCOPE_KEYS) if "scope" in keys else Scope(),
         exemptions=_exemptions(keys["exemptions"]) if "exemptions" in keys else (),
         enforcement=_enforcement(keys["enforcement"]) if "enforcement" in keys else Enforcement(),

@@ -69,8 +69,8 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
     Returns
     -------
     pandas.DataFrame
-        Columns origin, ownership, size_tail, trade_share, commodity, direction, count. Every branch has a firm somewhere,
-        but with few firms not every place has one of each branch.
+        Columns origin, ownership, size_tail, trade_share, commodity, direction, count. Every branch has a firm,
+        but with few firms not at every place.
 
     Raises
     ------

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.kernels.run_bits import REGIME, digest_of
 
 from sim.kernels.week import simulate
+from tests.kernels.run_bits import REGIME, digest_of
 
 SCRIPT = Path(__file__).parent / "run_bits.py"
 SHORT = "2021-01-14"

@@ -48,7 +48,10 @@ def _world() -> World:
     passed = [2 * crossing + row[2] for row, own in zip(CHANNELS, crossings, strict=True) for crossing in own]
     cells = [(market, commodity) for market in range(5) for commodity in range(2)] + [(-1, 0), (-1, 1)]
     return World(
-        sizes=None, clock=None, gates=None, population=None,
+        sizes=None,
+        clock=None,
+        gates=None,
+        population=None,
         goods=SimpleNamespace(content_share=np.array([0.15, 0.1], dtype=np.float32)),
         routes=_columns(stop_gate=passed, stop_route=range(len(passed))),
         channels=_columns(route_start=starts, **columns),
@@ -60,7 +63,11 @@ def _world() -> World:
 @pytest.fixture
 def names() -> Names:
     return Names(
-        MARKETS, COMMODITIES, PLACES, CROSSINGS, causes=("pandemic",),
+        MARKETS,
+        COMMODITIES,
+        PLACES,
+        CROSSINGS,
+        causes=("pandemic",),
         blocs={"eu": ("germany", "france"), "west": ("united_states", "germany", "france")},
         known={"markets": frozenset({"japan"}), "commodities": frozenset({"coal"})},
     )
@@ -72,8 +79,14 @@ def built():
     from datetime import date
 
     return SimpleNamespace(
-        arrays=_world(), tables=None, markets=MARKETS, commodities=COMMODITIES, places=PLACES, crossings=CROSSINGS,
-        declared_origins=ORIGINS, week_starts=week_starts(date(2022, 5, 30), date(2022, 7, 24)),
+        arrays=_world(),
+        tables=None,
+        markets=MARKETS,
+        commodities=COMMODITIES,
+        places=PLACES,
+        crossings=CROSSINGS,
+        declared_origins=ORIGINS,
+        week_starts=week_starts(date(2022, 5, 30), date(2022, 7, 24)),
     )
 
 
@@ -81,9 +94,12 @@ def built():
 def gates() -> GateArrays:
     """Four gates of 70 t a week, one version of knowledge each, always open."""
     return GateArrays(
-        capacity_t=np.full((4, 8), 70.0), background_t=np.zeros((4, 8)), background_share=np.zeros((4, 8)),
+        capacity_t=np.full((4, 8), 70.0),
+        background_t=np.zeros((4, 8)),
+        background_share=np.zeros((4, 8)),
         version=np.repeat(np.arange(4, dtype=np.int32)[:, np.newaxis], 8, axis=1),
-        known_capacity_t=np.full((4, 8), 70.0), next_open_days=np.zeros((4, 8), dtype=np.float32),
+        known_capacity_t=np.full((4, 8), 70.0),
+        next_open_days=np.zeros((4, 8), dtype=np.float32),
     )
 
 

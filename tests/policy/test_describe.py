@@ -47,7 +47,11 @@ def test_a_timeline_takes_the_days_of_causes_from_the_world(regime_of):
     )
     ban, hours, pandemic = timeline_rows(regime, read_tables(TINY))
     assert (ban.role, ban.announced, ban.start, ban.full_from, ban.end) == (
-        "measure", date(2021, 12, 23), date(2022, 6, 21), date(2022, 7, 5), None,
+        "measure",
+        date(2021, 12, 23),
+        date(2022, 6, 21),
+        date(2022, 7, 5),
+        None,
     )
     assert (hours.role, hours.start, hours.end) == ("counter-measure", date(2023, 8, 14), None)
     assert (pandemic.role, pandemic.start, pandemic.end) == ("shock", date(2021, 1, 1), date(2022, 6, 15))

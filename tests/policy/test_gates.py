@@ -36,7 +36,10 @@ def test_a_factor_is_exact_to_the_day_and_known_from_its_announcement(regime_of,
 
 def test_of_two_that_narrow_the_stronger_holds(regime_of, gates, names, built):
     changed = narrowed(
-        regime_of, gates, names, built,
+        regime_of,
+        gates,
+        names,
+        built,
         half=f"{HALF}, scope: {{crossings: shanghai}}",
         shut="sender: events, instrument: crossing_capacity, level: 0, start: 2022-06-27, end: 2022-07-03, "
         "scope: {crossings: shanghai}",
@@ -47,7 +50,10 @@ def test_of_two_that_narrow_the_stronger_holds(regime_of, gates, names, built):
 
 def test_a_closure_by_factor_moves_the_next_open_day(regime_of, gates, names, built):
     changed = narrowed(
-        regime_of, gates, names, built,
+        regime_of,
+        gates,
+        names,
+        built,
         shut="sender: events, instrument: crossing_capacity, level: 0, start: 2022-06-20, end: 2022-07-03, "
         "announced: 2022-05-30, scope: {crossings: khorgos}",
     )

@@ -15,9 +15,25 @@ from sim.world.graph import crossing_ids
 from sim.world.tables import find_world, read_tables
 
 REQUIRED = {
-    "none", "observed", "uflpa", "uflpa_with_listings", "cotton_only", "us_eu", "coalition", "due_diligence",
-    "secondary", "tracing", "transit_ban", "financial", "embargo", "targeted_listing_only", "lifted_2026",
-    "expiry_2030", "khunjerab_seasonal", "khunjerab_year_round", "no_countermeasures",
+    "none",
+    "observed",
+    "uflpa",
+    "uflpa_with_listings",
+    "cotton_only",
+    "us_eu",
+    "coalition",
+    "due_diligence",
+    "secondary",
+    "tracing",
+    "transit_ban",
+    "financial",
+    "embargo",
+    "targeted_listing_only",
+    "lifted_2026",
+    "expiry_2030",
+    "khunjerab_seasonal",
+    "khunjerab_year_round",
+    "no_countermeasures",
 }
 
 
@@ -33,16 +49,28 @@ def shipped():
         goods=SimpleNamespace(content_share=np.ones(len(tables.commodities), dtype=np.float32)),
         routes=SimpleNamespace(stop_gate=zeros, stop_route=many),
         channels=SimpleNamespace(
-            route_start=np.arange(len(markets) + 1, dtype=np.int32), origin=zeros, commodity=apparel, direction=zeros,
-            market=many, declared=many, hub=none, kind=zeros, inspection_class=none,
+            route_start=np.arange(len(markets) + 1, dtype=np.int32),
+            origin=zeros,
+            commodity=apparel,
+            direction=zeros,
+            market=many,
+            declared=many,
+            hub=none,
+            kind=zeros,
+            inspection_class=none,
         ),
         cells=SimpleNamespace(market=many, commodity=apparel),
         authorities=SimpleNamespace(market=many, class_declared=zeros[:0], class_commodity=zeros[:0]),
     )
     return SimpleNamespace(
-        arrays=arrays, tables=tables, markets=markets, commodities=tuple(tables.commodities["commodity"]),
-        places=tuple(tables.places["place"]), crossings=crossing_ids(tables.places, tables.crossings),
-        declared_origins=(), week_starts=week_starts(date(2021, 1, 1), date(2030, 12, 31)),
+        arrays=arrays,
+        tables=tables,
+        markets=markets,
+        commodities=tuple(tables.commodities["commodity"]),
+        places=tuple(tables.places["place"]),
+        crossings=crossing_ids(tables.places, tables.crossings),
+        declared_origins=(),
+        week_starts=week_starts(date(2021, 1, 1), date(2030, 12, 31)),
     )
 
 

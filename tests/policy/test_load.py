@@ -59,8 +59,12 @@ def test_what_an_included_file_leaves_out_of_the_background_stays_out(write):
 
 @pytest.mark.parametrize(
     ("shift", "start"),
-    [("-26 weeks", date(2021, 12, 21)), ("1 year", date(2023, 6, 21)), ("-4 months", date(2022, 2, 21)),
-     ("10 days", date(2022, 7, 1))],
+    [
+        ("-26 weeks", date(2021, 12, 21)),
+        ("1 year", date(2023, 6, 21)),
+        ("-4 months", date(2022, 2, 21)),
+        ("10 days", date(2022, 7, 1)),
+    ],
 )
 def test_a_start_is_shifted_together_with_its_announcement(write, shift, start):
     moved = f"shift_start: {{us_import_ban: {shift}}}"
@@ -73,7 +77,9 @@ def test_a_start_is_shifted_together_with_its_announcement(write, shift, start):
 def test_change_alters_the_named_keys_only(write):
     regime = load_regime(
         write(
-            "a.yaml", "background: adds", "include: uflpa",
+            "a.yaml",
+            "background: adds",
+            "include: uflpa",
             "change: {us_import_ban: {end: 2026, enforcement: {budget: 2}, scope: {kinds: direct}}}",
         )
     )
@@ -264,7 +270,15 @@ def test_every_shipped_regime_loads_without_warning(name):
 
 
 def test_none_holds_no_measure_of_a_sender_against_the_region():
-    sanctions = {Instrument.import_ban, Instrument.tariff, Instrument.secondary, Instrument.entity_listing,
-                 Instrument.export_control, Instrument.financial, Instrument.transit_ban, Instrument.due_diligence}
+    sanctions = {
+        Instrument.import_ban,
+        Instrument.tariff,
+        Instrument.secondary,
+        Instrument.entity_listing,
+        Instrument.export_control,
+        Instrument.financial,
+        Instrument.transit_ban,
+        Instrument.due_diligence,
+    }
     acting = [measure for measure in load_regime("none").measures if role(measure) == "measure"]
     assert not {measure.instrument for measure in acting} & sanctions
