@@ -93,6 +93,9 @@ def trade_by_market(
     return figure
 
 
+HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
+
+
 def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     few = len(looks) <= BANDS_FOR_REGIMES
     for regime, look in looks.items():
@@ -116,6 +119,8 @@ def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
         first, last = _year(row.from_month) - 0.5 / 12, _year(row.to_month) + 0.5 / 12
         axes.plot([first, last], [row.musd_per_month] * 2, color=INK, lw=1.2, zorder=4)
         axes.plot([(first + last) / 2], [row.musd_per_month], "o", color=INK, ms=3.5, zorder=5)
+    if len(observed):
+        axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * observed["musd_per_month"].max()))
 
 
 def _key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int, int]:

@@ -109,6 +109,15 @@ def test_trade_lines_are_the_medians_and_observations_keep_their_periods():
     assert lines[0].get_color() == style.AGAINST_COLOUR
 
 
+def test_an_observation_far_above_the_model_is_not_cut_off():
+    table = bands(REGIMES[:2], ["total"], ["2021-01", "2021-02", "2021-03"])
+    observed = pd.DataFrame(
+        [("total", "2021-01", "2021-03", 900.0)], columns=["subject", "from_month", "to_month", "musd_per_month"]
+    )
+    figure = figures.trade_by_market(table, observed, looks(2), {}, "A title")
+    assert figure.axes[0].get_ylim()[1] > 900
+
+
 def test_dots_stand_at_the_means_and_are_hollow_where_nothing_is_clear():
     table = differences(REGIMES[1:2], 5, effect=300.0)
     figure = figures.difference_by_market(table, looks(2), {}, "A title")
