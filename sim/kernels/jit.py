@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numba
 from numba.core import types
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
@@ -76,12 +77,28 @@ def kernel(function: Callable) -> Callable:
     return numba.njit(**OPTIONS)(function)
 
 
+class Process(CPUDispatcher):
+    """A compiled function without what takes Python's arguments apart; a call from Python, which would crash, is refused."""
+
+    def __call__(self, *arguments: object) -> None:
+        """Refuse.
+
+        Raises
+        ------
+        TypeError
+        """
+        raise TypeError(f"{self.py_func.__name__} answers compiled callers only: call it under numba.njit.")
+
+
 def process(function: Callable) -> Callable:
     """Compile a function as `kernel` does, but only for compiled callers.
 
     What takes Python's arguments apart is over a third of the compile time where they are tuples of many arrays.
     """
-    return numba.njit(no_cpython_wrapper=True, **OPTIONS)(function)
+    compiled = numba.njit(no_cpython_wrapper=True, **OPTIONS)(function)
+    if isinstance(compiled, CPUDispatcher):
+        compiled.__class__ = Process
+    return compiled
 
 
 def _keep_apart(typing_context):

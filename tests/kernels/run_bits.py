@@ -1,11 +1,13 @@
 """Prints a digest of what a small study computes; run as a script under other switches of the compiler."""
 
 import hashlib
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import numba
 import numpy as np
 
 from sim.config import load
@@ -46,5 +48,12 @@ def digest_of(regime: str, weeks: str, threads: int, firms: int) -> str:
         return hashlib.blake2b(b"".join(pool.map(one, range(4))), digest_size=16).hexdigest()
 
 
+def fused_operations() -> int:
+    """Fused multiply-adds in the machine code of `simulate`; only code that was compiled here can be read."""
+    return sum(len(re.findall(r"\bvfn?m(?:add|sub)", code)) for code in simulate.inspect_asm().values())
+
+
 if __name__ == "__main__":
     sys.stdout.write(digest_of(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])) + "\n")
+    if not numba.config.DISABLE_JIT:
+        sys.stdout.write(f"{fused_operations()}\n")

@@ -21,6 +21,28 @@ def test_certain_detection_costs_the_whole_loss(loss: float, aversion: float) ->
     assert rules.risk_of(f4(1), f4(loss), f4(aversion), f4(1)) == pytest.approx(float(f4(loss)), rel=1e-5)
 
 
+@given(SHARE, SHARE, SHARE, st.floats(0, 8, width=32))
+def test_risk_rises_with_the_chance_and_the_loss(low: float, high: float, loss: float, aversion: float) -> None:
+    low, high = sorted((low, high))
+    assert rules.risk_of(f4(low), f4(loss), f4(aversion), f4(2)) <= rules.risk_of(
+        f4(high), f4(loss), f4(aversion), f4(2)
+    )
+    assert rules.risk_of(f4(loss), f4(low), f4(aversion), f4(2)) <= rules.risk_of(
+        f4(loss), f4(high), f4(aversion), f4(2)
+    )
+
+
+@given(SHARE, st.floats(2**-6, 1, width=32), st.floats(0.5, 8, width=32), st.floats(1e-6, 1e-2), st.floats(1e-3, 1))
+def test_consignments_are_the_best_power_of_two(
+    p: float, loss: float, aversion: float, paper: float, value: float
+) -> None:
+    chosen = float(rules.consignments_under_risk(f4(p), f4(loss), f4(aversion), f4(paper), f4(value)))
+    powers = 2.0 ** np.arange(8)
+    costs = powers / aversion * np.log1p(p * np.expm1(aversion * loss / powers)) + powers * paper / value
+    assert chosen in powers
+    assert costs[powers == chosen][0] <= costs.min() * (1 + 1e-5)
+
+
 @given(SHARE, SHARE, st.floats(0.5, 8, width=32))
 def test_more_consignments_spread_the_risk(p: float, loss: float, aversion: float) -> None:
     costs = [rules.risk_of(f4(p), f4(loss), f4(aversion), f4(n)) for n in (1, 2, 8, 64)]
