@@ -78,7 +78,7 @@ def kernel(function: Callable) -> Callable:
 
 
 class Process(CPUDispatcher):
-    """A compiled function without what takes Python's arguments apart; a call from Python, which would crash, is refused."""
+    """Compiled function without what takes Python's arguments apart; called from Python it would crash: it refuses."""
 
     def __call__(self, *arguments: object) -> None:
         """Refuse.
