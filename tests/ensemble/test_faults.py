@@ -20,8 +20,14 @@ SCRIPT = Path(__file__).parent / "small.py"
 PATIENCE_S = 300
 
 
+def hear_interrupts() -> None:
+    """Let children hear Ctrl-C, which they do not where a shell has put the tests into the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def begin(folder: Path, **options: object) -> subprocess.Popen:
     words = [sys.executable, str(SCRIPT), str(folder), str(RUNS)]
+    hear_interrupts()
     return subprocess.Popen(words, stderr=subprocess.PIPE, text=True, **options)
 
 
