@@ -1,0 +1,159 @@
+"""Any small world under any measures: mass is conserved, nothing is negative, no gate passes more than it can."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.config.ranges import parameter_ranges
+from sim.kernels import instruments
+from sim.state import DELIVERED, DENIED, DIRECT, DISPATCHED, EXPORT, KINDS, ON_HAND, PARCEL, SPOILED, Parameters
+from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
+
+WEEKS = 60
+MARKETS, GATES = 4, 3
+RANGES = parameter_ranges()
+INSTRUMENTS = (instruments.IMPORT_BAN, instruments.TARIFF, instruments.FINANCIAL, instruments.EXPORT_CONTROL)
+ROUNDING = 1e-12
+
+
+def days() -> st.SearchStrategy[float]:
+    return st.floats(0, 40)
+
+
+@st.composite
+def ways(draw) -> Way:
+    gates = draw(st.lists(st.integers(0, GATES - 1), min_size=1, max_size=3, unique=True))
+    travel = tuple(draw(days()) for _ in gates)
+    return Way(tuple(gates), travel, draw(days()), draw(st.floats(0, 300)), draw(st.floats(0.1, 1)))
+
+
+@st.composite
+def lanes(draw, origin: int, commodity: int, direction: int) -> Lane:
+    kind = draw(st.integers(0, len(KINDS) - 1)) if direction == EXPORT else DIRECT
+    market = draw(st.integers(0, MARKETS - 1))
+    hub = -1 if kind in (DIRECT, PARCEL) else (market + draw(st.integers(1, MARKETS - 1))) % MARKETS
+    return Lane(
+        tuple(draw(st.lists(ways(), min_size=1, max_size=3))),
+        market,
+        draw(st.floats(0.01, 20)),
+        origin=origin,
+        commodity=commodity,
+        direction=direction,
+        kind=kind,
+        hub=hub,
+        tariff=draw(st.floats(0, 0.3)),
+        markup=draw(st.floats(0, 0.2)) if hub >= 0 else 0.0,
+    )
+
+
+@st.composite
+def goods(draw) -> Good:
+    return Good(
+        draw(st.floats(50, 50_000)),
+        draw(st.floats(0, 0.02)),
+        draw(st.floats(0, 0.3)),
+        draw(st.floats(0.01, 0.5)),
+        draw(st.floats(0.05, 1)),
+        draw(st.floats(1, 8)),
+    )
+
+
+@st.composite
+def sketches(draw) -> Sketch:
+    keys = draw(st.lists(st.tuples(*map(st.integers, (0, 0, 0), (2, 1, 1))), min_size=1, max_size=4, unique=True))
+    every = [lane for key in keys for lane in draw(st.lists(lanes(*key), min_size=1, max_size=4))]
+    firms = [
+        Firm(*key, draw(st.floats(0.1, 10)), draw(st.floats(0, 1)))
+        for key in keys
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    border = tuple(draw(st.floats(0, 5)) for _ in range(GATES))
+    # every market is named, so that all are numbered
+    every.append(Lane(market=MARKETS - 1, origin=3))
+    firms.append(Firm(3))
+    return Sketch(tuple(every), (draw(goods()), draw(goods())), border, WEEKS, tuple(firms), senders=(0, 2))
+
+
+@st.composite
+def runs(draw) -> Run:
+    """A run of a random world: measures come and gates shut at any time, parameters lie anywhere in their ranges."""
+    sketch = draw(sketches())
+    world = make_world(sketch)
+    channels = st.lists(st.integers(0, len(sketch.lanes) - 1), max_size=4, unique=True).map(tuple)
+    measures = [
+        Measure(
+            draw(st.sampled_from(INSTRUMENTS)), draw(st.floats(0, 1)), draw(st.integers(0, WEEKS - 1)), draw(channels),
+            authorities=(0, 1), budget=draw(st.floats(0, 10)), strength=draw(st.floats(0, 1)),
+        )
+        for _ in range(draw(st.integers(0, 4)))
+    ]  # fmt: skip
+    load_t = world.channels.base_flow.sum() * world.goods.tonnes_per_musd.max()
+    capacity = np.array([[draw(st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0]))] for _ in range(GATES)]) * load_t
+    shut = np.random.default_rng(draw(st.integers(0, 2**32 - 1))).random((GATES, WEEKS)) < draw(st.floats(0, 0.5))
+    values = {name: draw(st.floats(RANGES[name].low, RANGES[name].high)) for name in Parameters._fields}
+    return Run(
+        world,
+        make_policy(world, measures, np.where(shut, 0.0, capacity)),
+        parameters(**values),
+        draw(st.integers(0, 99)),
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(run=runs())
+def test_invariants_hold_every_week(run):
+    for _ in range(WEEKS):
+        run.step()
+        check_mass(run)
+        check_gates(run)
+        check_signs(run)
+        check_firms(run)
+
+
+def turnover_musd(run: Run) -> float:
+    """What was ever on hand: the scale of roundings."""
+    return float(run.state.ledger[ON_HAND] + run.state.ledger[DISPATCHED] + run.world.channels.base_flow.sum())
+
+
+def check_mass(run: Run) -> None:
+    """Sums of some thousand float64 are exact to about 1e-13."""
+    ledger = run.state.ledger
+    gone = ledger[DELIVERED] + ledger[DENIED] + ledger[SPOILED]
+    assert run.held_musd() + gone == pytest.approx(ledger[ON_HAND] + ledger[DISPATCHED], rel=1e-9)
+
+
+def check_gates(run: Run) -> None:
+    ports, capacity = run.state.ports, run.policy.capacity_t[:, run.week - 1] * np.float64(run.values.capacity_scale)
+    assert (ports.passed_t <= capacity * (1 + ROUNDING)).all()
+    assert (ports.passed_t[capacity == 0] == 0).all()
+    waiting = np.bincount(
+        run.world.routes.stop_gate, run.state.lanes.stop_queue * run.world.routes.stop_tonnes, minlength=GATES
+    )
+    assert ports.queue_t == pytest.approx(
+        waiting, abs=ROUNDING * turnover_musd(run) * run.world.goods.tonnes_per_musd.max()
+    )
+
+
+def check_signs(run: Run) -> None:
+    """Mass and money are not negative; where mass was taken out of a sum, not by more than its rounding."""
+    lanes, markets, customs = run.state.lanes, run.state.markets, run.state.customs
+    for mass in (lanes.stop_due, lanes.stop_queue, lanes.arrivals_due, lanes.dispatched, lanes.cleared, lanes.arrived):
+        assert (mass >= 0).all()
+    for mass in (lanes.released, lanes.detained_due, lanes.denied, lanes.found, lanes.under_way, lanes.under_way_found):
+        assert (mass >= -ROUNDING * turnover_musd(run)).all()
+    for value in (customs.weight, customs.hit, customs.inspect_hidden, customs.inspect_legitimate, customs.hidden):
+        assert (value >= 0).all()
+    assert (customs.inspect_hidden <= 1).all()
+    low, high = run.values.price_floor, run.values.price_ceiling
+    assert ((markets.price >= low) & (markets.price <= high)).all()
+
+
+def check_firms(run: Run) -> None:
+    firms = run.state.firms
+    assert (firms.share >= 0).all()
+    assert firms.share.sum(axis=0) == pytest.approx(1, abs=1e-5)
+    assert (firms.shipped >= 0).all()
+    assert (firms.stock >= -1e-5 * firms.capacity).all()
+    assert ((firms.relation >= 0) & (firms.relation <= 1)).all()
+    assert np.isfinite(firms.margin).all()
