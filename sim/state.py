@@ -265,6 +265,26 @@ class Parameters(NamedTuple):
     anticipation: float
     lost_in_transit_scale: float
     made_here_scale: float
+    compliance_share: float
+    chill_utility: float
+    listing_penalty: float
+    divestment_per_year: float
+    aspiration_gap: float
+    experimentation: float
+    registration_per_year: float
+    moving_cost_share: float
+    commodity_change_per_year: float
+    hub_supply_elasticity: float
+    hub_markup_adjustment: float
+    hub_entry_per_year: float
+    hub_listing_per_year: float
+    payment_fade_per_year: float
+    port_hours_step: float
+    port_busy_share: float
+    port_expansion_share: float
+    port_expansion_lag_weeks: float
+    retail_visitors_per_day: float
+    retail_spending_yuan: float
 
 
 class Firms(NamedTuple):
@@ -280,6 +300,8 @@ class Firms(NamedTuple):
     ownership: np.ndarray  # int32
     group: np.ndarray  # int32
     made_here: np.ndarray  # uint8
+    listed: np.ndarray  # uint8: named in a sender's list of entities
+    complies: np.ndarray  # uint8: refuses what a ban names
     capacity: np.ndarray  # float32: base value a week
     stock: np.ndarray  # float32: base value
     unit_cost: np.ndarray  # float32: share of base value
@@ -293,7 +315,7 @@ class Firms(NamedTuple):
     risk: np.ndarray  # [Q, F] float32: cost of risk per dollar, as last worked out
     consignments: np.ndarray  # [Q, F] float32: a week
     relation: np.ndarray  # [Q, F] float32: in [0, 1]
-    relation_base: np.ndarray  # [Q, F] float32: what the base shares already hold
+    own_appeal: np.ndarray  # [Q, F] float32: utility that is the firm's own: less what its base relations hold, listing
 
 
 class Lanes(NamedTuple):

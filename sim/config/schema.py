@@ -92,6 +92,32 @@ class Behaviour(WriteOnce):
     anticipation: float
     lost_in_transit_scale: float
     made_here_scale: float
+    # Compliance and listing
+    compliance_share: float
+    chill_utility: float
+    listing_penalty: float
+    divestment_per_year: float
+    # Rival rules of choice
+    aspiration_gap: float
+    experimentation: float
+    # The free-trade zone
+    registration_per_year: float
+    moving_cost_share: float
+    commodity_change_per_year: float
+    # Intermediaries that come and go
+    hub_supply_elasticity: float
+    hub_markup_adjustment: float
+    hub_entry_per_year: float
+    hub_listing_per_year: float
+    payment_fade_per_year: float
+    # What ports do by themselves
+    port_hours_step: float
+    port_busy_share: float
+    port_expansion_share: float
+    port_expansion_lag_weeks: float
+    # Retail at the border
+    retail_visitors_per_day: float
+    retail_spending_yuan: float
     # Structure: whole numbers and shares that shape the arrays; never drawn
     slots: int
     rows_factor: int

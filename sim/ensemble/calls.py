@@ -69,7 +69,8 @@ def answer(context: Context, call: Call) -> Answer:
     record = new_records(context.world, count)
     status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
     policy = context.policies[call.regime]
-    simulate(context.world, policy, call.rows, context.seed, call.runs, _state(context.world), record, status)
+    span = np.array([0, context.world.sizes.weeks])
+    simulate(context.world, policy, call.rows, context.seed, call.runs, span, _state(context.world), record, status)
     values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record)
     return Answer(values, status, firm_weeks, time.perf_counter() - begun)
 

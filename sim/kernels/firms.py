@@ -118,7 +118,7 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
             firms.price_belief[q, first:last],
             firms.risk[q, first:last],
             firms.relation[q, first:last],
-            firms.relation_base[q, first:last],
+            firms.own_appeal[q, first:last],
             firms.share[q, first:last],
             firms.unit_cost[first:last],
             lanes.keep,
@@ -138,7 +138,7 @@ def weigh_slot(
     belief,
     risk,
     relation,
-    settled,
+    own_appeal,
     share,
     cost,
     keep,
@@ -156,7 +156,7 @@ def weigh_slot(
         k = channel[i]
         gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
         mean[i] += share[i] * gain
-        utility[i] = theta * gain + attraction[k] + relation_weight * (relation[i] - settled[i])
+        utility[i] = theta * gain + attraction[k] + relation_weight * relation[i] + own_appeal[i]
 
 
 @process

@@ -85,7 +85,13 @@ def new_state(world: World) -> State:
 
 def new_firms(rows: int, slots: int) -> Firms:
     """Make room for the columns of the firms."""
-    kinds = {"active": np.uint8, "generation": np.uint32, "made_here": np.uint8}
+    kinds = {
+        "active": np.uint8,
+        "generation": np.uint32,
+        "made_here": np.uint8,
+        "listed": np.uint8,
+        "complies": np.uint8,
+    }
     whole = ("age_weeks", "place", "registered", "commodity", "direction", "ownership", "group")
     columns = {name: np.zeros(rows, kind) for name, kind in kinds.items()}
     columns |= {name: np.zeros(rows, np.int32) for name in whole}

@@ -89,6 +89,26 @@ def parameters_of(row):
         f4(row[56]),
         f4(row[57]),
         f4(row[58]),
+        f4(row[59]),
+        f4(row[60]),
+        f4(row[61]),
+        f4(row[62]),
+        f4(row[63]),
+        f4(row[64]),
+        f4(row[65]),
+        f4(row[66]),
+        f4(row[67]),
+        f4(row[68]),
+        f4(row[69]),
+        f4(row[70]),
+        f4(row[71]),
+        f4(row[72]),
+        f4(row[73]),
+        f4(row[74]),
+        f4(row[75]),
+        f4(row[76]),
+        f4(row[77]),
+        f4(row[78]),
     )
 
 
@@ -261,6 +281,8 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     fill(firms.capacity, ZERO)
     fill(firms.stock, ZERO)
     fill(firms.shipped, ZERO)
+    fill(firms.listed, np.uint8(0))
+    fill(firms.complies, np.uint8(0))
     count = people.place.size
     fill(firms.active[:count], np.uint8(1))
     fill(firms.age_weeks[:count], LONG_AGO_WEEKS)
@@ -304,13 +326,13 @@ def begin_slots(people, kind, parameters, firms):
     """
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
-    relation, relation_base = firms.relation, firms.relation_base
+    relation, own_appeal = firms.relation, firms.own_appeal
     fill_rows(channel, np.int32(kind.size))
     fill_rows(share, ZERO)
     fill_rows(belief, ZERO)
     fill_rows(own_record, ZERO)
     fill_rows(relation, ZERO)
-    fill_rows(relation_base, ZERO)
+    fill_rows(own_appeal, ZERO)
     fill_rows(firms.risk, ZERO)
     fill_rows(firms.price_belief, ONE)
     fill_rows(firms.consignments, ONE)
@@ -325,4 +347,4 @@ def begin_slots(people, kind, parameters, firms):
             belief[q, f] = prior_of(kind[k], parameters)
             own_record[q, f] = belief[q, f]
             relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
-            relation_base[q, f] = relation[q, f]
+            own_appeal[q, f] = -(parameters.relation_weight * relation[q, f])

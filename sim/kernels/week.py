@@ -133,8 +133,8 @@ def check_finite(week, markets, status):
 
 
 @kernel
-def simulate(world, policy, parameters, seed, runs, state, records, status):
-    """Simulate a few runs from the base to the end.
+def simulate(world, policy, parameters, seed, runs, span, state, records, status):
+    """Simulate a few runs over a span of weeks: from the base, or on from the week that a state has reached.
 
     Parameters
     ----------
@@ -145,17 +145,20 @@ def simulate(world, policy, parameters, seed, runs, state, records, status):
     seed : int
     runs : int64 [n]
         Run numbers: with the seed the key of every draw.
+    span : int64 [2]
+        First week and the one after the last. From week 0 on every run begins at the base.
     state : State
-        Scratch: overwritten by each run.
+        Where the first week is 0: scratch, overwritten by each run. Else the state of the only run at that week.
     records : Record
-        Arrays [n, months, cells], zero on entry; written.
+        Arrays [n, months, cells]; added to.
     status : int64 [n, 4]
         Written: 0, or a code with week, process and entity where a run stopped.
     """
     for i in range(runs.size):
         one = parameters_of(parameters[i])
-        settle(world, one, state)
-        for week in range(world.sizes.weeks):
+        if span[0] == 0:
+            settle(world, one, state)
+        for week in range(span[0], span[1]):
             run_week(world, policy, one, week, u8(seed), u8(runs[i]), state)
             if not check_finite(week, state.markets, status[i]):
                 break

@@ -57,10 +57,10 @@ def test_every_parameter_says_where_it_comes_from() -> None:
 
 
 def test_values_follow_the_order_that_kernels_expect() -> None:
-    behaviour = load(["behaviour.theta_market=7", "behaviour.made_here_scale=0.9"]).behaviour
+    behaviour = load(["behaviour.theta_market=7", "behaviour.retail_spending_yuan=900"]).behaviour
     values = behaviour.values()
     assert values[0] == 7
-    assert values[-1] == 0.9
+    assert values[-1] == 900
     assert dict(zip(PARAMETERS, values, strict=True)) == {name: getattr(behaviour, name) for name in PARAMETERS}
 
 

@@ -86,7 +86,8 @@ def test_runs_do_not_depend_on_what_was_simulated_before(base):
 
 def simulated(study: Study, call: Call, state: State) -> bytes:
     records, status = new_records(study.world, 1), np.zeros((1, 4), np.int64)
-    simulate(study.world, study.context.policies[call.regime], call.rows, study.seed, call.runs, state, records, status)
+    span, policy = np.array([0, study.world.sizes.weeks]), study.context.policies[call.regime]
+    simulate(study.world, policy, call.rows, study.seed, call.runs, span, state, records, status)
     return b"".join(field.tobytes() for field in records)
 
 

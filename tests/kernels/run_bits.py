@@ -41,7 +41,17 @@ def digest_of(regime: str, weeks: str, threads: int, firms: int) -> str:
 
     def one(run: int) -> bytes:
         records, status = new_records(built.arrays, 1), np.zeros((1, 4), np.int64)
-        simulate(built.arrays, policy, row, 1, np.array([run]), new_state(built.arrays), records, status)
+        simulate(
+            built.arrays,
+            policy,
+            row,
+            1,
+            np.array([run]),
+            np.array([0, built.arrays.sizes.weeks]),
+            new_state(built.arrays),
+            records,
+            status,
+        )
         return b"".join(array.tobytes() for array in records)
 
     with ThreadPoolExecutor(threads) as pool:

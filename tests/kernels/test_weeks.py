@@ -31,7 +31,8 @@ def weeks_of(case: Small) -> Iterator[State]:
 def records_of(case: Small, runs: list[int], state: State | None = None) -> Record:
     records, status = new_records(case.world, len(runs)), np.zeros((len(runs), 4), np.int64)
     rows = np.repeat(case.rows, len(runs), axis=0)
-    simulate(case.world, case.policy, rows, int(SEED), np.array(runs), state or case.new_state(), records, status)
+    span = np.array([0, case.world.sizes.weeks])
+    simulate(case.world, case.policy, rows, int(SEED), np.array(runs), span, state or case.new_state(), records, status)
     assert not status.any()
     return records
 

@@ -43,7 +43,17 @@ def ensemble_record(built: BuiltWorld, policy: Policy) -> Record:
     runs = np.array([1, RUN, 4])
     records, status = new_records(built.arrays, 3), np.zeros((3, 4), np.int64)
     rows = np.tile(np.array(VALUES, float), (3, 1))
-    simulate(built.arrays, policy, rows, SEED, runs, new_state(built.arrays), records, status)
+    simulate(
+        built.arrays,
+        policy,
+        rows,
+        SEED,
+        runs,
+        np.array([0, built.arrays.sizes.weeks]),
+        new_state(built.arrays),
+        records,
+        status,
+    )
     assert not status.any()
     return records
 
