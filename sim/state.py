@@ -28,6 +28,8 @@ KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
 DIRECTIONS = ("export", "import")
 OWNERSHIPS = ("private", "state", "foreign")
 WAIT_QUEUE, WAIT_BPR = 0, 1
+LOGIT, SATISFICING, REINFORCEMENT = range(3)
+CHOICE_RULES = ("logit", "satisficing", "reinforcement")
 NOT_NAMED, NAMED, PRESUMED = 0, 1, 2
 
 
@@ -160,6 +162,7 @@ class Sizes(NamedTuple):
     slots: int
     wait_rule: int
     declared_origins: int
+    choice_rule: int
 
 
 class World(NamedTuple):
@@ -419,6 +422,7 @@ class Scratch(NamedTuple):
     uniform: np.ndarray  # [4, B] float32
     words: np.ndarray  # [4, B] uint64
     utility: np.ndarray  # [Q, B] float32
+    excess: np.ndarray  # [Q, B] float32: margin above that at base, for rival rules of choice
     top: np.ndarray  # float32
     total: np.ndarray  # float32
     mean: np.ndarray  # float32

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import date
 
 COMMANDS = ("run", "show", "check", "replay")
-RULES = ("logit",)
+RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")

@@ -133,6 +133,7 @@ def settings_of(config: Config) -> Settings:
         theta_market=behaviour.theta_market,
         theta_route=behaviour.theta_route,
         wait_rule=config.crossing.wait_rule,
+        rule=behaviour.rule,
     )
 
 

@@ -12,7 +12,9 @@ from sim.kernels.columns import copy, fill, is_any
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, exp32
 from sim.kernels.risks import hear_inspections, inspect
+from sim.kernels.rivals import find_targets
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
+from sim.state import LOGIT
 
 f8 = np.float64
 u8 = np.uint64
@@ -20,7 +22,7 @@ u8 = np.uint64
 
 @process
 def choose_and_dispatch(
-    channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
+    rule, channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
 ):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
@@ -50,6 +52,10 @@ def choose_and_dispatch(
         if news or risky:
             hear_inspections(channels, goods, parameters, force, news, customs.rate, scratch.uniform, first, n, firms)
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
+        if rule == LOGIT:
+            weigh_choices(n, scratch)
+        else:
+            find_targets(rule, channels.base_value, parameters, lanes, first, n, firms, scratch)
         move_shares(
             parameters.adjustment_per_week,
             parameters.relation_decay_per_week,
@@ -160,8 +166,24 @@ def weigh_slot(
 
 
 @process
+def weigh_choices(n, scratch):
+    """Turn the utilities of a block of firms into weights of the logit.
+
+    Writes ``scratch.utility``: the weights; and ``scratch.total``: their sums.
+    """
+    keep_apart()
+    slots, top, total = scratch.utility.shape[0], scratch.top, scratch.total
+    copy(scratch.utility[0, :n], top)
+    fill(total[:n], ZERO)
+    for q in range(1, slots):
+        raise_top(scratch.utility[q, :n], top)
+    for q in range(slots):
+        add_weights(scratch.utility[q, :n], top, total)
+
+
+@process
 def move_shares(adjustment, decay, first, n, shares, relations, scratch):
-    """Move the shares towards the logit of the utilities, and the relations towards what is used.
+    """Move the shares towards the weights over their totals, and the relations towards what is used.
 
     Parameters
     ----------
@@ -169,14 +191,8 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
         Written in columns first .. first + n.
     """
     keep_apart()
-    slots, top, total = shares.shape[0], scratch.top, scratch.total
-    copy(scratch.utility[0, :n], top)
-    fill(total[:n], ZERO)
-    for q in range(1, slots):
-        raise_top(scratch.utility[q, :n], top)
-    for q in range(slots):
-        add_weights(scratch.utility[q, :n], top, total)
-    for q in range(slots):
+    total = scratch.total
+    for q in range(shares.shape[0]):
         move_slot(
             adjustment,
             decay,

@@ -74,6 +74,7 @@ def new_state(world: World) -> State:
             uniform=np.zeros((4, BLOCK), np.float32),
             words=np.zeros((4, BLOCK), np.uint64),
             utility=np.zeros((slots, BLOCK), np.float32),
+            excess=np.zeros((slots, BLOCK), np.float32),
             top=np.zeros(BLOCK, np.float32),
             total=np.zeros(BLOCK, np.float32),
             mean=np.zeros(BLOCK, np.float32),

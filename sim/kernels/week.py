@@ -95,7 +95,21 @@ def run_week(world, policy, parameters, week, seed, run, state):
 
     rows, price = state.rows_used[0], markets.price
     choose_and_dispatch(
-        channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
+        sizes.choice_rule,
+        channels,
+        goods,
+        season,
+        parameters,
+        week,
+        seed,
+        run,
+        rows,
+        firms,
+        lanes,
+        force,
+        customs,
+        price,
+        scratch,
     )
 
     send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.under_way_t, ledger)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.kernels.rules import weekly_share
 from sim.state import (
+    CHOICE_RULES,
     DIRECTIONS,
     EXPORT,
     KINDS,
@@ -65,6 +66,8 @@ class Settings:
         Logit scales that shape the base flows by origin.
     wait_rule
         `queue` or `bpr`.
+    rule
+        How firms choose: one of `sim.state.CHOICE_RULES`.
     """
 
     start: date
@@ -78,6 +81,7 @@ class Settings:
     theta_market: float = 6.0
     theta_route: float = 40.0
     wait_rule: str = "queue"
+    rule: str = "logit"
 
 
 @dataclass(frozen=True)
@@ -391,4 +395,5 @@ def _sizes(
         slots=settings.slots,
         wait_rule=WAIT_BPR if settings.wait_rule == "bpr" else WAIT_QUEUE,
         declared_origins=len(names.declared_origins),
+        choice_rule=CHOICE_RULES.index(settings.rule),
     )

@@ -33,9 +33,10 @@ measures:
 """
 
 
-def digest_of(regime: str, weeks: str, threads: int, firms: int) -> str:
+def digest_of(regime: str, weeks: str, threads: int, firms: int, rule: str = "logit") -> str:
     """Digest over the records of four runs, worked off in calls of one run on some threads."""
-    built = build_world(read_tables(TINY), Settings(date(2021, 1, 1), date.fromisoformat(weeks), 2, firms, 4))
+    settings = Settings(date(2021, 1, 1), date.fromisoformat(weeks), 2, firms, 4, rule=rule)
+    built = build_world(read_tables(TINY), settings)
     policy = frozen(compile_policy(load_regime(regime), built))
     row = np.array(load([]).behaviour.values(), float)[np.newaxis]
 
@@ -64,6 +65,6 @@ def fused_operations() -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(digest_of(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])) + "\n")
+    sys.stdout.write(digest_of(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]) + "\n")
     if not numba.config.DISABLE_JIT:
         sys.stdout.write(f"{fused_operations()}\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.state import CHOICE_RULES
 from tests.kernels.run_bits import REGIME, digest_of
 
 SCRIPT = Path(__file__).parent / "run_bits.py"
@@ -20,10 +21,10 @@ def regime(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def elsewhere(regime: str, folder: Path, **switches: str) -> list[str]:
+def elsewhere(regime: str, folder: Path, rule: str = "logit", **switches: str) -> list[str]:
     """Digest of the same study, and number of fused operations, in a process with its own cache of machine code."""
     environment = os.environ | {"REROUTE_CACHE_DIR": str(folder)} | switches
-    command = [sys.executable, str(SCRIPT), regime, SHORT, "1", "64"]
+    command = [sys.executable, str(SCRIPT), regime, SHORT, "1", "64", rule]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=900)
     assert answer.returncode == 0, answer.stderr
     assert "cached code" not in answer.stderr
@@ -34,8 +35,14 @@ def test_one_and_two_threads(regime: str) -> None:
     assert digest_of(regime, SHORT, 1, 64) == digest_of(regime, SHORT, 2, 64)
 
 
-def test_plain_python(regime: str, tmp_path: Path) -> None:
-    assert elsewhere(regime, tmp_path, NUMBA_DISABLE_JIT="1") == [digest_of(regime, SHORT, 1, 64)]
+@pytest.mark.parametrize("rule", CHOICE_RULES)
+def test_plain_python(regime: str, tmp_path: Path, rule: str) -> None:
+    assert elsewhere(regime, tmp_path, rule, NUMBA_DISABLE_JIT="1") == [digest_of(regime, SHORT, 1, 64, rule)]
+
+
+def test_rules_differ(regime: str) -> None:
+    """Else the test above would say nothing about them."""
+    assert len({digest_of(regime, SHORT, 1, 64, rule) for rule in CHOICE_RULES}) == len(CHOICE_RULES)
 
 
 def test_a_generic_processor(regime: str, tmp_path: Path) -> None:

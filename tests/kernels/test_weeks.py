@@ -11,7 +11,7 @@ from sim.kernels.observe import observe
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance, simulate
-from sim.state import DELIVERED, DENIED, DISPATCHED, ON_HAND, SPOILED, Record, State
+from sim.state import CHOICE_RULES, DELIVERED, DENIED, DISPATCHED, ON_HAND, SPOILED, Record, State
 from tests.kernels.worlds import BASE_MUSD, Small, small
 
 SEED, RUN = np.uint64(3), np.uint64(5)
@@ -70,9 +70,9 @@ def test_nothing_passes_a_closed_gate_and_nothing_is_negative(seed: int) -> None
 
 
 @RANDOM_WORLDS
-@given(st.integers(0, 10**6))
-def test_shares_sum_to_one(seed: int) -> None:
-    case = small(seed)
+@given(st.integers(0, 10**6), st.sampled_from(range(len(CHOICE_RULES))))
+def test_shares_sum_to_one(seed: int, rule: int) -> None:
+    case = small(seed, choice_rule=rule)
     start = case.world.channels.route_start[:-1]
     for state in weeks_of(case):
         rows = state.rows_used[0]

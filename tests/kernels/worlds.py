@@ -57,7 +57,13 @@ def parameters(**changes: float) -> Parameters:
 
 
 def small(
-    seed: int, weeks: int = 12, firms: int = 24, ban_from: int | None = 4, room: float = 1.5, **changes: float
+    seed: int,
+    weeks: int = 12,
+    firms: int = 24,
+    ban_from: int | None = 4,
+    room: float = 1.5,
+    choice_rule: int = 0,
+    **changes: float,
 ) -> Small:
     """Make a world of about 40 routes.
 
@@ -67,7 +73,7 @@ def small(
     routes, gates = _routes(draw)
     channels = _channels(draw, routes)
     world = World(
-        Sizes(weeks, 2, MARKETS, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1),
+        Sizes(weeks, 2, MARKETS, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1, choice_rule),
         _clock(weeks),
         Goods(
             np.full(GOODS, TONNES),

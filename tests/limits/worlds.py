@@ -19,6 +19,7 @@ from sim.state import (
     DIRECT,
     EXPORT,
     IMPORT,
+    LOGIT,
     NAMED,
     WAIT_QUEUE,
     Authorities,
@@ -110,6 +111,7 @@ class Sketch:
     senders: tuple[int, ...] = ()
     legitimate: float = 100.0
     wait_rule: int = WAIT_QUEUE
+    choice_rule: int = LOGIT
 
 
 class Measure(NamedTuple):
@@ -168,6 +170,7 @@ def make_world(sketch: Sketch) -> World:
             slots=population.channel.shape[0],
             wait_rule=sketch.wait_rule,
             declared_origins=1 + _markets(sketch),
+            choice_rule=sketch.choice_rule,
         ),
         clock=_clock(sketch),
         goods=goods,
