@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
+import pandas as pd
 
-from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
+from sim.explain import channel_name, customs_table, explain_customs, explain_firm, firm_table, used_slots
+from sim.state import DIRECTIONS, OWNERSHIPS
 
 if TYPE_CHECKING:
     from sim.model import TradeModel
@@ -117,15 +119,15 @@ class FirmAgent(View):
     @property
     def markets(self) -> list[str]:
         """Markets of the firm's slots, with the kind of channel and the hub where it is not direct."""
-        channels, names = self.model.built.arrays.channels, self.model.built.markets
-        known = self.channel[self.channel < channels.market.size]
-        return [_channel_name(channels, names, k) for k in known]
+        return [channel_name(self.model, self.channel[slot]) for slot in used_slots(self.model, self.row)]
 
+    def explain(self) -> str:
+        """Say in plain lines what its channels promise, part by part, and why its shares changed last."""
+        return explain_firm(self)
 
-def _channel_name(channels: Any, names: tuple[str, ...], k: int) -> str:
-    kind, hub = KINDS[channels.kind[k]], channels.hub[k]
-    way = "" if kind == KINDS[0] else f" ({kind}{' over ' + names[hub] if hub >= 0 else ''})"
-    return names[channels.market[k]] + way
+    def explain_table(self) -> pd.DataFrame:
+        """Tabulate its channels: shares, margins and their parts, as `sim.explain.firm_table` says."""
+        return firm_table(self.model, self.row)
 
 
 class PortAgent(View):
@@ -186,6 +188,14 @@ class CustomsAgent(View):
     def detained_musd(self) -> float:
         """Value detained this week."""
         return float(self.model.state.customs.detained_musd[slice(*self._span)].sum())
+
+    def explain(self) -> str:
+        """Say in plain lines where it looks, what it expects there and what it found."""
+        return explain_customs(self)
+
+    def explain_table(self) -> pd.DataFrame:
+        """Tabulate its classes of goods, as `sim.explain.customs_table` says."""
+        return customs_table(self)
 
     @property
     def _span(self) -> tuple[int, int]:

@@ -13,12 +13,18 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim.agents import CustomsAgent, FirmAgent, PortAgent
+from sim.config import Config
+from sim.explain import Columns, remember
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite, parameters_of
+from sim.policy.compile import compile_policy
+from sim.policy.load import load_regime
 from sim.state import Policy
 from sim.world.build import BuiltWorld
+from sim.world.frozen import frozen
+from sim.world.open import world_of
 
 AGENTS_AT_ONCE = 100_000
 
@@ -49,6 +55,8 @@ class TradeModel(mesa.Model):
         What was observed so far, [1, months, cells].
     week : int
         Weeks done, spin-up included.
+    before : Columns or None
+        What firms believed at the start of the last week done, for `explain`; up to 100,000 firms.
     """
 
     def __init__(
@@ -61,11 +69,25 @@ class TradeModel(mesa.Model):
         self.state = new_state(built.arrays)
         self.record = new_records(built.arrays, 1)
         self.week = 0
+        self.before: Columns | None = None
         begin(built.arrays, self.parameters, self.state)
         self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(built.crossings))], random=self.random)
         self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(built.authorities))], random=self.random)
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
             self.make_firms()
+
+    @classmethod
+    def of(cls, config: Config, regime: str, run: int = 0) -> TradeModel:
+        """Open run `run` of the study that settings describe, under a regime of the library or of a file.
+
+        Raises
+        ------
+        InputError
+            If the world or the regime is at fault.
+        """
+        built = world_of(config)
+        policy = frozen(compile_policy(load_regime(regime), built))
+        return cls(built, policy, config.behaviour.values(), config.design.seed, run)
 
     def make_firms(self) -> AgentSet:
         """Make the agents of all rows that hold a firm."""
@@ -95,6 +117,8 @@ class TradeModel(mesa.Model):
             When a price is no longer finite.
         """
         world = self.built.arrays
+        if self.state.rows_used[0] <= AGENTS_AT_ONCE:
+            self.before = remember(self.state)
         advance(world, self.policy, self.parameters, self.week, *self.key, self.state)
         status = np.zeros(4, np.int64)
         if not check_finite(self.week, self.state.markets, status):

@@ -19,30 +19,9 @@ from sim.errors import InputError
 from sim.policy.compile import compile_policy
 from sim.policy.load import load_regime
 from sim.state import Parameters
-from sim.world.build import BuiltWorld, Settings, build_world
+from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
-from sim.world.tables import find_world, read_tables
-
-
-def world_of(config: Config) -> BuiltWorld:
-    """Read and build the world that settings name.
-
-    Parameters
-    ----------
-    config
-        Checked settings.
-
-    Returns
-    -------
-    BuiltWorld
-        Arrays, names and tables.
-
-    Raises
-    ------
-    InputError
-        If a table is at fault.
-    """
-    return build_world(read_tables(find_world(config.world)), settings_of(config))
+from sim.world.open import world_of
 
 
 def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
@@ -105,36 +84,6 @@ def design_of(config: Config) -> Design:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(Parameters._fields, config.behaviour.values(), strict=True))
     return from_table(Path(sampler), parameters, runs=runs)
-
-
-def settings_of(config: Config) -> Settings:
-    """Pick what shapes the world from the settings.
-
-    Parameters
-    ----------
-    config
-        Checked settings.
-
-    Returns
-    -------
-    Settings
-        Dates, sizes and the scales that shape base flows.
-    """
-    behaviour = config.behaviour
-    return Settings(
-        start=config.start_date,
-        end=config.end_date,
-        spin_up_weeks=behaviour.spin_up_weeks,
-        firms=config.firms,
-        slots=behaviour.slots,
-        rows_factor=behaviour.rows_factor,
-        routes_per_lane=behaviour.routes_per_lane,
-        largest_shared_cost=behaviour.largest_shared_cost,
-        theta_market=behaviour.theta_market,
-        theta_route=behaviour.theta_route,
-        wait_rule=config.crossing.wait_rule,
-        rule=behaviour.rule,
-    )
 
 
 def labels_of(built: BuiltWorld) -> Labels:

@@ -15,8 +15,8 @@ from sim.analysis.stability import (
     warnings_for,
 )
 from sim.config import load
-from sim.ensemble.assemble import settings_of
 from sim.world.build import build_world
+from sim.world.open import settings_of
 from sim.world.tables import find_world, read_tables
 
 STEADY = {"route_adjustment": 0.25}

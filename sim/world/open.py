@@ -1,0 +1,56 @@
+"""The world that settings name, read and built."""
+
+from sim.config import Config
+from sim.world.build import BuiltWorld, Settings, build_world
+from sim.world.tables import find_world, read_tables
+
+
+def world_of(config: Config) -> BuiltWorld:
+    """Read and build the world that settings name.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    BuiltWorld
+        Arrays, names and tables.
+
+    Raises
+    ------
+    InputError
+        If a table is at fault.
+    """
+    return build_world(read_tables(find_world(config.world)), settings_of(config))
+
+
+def settings_of(config: Config) -> Settings:
+    """Pick what shapes the world from the settings.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+
+    Returns
+    -------
+    Settings
+        Dates, sizes and the scales that shape base flows.
+    """
+    behaviour = config.behaviour
+    return Settings(
+        start=config.start_date,
+        end=config.end_date,
+        spin_up_weeks=behaviour.spin_up_weeks,
+        firms=config.firms,
+        slots=behaviour.slots,
+        rows_factor=behaviour.rows_factor,
+        routes_per_lane=behaviour.routes_per_lane,
+        largest_shared_cost=behaviour.largest_shared_cost,
+        theta_market=behaviour.theta_market,
+        theta_route=behaviour.theta_route,
+        wait_rule=config.crossing.wait_rule,
+        rule=behaviour.rule,
+    )
