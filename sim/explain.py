@@ -137,7 +137,8 @@ def target_shares(model: TradeModel, row: int, slots: NDArray[np.intp]) -> NDArr
         return believed
     liking = parameters.relation_weight * before.relation[slots, row] + model.state.firms.own_appeal[slots, row]
     if world.sizes.choice_rule == LOGIT:
-        utility = (parameters.theta_market * believed + lanes.attraction[k] + liking).astype(float)
+        attraction = lanes.appeal[k] + model.state.markets.size[world.channels.cell[k]]
+        utility = (parameters.theta_market * believed + attraction + liking).astype(float)
         weight = np.exp(utility - utility.max())
         return (weight / weight.sum()).astype(f4)
     base_margin = (world.channels.base_value[k] - lanes.appeal[k]) / f4(parameters.theta_market)
