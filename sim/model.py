@@ -6,7 +6,6 @@ It owns a state and calls the same `advance` as the ensemble, so a run stepped h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import mesa
 import numpy as np
@@ -18,7 +17,7 @@ from sim.explain import Columns, remember
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
-from sim.kernels.week import advance, check_finite, parameters_of
+from sim.kernels.week import advance, check_finite, check_room, parameters_of
 from sim.policy.compile import compile_policy
 from sim.policy.load import load_regime
 from sim.state import Policy
@@ -70,11 +69,12 @@ class TradeModel(mesa.Model):
         self.record = new_records(built.arrays, 1)
         self.week = 0
         self.before: Columns | None = None
+        self._firms = AgentSet([], random=self.random)
         begin(built.arrays, self.parameters, self.state)
         self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(built.crossings))], random=self.random)
         self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(built.authorities))], random=self.random)
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
-            self.make_firms()
+            self._make_firms()
 
     @classmethod
     def of(cls, config: Config, regime: str, run: int = 0) -> TradeModel:
@@ -89,14 +89,16 @@ class TradeModel(mesa.Model):
         policy = frozen(compile_policy(load_regime(regime), built))
         return cls(built, policy, config.behaviour.values(), config.design.seed, run)
 
-    def make_firms(self) -> AgentSet:
-        """Make the agents of all rows that hold a firm."""
-        return self.firms
-
-    @cached_property
+    @property
     def firms(self) -> AgentSet:
-        """Agents of the firms; above 100,000 they are made when first asked for."""
-        return AgentSet([FirmAgent(self, row) for row in range(self.state.rows_used[0])], random=self.random)
+        """Agents of all rows in use, one for each row; above 100,000 they are made when first asked for."""
+        return self._make_firms()
+
+    def _make_firms(self) -> AgentSet:
+        """Add agents for the rows that were taken into use since the last time."""
+        for row in range(len(self._firms), int(self.state.rows_used[0])):
+            self._firms.add(FirmAgent(self, row))
+        return self._firms
 
     @property
     def date(self) -> np.datetime64:
@@ -124,6 +126,11 @@ class TradeModel(mesa.Model):
         if not check_finite(self.week, self.state.markets, status):
             self.running = False
             raise ModelStopped(f"The run stopped in week {status[1]}: the price of cell {status[3]} is not finite.")
+        if not check_room(self.week, self.state.rows_used, status):
+            self.running = False
+            raise ModelStopped(
+                f"The run stopped in week {status[1]}: an entrant found no free row; raise behaviour.rows_factor."
+            )
         observe(world, self.week, self.state, self.record, 0)
         self.week += 1
         self.running = self.week < self.weeks

@@ -145,6 +145,7 @@ class Population(NamedTuple):
     group: np.ndarray  # int32
     made_rank: np.ndarray  # float32: made in the region where it lies below the commodity's share
     base_volume: np.ndarray  # float32: musd a week shipped at base
+    median_volume: np.ndarray  # [groups] float32: median base volume of the group's commodity and direction
     channel: np.ndarray  # [Q, F0] int32; -1 unused
     share: np.ndarray  # [Q, F0] float32
 
@@ -293,18 +294,19 @@ class Parameters(NamedTuple):
 class Firms(NamedTuple):
     """Columns of the firms, [F]; slots [Q, F]."""
 
-    active: np.ndarray  # uint8
+    active: np.ndarray  # int32 flag
     generation: np.ndarray  # uint32
-    age_weeks: np.ndarray  # int32
+    born_week: np.ndarray  # int32: long ago for firms of the base
+    fate: np.ndarray  # int32: stays, leaves or is copied by an entrant at this week's end
     place: np.ndarray  # int32
     registered: np.ndarray  # int32: place of registration
     commodity: np.ndarray  # int32
     direction: np.ndarray  # int32
     ownership: np.ndarray  # int32
     group: np.ndarray  # int32
-    made_here: np.ndarray  # uint8
-    listed: np.ndarray  # uint8: named in a sender's list of entities
-    complies: np.ndarray  # uint8: refuses what a ban names
+    made_here: np.ndarray  # int32 flag
+    listed: np.ndarray  # int32 flag: named in a sender's list of entities
+    complies: np.ndarray  # int32 flag: refuses what a ban names
     capacity: np.ndarray  # float32: base value a week
     stock: np.ndarray  # float32: base value
     unit_cost: np.ndarray  # float32: share of base value
@@ -408,12 +410,28 @@ class Force(NamedTuple):
     tariff: np.ndarray  # [K] float32
     friction: np.ndarray  # [K] float32
     closed: np.ndarray  # [K] float32: cost that shuts a channel
+    subsidy: np.ndarray  # [O] float32: of the free-trade zone, share of value
+    pressure: np.ndarray  # [1] float32: strongest import ban
     passage: np.ndarray  # [R] float32: cost on a route: dearer transport, losses on the road, transit shut
     driver: np.ndarray  # [N] float32: log demand
     compliant: np.ndarray  # [N] float32
     budget: np.ndarray  # [D] float32: relative; 0 = nobody inspects
     inspected: np.ndarray  # [H] uint8: classes whose goods a ban in force names
     news: np.ndarray  # [K] uint8: a measure on the channel changed this week
+
+
+class Census(NamedTuple):
+    """What is known of the groups of firms (origin x commodity x direction), every four weeks; [groups] or [K]."""
+
+    leader: np.ndarray  # int32: the firm with the best margin, -1 none
+    main_channel: np.ndarray  # int32: the channel that carries most of its goods
+    margin: np.ndarray  # float64: mean believed margin, by capacity
+    capacity: np.ndarray  # float64: base value a week
+    firms: np.ndarray  # float64: active ones
+    base_firms: np.ndarray  # float64: firms of the base, from whose like the entrants come
+    crowding: np.ndarray  # float32: firms of the base over active firms
+    entrant_size: np.ndarray  # float32: capacity of an entrant over that of the firm it copies
+    pull: np.ndarray  # [K] float64: base flow times growth of demand, running sum within the group
 
 
 class Scratch(NamedTuple):
@@ -440,7 +458,8 @@ class State(NamedTuple):
     markets: Markets
     force: Force
     ledger: np.ndarray  # [5] float64, musd since the start: on hand at start, dispatched, delivered, denied, spoiled
-    rows_used: np.ndarray  # [1] int64: rows of firms in use
+    census: Census
+    rows_used: np.ndarray  # [2] int64: rows of firms in use; 1 + the firm whose copy found no free row, or 0
     unit_cost: np.ndarray  # [groups] float32
     season: np.ndarray  # [C] float32: this week
     scratch: Scratch

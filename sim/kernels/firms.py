@@ -9,11 +9,13 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels.columns import copy, fill, is_any
+from sim.kernels.demography import grow
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, exp32
 from sim.kernels.risks import hear_inspections, inspect
 from sim.kernels.rivals import find_targets
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
+from sim.kernels.search import search
 from sim.state import LOGIT
 
 f8 = np.float64
@@ -22,7 +24,24 @@ u8 = np.uint64
 
 @process
 def choose_and_dispatch(
-    rule, channels, goods, season, parameters, week, seed, run, rows, firms, lanes, force, customs, price, scratch
+    rule,
+    channels,
+    goods,
+    season,
+    parameters,
+    week,
+    is_spinning_up,
+    seed,
+    run,
+    rows,
+    firms,
+    census,
+    median_volume,
+    lanes,
+    force,
+    customs,
+    price,
+    scratch,
 ):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
@@ -39,6 +58,8 @@ def choose_and_dispatch(
         draws.fill_uniforms(
             scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run
         )
+        if parameters.search_per_week > ZERO:
+            search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census)
         hear_prices(
             channels.cell,
             price,
@@ -66,6 +87,10 @@ def choose_and_dispatch(
             scratch,
         )
         choose_volume(parameters, season, first, n, firms)
+        if not is_spinning_up:
+            grow(
+                parameters, week, force.pressure[0], median_volume, census.crowding, scratch.uniform[2], first, n, firms
+            )
         dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
         if watched:
             inspect(

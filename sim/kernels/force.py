@@ -40,6 +40,8 @@ def apply_measures(policy, channels, authorities, anticipation, week, force):
         if strength > ZERO:
             apply_to_routes(policy, j, strength, force.passage)
             apply_to_cells(policy, j, strength, force.driver, force.compliant)
+            apply_to_places(policy, j, strength, force.subsidy)
+            add_pressure(policy, j, strength, force.pressure)
             apply_to_authorities(policy, j, force.budget)
             name_classes(policy, j, channels, authorities, force.inspected)
 
@@ -53,6 +55,8 @@ def reset(force):
     fill(force.tariff, ZERO)
     fill(force.friction, ZERO)
     fill(force.closed, ZERO)
+    fill(force.subsidy, ZERO)
+    fill(force.pressure, ZERO)
     fill(force.passage, ZERO)
     fill(force.driver, ZERO)
     fill(force.compliant, ZERO)
@@ -113,6 +117,22 @@ def apply_to_cells(policy, j, strength, driver, compliant):
             driver[n] += amount
         elif instrument == kind.DUE_DILIGENCE:
             compliant[n] = max(compliant[n], amount)
+
+
+@process
+def apply_to_places(policy, j, strength, subsidy):
+    """Add measure j to the places it reaches: of zones the highest subsidy holds."""
+    if policy.instrument[j] == kind.ZONE:
+        reach = policy.place_reach
+        for i in range(policy.place_start[j], policy.place_start[j + 1]):
+            subsidy[reach[i]] = max(subsidy[reach[i]], strength * policy.level[j])
+
+
+@process
+def add_pressure(policy, j, strength, pressure):
+    """Take note of the strongest import ban."""
+    if policy.instrument[j] == kind.IMPORT_BAN:
+        pressure[0] = max(pressure[0], strength)
 
 
 @process

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.state import (
     KINDS,
+    Census,
     Customs,
     Firms,
     Force,
@@ -28,6 +29,7 @@ def new_state(world: World) -> State:
         world.authorities.legitimate.size,
         world.authorities.market.size,
     )
+    groups = world.channels.group_start.size - 1
     return State(
         firms=new_firms(rows, slots),
         lanes=new_lanes(world),
@@ -59,6 +61,8 @@ def new_state(world: World) -> State:
                 name: np.zeros(channels, np.float32)
                 for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "closed")
             },
+            subsidy=np.zeros(world.sizes.places, np.float32),
+            pressure=np.zeros(1, np.float32),
             passage=np.zeros(world.routes.channel.size, np.float32),
             driver=np.zeros(cells, np.float32),
             compliant=np.zeros(cells, np.float32),
@@ -67,8 +71,19 @@ def new_state(world: World) -> State:
             news=np.zeros(channels, np.uint8),
         ),
         ledger=np.zeros(5),
-        rows_used=np.zeros(1, np.int64),
-        unit_cost=np.zeros(world.channels.group_start.size - 1, np.float32),
+        census=Census(
+            leader=np.zeros(groups, np.int32),
+            main_channel=np.zeros(groups, np.int32),
+            margin=np.zeros(groups),
+            capacity=np.zeros(groups),
+            firms=np.zeros(groups),
+            base_firms=np.zeros(groups),
+            crowding=np.zeros(groups, np.float32),
+            entrant_size=np.zeros(groups, np.float32),
+            pull=np.zeros(channels),
+        ),
+        rows_used=np.zeros(2, np.int64),
+        unit_cost=np.zeros(groups, np.float32),
         season=np.ones(world.sizes.commodities, np.float32),
         scratch=Scratch(
             uniform=np.zeros((4, BLOCK), np.float32),
@@ -86,16 +101,10 @@ def new_state(world: World) -> State:
 
 def new_firms(rows: int, slots: int) -> Firms:
     """Make room for the columns of the firms."""
-    kinds = {
-        "active": np.uint8,
-        "generation": np.uint32,
-        "made_here": np.uint8,
-        "listed": np.uint8,
-        "complies": np.uint8,
-    }
-    whole = ("age_weeks", "place", "registered", "commodity", "direction", "ownership", "group")
-    columns = {name: np.zeros(rows, kind) for name, kind in kinds.items()}
-    columns |= {name: np.zeros(rows, np.int32) for name in whole}
+    whole = ("active", "fate", "made_here", "listed", "complies")  # flags: see docs/decisions/flags.md
+    whole += ("born_week", "place", "registered", "commodity", "direction", "ownership", "group")
+    columns = {name: np.zeros(rows, np.int32) for name in whole}
+    columns["generation"] = np.zeros(rows, np.uint32)
     columns |= {name: np.zeros(rows, np.float32) for name in ("capacity", "stock", "unit_cost", "margin", "shipped")}
     columns["channel"] = np.zeros((slots, rows), np.int32)
     rest = [name for name in Firms._fields if name not in columns]

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.kernels.jit import kernel
 from sim.kernels.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
-from sim.state import EMBODIED
+from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
 
 f4 = np.float32
 f8 = np.float64
@@ -16,6 +16,7 @@ PAYMENT_COST_PER_DAY = f4(0.0003)
 USED_SHARE = f4(0.02)
 SMALLEST_VALUE = f4(1e-6)  # million dollars: a dollar
 DAYS_A_WEEK = f4(7.0)
+LARGEST_LOG_HAZARD = f4(3.0)
 
 
 @kernel
@@ -84,6 +85,35 @@ def risk_dilution(kind, content_share):
 def moved(value, target, speed):
     """Take a step of `speed` from value towards target."""
     return value + speed * (target - value)
+
+
+@kernel
+def bounded(value, low, high):
+    """Bring a value between two bounds."""
+    return min(max(value, low), high)
+
+
+@kernel
+def exit_hazard(rate, margin_gap, scale):
+    """Chance of leaving in a week; the gap of the margin multiplies it, at most e**3 times."""
+    return rate * exp32(bounded(-margin_gap / scale, -LARGEST_LOG_HAZARD, LARGEST_LOG_HAZARD))
+
+
+@kernel
+def prior_of(kind, channel, parameters):
+    """Believed chance of detention before anything is known, by the kind of a channel; 0 for an unused slot."""
+    if channel >= kind.size:
+        return ZERO
+    prior = parameters.prior_direct
+    if kind[channel] == TRANSIT_DECLARED:
+        prior = parameters.prior_transit_declared
+    elif kind[channel] == RELABELLED:
+        prior = parameters.prior_relabelled
+    elif kind[channel] == EMBODIED:
+        prior = parameters.prior_embodied
+    elif kind[channel] == PARCEL:
+        prior = parameters.prior_parcel
+    return prior
 
 
 @kernel

@@ -15,14 +15,17 @@ from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.pipes import clear_pipes, fill_pipes, share_made_here
-from sim.kernels.rules import USED_SHARE
-from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED, Parameters
+from sim.kernels.rules import USED_SHARE, prior_of
+from sim.kernels.search import take_census
+from sim.state import Parameters
 
 f4 = np.float32
 f8 = np.float64
+i4 = np.int32
 u4 = np.uint32
-LONG_AGO_WEEKS = np.int32(520)
+LONG_AGO = np.int32(-520)
 PRIOR_HIT = f8(0.3)
+WEEKS_A_YEAR = f8(52.0)
 NO_APPEAL = f4(-1e9)
 
 
@@ -157,6 +160,17 @@ def settle(world, parameters, state):
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
     begin_slots(world.population, channels.kind, parameters, firms)
     state.rows_used[0] = world.population.place.size
+    state.rows_used[1] = 0
+    begin_census(
+        channels,
+        parameters,
+        markets.size,
+        lanes.friction,
+        state.rows_used[0],
+        world.population.median_volume,
+        firms,
+        state.census,
+    )
     fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
     fill_pipes(channels, world.routes, lanes, ports.under_way_t, state.ledger)
@@ -276,16 +290,17 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     Writes the columns of ``firms``.
     """
     keep_apart()
-    fill(firms.active, np.uint8(0))
+    fill(firms.active, i4(0))
     fill(firms.generation, u4(0))
     fill(firms.capacity, ZERO)
     fill(firms.stock, ZERO)
     fill(firms.shipped, ZERO)
-    fill(firms.listed, np.uint8(0))
-    fill(firms.complies, np.uint8(0))
+    fill(firms.listed, i4(0))
+    fill(firms.complies, i4(0))
     count = people.place.size
-    fill(firms.active[:count], np.uint8(1))
-    fill(firms.age_weeks[:count], LONG_AGO_WEEKS)
+    fill(firms.active[:count], i4(1))
+    fill(firms.born_week[:count], LONG_AGO)
+    fill(firms.fate, i4(0))
     copy(people.place, firms.place)
     copy(people.place, firms.registered)
     copy(people.commodity, firms.commodity)
@@ -298,24 +313,32 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     commodity, group, rank, volume = people.commodity, people.group, people.made_rank, people.base_volume
     for f in range(count):
         share = made_here_share[commodity[f]] * parameters.made_here_scale
-        made_here[f] = np.uint8(1) if rank[f] < share else np.uint8(0)
+        made_here[f] = i4(1) if rank[f] < share else i4(0)
         capacity[f] = volume[f] / parameters.base_utilisation
         cost[f] = unit_cost[group[f]]
 
 
 @process
-def prior_of(kind, parameters):
-    """Believed chance of detention before anything is known, by kind of channel."""
-    prior = parameters.prior_direct
-    if kind == TRANSIT_DECLARED:
-        prior = parameters.prior_transit_declared
-    elif kind == RELABELLED:
-        prior = parameters.prior_relabelled
-    elif kind == EMBODIED:
-        prior = parameters.prior_embodied
-    elif kind == PARCEL:
-        prior = parameters.prior_parcel
-    return prior
+def begin_census(channels, parameters, size, friction, rows, median_volume, firms, census):
+    """Take the first census, and size the entrants so that at the base as much capacity enters a group as leaves it.
+
+    Writes ``census``.
+    """
+    keep_apart()
+    fill(census.base_firms, f8(0.0))
+    for f in range(rows):
+        census.base_firms[firms.group[f]] += f8(1.0)
+    take_census(channels, size, friction, rows, firms, census)
+    leaving = census.margin  # free until it is written below
+    fill(leaving, f8(0.0))
+    group, capacity, to_capacity = firms.group, firms.capacity, ONE / parameters.base_utilisation
+    for f in range(rows):
+        leaving[group[f]] += f8(min(capacity[f], median_volume[group[f]] * to_capacity))
+    hazard, rate = f8(parameters.exit_per_week), f8(parameters.entry_per_year) / WEEKS_A_YEAR
+    for g in range(leaving.size):
+        entering = rate * census.capacity[g]
+        census.entrant_size[g] = f4(hazard * leaving[g] / entering) if entering > f8(0.0) else ZERO
+    fill(census.margin, f8(parameters.base_margin))
 
 
 @process
@@ -344,7 +367,7 @@ def begin_slots(people, kind, parameters, firms):
                 continue
             channel[q, f] = k
             share[q, f] = base_share[q, f]
-            belief[q, f] = prior_of(kind[k], parameters)
+            belief[q, f] = prior_of(kind, k, parameters)
             own_record[q, f] = belief[q, f]
             relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
             own_appeal[q, f] = -(parameters.relation_weight * relation[q, f])

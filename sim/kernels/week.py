@@ -7,7 +7,7 @@
 5. network: transit, queues, service
 6. customs
 7. markets
-8. settlement
+8. population: growth, exit, entry, the zone
 9. observation
 
 Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No
@@ -16,8 +16,9 @@ agent reads another agent's choice of the same week.
 
 import numpy as np
 
-from sim.kernels.columns import add_up, copy
+from sim.kernels.columns import add_up, copy, is_any
 from sim.kernels.customs import clear_border, learn_hits, target
+from sim.kernels.demography import FULL, renew
 from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures
 from sim.kernels.jit import keep_apart, kernel, process
@@ -27,14 +28,16 @@ from sim.kernels.network import arrive, queue_up, send, serve, watch
 from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
 from sim.kernels.ports import open_gates, publish_waits
+from sim.kernels.search import CENSUS_WEEKS, take_census
 from sim.kernels.start import parameters_of, settle
+from sim.kernels.zone import charge_costs, develop_zone
 
 f4 = np.float32
 f8 = np.float64
 u8 = np.uint64
-FINE, NOT_FINITE = 0, 1
+FINE, NOT_FINITE, NO_ROOM = 0, 1, 2
 CODE, WEEK, PROCESS, ENTITY = range(4)
-MARKETS = 7
+MARKETS, POPULATION = 7, 8
 
 
 @kernel
@@ -93,7 +96,8 @@ def run_week(world, policy, parameters, week, seed, run, state):
     publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
     target(authorities, parameters, force.budget, force.inspected, customs)
 
-    rows, price = state.rows_used[0], markets.price
+    rows, price, is_spinning_up = state.rows_used[0], markets.price, week < clock.spin_up_weeks[0]
+    charge_costs(rows, state.unit_cost, force.subsidy, firms)
     choose_and_dispatch(
         sizes.choice_rule,
         channels,
@@ -101,10 +105,13 @@ def run_week(world, policy, parameters, week, seed, run, state):
         season,
         parameters,
         week,
+        is_spinning_up,
         seed,
         run,
         rows,
         firms,
+        state.census,
+        world.population.median_volume,
         lanes,
         force,
         customs,
@@ -128,6 +135,24 @@ def run_week(world, policy, parameters, week, seed, run, state):
         draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
     clear_markets(cells, season, parameters, markets)
 
+    if not is_spinning_up:
+        renew(channels, parameters, week, seed, run, state.rows_used, firms, state.census)
+    if week % CENSUS_WEEKS == CENSUS_WEEKS - 1:
+        if not is_spinning_up and is_any(force.subsidy):
+            develop_zone(
+                channels,
+                goods.tonnes_per_musd,
+                parameters,
+                week,
+                seed,
+                run,
+                force.subsidy,
+                state.rows_used,
+                firms,
+                state.census,
+            )
+        take_census(channels, markets.size, lanes.friction, state.rows_used[0], firms, state.census)
+
 
 @kernel
 def check_finite(week, markets, status):
@@ -144,6 +169,21 @@ def check_finite(week, markets, status):
             status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NOT_FINITE, week, MARKETS, n
             return False
     return True
+
+
+@kernel
+def check_room(week, rows_used, status):
+    """Stop a run in which an entrant found no free row: write the firm that was to be copied into its status row.
+
+    Returns
+    -------
+    bool
+        Whether the run can go on.
+    """
+    if rows_used[FULL] == 0:
+        return True
+    status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NO_ROOM, week, POPULATION, rows_used[FULL] - 1
+    return False
 
 
 @kernel
@@ -175,5 +215,7 @@ def simulate(world, policy, parameters, seed, runs, span, state, records, status
         for week in range(span[0], span[1]):
             run_week(world, policy, one, week, u8(seed), u8(runs[i]), state)
             if not check_finite(week, state.markets, status[i]):
+                break
+            if not check_room(week, state.rows_used, status[i]):
                 break
             write_down(world, week, state, records, i)

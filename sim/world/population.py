@@ -219,6 +219,21 @@ def made_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64]) -> NDA
     return ranks
 
 
+def branch_medians(groups: pd.DataFrame, firms: pd.DataFrame, volume: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Give each group the median base volume of the firms of its commodity and direction, whatever their place.
+
+    Parameters
+    ----------
+    groups, firms
+        One row a group, and one a firm: columns commodity and direction.
+    volume
+        [F].
+    """
+    branch = ["commodity", "direction"]
+    medians = firms[branch].assign(volume=volume).groupby(branch)["volume"].median()
+    return medians.reindex(pd.MultiIndex.from_frame(groups[branch])).to_numpy(np.float32)
+
+
 def populate(
     spread: pd.DataFrame,
     groups: pd.DataFrame,
@@ -277,6 +292,7 @@ def populate(
         group=group,
         made_rank=np.where(direction == EXPORT, made_ranks(commodity, volume), np.float32(1)).astype(np.float32),
         base_volume=volume.astype(np.float32),
+        median_volume=branch_medians(groups, mine, volume),
         channel=channel,
         share=share.astype(np.float32),
     )

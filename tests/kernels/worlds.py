@@ -218,6 +218,7 @@ def _population(draw: np.random.Generator, firms: int) -> Population:
         group=group.astype(i4),
         made_rank=draw.random(firms).astype(f4),
         base_volume=np.full(firms, BASE_MUSD / firms, f4),
+        median_volume=np.full(GROUPS, BASE_MUSD / firms, f4),
         channel=channel.astype(i4),
         share=share.astype(f4),
     )

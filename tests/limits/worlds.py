@@ -112,6 +112,8 @@ class Sketch:
     legitimate: float = 100.0
     wait_rule: int = WAIT_QUEUE
     choice_rule: int = LOGIT
+    rows_factor: int = 1
+    spin_up_weeks: int = 0
 
 
 class Measure(NamedTuple):
@@ -166,7 +168,7 @@ def make_world(sketch: Sketch) -> World:
             commodities=len(sketch.goods),
             places=1 + max(lane.origin for lane in sketch.lanes),
             ring_weeks=int(longest) + 2,
-            rows=population.place.size,
+            rows=population.place.size * sketch.rows_factor,
             slots=population.channel.shape[0],
             wait_rule=sketch.wait_rule,
             declared_origins=1 + _markets(sketch),
@@ -293,7 +295,7 @@ def _clock(sketch: Sketch) -> Clock:
         mean_weight=np.zeros((weeks, 2)),
         years=np.zeros(weeks),
         season=np.ones((weeks, goods), np.float32),
-        spin_up_weeks=np.zeros(1, np.int64),
+        spin_up_weeks=np.array([sketch.spin_up_weeks]),
     )
 
 
@@ -459,6 +461,7 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
         group=group,
         made_rank=np.array([firm.made_rank for firm in firms], np.float32),
         base_volume=volume.astype(np.float32),
+        median_volume=np.array([np.median(volume[group == g]) for g in range(len(groups))], np.float32),
         channel=channel.astype(np.int32),
         share=(share / share.sum(axis=0)).astype(np.float32),
     )
