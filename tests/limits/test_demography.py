@@ -28,7 +28,7 @@ def run_of(sketch: Sketch, measures=(), **values: float) -> Run:
 def expected_count(found: int, chance: float, number: int = MANY) -> None:
     """Hold a number of independent events to its binomial mean, within four standard errors."""
     error = np.sqrt(number * chance * (1 - chance))
-    assert abs(found - number * chance) < FOUR_ERRORS * error, (found, number * chance)
+    assert abs(found - number * chance) <= FOUR_ERRORS * error, (found, number * chance)
 
 
 def test_capacity_grows_by_the_margin_above_the_base():
@@ -179,9 +179,11 @@ def test_a_copied_search_takes_over_the_main_channel_of_the_leader():
     world = world._replace(population=people._replace(channel=channel, share=share))
     run = Run(world, make_policy(world), settled(**(DEAF | {"search_per_week": 1.0, "search_copied_share": 1.0})))
     run.state.firms.price_belief[:, 7] = 1.1
-    run.step(5)
-    others = np.delete(np.arange(MANY), 7)
-    assert (run.state.firms.channel[:, others] == 3).any(axis=0).mean() > 0.99
+    run.step(4)
+    without = (run.state.firms.channel[:, :MANY] != 3).all(axis=0)
+    assert without.sum() > MANY // 10
+    run.step()
+    assert (run.state.firms.channel[:, :MANY][:, without] == 3).any(axis=0).all()
 
 
 def test_a_channel_that_is_shut_is_not_found():
@@ -224,8 +226,8 @@ def test_firms_of_the_zone_turn_to_goods_that_are_worth_more():
     lanes = (Lane(commodity=0), Lane(commodity=1))
     firms = (Firm(commodity=0),) * MANY + (Firm(commodity=1),) * 10
     sketch = Sketch(lanes=lanes, goods=goods, firms=firms, weeks=10, rows_factor=2)
-    run = zone_run(0.01, sketch, commodity_change_per_year=0.3, registration_per_year=0.0).step(4)
+    run = zone_run(0.01, sketch, commodity_change_per_year=0.3, registration_per_year=0.0).step(8)
     turned = run.state.firms.commodity[:MANY] == 1
-    expected_count(int(turned.sum()), 0.3 * 4 / 52 * 0.2)  # the gap of margins is the subsidy alone: 0.01 of 0.05
+    expected_count(int(turned.sum()), 0.3 * 4 / 52 * 0.2)  # from the first census on: 0.01 of 0.05
     assert (run.state.firms.group[:MANY][turned] == 1).all()
     assert (run.state.firms.commodity[MANY : MANY + 10] == 1).all()
