@@ -33,6 +33,7 @@ IN_WORDS = {
     "risk": "the risk of detention",
 }
 ROUTES_SHOWN = 2
+SMALLEST_ROUTE_SHARE = 0.005
 CLASSES_SHOWN = 10
 SMALLEST_CHANGE = 5e-5
 SMALLEST_DIFFERENCE = 5e-4
@@ -100,8 +101,8 @@ def margin_parts(model: TradeModel, columns: Columns, row: int, slots: NDArray[n
         "unit_cost": np.full(k.size, -float(columns.unit_cost[row])),
         "access": -access,
         "payment": access + closed - columns.friction[k],
-        "closed": -closed,
-        "risk": -columns.risk[slots, row].astype(float),
+        "closed": 0.0 - closed,
+        "risk": 0.0 - columns.risk[slots, row],
     }
     return pd.DataFrame(parts, index=slots)
 
@@ -231,15 +232,15 @@ def _routes_in_words(model: TradeModel, k: int) -> list[str]:
     """Describe the channel's most used routes: crossings, share, cost and wait."""
     routes, lanes, waits = model.built.arrays.routes, model.state.lanes, model.state.ports.approach_queue_days
     first, last = model.built.arrays.channels.route_start[k : k + 2]
-    used = sorted(range(first, last), key=lambda r: -lanes.route_share[r])[:ROUTES_SHOWN]
+    ordered = sorted(range(first, last), key=lambda r: -lanes.route_share[r])[:ROUTES_SHOWN]
     lines = []
-    for r in used:
+    for r in (r for r in ordered if r == ordered[0] or lanes.route_share[r] >= SMALLEST_ROUTE_SHARE):
         stops = range(routes.stop_start[r], routes.stop_start[r + 1])
         gates = dict.fromkeys(model.built.crossings[routes.stop_gate[s] // 2] for s in stops)
         queued = waits[routes.approach[:, r]].sum()
         lines.append(
             f"  route over {', '.join(gates) or 'no crossing'}: {lanes.route_share[r]:.0%} of it, "
-            f"cost {lanes.route_cost[r]:.3f}, {queued:.1f} days in queues"
+            f"cost {lanes.route_cost[r]:.3f}, {queued:.1f} days of waiting"
         )
     return lines
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.config import Behaviour
-from sim.state import DIRECTIONS, WAIT_QUEUE, World
+from sim.state import DIRECTIONS, REINFORCEMENT, SATISFICING, WAIT_QUEUE, World
 from sim.units import DAYS_PER_WEEK
 from sim.world.build import BuiltWorld
 from sim.world.gates import LONGEST_WAIT_DAYS, compile_gates
@@ -33,7 +33,7 @@ SMALLEST, LARGEST = 1e-3, 1e6
 
 
 def price_loop_radius(
-    gain: float, attention: float, adjustment: float, smoothing: float, transit_weeks: float
+    gain: float, attention: float, adjustment: float, smoothing: float, transit_weeks: float, pull: float = 1.0
 ) -> float:
     """Spectral radius of the loop from price to belief, share, arrivals and back to price.
 
@@ -51,6 +51,9 @@ def price_loop_radius(
         Weight of a week's arrivals in those that make the price.
     transit_weeks
         From dispatch to release; a part of a week splits the goods between two weeks.
+    pull
+        How strongly the target pulls a share back to that of the base: 1 where it does not depend on the share, the
+        part of the choice that tries anything where firms repeat what has paid.
 
     Returns
     -------
@@ -62,20 +65,22 @@ def price_loop_radius(
     matrix = _with_memory(share, delays)
     matrix[belief, belief], matrix[belief, arrivals] = 1 - attention, -attention
     matrix[share] = adjustment * gain * matrix[belief]
-    matrix[share, share] = 1 - adjustment
+    matrix[share, share] = 1 - adjustment * pull
     matrix[arrivals] = smoothing * _delayed(matrix, share, delays)
     matrix[arrivals, arrivals] += 1 - smoothing
     return _radius(matrix)
 
 
-def critical_price_gain(attention: float, adjustment: float, smoothing: float, transit_weeks: float) -> float:
+def critical_price_gain(
+    attention: float, adjustment: float, smoothing: float, transit_weeks: float, pull: float = 1.0
+) -> float:
     """Largest `theta_market` over elasticity at which prices settle; parameters as in `price_loop_radius`.
 
     Returns
     -------
     float
     """
-    return _largest(lambda gain: price_loop_radius(gain, attention, adjustment, smoothing, transit_weeks) <= 1)
+    return _largest(lambda gain: price_loop_radius(gain, attention, adjustment, smoothing, transit_weeks, pull) <= 1)
 
 
 def queue_loop_radius(gain: float, route_adjustment: float, unseen_weeks: float = 0.0) -> float:
@@ -135,7 +140,9 @@ def warnings_for(built: BuiltWorld, behaviour: Behaviour) -> list[str]:
     list of str
         Plain sentences that name the parameter to change and a value that is stable; empty if all settles.
     """
-    found = [_price_warning(built, behaviour)]
+    found = []
+    if built.arrays.sizes.choice_rule != SATISFICING:  # firms that are content stop moving, and so do prices
+        found.append(_price_warning(built, behaviour))
     if built.arrays.sizes.wait_rule == WAIT_QUEUE:
         found.append(_queue_warning(built, behaviour))
     return [sentence for sentence in found if sentence]
@@ -218,17 +225,20 @@ def _traffic(world: World, behaviour: Behaviour, theta_route: float) -> _Traffic
 def _price_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
     """Name the price cell with the smallest critical theta_market, if that is below the chosen one."""
     cells = built.arrays.cells
+    repeating = built.arrays.sizes.choice_rule == REINFORCEMENT
+    pull = behaviour.experimentation if repeating else 1.0
+    followed = 1.0 - behaviour.experimentation if repeating else 1.0
     traded, weeks = _transit_weeks(built.arrays, behaviour)
     speeds = behaviour.attention_price, behaviour.adjustment_per_week, behaviour.price_smoothing
     elasticity = cells.elasticity[traded].astype(float) * behaviour.elasticity_scale
     radius = [
-        price_loop_radius(behaviour.theta_market / each, *speeds, late)
+        price_loop_radius(followed * behaviour.theta_market / each, *speeds, late, pull)
         for each, late in zip(elasticity, weeks, strict=True)
     ]
     worst = int(np.argmax(radius))
     if radius[worst] <= 1:
         return ""
-    limit = critical_price_gain(*speeds, weeks[worst]) * elasticity[worst]
+    limit = critical_price_gain(*speeds, weeks[worst], pull) * elasticity[worst] / followed
     cell = traded[worst]
     commodity, market = built.commodities[cells.commodity[cell]], cells.market[cell]
     place = f"in {built.markets[market]}" if market >= 0 else "brought into the region"

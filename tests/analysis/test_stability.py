@@ -15,6 +15,7 @@ from sim.analysis.stability import (
     warnings_for,
 )
 from sim.config import load
+from sim.state import LOGIT, REINFORCEMENT, SATISFICING
 from sim.world.build import build_world
 from sim.world.open import settings_of
 from sim.world.tables import find_world, read_tables
@@ -32,16 +33,20 @@ def behaviour():
     return load([]).behaviour
 
 
-def price_swing(gain, attention, adjustment, smoothing, transit_weeks, *, last_weeks):
-    """Spread of the log price over the last weeks: a small market among many, started 1 % off, without linearising."""
+def price_swing(gain, attention, adjustment, smoothing, transit_weeks, pull=1.0, *, last_weeks):
+    """Spread of the log price over the last weeks: a small market among many, started 1 % off, without linearising.
+
+    With a pull below 1 firms repeat what has paid, and try anything with that part of their choice.
+    """
     elasticity, small = 4.0, 1e-6
     share, belief, price, arrivals = small, 1.01, 1.0, 1.0
     on_the_way = deque([small] * (transit_weeks + 1), maxlen=transit_weeks + 1)
     logs = []
     for _ in range(4000):
         belief += attention * (price - belief)
-        weight = small * np.exp(gain * elasticity * (belief - 1.0))
-        share += adjustment * (weight / (weight + 1.0 - small) - share)
+        start, tried = (small, 0.0) if pull == 1.0 else (share, pull)
+        weight = start * np.exp(gain / (1.0 - tried) * elasticity * (belief - 1.0))
+        share += adjustment * ((1.0 - tried) * weight / (weight + 1.0 - start) + tried * small - share)
         on_the_way.append(share)
         arrivals += smoothing * (on_the_way[0] / small - arrivals)
         price = np.clip(arrivals ** (-1.0 / elasticity), 0.2, 5.0)
@@ -84,11 +89,17 @@ def test_critical_gains_fall_with_transit_and_with_adjustment():
     assert all(faster < slower for slower, faster in pairwise(by_adjustment))
 
 
-@pytest.mark.parametrize("speeds", [(0.1, 0.1, 0.25, 5), (0.1, 0.02, 0.25, 2), (0.5, 0.25, 1.0, 8)])
+@pytest.mark.parametrize(
+    "speeds", [(0.1, 0.1, 0.25, 5), (0.1, 0.02, 0.25, 2), (0.5, 0.25, 1.0, 8), (0.1, 0.1, 0.25, 5, 0.1)]
+)
 def test_prices_settle_below_the_critical_gain_and_swing_above(speeds):
     critical = critical_price_gain(*speeds)
     assert price_swing(0.9 * critical, *speeds, last_weeks=104) < 1e-4
     assert price_swing(1.1 * critical, *speeds, last_weeks=104) > 0.05
+
+
+def test_firms_that_repeat_swing_sooner():
+    assert critical_price_gain(0.1, 0.02, 0.25, 5, 0.02) < 0.9 * critical_price_gain(0.1, 0.02, 0.25, 5)
 
 
 def test_waits_that_look_forward_have_the_critical_gain_of_the_formula():
@@ -131,6 +142,20 @@ def test_a_queue_warning_names_values_that_end_it(built, behaviour):
 
 def test_ample_crossings_cannot_swing(built, behaviour):
     assert warnings_for(built, replace(behaviour, route_adjustment=1.0, capacity_scale=50.0)) == []
+
+
+def test_rules_of_choice_have_loops_of_their_own(built, behaviour):
+    """Hot for firms that repeat what has paid, not for others: those that are content cannot swing at all."""
+    limit = {}
+    for rule in (LOGIT, REINFORCEMENT):
+        under = replace(built, arrays=built.arrays._replace(sizes=built.arrays.sizes._replace(choice_rule=rule)))
+        (sentence,) = warnings_for(under, replace(behaviour, theta_market=60.0, **STEADY))
+        limit[rule] = float(sentence.removesuffix(".").rsplit(" ", 1)[1])
+        assert warnings_for(under, replace(behaviour, theta_market=limit[rule], **STEADY)) == []
+    assert limit[REINFORCEMENT] < limit[LOGIT]
+    sizes = built.arrays.sizes._replace(choice_rule=SATISFICING)
+    content = replace(built, arrays=built.arrays._replace(sizes=sizes))
+    assert warnings_for(content, replace(behaviour, theta_market=60.0, **STEADY)) == []
 
 
 def test_a_test_curve_instead_of_queues_has_no_queue_loop(built, behaviour):
