@@ -189,6 +189,8 @@ class Policy(NamedTuple):
     version: np.ndarray  # [G, T] int32: row of what is known in that week
     known_capacity_t: np.ndarray  # [V, T] float64
     next_open_days: np.ndarray  # [V, T] float32
+    hours_headroom: np.ndarray  # [G, T] float64: largest factor of longer hours; 1 up to the last dated record of hours
+    plans_from_week: np.ndarray  # [G] int32: when recorded expansions are over, and the port plans its own
     instrument: np.ndarray  # [J] int32
     intensity: np.ndarray  # [J, T] float32: phase-in times in force
     announced: np.ndarray  # [J, T] uint8
@@ -360,15 +362,21 @@ class Ports(NamedTuple):
     """Port agents, [G]."""
 
     queue_t: np.ndarray  # float64
-    under_way_t: np.ndarray  # float64
     capacity_t: np.ndarray  # float64: this week, after background
     served_share: np.ndarray  # float64: of the queue, this week
     passed_t: np.ndarray  # float64: this week
     passed_musd: np.ndarray  # float64: the same, at border value
     background_t: np.ndarray  # float64: served this week
-    clear_days: np.ndarray  # float64: days until what waits and comes is through
-    wait_days: np.ndarray  # float64: published, for goods at the gate now
-    own_factor: np.ndarray  # float64: capacity that the port added itself
+    wait_days: np.ndarray  # float64: for goods that stand at the gate now, border time included
+    hours_factor: np.ndarray  # float64: on capacity, from hours that the port lengthened itself
+    built_factor: np.ndarray  # float64: on capacity, from what it built itself
+    used_t: np.ndarray  # float64: what passed in open weeks, smoothed over a year
+    offered_t: np.ndarray  # float64: what could have passed at ordinary capacity, smoothed likewise
+    ordinary_t: np.ndarray  # float64: largest week's capacity so far, without longer hours
+    planned: np.ndarray  # [5, G] float64: what building adds to `built_factor`, by year of the plan
+    due_t: np.ndarray  # [ring, G] float64: under way to the gate, by the week of arrival
+    sent_t: np.ndarray  # [ring, G] float64: set under way to it last week, by weeks of travel
+    expected_wait_days: np.ndarray  # [H, G] float64: in the queue, for goods that arrive so many weeks from now
     approach_queue_days: np.ndarray  # [A] float32: published wait less free-flow border time
 
 

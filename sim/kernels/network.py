@@ -10,7 +10,7 @@ the next gate a week later at the earliest, so the order of the gates does not m
 
 import numpy as np
 
-from sim.kernels.columns import copy, fill
+from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.jit import keep_apart, process
 from sim.state import DISPATCHED, SPOILED
 
@@ -38,7 +38,7 @@ def put(due, now, whole, part, column, mass):
 
 
 @process
-def send(routes, start, dispatched, share, week, stop_due, under_way_t, ledger):
+def send(routes, start, dispatched, share, week, stop_due, sent_t, ledger):
     """Put the week's dispatch on its routes.
 
     Parameters
@@ -48,10 +48,13 @@ def send(routes, start, dispatched, share, week, stop_due, under_way_t, ledger):
     dispatched : float64 [K]
     share : float32 [R]
     week : int
-    stop_due : float64 [ring, S], under_way_t : float64 [G], ledger : float64 [5]
+    stop_due : float64 [ring, S], ledger : float64 [5]
         Written.
+    sent_t : float64 [ring, G]
+        Written: tonnes by weeks of travel; what was sent before is forgotten.
     """
     keep_apart()
+    fill_rows(sent_t, f8(0.0))
     stop_start, gate, tonnes = routes.stop_start, routes.stop_gate, routes.stop_tonnes
     whole, late = routes.stop_whole_weeks, routes.stop_part_week
     sent, now = ledger[DISPATCHED], week % stop_due.shape[0]
@@ -69,7 +72,7 @@ def send(routes, start, dispatched, share, week, stop_due, under_way_t, ledger):
                 s = stop_start[r]
                 part = mass * f8(share[r])
                 put(stop_due, now, whole[s], late[s], s, part)
-                under_way_t[gate[s]] += part * tonnes[s]
+                put(sent_t, 0, whole[s], late[s], gate[s], part * tonnes[s])
     ledger[DISPATCHED] = sent
 
 
@@ -92,14 +95,14 @@ def watch(watched_channel, lanes):
 
 
 @process
-def queue_up(routes, due, stop_queue, under_way_t, queue_t):
+def queue_up(routes, due, stop_queue, queue_t):
     """Let the goods that reach a gate this week join its queue.
 
     Parameters
     ----------
     due : float64 [S]
         What reaches each stop this week; emptied.
-    stop_queue : float64 [S], under_way_t : float64 [G], queue_t : float64 [G]
+    stop_queue : float64 [S], queue_t : float64 [G]
         Written.
     """
     keep_apart()
@@ -107,7 +110,6 @@ def queue_up(routes, due, stop_queue, under_way_t, queue_t):
     fill(queue_t, f8(0.0))
     for s in range(due.size):
         if due[s] > f8(0.0):
-            under_way_t[gate[s]] -= due[s] * tonnes[s]
             stop_queue[s] += due[s]
             due[s] = f8(0.0)
         if stop_queue[s] > f8(0.0):
@@ -142,7 +144,7 @@ def serve(routes, commodity, spoilage, chinese, week, wait_rule, lanes, ports, l
     week : int
     lanes, ports, ledger
         Written: ``lanes.stop_queue``, ``stop_due``, ``arrivals_due``, ``cleared``, ``ports.passed_t``, ``passed_musd``,
-        ``queue_t``, ``under_way_t``, ``served_share`` and the ledger.
+        ``queue_t``, ``sent_t``, ``served_share`` and the ledger.
     """
     keep_apart()
     share_service(wait_rule, ports)
@@ -151,7 +153,7 @@ def serve(routes, commodity, spoilage, chinese, week, wait_rule, lanes, ports, l
     last_whole, last_late = routes.last_whole_weeks, routes.last_part_week
     stop_queue, stop_due, arrivals_due = lanes.stop_queue, lanes.stop_due, lanes.arrivals_due
     cleared, border_value = lanes.cleared, lanes.border_value
-    queue_t, under_way_t, served_share = ports.queue_t, ports.under_way_t, ports.served_share
+    queue_t, sent_t, served_share = ports.queue_t, ports.sent_t, ports.served_share
     passed_t, passed_musd = ports.passed_t, ports.passed_musd
     fill(cleared, f8(0.0))
     fill(queue_t, f8(0.0))
@@ -178,10 +180,31 @@ def serve(routes, commodity, spoilage, chinese, week, wait_rule, lanes, ports, l
         after = following[s]
         if after >= 0:
             put(stop_due, now, whole[after], late[after], after, passed)
-            under_way_t[gate[after]] += passed * tonnes[after]
+            put(sent_t, 0, whole[after], late[after], gate[after], passed * tonnes[after])
         else:
             put(arrivals_due, last_now, last_whole[route[s]], last_late[route[s]], k, passed)
     ledger[SPOILED] = lost
+
+
+@process
+def expect(sent_t, week, due_t):
+    """Add what was set under way this week to what is under way to the gates, and take out what has arrived.
+
+    Parameters
+    ----------
+    sent_t : float64 [ring, G]
+        Tonnes by weeks of travel.
+    week : int
+    due_t : float64 [ring, G]
+        Written: tonnes by the week of arrival.
+    """
+    keep_apart()
+    ring = due_t.shape[0]
+    for ahead in range(1, ring):
+        row = (week + ahead) % ring
+        for g in range(due_t.shape[1]):
+            due_t[row, g] += sent_t[ahead, g]
+    fill(due_t[week % ring], f8(0.0))
 
 
 @process

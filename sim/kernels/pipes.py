@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.kernels.columns import fill, fill_rows
 from sim.kernels.jit import keep_apart, process
+from sim.kernels.network import put
 from sim.state import ON_HAND
 
 f8 = np.float64
@@ -30,10 +31,10 @@ def clear_pipes(lanes):
 
 
 @process
-def fill_pipes(channels, routes, lanes, under_way_t, ledger):
+def fill_pipes(channels, routes, lanes, due_t, sent_t, ledger):
     """Put a settled week's flow into every delay line, as if the base had gone on for ever.
 
-    Writes the goods on the way in ``lanes``, ``under_way_t`` [G] and the ledger.
+    Writes the goods on the way in ``lanes``, ``due_t`` and ``sent_t`` [ring, G] and the ledger.
     """
     keep_apart()
     start, watched, base_flow = channels.route_start, channels.watched, channels.base_flow
@@ -44,22 +45,23 @@ def fill_pipes(channels, routes, lanes, under_way_t, ledger):
             total += f8(share[r])
         for r in range(start[k], start[k + 1]):
             flow = base_flow[k] * f8(share[r]) / total
-            inside = fill_route(routes, r, k, flow, lanes.stop_due, lanes.arrivals_due, under_way_t)
+            inside = fill_route(routes, r, k, flow, lanes.stop_due, lanes.arrivals_due, due_t, sent_t)
             ledger[ON_HAND] += inside
             if watched[k] >= 0:
                 under_way[watched[k]] += inside
 
 
 @process
-def fill_route(routes, r, k, flow, stop_due, arrivals_due, under_way_t):
+def fill_route(routes, r, k, flow, stop_due, arrivals_due, due_t, sent_t):
     """Fill the delay lines of one route; returns what is on it."""
     inside = f8(0.0)
     for s in range(routes.stop_start[r], routes.stop_start[r + 1]):
         whole, part = routes.stop_whole_weeks[s], routes.stop_part_week[s]
         fill_line(stop_due, whole, part, s, flow)
-        mass = flow * (f8(whole) + part)
-        under_way_t[routes.stop_gate[s]] += mass * routes.stop_tonnes[s]
-        inside += mass
+        gate, tonnes = routes.stop_gate[s], flow * routes.stop_tonnes[s]
+        fill_line(due_t, whole, part, gate, tonnes)
+        put(sent_t, 0, whole, part, gate, tonnes)
+        inside += flow * (f8(whole) + part)
     whole, part = routes.last_whole_weeks[r], routes.last_part_week[r]
     fill_line(arrivals_due, whole, part, k, flow)
     return inside + flow * (f8(whole) + part)

@@ -1,8 +1,10 @@
 """Port agents: what can pass this week, and the waits they publish.
 
-The wait is public and looks forward: the days until the capacity that is known to be open covers what waits and what
-is already under way, less the travel time of whoever asks, and never less than the days until the gate opens. A
-closed season is so inside the wait, and queues settle; with waits that look back they cycle for ever.
+The wait is public and looks forward to the week in which whoever asks will stand at the gate: the queue by then, from
+what waits, what is under way and what capacity is known to be open; and then the days until such capacity covers that
+queue, never less than the days until the gate opens. For the weeks whose goods are not dispatched yet, as much is
+expected to set out as last week. A closed season is so inside the wait, and queues settle; with waits that look back
+they cycle for ever.
 """
 
 import numpy as np
@@ -30,9 +32,9 @@ def open_gates(policy, week, scale, ports):
     """
     keep_apart()
     gross_t, background, share = policy.capacity_t, policy.background_t, policy.background_share
-    own_factor, capacity, served = ports.own_factor, ports.capacity_t, ports.background_t
+    hours, built, capacity, served = ports.hours_factor, ports.built_factor, ports.capacity_t, ports.background_t
     for g in range(capacity.size):
-        gross = gross_t[g, week] * (scale * own_factor[g])
+        gross = gross_t[g, week] * (scale * hours[g] * built[g])
         net = net_capacity(gross, background[g, week], share[g, week])
         capacity[g] = net
         served[g] = gross - net
@@ -45,7 +47,7 @@ def days_to_clear(load, week, scale, known_t, background_t, background_share):
     Parameters
     ----------
     load : float
-        Tonnes that wait or are under way.
+        Tonnes that wait.
     scale : float
         Factor on the known capacity.
     known_t, background_t, background_share : float64 [T]
@@ -84,32 +86,71 @@ def days_closed(week, travel_days, next_open_days):
 def publish_waits(gates, policy, week, scale, wait_rule, ports):
     """Publish the queue days of every approach and the wait at every gate.
 
-    Writes ``ports.clear_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border time).
+    Writes ``ports.expected_wait_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border
+    time).
     """
     keep_apart()
     version, known, next_open = policy.version, policy.known_capacity_t, policy.next_open_days
     background, share, border_days = policy.background_t, policy.background_share, gates.border_days
-    queue, under_way, own_factor = ports.queue_t, ports.under_way_t, ports.own_factor
-    clear_days, wait_days = ports.clear_days, ports.wait_days
-    for g in range(clear_days.size):
+    queue, hours, built, wait_days = ports.queue_t, ports.hours_factor, ports.built_factor, ports.wait_days
+    due, sent, expected = ports.due_t, ports.sent_t, ports.expected_wait_days
+    for g in range(queue.size):
         row = version[g, week]
-        clear_days[g] = days_to_clear(
-            queue[g] + under_way[g], week, scale * own_factor[g], known[row], background[g], share[g]
+        factor = scale * hours[g] * built[g]
+        known_t, background_t, background_share = known[row], background[g], share[g]
+        foresee_waits(
+            queue[g], week, factor, known_t, background_t, background_share, due[:, g], sent[:, g], expected[:, g]
         )
-        wait_days[g] = border_days[g] + max(clear_days[g], days_closed(week, f8(0.0), next_open[row]))
+        wait_days[g] = border_days[g] + max(expected[0, g], days_closed(week, f8(0.0), next_open[row]))
     if wait_rule == WAIT_BPR:
         delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, ports.approach_queue_days)
     else:
         queue_approaches(
-            gates.approach_gate, gates.approach_days, week, version, next_open, clear_days, ports.approach_queue_days
+            gates.approach_gate, gates.approach_days, week, version, next_open, expected, ports.approach_queue_days
         )
 
 
 @process
-def queue_approaches(approach_gate, approach_days, week, version, next_open, clear_days, queue_days):
+def foresee_waits(queue, week, scale, known_t, background_t, background_share, due, sent, wait):
+    """Days in the queue of one gate for goods that arrive this week, next week and so on.
+
+    Parameters
+    ----------
+    queue : float
+        Tonnes that wait now.
+    scale : float
+        Factor on the known capacity.
+    known_t, background_t, background_share : float64 [T]
+        What is known of the gate, by week.
+    due : float64 [ring]
+        Tonnes under way, by the week of arrival.
+    sent : float64 [ring]
+        Tonnes set under way last week by weeks of travel: so many are expected to set out in each week to come.
+    wait : float64 [H]
+        Written.
+    """
+    keep_apart()
+    ring, last, setting_out = due.size, known_t.size - 1, f8(0.0)
+    for ahead in range(wait.size):
+        at = min(week + ahead, last)
+        wait[ahead] = days_to_clear(queue, at, scale, known_t, background_t, background_share)
+        if ahead < ring:
+            setting_out += sent[ahead]
+            queue += due[(week + ahead) % ring]
+        passing = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
+        queue = max(queue + setting_out - passing, f8(0.0))
+
+
+@process
+def queue_approaches(approach_gate, approach_days, week, version, next_open, expected, queue_days):
     """Queue days of whoever is dispatched now, by approach.
 
-    Writes ``queue_days`` [A].
+    Parameters
+    ----------
+    expected : float64 [H, G]
+        Days in the queue by week of arrival from now; travel falls between two weeks.
+    queue_days : float32 [A]
+        Written.
     """
     for a in range(queue_days.size):
         g = approach_gate[a]
@@ -117,8 +158,10 @@ def queue_approaches(approach_gate, approach_days, week, version, next_open, cle
             queue_days[a] = f4(0.0)
         else:
             travel = approach_days[a]
-            queued = max(clear_days[g] - travel, days_closed(week, travel, next_open[version[g, week]]))
-            queue_days[a] = f4(max(queued, f8(0.0)))
+            whole = int(travel) // 7
+            part = (travel - f8(7 * whole)) / f8(7.0)
+            queued = expected[whole, g] * (f8(1.0) - part) + expected[whole + 1, g] * part
+            queue_days[a] = f4(max(queued, days_closed(week, travel, next_open[version[g, week]])))
 
 
 @process

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
     KINDS,
     Census,
@@ -34,7 +35,11 @@ def new_state(world: World) -> State:
         firms=new_firms(rows, slots),
         lanes=new_lanes(world),
         ports=Ports(
-            *(np.zeros(gates) for _ in range(10)),
+            *(np.zeros(gates) for _ in range(12)),
+            planned=np.zeros((YEARS_OF_PLANS, gates)),
+            due_t=np.zeros((ring_for(world.routes.stop_whole_weeks), gates)),
+            sent_t=np.zeros((ring_for(world.routes.stop_whole_weeks), gates)),
+            expected_wait_days=np.zeros((int(world.gates.approach_days.max(initial=0)) // 7 + 2, gates)),
             approach_queue_days=np.zeros(world.gates.approach_gate.size, np.float32),
         ),
         customs=Customs(

@@ -173,23 +173,29 @@ def settle(world, parameters, state):
     )
     fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
-    fill_pipes(channels, world.routes, lanes, ports.under_way_t, state.ledger)
+    fill_pipes(channels, world.routes, lanes, ports.due_t, ports.sent_t, state.ledger)
     share_made_here(channels.watched, firms, state.rows_used[0], lanes)
 
 
 @process
 def begin_ports(ports):
-    """No queue, nothing under way, no capacity of their own making."""
+    """No queue, nothing under way, no memory, no capacity of their own making."""
     fill(ports.queue_t, f8(0.0))
-    fill(ports.under_way_t, f8(0.0))
     fill(ports.capacity_t, f8(0.0))
     fill(ports.served_share, f8(1.0))
     fill(ports.passed_t, f8(0.0))
     fill(ports.passed_musd, f8(0.0))
     fill(ports.background_t, f8(0.0))
-    fill(ports.clear_days, f8(0.0))
     fill(ports.wait_days, f8(0.0))
-    fill(ports.own_factor, f8(1.0))
+    fill(ports.hours_factor, f8(1.0))
+    fill(ports.built_factor, f8(1.0))
+    fill(ports.used_t, f8(0.0))
+    fill(ports.offered_t, f8(0.0))
+    fill(ports.ordinary_t, f8(0.0))
+    fill_rows(ports.planned, f8(0.0))
+    fill_rows(ports.due_t, f8(0.0))
+    fill_rows(ports.sent_t, f8(0.0))
+    fill_rows(ports.expected_wait_days, f8(0.0))
     fill(ports.approach_queue_days, ZERO)
 
 

@@ -1,7 +1,7 @@
 """The order of a week, once; and the loop over the runs of a call.
 
 1. measures; sizes of demand
-2. ports: capacity, published waits
+2. ports: longer hours and building, capacity, published waits
 3. lanes: route shares
 4. firms: beliefs, shares, volume, dispatch
 5. network: transit, queues, service
@@ -24,9 +24,10 @@ from sim.kernels.force import apply_measures
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
 from sim.kernels.markets import clear_markets, draw_shocks, size_demand
-from sim.kernels.network import arrive, queue_up, send, serve, watch
+from sim.kernels.network import arrive, expect, queue_up, send, serve, watch
 from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
+from sim.kernels.port_plans import adapt_ports
 from sim.kernels.ports import open_gates, publish_waits
 from sim.kernels.search import CENSUS_WEEKS, take_census
 from sim.kernels.start import parameters_of, settle
@@ -76,6 +77,7 @@ def run_week(world, policy, parameters, week, seed, run, state):
     apply_measures(policy, channels, authorities, parameters.anticipation, week, force)
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
 
+    adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], ports)
     open_gates(policy, week, scale, ports)
     publish_waits(gates, policy, week, scale, sizes.wait_rule, ports)
 
@@ -119,12 +121,13 @@ def run_week(world, policy, parameters, week, seed, run, state):
         scratch,
     )
 
-    send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.under_way_t, ledger)
+    send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.sent_t, ledger)
     watch(channels.watched_channel, lanes)
-    queue_up(routes, lanes.stop_due[week % lanes.stop_due.shape[0]], lanes.stop_queue, ports.under_way_t, ports.queue_t)
+    queue_up(routes, lanes.stop_due[week % lanes.stop_due.shape[0]], lanes.stop_queue, ports.queue_t)
     serve(
         routes, channels.commodity, goods.spoilage_per_week, gates.chinese, week, sizes.wait_rule, lanes, ports, ledger
     )
+    expect(ports.sent_t, week, ports.due_t)
     arrive(lanes.arrivals_due[week % lanes.arrivals_due.shape[0]], lanes.arrived)
 
     clear_border(channels, goods.content_share, parameters, week, price, lanes, customs, ledger)

@@ -27,6 +27,8 @@ class GateArrays(NamedTuple):
     version: NDArray[np.int32]
     known_capacity_t: NDArray[np.float64]
     next_open_days: NDArray[np.float32]
+    hours_headroom: NDArray[np.float64]
+    plans_from_week: NDArray[np.int32]
 
 
 def causes_of(regime: Regime) -> dict[str, Cause]:
@@ -89,6 +91,8 @@ def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: t
         schedule.version.astype(np.int32),
         schedule.known_capacity_t,
         schedule.next_open_days.astype(np.float32),
+        schedule.hours_headroom,
+        schedule.plans_from_week.astype(np.int32),
     )
 
 

@@ -55,6 +55,11 @@ class GateSchedule:
         [V, T] gross tonnes a week of one gate, as one version has it.
     next_open_days
         [V, T] int64: days from a week's Monday to the first day with capacity, 0 when open on it, at most 200.
+    hours_headroom
+        [G, T] largest factor on the week's capacity if both sides worked 24 hours a day: the side that then binds
+        decides. 1 up to the week of the last dated record of hours, and where none are recorded.
+    plans_from_week
+        [G] int64: week after that of the last recorded expansion, 0 where there is none.
     """
 
     crossings: tuple[str, ...]
@@ -68,6 +73,8 @@ class GateSchedule:
     version: NDArray[np.int64]
     known_capacity_t: NDArray[np.float64]
     next_open_days: NDArray[np.int64]
+    hours_headroom: NDArray[np.float64]
+    plans_from_week: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
     first_monday = week_starts[0].item()
     weeks = len(week_starts)
     spells = _spells_by_crossing(tables, causes, first_monday, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS)
-    capacity, version, known, next_open = [], [], [], []
+    capacity, version, known, next_open, own = [], [], [], [], []
     for crossing in crossings:
         for direction in DIRECTIONS:
             mine = [spell for spell in spells[crossing] if spell.direction in {direction, "both"}]
@@ -110,6 +117,7 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
             version.append(gate.version + len(known))
             known += gate.known_capacity_t
             next_open += gate.next_open_days
+            own.append(_own_scope(mine, weeks))
     costs = passage_costs(tables, first_monday)
     background_t, background_share = _background(tables.background, crossings, week_starts)
     return GateSchedule(
@@ -124,6 +132,8 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
         np.array(version),
         np.array(known),
         np.array(next_open),
+        np.array([headroom for headroom, _ in own]),
+        np.array([begin for _, begin in own]),
     )
 
 
@@ -173,18 +183,62 @@ def _gate_weeks(spells: list[Spell], weeks: int) -> _GateWeeks:
 
 def _daily_capacity(spells: list[Spell], days: int, known_by: int | None) -> NDArray[np.float64]:
     """Tonnes that a gate can pass on each day, shape (D,)."""
-    limits, shares = [], []
+    sides = _by_side(spells, days, known_by)
+    return _binding([side.limit_t for side in sides]) * _open_share(sides) / DAYS_PER_WEEK
+
+
+def _own_scope(spells: list[Spell], weeks: int) -> tuple[NDArray[np.float64], int]:
+    """Headroom of a gate's hours by week, and the first week in which its port plans to build."""
+    sides = _by_side(spells, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS, None)
+    usual = _binding([side.limit_t for side in sides])
+    longest = _binding([side.limit_t / np.where(side.worked > 0, side.worked, 1.0) for side in sides])
+    passing = _weekly(usual * _open_share(sides), weeks)
+    headroom = np.ones(weeks)
+    np.divide(_weekly(longest * _open_share(sides), weeks), passing, out=headroom, where=passing > 0)
+    rescheduled = np.any([np.diff(side.worked) != 0 for side in sides], axis=0)
+    headroom[: _week_after_last(rescheduled, weeks)] = 1.0
+    return headroom, _week_after_last(np.diff(np.maximum.accumulate(usual)) > 0, weeks)
+
+
+def _week_after_last(changed: NDArray[np.bool_], weeks: int) -> int:
+    """Week after that of the last change; `changed` [D - 1] compares the second and later days to the day before."""
+    days = np.flatnonzero(changed[: DAYS_PER_WEEK * weeks - 1]) + 1
+    return int(days[-1]) // DAYS_PER_WEEK + 1 if days.size else 0
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of a gate by day [D]: tonnes a week at the recorded hours, share of 24 hours worked, share open.
+
+    Without a record of hours the share worked is 1: there is nothing to lengthen.
+    """
+
+    limit_t: NDArray[np.float64]
+    worked: NDArray[np.float64]
+    open_share: NDArray[np.float64]
+
+
+def _by_side(spells: list[Spell], days: int, known_by: int | None) -> list[_Side]:
+    sides = []
     for side in _SIDES:
         mine = [spell for spell in spells if spell.side in {side, "both"}]
         nominal, hours, nominal_hours, share = (
             paint([spell for spell in mine if spell.quantity == quantity], empty, days, known_by)
             for quantity, empty in ((CAPACITY, np.nan), ("hours", np.nan), ("nominal_hours", np.nan), (OPEN_SHARE, 1.0))
         )
-        limits.append(nominal * np.nan_to_num(hours / nominal_hours, nan=1.0))
-        shares.append(share)
-    # fmin lets a side without a figure not bind.
-    binding = np.nan_to_num(np.fmin(*limits), nan=0.0)
-    return binding * np.minimum(*shares) / DAYS_PER_WEEK
+        ratio = hours / nominal_hours
+        worked = np.where(np.isnan(ratio), HOURS_PER_DAY, hours) / HOURS_PER_DAY
+        sides.append(_Side(nominal * np.nan_to_num(ratio, nan=1.0), worked, share))
+    return sides
+
+
+def _binding(limits_t: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Tonnes a week that the sides pass together; a side without a figure does not bind."""
+    return np.nan_to_num(np.fmin(*limits_t), nan=0.0)
+
+
+def _open_share(sides: list[_Side]) -> NDArray[np.float64]:
+    return np.minimum(*(side.open_share for side in sides))
 
 
 def _weekly(daily: NDArray[np.float64], weeks: int) -> NDArray[np.float64]:

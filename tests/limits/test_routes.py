@@ -26,6 +26,11 @@ VOLUMES = {("a", "x"): 5.0, ("a", "y"): 3.0, ("b", "x"): 2.0, ("b", "y"): 6.0}
 BEHIND = {("a", "north"): 2.0, ("a", "south"): 3.5, ("b", "north"): 4.0, ("b", "south"): 1.5}
 BETWEEN_DAYS = 9.0
 BESIDE = {(origin, gate): days for origin in "ab" for gate, days in zip(GATES, (2.0, 4.0, 17.0), strict=True)}
+# The same gates side by side, near one origin and far from the other.
+SCATTERED = {
+    ("a", "north"): 2.0, ("a", "south"): 4.0, ("a", "east"): 17.0,
+    ("b", "north"): 9.0, ("b", "south"): 1.0, ("b", "east"): 25.0,
+}  # fmt: skip
 WEEKS = 600
 
 
@@ -124,7 +129,7 @@ def test_congestion_settles_at_the_logit_user_equilibrium(journeys, capacity_mus
 CAPACITIES = [(4.0, 20.0, 20.0), (4.0, 12.5, 20.0), (4.0, 13.0, 3.0), (9.0, 7.5, 3.0)]
 
 
-@pytest.mark.parametrize("journeys", [BESIDE], ids=["beside"])
+@pytest.mark.parametrize("journeys", [BEHIND, BESIDE, SCATTERED], ids=["behind", "beside", "scattered"])
 @pytest.mark.parametrize("capacity_musd", CAPACITIES)
 def test_queues_settle_at_the_capacitated_equilibrium(journeys, capacity_musd):
     """A wait at rest is the multiplier of its gate over the cost of a day; float32 leaves 2e-6 days."""

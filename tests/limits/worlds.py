@@ -142,7 +142,7 @@ def settled(**changes: float) -> Parameters:
     }
     values |= {"shock_sd": 0.0, "fringe": 0.0, "stock_weeks": 0.0, "volume_scale": 1e9, "growth_per_week": 0.0}
     values |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0, "entry_per_year": 0.0, "commission_share": 0.0}
-    values |= {"wait_fee_usd_per_t_day": 0.0}
+    values |= {"wait_fee_usd_per_t_day": 0.0, "port_hours_step": 0.0, "port_expansion_share": 0.0}
     return parameters(**(values | changes))
 
 
@@ -187,9 +187,15 @@ def make_world(sketch: Sketch) -> World:
 
 
 def make_policy(
-    world: World, measures: Sequence[Measure] = (), capacity_t: NDArray[np.float64] | None = None
+    world: World,
+    measures: Sequence[Measure] = (),
+    capacity_t: NDArray[np.float64] | None = None,
+    hours_headroom: NDArray[np.float64] | None = None,
 ) -> Policy:
-    """Measures, and the capacity of each gate in each week [G, T] or [G], known in advance; no limit by default."""
+    """Measures, and the capacity of each gate in each week [G, T] or [G], known in advance; no limit by default.
+
+    Longer hours add nothing unless `hours_headroom` [G, T] says so.
+    """
     gates, weeks = world.gates.border_days.size, world.sizes.weeks
     limit = np.full(gates, NO_LIMIT_T) if capacity_t is None else np.asarray(capacity_t, float)
     capacity = np.array(np.broadcast_to(limit[:, None] if limit.ndim == 1 else limit, (gates, weeks)))
@@ -209,6 +215,8 @@ def make_policy(
         version=np.repeat(np.arange(gates, dtype=np.int32), weeks).reshape(gates, weeks),
         known_capacity_t=capacity.copy(),
         next_open_days=_next_open_days(capacity),
+        hours_headroom=np.ones((gates, weeks)) if hours_headroom is None else np.array(hours_headroom, float),
+        plans_from_week=np.zeros(gates, np.int32),
         instrument=np.array([measure.instrument for measure in measures], np.int32),
         intensity=intensity,
         announced=(intensity > 0).astype(np.uint8),

@@ -110,6 +110,41 @@ def test_hours_on_one_side_leave_the_other_binding():
     assert weekly[week["2023-08-14"]] == pytest.approx(3)
 
 
+def test_headroom_of_hours_begins_after_the_last_dated_record_and_the_other_side_binds():
+    """Eight of 24 hours at 20 trucks a day: 60 with all hours, of which the other side takes 15, or 30."""
+    schedule, _ = compiled(with_calendar())
+    assert (schedule.hours_headroom[[RAIL_OUT, PASS_OUT, PORT_OUT]] == 1).all()
+    crossings = TINY.crossings.copy()
+    crossings.loc[(crossings["side"] == "other") & (crossings["quantity"] == "capacity"), "value"] = 30.0
+    shut = spell("2024-02-05", "2024-02-11")
+    tables = replace(with_calendar(shut), crossings=crossings)
+    schedule, week = compiled(tables)
+    headroom = schedule.hours_headroom[PASS_IN]
+    assert headroom == pytest.approx(np.where(np.arange(headroom.size) == week["2024-02-05"], 1.0, 1.5))
+    crossings.loc[crossings["cause"] == "longer_hours", "value"] = 12.0
+    schedule, week = compiled(tables, longer_hours=Cause())
+    assert (schedule.hours_headroom[PASS_IN, : week["2023-08-14"] + 1] == 1).all()
+    # 12 hours pass 30 trucks already, as many as the other side
+    assert (schedule.hours_headroom[PASS_IN] == 1).all()
+    crossings.loc[crossings["cause"] == "longer_hours", "value"] = 10.0
+    schedule, week = compiled(tables, longer_hours=Cause())
+    assert schedule.hours_headroom[PASS_IN, week["2023-08-21"]] == pytest.approx(30 / 25)
+    assert (schedule.hours_headroom[PASS_IN, : week["2023-08-14"] + 1] == 1).all()
+
+
+def test_plans_begin_after_the_last_recorded_expansion():
+    """A cut and its end are no expansion."""
+    schedule, _ = compiled(with_calendar())
+    assert (schedule.plans_from_week == 0).all()
+    rows = TINY.crossings[(TINY.crossings["side"] == "other") & (TINY.crossings["quantity"] == "capacity")]
+    cut = rows.assign(value=5.0, from_date=date(2024, 5, 1), to_date=date(2024, 8, 1))
+    wider = rows.assign(value=18.0, from_date=date(2023, 3, 15))
+    tables = replace(with_calendar(), crossings=pd.concat([TINY.crossings, wider, cut], ignore_index=True))
+    schedule, week = compiled(tables)
+    assert schedule.plans_from_week[[PASS_OUT, PASS_IN]].tolist() == [week["2023-03-20"]] * 2
+    assert schedule.plans_from_week[RAIL_OUT] == 0
+
+
 def test_hours_count_only_beside_the_hours_they_were_measured_at():
     crossings = TINY.crossings[TINY.crossings["quantity"] != "nominal_hours"]
     schedule, _ = compiled(replace(with_calendar(), crossings=crossings))
