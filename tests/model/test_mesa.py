@@ -97,6 +97,22 @@ def test_data_collector_works(model: TradeModel) -> None:
     assert (waits["wait"] >= 0).all()
 
 
+def test_a_port_explains_its_load_its_wait_and_its_plans(model: TradeModel, built: BuiltWorld) -> None:
+    port, ports, clock = model.ports[0], model.state.ports, built.arrays.clock
+    while model.week < clock.spin_up_weeks[0] + 52:
+        model.step()
+    ports.planned[0, 0], ports.hours_factor[0], ports.wait_days[0] = 0.1, 1.25, 7.5
+    lines = port.explain().splitlines()
+    assert lines[0] == f"{built.crossings[0]}, export, week of {built.week_starts[model.week - 1]}"
+    assert f"passed: {port.passed_t:,.0f} t of {port.capacity_t:,.0f} t" in lines[1]
+    assert f"{port.under_way_t:,.0f} t under way" in lines[2]
+    assert lines[3].startswith("wait: 7.5 days")
+    assert lines[5].startswith("hours: 1.25 times")
+    opening = model.week - 1 + int(model.parameters.port_expansion_lag_weeks)
+    assert port.plans == [(opening, 0.1)]
+    assert lines[-1].startswith("plan: 10% more, which opens")
+
+
 def test_customs_see_their_classes(model: TradeModel, built: BuiltWorld) -> None:
     customs = model.customs[0]
     assert customs.market == built.authorities[0]
