@@ -42,6 +42,7 @@ SMALLEST_DIFFERENCE = 5e-4
 class Columns(NamedTuple):
     """What firms believe and what is published about channels, as of the end of a week."""
 
+    generation: NDArray[np.uint32]
     channel: NDArray[np.int32]
     share: NDArray[np.float32]
     relation: NDArray[np.float32]
@@ -60,12 +61,20 @@ def columns_of(state: State) -> Columns:
     firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
     slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
     public = (lanes.keep, lanes.friction, lanes.access_cost, force.closed, force.tariff)
-    return Columns(*(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
+    return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 
 
 def remember(state: State) -> Columns:
     """Copy the columns, to compare the next week with."""
     return Columns(*(column.copy() for column in columns_of(state)))
+
+
+def last_week(model: TradeModel, row: int) -> Columns | None:
+    """Give the columns of the week before; None where there is none, or the firm entered in the last week."""
+    before = model.before
+    if before is None or row >= before.generation.size or before.generation[row] != model.state.firms.generation[row]:
+        return None
+    return before
 
 
 def channel_name(model: TradeModel, k: int) -> str:
@@ -131,12 +140,15 @@ def believed_margins(columns: Columns, row: int, slots: NDArray[np.intp]) -> NDA
 
 def target_shares(model: TradeModel, row: int, slots: NDArray[np.intp]) -> NDArray[np.float32]:
     """Shares that the firm moved towards in the last week done, by its rule of choice."""
-    now, before = columns_of(model.state), model.before or columns_of(model.state)
+    now = columns_of(model.state)
+    before = last_week(model, row) or now
     world, lanes, parameters = model.built.arrays, model.state.lanes, model.parameters
     k, believed = now.channel[slots, row], believed_margins(now, row, slots)
     if slots.size == 0:
         return believed
-    liking = parameters.relation_weight * before.relation[slots, row] + model.state.firms.own_appeal[slots, row]
+    known = before.channel[slots, row] == k
+    relation = np.where(known, before.relation[slots, row], 0)
+    liking = parameters.relation_weight * relation + model.state.firms.own_appeal[slots, row]
     if world.sizes.choice_rule == LOGIT:
         attraction = lanes.appeal[k] + model.state.markets.size[world.channels.cell[k]]
         utility = (parameters.theta_market * believed + attraction + liking).astype(float)
@@ -247,11 +259,12 @@ def _routes_in_words(model: TradeModel, k: int) -> list[str]:
 
 def _last_change(model: TradeModel, row: int, slots: NDArray[np.intp], names: list[str]) -> list[str]:
     """Say which share moved most in the last week, what was new in it, and how that channel differs from the base."""
-    before, now = model.before, columns_of(model.state)
-    if before is None or row >= before.unit_cost.size:
+    before, now = last_week(model, row), columns_of(model.state)
+    if before is None:
         return ["Last change: there is no week before to compare with."]
-    if (before.channel[slots, row] != now.channel[slots, row]).any():
-        return ["Last change: it took up another channel."]
+    taken_up = np.flatnonzero(before.channel[slots, row] != now.channel[slots, row])
+    if taken_up.size:
+        return [f"Last change: it took up {' and '.join(names[slot] for slot in taken_up)}, not tried before."]
     moved = now.share[slots, row].astype(float) - before.share[slots, row]
     at = int(np.abs(moved).argmax())
     if abs(moved[at]) < SMALLEST_CHANGE:
