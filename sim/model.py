@@ -22,6 +22,7 @@ from sim.policy.compile import compile_policy
 from sim.policy.load import load_regime
 from sim.state import Policy
 from sim.world.build import BuiltWorld
+from sim.world.entities import why_stopped
 from sim.world.frozen import frozen
 from sim.world.open import world_of
 
@@ -116,21 +117,17 @@ class TradeModel(mesa.Model):
         Raises
         ------
         ModelStopped
-            When a price is no longer finite.
+            When a number is no longer finite.
         """
         world = self.built.arrays
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
             self.before = remember(self.state)
         advance(world, self.policy, self.parameters, self.week, *self.key, self.state)
         status = np.zeros(4, np.int64)
-        if not check_finite(self.week, self.state.markets, status):
+        if not (check_finite(self.week, self.state, status) and check_room(self.week, self.state.rows_used, status)):
             self.running = False
-            raise ModelStopped(f"The run stopped in week {status[1]}: the price of cell {status[3]} is not finite.")
-        if not check_room(self.week, self.state.rows_used, status):
-            self.running = False
-            raise ModelStopped(
-                f"The run stopped in week {status[1]}: an entrant found no free row; raise behaviour.rows_factor."
-            )
+            first_monday = self.built.week_starts[0].item()
+            raise ModelStopped(f"The run stopped: {why_stopped(status, first_monday, world, self.built)}.")
         observe(world, self.week, self.state, self.record, 0)
         self.week += 1
         self.running = self.week < self.weeks

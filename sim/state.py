@@ -454,6 +454,7 @@ class Scratch(NamedTuple):
     mean: np.ndarray  # float32
     route_weight: np.ndarray  # [R] float32
     channel_weight: np.ndarray  # [K] float32
+    channel_force: np.ndarray  # [6, K] float32: measures in force before a span of weeks begins
 
 
 class State(NamedTuple):

@@ -142,9 +142,6 @@ def _check_built(config: Config) -> None:
             value = getattr(config.behaviour, name)
             if value != defaults[name].default:
                 raise InputError(f"behaviour.{name}={value:g} would change nothing: {process} is not built yet.")
-    for key, value in (("history.save", config.history.save), ("history.load", config.history.load)):
-        if value is not None:
-            raise InputError(f"{key}={value}: saved histories are not built yet.")
 
 
 def _check_least(key: str, value: int | None, least: int) -> None:

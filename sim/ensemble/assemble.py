@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -12,6 +13,7 @@ from sim.config import Config
 from sim.ensemble.cluster import Dask
 from sim.ensemble.design import Design, defaults_only
 from sim.ensemble.executors import Executor, Threads
+from sim.ensemble.history import History, week_after
 from sim.ensemble.samplers import from_table
 from sim.ensemble.series import Labels
 from sim.ensemble.study import Scenario, Study, Until
@@ -42,14 +44,17 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
     Raises
     ------
     InputError
-        If the world or a regime is at fault.
+        If the world, a regime or the history to continue from is at fault.
     """
     built = built or world_of(config)
     until = config.design.until
-    return Study(
+    first_monday = built.week_starts[0].item()
+    save = week_after(date.fromisoformat(config.history.save), first_monday) if config.history.save else 0
+    study = Study(
         world=built.arrays,
         labels=labels_of(built),
         months=built.months,
+        first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
         design=design_of(config),
@@ -58,7 +63,12 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         folder=Path(config.results_dir) / config.slug / "runs",
         settings=yaml.safe_dump(asdict(config), sort_keys=False),
         until=Until(until.outcome, until.half_width) if until.outcome and until.half_width else None,
+        history=History(Path(config.history.load)) if config.history.load else None,
+        save=save,
     )
+    if study.history:
+        study.history.check(study)
+    return study
 
 
 def design_of(config: Config) -> Design:

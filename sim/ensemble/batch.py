@@ -24,7 +24,7 @@ COMPRESSION_LEVEL = 3
 
 
 class Failure(NamedTuple):
-    """A run that stopped early: where, and why (`code` as in `sim.kernels.week`)."""
+    """A run that stopped early: where, and why (`code` and `process` as in `sim.kernels.week`)."""
 
     regime: str
     draw: int

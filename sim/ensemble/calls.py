@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.ensemble.saved_state import pack, unpack
 from sim.ensemble.series import Observation
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
@@ -28,6 +30,8 @@ class Context(NamedTuple):
     policies: Mapping[str, Policy]  # regime -> its compiled policy
     seed: int
     observation: Observation
+    begin: int = 0  # the first week: 0, or the one after the week that histories reach
+    save: int = 0  # weeks after which the state of each run is saved; 0: never
 
 
 class Call(NamedTuple):
@@ -36,6 +40,7 @@ class Call(NamedTuple):
     regime: str
     runs: np.ndarray  # [n] int64: run numbers
     rows: np.ndarray  # [n, P] float64: parameters
+    histories: tuple[bytes, ...] = ()  # saved states that the runs continue from; none: all begin at the base
 
 
 class Answer(NamedTuple):
@@ -45,6 +50,7 @@ class Answer(NamedTuple):
     status: np.ndarray  # [n, 4] int64: STATUS_COLUMNS; code 0 is a run that ended well
     firm_weeks: float  # active firms times weeks, spin-up counted
     seconds: float
+    saved: tuple[bytes, ...] = ()  # the state of each run at the week to save
 
 
 _scratch = threading.local()
@@ -64,15 +70,46 @@ def answer(context: Context, call: Call) -> Answer:
     -------
     Answer
         Series, status and work of each run; the values of a run that failed are those it had reached.
+
+    Raises
+    ------
+    InputError
+        If a saved state is none of this world.
     """
     begun, count = time.perf_counter(), len(call.runs)
     record = new_records(context.world, count)
     status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
-    policy = context.policies[call.regime]
-    span = np.array([0, context.world.sizes.weeks])
-    simulate(context.world, policy, call.rows, context.seed, call.runs, span, _state(context.world), record, status)
-    values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record)
-    return Answer(values, status, firm_weeks, time.perf_counter() - begun)
+    done, saved = 0.0, []
+    if context.begin or context.save:
+        for i in range(count):
+            before, *states = _one_run(context, call, i, record, status)
+            done += before
+            saved += states
+    else:
+        span, policy = np.array([0, context.world.sizes.weeks]), context.policies[call.regime]
+        simulate(context.world, policy, call.rows, context.seed, call.runs, span, _state(context.world), record, status)
+    values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record) - done
+    return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(saved))
+
+
+def _one_run(context: Context, call: Call, i: int, record: Record, status: np.ndarray) -> tuple[float | bytes, ...]:
+    """Simulate a run that continues a saved state, or whose state is saved.
+
+    Writes row `i` of `record` and `status`; returns the firm-weeks that were done before, and the state to save.
+    """
+    world, policy, one = context.world, context.policies[call.regime], slice(i, i + 1)
+    state, mine, how = new_state(world), Record(*(field[one] for field in record)), status[one]
+    done: list[float | bytes] = [0.0]
+    if context.begin:
+        unpack(call.histories[i], state, mine, how)
+        done[0] = _firm_weeks(world, mine)
+    for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
+        if how[0, 0] == 0:
+            weeks = np.array(span)
+            simulate(world, policy, call.rows[one], context.seed, call.runs[one], weeks, state, mine, how)
+        if span[1] == context.save:
+            done.append(pack(state, mine, how))
+    return tuple(done)
 
 
 def _state(world: World) -> State:

@@ -21,7 +21,15 @@ FORMAT = 1
 """Version of the stored format; a store written by another is refused."""
 
 DIGEST_BYTES = 16
-NUMBER_SOURCES = ("state.py", "kernels", "world", "policy", "ensemble/series.py", "ensemble/calls.py")
+NUMBER_SOURCES = (
+    "state.py",
+    "kernels",
+    "world",
+    "policy",
+    "ensemble/series.py",
+    "ensemble/calls.py",
+    "ensemble/saved_state.py",
+)
 
 Part = bytes | str | int | float | None | np.ndarray | tuple["Part", ...] | list["Part"] | Mapping[str, "Part"]
 

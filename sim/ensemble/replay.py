@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import NamedTuple, get_type_hints
+from typing import get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -13,21 +13,13 @@ import yaml
 
 from sim.config import Config
 from sim.ensemble.assemble import study_of
-from sim.ensemble.calls import Call, answer
+from sim.ensemble.calls import answer
 from sim.ensemble.files import write_text
+from sim.ensemble.history import Number
 from sim.ensemble.results import Results, open_results
 from sim.ensemble.study import Study
 from sim.errors import InputError
-
-PROCESSES = "the order in sim/kernels/week.py"
-
-
-class Number(NamedTuple):
-    """Which run: `regime/draw/run`."""
-
-    regime: str
-    draw: int
-    run: int
+from sim.world.entities import why_stopped
 
 
 def replay(config: Config) -> None:
@@ -47,13 +39,14 @@ def replay(config: Config) -> None:
     number = parse(config.replay.run, results)
     study = study_of(stored_settings(results.folder / "config.yaml"))
     row = results.draws.loc[number.draw].to_numpy(np.float64)[np.newaxis]
-    found = answer(study.context, Call(number.regime, np.array([number.run]), row))
+    call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), row)
+    found = answer(study.context._replace(save=0), call)
     table = pd.DataFrame(found.values[0], columns=study.observation.series["column"])
     table.insert(0, "month", study.months)
     path = results.folder / f"replay_{number.regime}_{number.draw}_{number.run}.csv"
     write_text(path, table.to_csv(index=False))
     sys.stdout.write(
-        f"{ending(found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}\n"
+        f"{ending(study, found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}\n"
     )
 
 
@@ -121,11 +114,13 @@ def _filled(kind: type, values: dict) -> object:
     return kind(**{name: _filled(hints[name], value) if name in inside else value for name, value in values.items()})
 
 
-def ending(status: np.ndarray) -> str:
+def ending(study: Study, status: np.ndarray) -> str:
     """Say how a run ended.
 
     Parameters
     ----------
+    study
+        Whose run it is.
     status
         [4] int64: code, week, process, entity.
 
@@ -134,13 +129,9 @@ def ending(status: np.ndarray) -> str:
     str
         One sentence.
     """
-    code, week, process, entity = status.tolist()
-    if code == 0:
+    if status[0] == 0:
         return "The run ended well."
-    return (
-        f"The run failed with code {code} in week {week} (counted from the spin-up), process {process} of {PROCESSES}, "
-        f"entity {entity}."
-    )
+    return f"The run failed: {why_stopped(status, study.first_monday, study.world, study.labels)}."
 
 
 def likeness(study: Study, results: Results, number: Number, values: np.ndarray) -> str:

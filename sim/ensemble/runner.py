@@ -12,6 +12,7 @@ import numpy as np
 from sim.ensemble.batch import encode
 from sim.ensemble.calls import STATUS_COLUMNS, Answer, Call
 from sim.ensemble.executors import Executor, Threads
+from sim.ensemble.history import Saving, numbers
 from sim.ensemble.progress import Reporter
 from sim.ensemble.results import Results
 from sim.ensemble.stopping import Watch, is_enough, looks, told
@@ -48,10 +49,30 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
         After Ctrl-C; full batches are stored, and the same call continues from there.
     """
     with Store(study.folder) as store, Reporter(study.design.size * len(study.scenarios), shown=progress) as reporter:
+        if study.saving:
+            study.saving.begin()
         work = compute(study, store, executor or Threads(), reporter)
         if not is_finished(study, work):
             finish(study, work, reporter)
+        if study.saving:
+            reporter.say(told_saved(study.saving))
     return Results(study.folder / study.signature)
+
+
+def told_saved(saving: Saving) -> str:
+    """Say where a history lies.
+
+    Parameters
+    ----------
+    saving
+        All runs written.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return f"Every run as it stood at the end of {saving.last_day} is saved: history.load={saving.folder}"
 
 
 def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) -> Work:
@@ -156,17 +177,19 @@ class _Calls:
     def __iter__(self) -> Iterator[Call]:
         index = 0
         for piece in self._missing:
-            rows, runs = self._study.design.rows(piece.block), piece.block.run_numbers
+            draws, runs, rows = piece.block.draw_numbers, piece.block.run_numbers, self._study.design.rows(piece.block)
             first = 0
             while first < len(runs):
                 stop = min(first + self._size, len(runs))
                 self._open[index] = _Share(piece, first, stop)
-                yield Call(piece.regime, runs[first:stop].copy(), rows[first:stop].copy())
+                yield self._study.call(piece.regime, draws[first:stop], runs[first:stop], rows[first:stop])
                 index, first = index + 1, stop
 
     def gather(self, index: int, answer: Answer) -> _Gathering | None:
         """Add an answer to its batch; return the batch if that was the last."""
         share = self._open.pop(index)
+        if answer.saved:
+            self._save(share, answer)
         name = share.piece.digest
         if name not in self._gathering:
             self._gathering[name] = self._empty(share.piece, answer)
@@ -176,6 +199,11 @@ class _Calls:
         batch.left -= share.stop - share.first
         self._size = int(SECONDS_A_CALL * (share.stop - share.first) / answer.seconds) or 1
         return None if batch.left else self._gathering.pop(name)
+
+    def _save(self, share: _Share, answer: Answer) -> None:
+        """Write the saved states of an answer; before its batch, so that whatever is stored is also saved."""
+        wanted = list(numbers(share.piece.regime, share.piece.block))[share.first : share.stop]
+        self._study.saving.write(wanted, answer.saved)
 
     def _empty(self, piece: Piece, answer: Answer) -> _Gathering:
         count = len(piece.block)

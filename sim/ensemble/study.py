@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.ensemble.calls import Context
+import numpy as np
+
+from sim.ensemble.calls import Call, Context
 from sim.ensemble.design import Block, Design
 from sim.ensemble.digest import FORMAT, digest, sources
+from sim.ensemble.history import History, Saving
 from sim.ensemble.series import Labels, Observation, observation
 from sim.ensemble.store import Entry, Store
 from sim.state import Policy, World
@@ -52,6 +56,8 @@ class Study:
         Names of what they number.
     months : tuple of str
         `YYYY-MM`, the months that are observed.
+    first_monday : date
+        Of the first week, spin-up counted.
     scenarios : mapping of str to Scenario
         Regime to its text and policy, in the order in which they are shown.
     against : str
@@ -68,11 +74,16 @@ class Study:
         YAML, kept beside the results; not part of the signature, because it may name folders and machines.
     until : Until, optional
         Stop before all runs of the design are made, once this is known.
+    history : History, optional
+        Saved states that the runs continue from.
+    save : int
+        Weeks after which the state of every run is saved, 0 for never; changes no result and no signature.
     """
 
     world: World
     labels: Labels
     months: tuple[str, ...]
+    first_monday: date
     scenarios: Mapping[str, Scenario]
     against: str
     design: Design
@@ -81,6 +92,8 @@ class Study:
     folder: Path
     settings: str
     until: Until | None = None
+    history: History | None = None
+    save: int = 0
 
     @cached_property
     def observation(self) -> Observation:
@@ -91,7 +104,13 @@ class Study:
     def context(self) -> Context:
         """What all calls share."""
         policies = {name: scenario.policy for name, scenario in self.scenarios.items()}
-        return Context(self.world, policies, self.seed, self.observation)
+        begin = self.history.week if self.history else 0
+        return Context(self.world, policies, self.seed, self.observation, begin, self.save)
+
+    @cached_property
+    def saving(self) -> Saving | None:
+        """The history that is written, if any."""
+        return Saving(self) if self.save else None
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -103,12 +122,40 @@ class Study:
     def keys(self) -> dict[str, str]:
         """Regime to the digest of what its batches share: never the other regimes, nor how many runs there are."""
         shared = digest(FORMAT, self.digests, self.months, self.seed)
-        return {name: digest(shared, name, *scenario) for name, scenario in self.scenarios.items()}
+        past = {name: (self.history.key(name),) if self.history else () for name in self.scenarios}
+        return {name: digest(shared, name, *scenario, *past[name]) for name, scenario in self.scenarios.items()}
 
     @cached_property
     def signature(self) -> str:
         """Digest over all inputs."""
-        return digest(list(self.keys.items()), self.against, self.design, self.until)
+        past = [part for block in self.design.blocks() for name in self.scenarios for part in self._past(name, block)]
+        return digest(list(self.keys.items()), self.against, self.design, self.until, *past)
+
+    def call(self, regime: str, draws: np.ndarray, runs: np.ndarray, rows: np.ndarray) -> Call:
+        """Make the call of some runs.
+
+        Parameters
+        ----------
+        regime
+            Its name.
+        draws, runs
+            Numbers of the runs, [n] int64 each.
+        rows
+            Their parameters, [n, P] float64.
+
+        Returns
+        -------
+        Call
+            With the saved states that the runs continue from, if any.
+
+        Raises
+        ------
+        InputError
+            If a saved state is missing or spoilt.
+        """
+        pairs = zip(draws.tolist(), runs.tolist(), strict=True)
+        histories = tuple(self.history.read(regime, draw, run) for draw, run in pairs) if self.history else ()
+        return Call(regime, runs.copy(), rows.copy(), histories)
 
     def pieces(self, store: Store, runs: int | None = None) -> Iterator[Piece]:
         """Cover the design with batches, stored ones where they are intact.
@@ -136,7 +183,7 @@ class Study:
     def _cover(self, store: Store, regime: str, block: Block) -> Iterator[Piece]:
         """Cover a block: from each place the stored piece that reaches furthest, else a new one to the next stored."""
         whole, family = self.design.whole(block), self._family(regime, block)
-        stored = [piece for piece in self._stored(store, regime, whole, family) if store.intact(piece.entry)]
+        stored = [piece for piece in self._stored(store, regime, whole, family) if self._is_whole(store, piece)]
         place = 0
         while place < len(block):
             here = [piece for piece in stored if place in piece.block.places]
@@ -147,6 +194,10 @@ class Study:
                 piece = self._piece(regime, block.part(place, min([len(block), *ahead])), family)
             yield piece
             place = piece.block.places.stop
+
+    def _is_whole(self, store: Store, piece: Piece) -> bool:
+        """Tell whether a stored piece is intact, and its runs are saved where that is asked for."""
+        return store.intact(piece.entry) and (self.saving is None or self.saving.holds(piece.regime, piece.block))
 
     def _stored(self, store: Store, regime: str, whole: Block, family: str) -> Iterator[Piece]:
         """Find stored pieces of a block that were computed from the same rows of parameters."""
@@ -161,5 +212,10 @@ class Study:
         return digest(self.keys[regime], self.design.along_draws, line, first)
 
     def _piece(self, regime: str, block: Block, family: str) -> Piece:
-        named = digest(family, block.draw_numbers, block.run_numbers, self.design.rows(block))
+        rows = self.design.rows(block)
+        named = digest(family, block.draw_numbers, block.run_numbers, rows, *self._past(regime, block))
         return Piece(regime, block, family, named, None)
+
+    def _past(self, regime: str, block: Block) -> tuple[list[str], ...]:
+        """SHA-256 of what the runs of a block continue from, if they do."""
+        return (self.history.checksums(regime, block),) if self.history else ()

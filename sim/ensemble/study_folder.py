@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sim.ensemble.batch import Failure, stored_failures
@@ -30,6 +30,7 @@ from sim.ensemble.store import batch_path
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.tidy import write_tidy
 from sim.state import Parameters
+from sim.world.entities import why_stopped
 
 TIDY_RUNS = 2_000
 """Most runs, of all regimes together, that are written as tidy rows."""
@@ -114,7 +115,7 @@ def finish(study: Study, work: Work, reporter: Reporter) -> None:
         write_tidy(folder / TIDY, Results(folder, manifest).tidy_tables())
         files[TIDY] = sha256(folder / TIDY)
     write_text(folder / MANIFEST, json.dumps(manifest | {"files": files}, indent=1) + "\n")
-    _tell_failures(folder, manifest["failures"], reporter)
+    _tell_failures(study, manifest["failures"], reporter)
 
 
 def _manifest(study: Study, work: Work) -> dict:
@@ -171,11 +172,12 @@ def _draws(study: Study) -> pd.DataFrame:
     return pd.DataFrame(study.design.draws, index=numbers, columns=list(Parameters._fields))
 
 
-def _tell_failures(folder: Path, failures: Sequence[Failure], reporter: Reporter) -> None:
-    """Say which runs failed and how to do one of them again."""
+def _tell_failures(study: Study, failures: Sequence[Failure], reporter: Reporter) -> None:
+    """Say how many runs failed, why the first did, and how to do it again."""
     if failures:
-        first = failures[0]
+        first, folder = failures[0], study.folder / study.signature
+        why = why_stopped(np.array(first[3:]), study.first_monday, study.world, study.labels)
         reporter.say(
-            f"{len(failures)} runs failed and are left out; manifest.json lists them. To do the first again: "
-            f"reroute replay replay.store={folder} replay.run={first.regime}/{first.draw}/{first.run}"
+            f"{len(failures)} runs failed and are left out; manifest.json lists them. In the first {why}. To do it "
+            f"again: reroute replay replay.store={folder} replay.run={first.regime}/{first.draw}/{first.run}"
         )

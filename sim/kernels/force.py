@@ -7,7 +7,7 @@ sensitivities the strongest holds. A measure that reaches nothing writes nothing
 import numpy as np
 
 from sim.kernels import instruments as kind
-from sim.kernels.columns import fill
+from sim.kernels.columns import copy, fill
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.lanes import SHUT
 from sim.kernels.numerics import ONE, ZERO
@@ -17,15 +17,19 @@ BUDGET, SENSITIVITY = 0, 1
 
 
 @process
-def apply_measures(policy, channels, authorities, anticipation, week, force):
+def apply_measures(policy, channels, authorities, anticipation, week, first, kept, force):
     """Bring the measures up to date; nothing is done in weeks in which no intensity changes.
 
-    Writes all of ``force``; ``force.news`` marks the channels on which something changed this week.
+    The ``first`` week of a span is worked out anew whatever changes in it: another regime may have led up to it.
+
+    Writes all of ``force`` and ``kept``; ``force.news`` marks the channels on which something changed this week.
     """
     keep_apart()
     fill(force.news, np.uint8(0))
-    if week > 0 and policy.changed[week] == 0:
+    if not first and policy.changed[week] == 0:
         return
+    if first:
+        keep_channels(force, kept)
     reset(force)
     intensity, announced = policy.intensity, policy.announced
     for j in range(policy.instrument.size):
@@ -44,6 +48,42 @@ def apply_measures(policy, channels, authorities, anticipation, week, force):
             add_pressure(policy, j, strength, force.pressure)
             apply_to_authorities(policy, j, force.budget)
             name_classes(policy, j, channels, authorities, force.inspected)
+    if first:
+        mark_takeover(force, kept)
+
+
+@process
+def keep_channels(force, kept):
+    """Keep what is in force on each channel; writes ``kept``."""
+    copy(force.ban, kept[0])
+    copy(force.believed, kept[1])
+    copy(force.ban_sensitivity, kept[2])
+    copy(force.tariff, kept[3])
+    copy(force.friction, kept[4])
+    copy(force.closed, kept[5])
+
+
+@process
+def mark_takeover(force, kept):
+    """Mark the channels on which the regime before had other measures in force; under the same regime these are none.
+
+    Writes ``force.news``.
+    """
+    news = force.news
+    mark_differences(force.ban, kept[0], news)
+    mark_differences(force.believed, kept[1], news)
+    mark_differences(force.ban_sensitivity, kept[2], news)
+    mark_differences(force.tariff, kept[3], news)
+    mark_differences(force.friction, kept[4], news)
+    mark_differences(force.closed, kept[5], news)
+
+
+@process
+def mark_differences(column, kept, news):
+    """Mark the channels where a column differs from what was kept of it; writes ``news``."""
+    for k in range(column.size):
+        if column[k] != kept[k]:
+            news[k] = np.uint8(1)
 
 
 @process

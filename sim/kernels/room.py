@@ -100,6 +100,7 @@ def new_state(world: World) -> State:
             mean=np.zeros(BLOCK, np.float32),
             route_weight=np.zeros(world.routes.channel.size, np.float32),
             channel_weight=np.zeros(channels, np.float32),
+            channel_force=np.zeros((6, channels), np.float32),
         ),
     )
 

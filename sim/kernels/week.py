@@ -38,7 +38,10 @@ f8 = np.float64
 u8 = np.uint64
 FINE, NOT_FINITE, NO_ROOM = 0, 1, 2
 CODE, WEEK, PROCESS, ENTITY = range(4)
-MARKETS, POPULATION = 7, 8
+PROCESSES = ("", "measures", "ports", "lanes", "firms", "network", "customs", "markets", "population", "observation")
+"""Names of the numbers that stand in a status row: those of the order above."""
+
+PORTS, FIRMS, NETWORK, CUSTOMS, MARKETS, POPULATION = 2, 4, 5, 6, 7, 8
 
 
 @kernel
@@ -57,12 +60,12 @@ def advance(world, policy, parameters, week, seed, run, state):
     state : State
         Written.
     """
-    run_week(world, policy, parameters_of(parameters), week, seed, run, state)
+    run_week(world, policy, parameters_of(parameters), week, seed, run, week == 0, state)
 
 
 @process
-def run_week(world, policy, parameters, week, seed, run, state):
-    """All processes of one week, in the order above.
+def run_week(world, policy, parameters, week, seed, run, first, state):
+    """All processes of one week, in the order above; `first` of a span another regime may have led up to.
 
     Writes ``state``.
     """
@@ -74,7 +77,7 @@ def run_week(world, policy, parameters, week, seed, run, state):
     scale, season = f8(parameters.capacity_scale), clock.season[week]
     copy(season, state.season)
 
-    apply_measures(policy, channels, authorities, parameters.anticipation, week, force)
+    apply_measures(policy, channels, authorities, parameters.anticipation, week, first, scratch.channel_force, force)
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
 
     adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], ports)
@@ -158,19 +161,55 @@ def run_week(world, policy, parameters, week, seed, run, state):
 
 
 @kernel
-def check_finite(week, markets, status):
-    """Stop a run whose prices are no longer finite: write where into its status row, and say so.
+def check_finite(week, state, status):
+    """Stop a run that holds a number which is not finite: write where into its status row, and say so.
+
+    Parameters
+    ----------
+    week : int
+        Index from the first week of the spin-up.
+    state : State
+        As `advance` left it.
+    status : int64 [4]
+        Written where something is wrong: code, week, process (an index of `PROCESSES`) and entity: a firm's row, a
+        gate, an inspection class or a price cell.
 
     Returns
     -------
     bool
         Whether the run can go on.
     """
-    price, arrivals = markets.price, markets.arrivals
-    for n in range(price.size):
-        if not np.isfinite(price[n]) or not np.isfinite(arrivals[n]):
-            status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NOT_FINITE, week, MARKETS, n
+    firms, ports, customs, markets, rows = state.firms, state.ports, state.customs, state.markets, state.rows_used[0]
+    share = firms.share
+    for q in range(share.shape[0]):
+        if is_odd(share[q, :rows], FIRMS, week, status):
             return False
+    return not (
+        is_odd(firms.capacity[:rows], FIRMS, week, status)
+        or is_odd(firms.stock[:rows], FIRMS, week, status)
+        or is_odd(firms.margin[:rows], FIRMS, week, status)
+        or is_odd(ports.wait_days, PORTS, week, status)
+        or is_odd(ports.queue_t, NETWORK, week, status)
+        or is_odd(customs.hidden, CUSTOMS, week, status)
+        or is_odd(customs.hit, CUSTOMS, week, status)
+        or is_odd(customs.weight, CUSTOMS, week, status)
+        or is_odd(markets.price, MARKETS, week, status)
+        or is_odd(markets.arrivals, MARKETS, week, status)
+    )
+
+
+@process
+def is_odd(column, name, week, status):
+    """Whether an element is not finite; then writes ``status`` with the first of them."""
+    odd = 0
+    for i in range(column.size):  # counted without a way out, so that many are looked at at once
+        odd += not np.isfinite(column[i])
+    if odd == 0:
+        return False
+    entity = 0
+    while np.isfinite(column[entity]):
+        entity += 1
+    status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NOT_FINITE, week, name, entity
     return True
 
 
@@ -203,7 +242,8 @@ def simulate(world, policy, parameters, seed, runs, span, state, records, status
     runs : int64 [n]
         Run numbers: with the seed the key of every draw.
     span : int64 [2]
-        First week and the one after the last. From week 0 on every run begins at the base.
+        First week and the one after the last. From week 0 on every run begins at the base. In the first week all
+        measures are worked out anew, since another regime may have led up to it.
     state : State
         Where the first week is 0: scratch, overwritten by each run. Else the state of the only run at that week.
     records : Record
@@ -216,8 +256,8 @@ def simulate(world, policy, parameters, seed, runs, span, state, records, status
         if span[0] == 0:
             settle(world, one, state)
         for week in range(span[0], span[1]):
-            run_week(world, policy, one, week, u8(seed), u8(runs[i]), state)
-            if not check_finite(week, state.markets, status[i]):
+            run_week(world, policy, one, week, u8(seed), u8(runs[i]), week == span[0], state)
+            if not check_finite(week, state, status[i]):
                 break
             if not check_room(week, state.rows_used, status[i]):
                 break

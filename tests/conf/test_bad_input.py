@@ -62,7 +62,6 @@ BAD_WORDS = [
     (["world=xinjang"], ["xinjang"]),
     (["behaviour=logit,logti"], ["behaviour=logit,logti", "--multirun"]),
     (["behaviour.search_per_week=0.03"], ["behaviour.search_per_week=0.03", "not built yet"]),
-    (["history.save=2024-06-30"], ["history.save=2024-06-30", "not built yet"]),
     (["--multirun", "design.seed=1,x"], ["design.seed=x", "not a whole number"]),
     (["--multirun", "behaviour=logit,logti"], ["behaviour=logti", "'logit'"]),
     (["--multirn", "design.seed=1,2"], ["--multirn", "--help"]),

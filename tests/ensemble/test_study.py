@@ -1,6 +1,7 @@
 """Which batches a study needs, and which stored ones it finds."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -9,6 +10,8 @@ from sim.ensemble.design import BLOCK_RUNS, Design
 from sim.ensemble.store import Store
 from sim.ensemble.study import Scenario, Study
 
+MONDAY = date(2020, 12, 28)
+
 
 @pytest.fixture
 def study(world, labels, tmp_path) -> Study:
@@ -16,7 +19,7 @@ def study(world, labels, tmp_path) -> Study:
         name: Scenario(f"text of {name}", (np.full(3, number),)) for number, name in enumerate(("none", "uflpa"))
     }
     design = Design(np.array([[1.0, 2.0]]), 0, 100)
-    return Study(world, labels, ("2021-01", "2021-02"), scenarios, "none", design, 1, "totals", tmp_path, "")
+    return Study(world, labels, ("2021-01", "2021-02"), MONDAY, scenarios, "none", design, 1, "totals", tmp_path, "")
 
 
 def with_runs(study: Study, runs: int) -> Study:
