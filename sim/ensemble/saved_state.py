@@ -76,9 +76,9 @@ def unpack(data: bytes, state: State, record: Record, status: np.ndarray) -> Non
 
 
 def _check_names(found: set[str], wanted: set[str]) -> None:
-    for name in sorted(found ^ wanted):
-        fault = "lacks" if name in wanted else "holds an unknown"
-        raise InputError(f"A saved state {fault} {name}: another version wrote it, save the history again.")
+    for fault, names in (("lacks", wanted - found), ("holds an unknown", found - wanted)):
+        if names:
+            raise InputError(f"A saved state {fault} {min(names)}: another version wrote it, save the history again.")
 
 
 def _fill(array: np.ndarray, found: np.ndarray, name: str) -> None:
