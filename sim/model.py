@@ -117,7 +117,7 @@ class TradeModel(mesa.Model):
         Raises
         ------
         ModelStopped
-            When a number is no longer finite.
+            When a number is no longer finite, or an entrant finds no free row.
         """
         world = self.built.arrays
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
