@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.agents import CustomsAgent, FirmAgent, PortAgent
+from sim.agents import CustomsAgent, FirmAgent, IntermediaryAgent, PortAgent
 from sim.config import Config
 from sim.explain import Columns, remember
 from sim.kernels.observe import observe
@@ -100,6 +100,12 @@ class TradeModel(mesa.Model):
         for row in range(len(self._firms), int(self.state.rows_used[0])):
             self._firms.add(FirmAgent(self, row))
         return self._firms
+
+    @cached_property
+    def intermediaries(self) -> AgentSet:
+        """Agents of all rows for intermediaries, at work or not."""
+        rows = self.state.intermediaries.active.size
+        return AgentSet([IntermediaryAgent(self, row) for row in range(rows)], random=self.random)
 
     @property
     def date(self) -> np.datetime64:

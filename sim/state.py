@@ -11,7 +11,8 @@ and two come back: `Record` (what is observed, by month) and a status row. Index
 sizes: C commodities (10), G gates (a crossing in one direction; 80), A approaches (a gate after a travel time; 1,200),
 R routes (25,000), S stops (a route's passage of a gate; 28,000), K channels (4,000), N price cells (market x commodity
 for exports, then one a commodity for imports; 410), M markets (40), O places of firms (14), H inspection classes (504),
-D authorities (10), J measures, T weeks (spin-up and run), F rows for firms, Q slots a firm.
+D authorities (10), E desks of hubs (100), I rows for intermediaries (1,200), J measures, T weeks (spin-up and run), F
+rows for firms, Q slots a firm.
 
 Money is million dollars, mass is base-value million dollars ("musd") unless a name says tonnes (`_t`).
 """
@@ -135,6 +136,18 @@ class Authorities(NamedTuple):
     legitimate: np.ndarray  # [H] float64: consignments a week
 
 
+class Desks(NamedTuple):
+    """Where intermediaries of one hub serve one commodity by one kind of channel, [E]."""
+
+    hub: np.ndarray  # int32: market index
+    commodity: np.ndarray  # int32
+    kind: np.ndarray  # int32
+    base_flow: np.ndarray  # float64: musd a week, above 0
+    channel: np.ndarray  # int32: the channels that go over a desk
+    of_channel: np.ndarray  # [K] int32: desk of each channel; E where it has none
+    class_hub: np.ndarray  # [H] int32: market that an inspection class declares as origin; -1 for China
+
+
 class Population(NamedTuple):
     """Firms at the start, [F0] or [Q, F0]; equal in every run."""
 
@@ -177,6 +190,7 @@ class World(NamedTuple):
     channels: Channels
     cells: Cells
     authorities: Authorities
+    desks: Desks
     population: Population
 
 
@@ -336,6 +350,7 @@ class Lanes(NamedTuple):
     access_base: np.ndarray  # [K] float32
     appeal: np.ndarray  # [K] float32
     attraction: np.ndarray  # [K] float32: appeal and size of demand, this week
+    markup: np.ndarray  # [K] float32: what the hub takes of the landed price, this week
     keep: np.ndarray  # [K] float32: what is left of a dollar of price after tariff and mark-up
     friction: np.ndarray  # [K] float32: access and payment
     border_value: np.ndarray  # [K] float32: what customs writes for a dollar of base value (see kernels/lanes.py)
@@ -416,7 +431,8 @@ class Force(NamedTuple):
     believed: np.ndarray  # [K] float32: the same as firms see it, part of it from the announcement
     ban_sensitivity: np.ndarray  # [K] float32
     tariff: np.ndarray  # [K] float32
-    friction: np.ndarray  # [K] float32
+    friction: np.ndarray  # [K] float32: what lasts
+    payment: np.ndarray  # [K] float32: friction that payment agents wear away, as it would have been in week 0
     closed: np.ndarray  # [K] float32: cost that shuts a channel
     subsidy: np.ndarray  # [O] float32: of the free-trade zone, share of value
     pressure: np.ndarray  # [1] float32: strongest import ban
@@ -442,6 +458,26 @@ class Census(NamedTuple):
     pull: np.ndarray  # [K] float64: base flow times growth of demand, running sum within the group
 
 
+class Intermediaries(NamedTuple):
+    """Agents of the hubs: rows [I], equally many for each desk [E]; and what the hubs add up to [M]."""
+
+    active: np.ndarray  # int32
+    generation: np.ndarray  # uint32
+    listed_since: np.ndarray  # int32: week in which a sender listed it; -1: not listed
+    capacity: np.ndarray  # float64: base value a week
+    flow: np.ndarray  # [E] float64: clients' goods sent this week
+    working: np.ndarray  # [E] int32: active intermediaries
+    desk_capacity: np.ndarray  # [E] float64: their capacity
+    markup_factor: np.ndarray  # [E + 1] float32: mark-up over that of the base; the last, of no desk, stays 1
+    threat: np.ndarray  # [E] float64: hazard of being listed, relative to the parameter, when last worked out
+    threatened: np.ndarray  # [M] int32: hubs that a secondary sanction reaches, when last worked out
+    denied: np.ndarray  # [M] float64: value a week that customs refused with the hub as origin, smoothed
+    hub_flow: np.ndarray  # [M] float64: goods sent over desks of the hub this week
+    hub_taken: np.ndarray  # [M] float64: mark-up times goods
+    hub_markup: np.ndarray  # [M] float64: their quotient
+    hub_working: np.ndarray  # [M] float64: active intermediaries
+
+
 class Scratch(NamedTuple):
     """Working room for a block of firms, [B], and for the routes; holds nothing between weeks."""
 
@@ -454,7 +490,7 @@ class Scratch(NamedTuple):
     mean: np.ndarray  # float32
     route_weight: np.ndarray  # [R] float32
     channel_weight: np.ndarray  # [K] float32
-    channel_force: np.ndarray  # [6, K] float32: measures in force before a span of weeks begins
+    channel_force: np.ndarray  # [7, K] float32: measures in force before a span of weeks begins
 
 
 class State(NamedTuple):
@@ -466,6 +502,7 @@ class State(NamedTuple):
     customs: Customs
     markets: Markets
     force: Force
+    intermediaries: Intermediaries
     ledger: np.ndarray  # [5] float64, musd since the start: on hand at start, dispatched, delivered, denied, spoiled
     census: Census
     rows_used: np.ndarray  # [2] int64: rows of firms in use; 1 + the firm whose copy found no free row, or 0
@@ -493,6 +530,8 @@ class Record(NamedTuple):
     detained_count: np.ndarray  # H consignments
     denied: np.ndarray  # H musd
     via_hub: np.ndarray  # M (hub) musd
+    hub_markup: np.ndarray  # M (hub): share of the landed price, weighted by flow
+    intermediaries: np.ndarray  # M (hub), active
     sanctioned_trade: np.ndarray  # D x kinds x C: made in the region, released; musd
     price: np.ndarray  # N
     active_firms: np.ndarray  # O places

@@ -100,6 +100,8 @@ DEFAULT = (
     View("detained", ("declared_origin",)),
     View("detained_count", ("declared_origin",)),
     View("via_hub", MARKET),
+    View("hub_markup", MARKET),
+    View("intermediaries", MARKET),
     View("sanctioned_trade", ("sender",)),
     View("sanctioned_trade", ("sender", "kind")),
     View("price", ("bloc",)),
@@ -263,6 +265,17 @@ def _hubs(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(frame, used=np.isin(np.arange(len(frame)), world.channels.hub))
 
 
+def _desks(world: World, labels: Labels) -> pd.DataFrame:
+    """Hubs with intermediaries; means over hubs are weighted by base flow."""
+    frame = pd.DataFrame({"market": labels.markets, "commodity": ALL, "direction": EXPORT})
+    flow = np.bincount(world.desks.hub, world.desks.base_flow, minlength=len(frame))
+    return _cells(frame, used=flow > 0, weight=flow)
+
+
+def _working(world: World, labels: Labels) -> pd.DataFrame:
+    return _desks(world, labels).assign(weight=1.0)
+
+
 def _sanctioned_trade(world: World, labels: Labels) -> pd.DataFrame:
     frame = _cross(sender=labels.authorities, kind=KINDS, commodity=labels.commodities)
     channels, watched = world.channels, world.channels.watched_channel
@@ -305,6 +318,8 @@ OUTCOMES = {
     "detained_count": Outcome("consignments", mean=False, cells=_classes),
     "denied": Outcome("musd", mean=False, cells=_classes),
     "via_hub": Outcome("musd", mean=False, cells=_hubs),
+    "hub_markup": Outcome("share", mean=True, cells=_desks),
+    "intermediaries": Outcome("intermediaries", mean=False, cells=_working),
     "sanctioned_trade": Outcome("musd", mean=False, cells=_sanctioned_trade),
     "price": Outcome("index", mean=True, cells=_price),
     "active_firms": Outcome("firms", mean=False, cells=_active_firms),

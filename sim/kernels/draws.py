@@ -32,6 +32,7 @@ SETS = u8(4 << 16)
 SEARCH = u8(5 << 16)
 BIRTH = u8(6 << 16)
 HAZARD = u8(7 << 16)
+INTERMEDIARY = u8(8 << 16)
 
 
 @kernel

@@ -2,6 +2,10 @@
 
 Chances of overlapping bans are independent; tariffs, frictions and drivers add; of closures, compliant shares and
 sensitivities the strongest holds. A measure that reaches nothing writes nothing.
+
+Friction of payments under sanctions fades from the measure's start on, at the same speed for all: payment agents enter.
+It is therefore kept as it would have been in week 0, and faded when it is published, so that it is worked out only when
+measures change.
 """
 
 import numpy as np
@@ -10,14 +14,16 @@ from sim.kernels import instruments as kind
 from sim.kernels.columns import copy, fill
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.lanes import SHUT
-from sim.kernels.numerics import ONE, ZERO
+from sim.kernels.numerics import ONE, ZERO, exp32
+from sim.kernels.rules import WEEKS_A_YEAR
 
 f4 = np.float32
+f8 = np.float64
 BUDGET, SENSITIVITY = 0, 1
 
 
 @process
-def apply_measures(policy, channels, authorities, anticipation, week, first, kept, force):
+def apply_measures(policy, channels, authorities, anticipation, payment_fade, week, first, kept, force):
     """Bring the measures up to date; nothing is done in weeks in which no intensity changes.
 
     The ``first`` week of a span is worked out anew whatever changes in it: another regime may have led up to it.
@@ -40,7 +46,8 @@ def apply_measures(policy, channels, authorities, anticipation, week, first, kep
         if strength != before or announced[j, week] != announced_before:
             mark_news(policy, j, force.news)
         if heard > ZERO:
-            apply_to_channels(policy, j, strength, heard, force)
+            worn_since = payment_fade * years_until(begins(intensity, j, week))
+            apply_to_channels(policy, j, strength, heard, exp32(worn_since), force)
         if strength > ZERO:
             apply_to_routes(policy, j, strength, force.passage)
             apply_to_cells(policy, j, strength, force.driver, force.compliant)
@@ -61,6 +68,7 @@ def keep_channels(force, kept):
     copy(force.tariff, kept[3])
     copy(force.friction, kept[4])
     copy(force.closed, kept[5])
+    copy(force.payment, kept[6])
 
 
 @process
@@ -76,6 +84,7 @@ def mark_takeover(force, kept):
     mark_differences(force.tariff, kept[3], news)
     mark_differences(force.friction, kept[4], news)
     mark_differences(force.closed, kept[5], news)
+    mark_differences(force.payment, kept[6], news)
 
 
 @process
@@ -94,6 +103,7 @@ def reset(force):
     fill(force.ban_sensitivity, ZERO)
     fill(force.tariff, ZERO)
     fill(force.friction, ZERO)
+    fill(force.payment, ZERO)
     fill(force.closed, ZERO)
     fill(force.subsidy, ZERO)
     fill(force.pressure, ZERO)
@@ -113,11 +123,36 @@ def mark_news(policy, j, news):
 
 
 @process
-def apply_to_channels(policy, j, strength, heard, force):
-    """Add measure j to the channels it reaches; `heard` is what firms reckon with before it is in force."""
+def begins(intensity, j, week):
+    """First week in which measure j is in force; this week where it is not yet."""
+    for first in range(week):
+        if intensity[j, first] > ZERO:
+            return first
+    return week
+
+
+@process
+def years_until(week):
+    """Years from week 0 to a week."""
+    return f4(f8(week) / WEEKS_A_YEAR)
+
+
+@process
+def apply_to_channels(policy, j, strength, heard, unworn, force):
+    """Add measure j to the channels it reaches.
+
+    Parameters
+    ----------
+    heard : float32
+        What firms reckon with before it is in force.
+    unworn : float32
+        Payment friction of week 0 that would have worn to 1 by the measure's start.
+    force : Force
+        Written.
+    """
     instrument, level, sensitivity = policy.instrument[j], policy.level[j], policy.enforcement[j, SENSITIVITY]
     reach, ban, believed, traced = policy.channel_reach, force.ban, force.believed, force.ban_sensitivity
-    tariff, friction, closed = force.tariff, force.friction, force.closed
+    tariff, friction, payment, closed = force.tariff, force.friction, force.payment, force.closed
     for i in range(policy.channel_start[j], policy.channel_start[j + 1]):
         k = reach[i]
         if instrument == kind.IMPORT_BAN:
@@ -131,7 +166,7 @@ def apply_to_channels(policy, j, strength, heard, force):
         elif instrument == kind.FRICTION_RELIEF:
             friction[k] -= strength * level
         elif instrument in (kind.FINANCIAL, kind.SECONDARY):
-            friction[k] += strength * level
+            payment[k] += strength * level * unworn
         elif instrument == kind.EXPORT_CONTROL:
             closed[k] = max(closed[k], strength * level * SHUT)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ZERO, exp32, log32
-from sim.kernels.rules import kept_share, moved, payment_friction
+from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
 from sim.state import EXPORT
 
 f4 = np.float32
@@ -143,23 +143,34 @@ def add_variety(theta, total, access_cost):
 
 
 @process
-def publish_channels(channels, parameters, force, price, size, lanes):
+def publish_channels(channels, parameters, force, desk, markup_factor, week, price, size, lanes):
     """Publish what every user of a channel knows this week.
 
     The border value of an export is its price in the market less what access costs more than at base: 1 at base, and
     not inflated by queues. That of an import is its price in the region.
 
-    Writes ``lanes.keep``, ``friction``, ``attraction`` and ``border_value``.
+    Parameters
+    ----------
+    desk : int32 [K]
+        Desk of each channel; the last one where it has none.
+    markup_factor : float32 [E + 1]
+    week : int
+    price, size : float32 [N]
+    lanes : Lanes
+        Written: ``markup``, ``keep``, ``friction``, ``attraction`` and ``border_value``.
     """
     keep_apart()
     payment = payment_friction(parameters.commission_share, parameters.payment_days)
-    base_tariff, markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
-    tariff, measures, closed = force.tariff, force.friction, force.closed
+    base_tariff, base_markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
+    tariff, lasting, fading, closed = force.tariff, force.friction, force.payment, force.closed
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
     access, access_base, appeal = lanes.access_cost, lanes.access_base, lanes.appeal
     keep, friction, attraction, border_value = lanes.keep, lanes.friction, lanes.attraction, lanes.border_value
+    markup, scale = lanes.markup, parameters.markup_scale
     for k in range(access.size):
-        keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k] * parameters.markup_scale)
-        friction[k] = access[k] + max(payment + measures[k], ZERO) + closed[k]
+        markup[k] = markup_now(base_markup[k], scale, markup_factor[desk[k]])
+        keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k])
+        friction[k] = access[k] + max(payment + lasting[k] + fading[k] * faded, ZERO) + closed[k]
         attraction[k] = appeal[k] + size[cell[k]]
         dearer = access[k] - access_base[k] if direction[k] == EXPORT else ZERO
         border_value[k] = max(price[cell[k]] - dearer, SMALLEST_BORDER_VALUE)

@@ -53,6 +53,8 @@ def write_down(world, week, state, record, run):
                 channels, sizes.commodities, state.lanes.released_made_here, record.sanctioned_trade[run, month], weight
             )
             add_means(state.markets.price, mean_weight, record.price[run, month])
+            add_means(state.intermediaries.hub_markup, mean_weight, record.hub_markup[run, month])
+            add_means(state.intermediaries.hub_working, mean_weight, record.intermediaries[run, month])
             count_firms(
                 state.firms.active,
                 state.firms.registered,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.kernels.intermediaries import ROWS
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
     KINDS,
@@ -9,6 +10,7 @@ from sim.state import (
     Customs,
     Firms,
     Force,
+    Intermediaries,
     Lanes,
     Markets,
     Ports,
@@ -64,7 +66,7 @@ def new_state(world: World) -> State:
         force=Force(
             **{
                 name: np.zeros(channels, np.float32)
-                for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "closed")
+                for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "payment", "closed")
             },
             subsidy=np.zeros(world.sizes.places, np.float32),
             pressure=np.zeros(1, np.float32),
@@ -75,6 +77,7 @@ def new_state(world: World) -> State:
             inspected=np.zeros(classes, np.uint8),
             news=np.zeros(channels, np.uint8),
         ),
+        intermediaries=new_intermediaries(world),
         ledger=np.zeros(5),
         census=Census(
             leader=np.zeros(groups, np.int32),
@@ -100,7 +103,7 @@ def new_state(world: World) -> State:
             mean=np.zeros(BLOCK, np.float32),
             route_weight=np.zeros(world.routes.channel.size, np.float32),
             channel_weight=np.zeros(channels, np.float32),
-            channel_force=np.zeros((6, channels), np.float32),
+            channel_force=np.zeros((7, channels), np.float32),
         ),
     )
 
@@ -123,7 +126,8 @@ def new_lanes(world: World) -> Lanes:
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
     columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost", "route_share")}
     columns |= {
-        name: np.zeros(channels, np.float32) for name in ("access_cost", "access_base", "appeal", "border_value")
+        name: np.zeros(channels, np.float32)
+        for name in ("access_cost", "access_base", "appeal", "markup", "border_value")
     }
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
     columns |= {
@@ -136,6 +140,25 @@ def new_lanes(world: World) -> Lanes:
     columns["detained_due"] = np.zeros((world.sizes.ring_weeks, watched))
     rest = [name for name in Lanes._fields if name not in columns]
     return Lanes(**columns, **{name: np.zeros(watched) for name in rest})
+
+
+def new_intermediaries(world: World) -> Intermediaries:
+    """Make room for the agents of the hubs."""
+    desks, markets = world.desks.hub.size, world.sizes.markets
+    rows = ROWS * desks
+    return Intermediaries(
+        active=np.zeros(rows, np.int32),
+        generation=np.zeros(rows, np.uint32),
+        listed_since=np.zeros(rows, np.int32),
+        capacity=np.zeros(rows),
+        flow=np.zeros(desks),
+        working=np.zeros(desks, np.int32),
+        desk_capacity=np.zeros(desks),
+        markup_factor=np.ones(desks + 1, np.float32),
+        threat=np.zeros(desks),
+        threatened=np.zeros(markets, np.int32),
+        **{name: np.zeros(markets) for name in ("denied", "hub_flow", "hub_taken", "hub_markup", "hub_working")},
+    )
 
 
 def ring_for(whole_weeks: np.ndarray) -> int:
@@ -154,6 +177,8 @@ def record_cells(world: World) -> dict[str, int]:
     cells |= dict.fromkeys(("detained", "detained_count", "denied"), classes)
     cells |= {
         "via_hub": sizes.markets,
+        "hub_markup": sizes.markets,
+        "intermediaries": sizes.markets,
         "sanctioned_trade": world.authorities.market.size * len(KINDS) * sizes.commodities,
         "price": world.cells.commodity.size,
         "active_firms": sizes.places,

@@ -17,12 +17,20 @@ USED_SHARE = f4(0.02)
 SMALLEST_VALUE = f4(1e-6)  # million dollars: a dollar
 DAYS_A_WEEK = f4(7.0)
 LARGEST_LOG_HAZARD = f4(3.0)
+WEEKS_A_YEAR = f8(365.2425 / 7.0)
+LARGEST_MARKUP = f4(0.9)  # of the landed price
 
 
 @kernel
 def kept_share(tariff, markup):
     """Give what is left of a dollar of market price: duty-paid price divided by the tariff, less the hub's mark-up."""
     return (ONE - markup) / (ONE + tariff)
+
+
+@kernel
+def markup_now(base_markup, scale, factor):
+    """Share of the landed price that a hub takes: that of the base times the factor of its desk, bounded."""
+    return min(base_markup * scale * factor, LARGEST_MARKUP)
 
 
 @kernel

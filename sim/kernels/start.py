@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.force import reset
+from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
 from sim.kernels.numerics import ONE, ZERO
@@ -154,7 +155,12 @@ def settle(world, parameters, state):
         channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, state.scratch, lanes
     )
     fill(lanes.appeal, ZERO)
-    publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
+    desks, agents = world.desks, state.intermediaries
+    begin_intermediaries(desks, parameters.base_utilisation, agents)
+    publish_channels(
+        channels, parameters, force, desks.of_channel, agents.markup_factor, 0, markets.price, markets.size, lanes
+    )
+    see_clients(desks, lanes.markup, channels.base_flow, agents)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
     set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)

@@ -21,6 +21,7 @@ from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.demography import FULL, renew
 from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures
+from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
 from sim.kernels.markets import clear_markets, draw_shocks, size_demand
@@ -74,10 +75,21 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     channels, cells, authorities = world.channels, world.cells, world.authorities
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
     force, ledger, scratch = state.force, state.ledger, state.scratch
+    desks, intermediaries = world.desks, state.intermediaries
     scale, season = f8(parameters.capacity_scale), clock.season[week]
     copy(season, state.season)
 
-    apply_measures(policy, channels, authorities, parameters.anticipation, week, first, scratch.channel_force, force)
+    apply_measures(
+        policy,
+        channels,
+        authorities,
+        parameters.anticipation,
+        parameters.payment_fade_per_year,
+        week,
+        first,
+        scratch.channel_force,
+        force,
+    )
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
 
     adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], ports)
@@ -98,7 +110,8 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         lanes.route_share,
         lanes.access_cost,
     )
-    publish_channels(channels, parameters, force, markets.price, markets.size, lanes)
+    factor = intermediaries.markup_factor
+    publish_channels(channels, parameters, force, desks.of_channel, factor, week, markets.price, markets.size, lanes)
     target(authorities, parameters, force.budget, force.inspected, customs)
 
     rows, price, is_spinning_up = state.rows_used[0], markets.price, week < clock.spin_up_weeks[0]
@@ -158,6 +171,22 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
                 state.census,
             )
         take_census(channels, markets.size, lanes.friction, state.rows_used[0], firms, state.census)
+
+    hubs_change = not is_spinning_up and week % TURNOVER_WEEKS == 0
+    run_desks(
+        desks,
+        policy,
+        parameters,
+        season,
+        lanes.markup,
+        lanes.dispatched,
+        customs.denied_musd,
+        week,
+        seed,
+        run,
+        hubs_change,
+        intermediaries,
+    )
 
 
 @kernel

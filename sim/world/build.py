@@ -30,6 +30,7 @@ from sim.state import (
 from sim.state import Routes as RouteArrays
 from sim.units import week_starts
 from sim.world.clock import build_clock, month_names
+from sim.world.desks import find_desks
 from sim.world.flows import access_costs, base_flows
 from sim.world.frozen import frozen
 from sim.world.gates import passage_costs
@@ -164,6 +165,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         channels=channels,
         cells=_cells(tables, names, channels),
         authorities=authorities,
+        desks=find_desks(channels, authorities, _index(pd.Series(names.declared_origins, dtype=str), names.markets)),
         population=population,
     )
     return BuiltWorld(

@@ -103,6 +103,16 @@ def test_price_of_a_market_is_weighted_by_base_demand(world, labels, records):
     )
 
 
+def test_markup_of_all_hubs_is_weighted_by_base_flow_and_their_intermediaries_add_up(world, labels, records):
+    found = observation(world, labels, "default")
+    kept, weight = (found.series, found.of(records)), np.arange(1.0, 7.0)
+    markup = records.hub_markup[:, :, 1:7]
+    np.testing.assert_allclose(pick(kept, "hub_markup", subject="total"), markup @ weight / weight.sum(), 1e-6)
+    np.testing.assert_allclose(pick(kept, "hub_markup", subject="markets_3"), markup[:, :, 2], 1e-6)
+    working = records.intermediaries[:, :, 1:7].sum(axis=2)
+    np.testing.assert_allclose(pick(kept, "intermediaries", subject="total"), working, 1e-6)
+
+
 def test_a_wait_of_one_gate_is_that_of_the_record(world, labels, records):
     found = observation(world, labels, "default")
     wait = pick((found.series, found.of(records)), "wait", subject="crossings_7", direction="export")

@@ -21,6 +21,7 @@ from sim.state import (
     State,
     World,
 )
+from sim.world.desks import find_desks
 from sim.world.frozen import frozen
 
 f4, i4, i8, u1 = np.float32, np.int32, np.int64, np.uint8
@@ -72,6 +73,15 @@ def small(
     draw = np.random.default_rng(seed)
     routes, gates = _routes(draw)
     channels = _channels(draw, routes)
+    authorities = Authorities(
+        np.array([0, GOODS], i4),
+        np.zeros(1, i4),
+        np.ones(1, f4),
+        np.zeros(GOODS, i4),
+        np.arange(GOODS, dtype=i4),
+        np.ones(GOODS, u1),
+        np.full(GOODS, 50.0),
+    )
     world = World(
         Sizes(weeks, 2, MARKETS, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1, choice_rule),
         _clock(weeks),
@@ -87,15 +97,8 @@ def small(
         routes,
         channels,
         _cells(channels),
-        Authorities(
-            np.array([0, GOODS], i4),
-            np.zeros(1, i4),
-            np.ones(1, f4),
-            np.zeros(GOODS, i4),
-            np.arange(GOODS, dtype=i4),
-            np.ones(GOODS, u1),
-            np.full(GOODS, 50.0),
-        ),
+        authorities,
+        find_desks(channels, authorities, np.full(1, -1, i4)),
         _population(draw, firms),
     )
     policy = _policy(weeks, ban_from, room, np.flatnonzero(channels.market == 0))
@@ -185,7 +188,7 @@ def _channels(draw: np.random.Generator, routes: Routes) -> Channels:
         base_flow=base_flow,
         base_value=np.log(base_flow).astype(f4),
         base_tariff=np.full(CHANNELS, 0.05, f4),
-        markup=np.zeros(CHANNELS, f4),
+        markup=np.where(kind > 0, 0.1, 0.0).astype(f4),
         lost_in_transit=np.zeros(CHANNELS, f4),
         group_start=np.arange(0, CHANNELS + 1, MARKETS).astype(i4),
         watched_channel=np.flatnonzero(banned).astype(i4),

@@ -37,7 +37,7 @@ def numbers(data) -> list[np.ndarray]:
 
 def assert_same_bits(one: Run, other: Run) -> None:
     """The same firms, goods on the way, gates, customs and prices; `Force` only says what was reckoned with."""
-    for name in ("firms", "lanes", "ports", "customs", "markets", "ledger"):
+    for name in ("firms", "lanes", "ports", "customs", "markets", "intermediaries", "ledger"):
         pairs = zip(numbers((getattr(one.state, name),)), numbers((getattr(other.state, name),)), strict=True)
         assert all((mine == others).all() for mine, others in pairs), name
 
@@ -45,6 +45,7 @@ def assert_same_bits(one: Run, other: Run) -> None:
 OUT_OF_REACH = {
     "reaches nothing": Measure(instruments.TARIFF, 0.5, from_week=5),
     "a ban that reaches nothing": Measure(instruments.IMPORT_BAN, from_week=5),
+    "a secondary sanction that reaches nothing": Measure(instruments.SECONDARY, 0.5, from_week=5),
     "never in force": Measure(instruments.IMPORT_BAN, channels=(2, 4), authorities=(0,), strength=0.0),
 }
 

@@ -35,6 +35,7 @@ from sim.state import (
     Sizes,
     World,
 )
+from sim.world.desks import find_desks
 from sim.world.frozen import frozen
 from sim.world.layout import split_weeks
 
@@ -181,6 +182,7 @@ def make_world(sketch: Sketch) -> World:
         channels=channels,
         cells=_cells(sketch, channels),
         authorities=authorities,
+        desks=find_desks(channels, authorities, np.arange(-1, _markets(sketch), dtype=np.int32)),
         population=population,
     )
     return frozen(world)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.config import load
+from sim.kernels.intermediaries import AT_START
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.model import TradeModel
@@ -117,6 +118,28 @@ def test_customs_see_their_classes(model: TradeModel, built: BuiltWorld) -> None
     customs = model.customs[0]
     assert customs.market == built.authorities[0]
     assert len(customs.classes) == customs.weight.size == customs.hit.size
+
+
+def test_intermediaries_show_their_desk_and_say_why(model: TradeModel, built: BuiltWorld) -> None:
+    working = model.intermediaries.select(lambda agent: agent.active)
+    desks = built.arrays.desks
+    assert len(working) == AT_START * desks.hub.size
+    assert working.agg("capacity_musd", sum) == pytest.approx(
+        desks.base_flow.sum() / model.parameters.base_utilisation, rel=1e-6
+    )
+    agent = working[0]
+    assert (agent.hub, agent.commodity, agent.kind) == ("nearland", "apparel", "transit_declared")
+    assert agent.markup == pytest.approx(agent.base_markup, rel=1e-6)
+    for _ in range(3):
+        model.step()
+    shared = model.intermediaries.select(lambda other: other.desk == agent.desk)
+    assert sum(other.flow_musd for other in shared) == pytest.approx(model.state.intermediaries.flow[agent.desk])
+    agents = model.state.intermediaries
+    agents.active[agent.row], agents.capacity[agent.row], agents.listed_since[agent.row] = 0, 0.0, 2
+    words = agent.explain()
+    assert "listed in week 2" in words
+    assert f"Mark-up: {agent.markup:.3f} of the landed price, {agent.base_markup:.3f} at base" in words
+    assert f"Load: {agent.load:.0%}" in words
 
 
 def test_mass_is_conserved_every_week(model: TradeModel) -> None:

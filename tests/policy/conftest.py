@@ -51,6 +51,7 @@ def _world() -> World:
         sizes=None,
         clock=None,
         gates=None,
+        desks=None,
         population=None,
         goods=SimpleNamespace(content_share=np.array([0.15, 0.1], dtype=np.float32)),
         routes=_columns(stop_gate=passed, stop_route=range(len(passed))),
