@@ -6,6 +6,7 @@ It owns a state and calls the same `advance` as the ensemble, so a run stepped h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import mesa
 import numpy as np
