@@ -14,10 +14,6 @@ from sim.paths import data, shipped
 
 LARGEST_SEED = 2**32 - 1
 NOT_BUILT = {
-    "search": ("search_per_week", "search_copied_share"),
-    "growth": ("growth_per_week", "growth_cap_per_week"),
-    "exit": ("exit_first_year_per_week", "exit_per_week", "exit_scale"),
-    "entry": ("entry_per_year",),
     "the hubs' own books": ("lost_in_transit_scale",),
 }
 """Processes that the model does not have yet, with the parameters that will steer them."""

@@ -61,7 +61,7 @@ BAD_WORDS = [
     (["world=a=b"], ["world=a=b", "quote"]),
     (["world=xinjang"], ["xinjang"]),
     (["behaviour=logit,logti"], ["behaviour=logit,logti", "--multirun"]),
-    (["behaviour.search_per_week=0.03"], ["behaviour.search_per_week=0.03", "not built yet"]),
+    (["behaviour.search_per_week=0.3"], ["behaviour.search_per_week=0.3", "0.005 to 0.05"]),
     (["--multirun", "design.seed=1,x"], ["design.seed=x", "not a whole number"]),
     (["--multirun", "behaviour=logit,logti"], ["behaviour=logti", "'logit'"]),
     (["--multirn", "design.seed=1,2"], ["--multirn", "--help"]),
