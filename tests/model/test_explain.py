@@ -9,7 +9,7 @@ import pytest
 
 from sim.agents import CustomsAgent, FirmAgent
 from sim.config import load
-from sim.explain import PARTS, last_week
+from sim.explain import PARTS, explain_firm, last_week
 from sim.model import TradeModel
 from sim.policy.compile import compile_policy
 from sim.policy.load import load_regime
@@ -146,6 +146,15 @@ def test_every_line_of_a_firm_is_about_something_it_has(model: TradeModel) -> No
         assert text.count("- ") >= len(firm.markets)
         assert text.count("route over") >= len(firm.markets)
         assert "nan" not in text
+
+
+def test_every_row_in_use_has_something_to_say(model: TradeModel) -> None:
+    rows = int(model.state.rows_used[0])
+    born = [firm for firm in model.firms if firm.generation > 0]
+    assert len(model.firms) == rows
+    assert born or rows == model.built.arrays.population.place.size
+    for firm in model.firms:
+        assert str(firm.row) in explain_firm(firm)
 
 
 def test_customs_say_where_they_look(model: TradeModel) -> None:
