@@ -8,7 +8,18 @@ from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
-from sim.config.schema import COMMANDS, EXECUTORS, RESOLUTIONS, RULES, WAIT_RULES, Config
+from sim.config.schema import (
+    COMMANDS,
+    EXECUTORS,
+    PARAMETERS,
+    QUEUES,
+    RESOLUTIONS,
+    RULES,
+    SAMPLERS,
+    STRUCTURE,
+    WAIT_RULES,
+    Config,
+)
 from sim.errors import InputError
 from sim.paths import data, shipped
 
@@ -59,6 +70,7 @@ def check(config: Config) -> None:
         For the first of them.
     """
     _check_choices(config)
+    _check_sampler(config)
     _check_dates(config)
     _check_numbers(config)
     _check_regimes(config)
@@ -92,6 +104,24 @@ def _check_choices(config: Config) -> None:
     ):
         if value not in names:
             raise unknown(key, value, names)
+    if config.machine.queue is not None and config.machine.queue not in QUEUES:
+        raise unknown("machine.queue", config.machine.queue, QUEUES)
+
+
+def _check_sampler(config: Config) -> None:
+    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice."""
+    design = config.design
+    if design.sampler is not None and design.sampler not in SAMPLERS and not design.sampler.endswith(".csv"):
+        raise unknown("design.sampler", design.sampler, SAMPLERS)
+    for name in design.uncertain:
+        if name not in parameter_ranges() or name in STRUCTURE:
+            raise unknown("design.uncertain", name, PARAMETERS)
+        if design.uncertain.count(name) > 1:
+            raise InputError(f"design.uncertain={name}: it stands there twice.")
+    if design.sampler in SAMPLERS and not design.uncertain:
+        raise InputError(f"design.sampler={design.sampler} has nothing to draw: name parameters in design.uncertain.")
+    if design.uncertain and design.sampler not in SAMPLERS:
+        raise InputError(f"design.uncertain needs a sampler: design.sampler={'|'.join(SAMPLERS)}.")
 
 
 def _check_dates(config: Config) -> None:
@@ -120,6 +150,7 @@ def _check_numbers(config: Config) -> None:
     design, machine = config.design, config.machine
     _check_least("firms", config.firms, 1)
     _check_least("design.runs", design.runs, 1)
+    _check_least("design.draws", design.draws, 1)
     _check_least("machine.threads", machine.threads, 1)
     _check_least("machine.workers", machine.workers, 1)
     if not 0 <= design.seed <= LARGEST_SEED:

@@ -8,6 +8,8 @@ RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
+QUEUES = ("slurm", "pbs")
+SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 
 
 class WriteOnce:
@@ -149,6 +151,8 @@ class Design(WriteOnce):
     runs: int
     seed: int
     sampler: str | None
+    draws: int
+    uncertain: list[str]
     until: Until
 
 
@@ -159,6 +163,7 @@ class Machine(WriteOnce):
     executor: str
     threads: int | None
     address: str | None
+    queue: str | None
     workers: int | None
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import yaml
 
 from sim.config import Config
+from sim.config.ranges import parameter_ranges
 from sim.ensemble.cluster import Dask
 from sim.ensemble.design import Design, defaults_only
 from sim.ensemble.executors import Executor, Threads
 from sim.ensemble.history import History, week_after
-from sim.ensemble.samplers import from_table
+from sim.ensemble.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.series import Labels
 from sim.ensemble.study import Scenario, Study, Until
 from sim.errors import InputError
@@ -24,6 +25,8 @@ from sim.state import Parameters
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import world_of
+
+WIDE_RATIO = 4.0
 
 
 def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
@@ -77,23 +80,41 @@ def design_of(config: Config) -> Design:
     Parameters
     ----------
     config
-        Checked settings; `design.sampler` is empty or the path of a table of draws.
+        Checked settings; `design.sampler` is empty, the name of a sampler or the path of a table of draws.
 
     Returns
     -------
     Design
-        The parameters as they stand, or a draw for each row of the table.
+        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv`, or one for each row of the
+        table.
 
     Raises
     ------
     InputError
-        If the table is at fault.
+        If the table is at fault, or the design would be too large.
     """
-    sampler, runs = config.design.sampler, config.design.runs
+    chosen = config.design
+    sampler, runs = chosen.sampler, chosen.runs
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(Parameters._fields, config.behaviour.values(), strict=True))
+    if sampler in SAMPLERS:
+        uncertain = {name: uncertain_of(name) for name in chosen.uncertain}
+        return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
     return from_table(Path(sampler), parameters, runs=runs)
+
+
+def uncertain_of(name: str) -> Uncertain:
+    """Give the range of a parameter, and how it is drawn: log-uniform where it spans a factor of four or more.
+
+    Parameters
+    ----------
+    name
+        Of a row of `sim/data/parameters.csv`, where the range has its source.
+    """
+    allowed = parameter_ranges()[name]
+    wide = allowed.low > 0 and allowed.high >= WIDE_RATIO * allowed.low
+    return Uncertain(allowed.low, allowed.high, "log_uniform" if wide else "uniform")
 
 
 def labels_of(built: BuiltWorld) -> Labels:
@@ -166,4 +187,8 @@ def executor_of(config: Config) -> Executor:
         Threads of this process, or Dask workers.
     """
     machine = config.machine
-    return Dask(machine.address, workers=machine.workers) if machine.executor == "dask" else Threads(machine.threads)
+    return (
+        Dask(machine.address, machine.queue, machine.workers)
+        if machine.executor == "dask"
+        else Threads(machine.threads)
+    )

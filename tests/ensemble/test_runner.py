@@ -295,6 +295,20 @@ def test_a_table_of_draws_is_a_design(tmp_path, base):
     assert (results.folder / "replay_none_2_1.csv").exists()
 
 
+def test_a_named_sampler_draws_from_the_ranges_of_the_parameters(tmp_path):
+    words = [*SETTINGS, "regimes=[none]", f"results_dir={tmp_path}", "design=uncertain", "design.draws=32"]
+    config = load([*words, "design.uncertain=[lift,made_here_scale]"])
+    design = study_of(config).design
+    assert design.draws.shape == (32, len(Parameters._fields))
+    lift, made = (design.draws[:, Parameters._fields.index(name)] for name in ("lift", "made_here_scale"))
+    assert 1 <= lift.min() < lift.max() <= 30
+    assert 0.5 <= made.min() < made.max() <= 1.05
+    assert np.median(lift) == pytest.approx(np.sqrt(30), rel=0.15)  # log-uniform: it spans more than a factor of four
+    assert np.median(made) == pytest.approx(0.775, rel=0.1)
+    assert len(np.unique(design.draws, axis=0)) == 32
+    assert (np.ptp(design.draws, axis=0) > 0).sum() == 2
+
+
 def test_what_the_manifest_tells(done, base):
     told = done.manifest
     assert told["regimes"] == ["none", "ban"]
