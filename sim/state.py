@@ -203,6 +203,7 @@ class Policy(NamedTuple):
     version: np.ndarray  # [G, T] int32: row of what is known in that week
     known_capacity_t: np.ndarray  # [V, T] float64
     next_open_days: np.ndarray  # [V, T] float32
+    ordinary_t: np.ndarray  # [G, T] float64: at recorded hours on the days open, without what a shock has cut
     hours_headroom: np.ndarray  # [G, T] float64: largest factor of longer hours; 1 up to the last dated record of hours
     plans_from_week: np.ndarray  # [G] int32: when recorded expansions are over, and the port plans its own
     instrument: np.ndarray  # [J] int32
@@ -387,7 +388,6 @@ class Ports(NamedTuple):
     built_factor: np.ndarray  # float64: on capacity, from what it built itself
     used_t: np.ndarray  # float64: what passed in open weeks, smoothed over a year
     offered_t: np.ndarray  # float64: what could have passed at ordinary capacity, smoothed likewise
-    ordinary_t: np.ndarray  # float64: largest week's capacity so far, without longer hours
     planned: np.ndarray  # [5, G] float64: what building adds to `built_factor`, by year of the plan
     due_t: np.ndarray  # [ring, G] float64: under way to the gate, by the week of arrival
     sent_t: np.ndarray  # [ring, G] float64: set under way to it last week, by weeks of travel

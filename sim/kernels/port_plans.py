@@ -1,7 +1,7 @@
 """What ports do of their own accord: longer hours while they are busy, and building when hours no longer help.
 
-A port remembers a year of open weeks: what passed, and what could have passed at its *ordinary* capacity, the largest
-of any week so far. So a closed season is not idleness, and a capacity that a shock has cut is not business.
+A port remembers a year of open weeks: what passed, and what could have passed on the days open at its *ordinary*
+capacity. So a closed season is not idleness, and a capacity that a shock has cut is not business.
 
 Hours follow use. The wanted factor is the one at which the port would be just below busy; it is reached in small steps,
 within the 24 hours of a day and what the other side can take. Above that the port plans to build, once a year, unless
@@ -22,14 +22,15 @@ LONGEST_LAG_WEEKS = f4(208.0)
 
 
 @process
-def adapt_ports(policy, parameters, week, spin_up_weeks, ports):
+def adapt_ports(policy, parameters, week, spin_up_weeks, scale, ports):
     """Remember the use of last week; after the spin-up set hours, open what is built, and plan.
 
     Writes the own capacities, memories and plans of ``ports``.
     """
     keep_apart()
     busy = f8(parameters.port_busy_share)
-    remember_use(ports)
+    if week > 0:
+        remember_use(policy.ordinary_t, week - 1, scale, ports)
     since = week - spin_up_weeks
     if since < 0:
         return
@@ -63,20 +64,27 @@ def plan_row(since):
 
 
 @process
-def remember_use(ports):
-    """Add last week to the memory of use, where the gate was open.
+def remember_use(ordinary_t, week, scale, ports):
+    """Add a week to the memory of use, where the gate was open.
 
-    Writes ``ports.used_t``, ``offered_t`` and ``ordinary_t``.
+    Parameters
+    ----------
+    ordinary_t : float64 [G, T]
+    week : int
+        The last one, whose flows ``ports`` holds.
+    scale : float
+        Factor on every recorded capacity.
+    ports
+        Written: ``used_t`` and ``offered_t``.
     """
-    capacity, background, passed, hours = ports.capacity_t, ports.background_t, ports.passed_t, ports.hours_factor
-    used_t, offered_t, ordinary_t = ports.used_t, ports.offered_t, ports.ordinary_t
+    background, passed, built = ports.background_t, ports.passed_t, ports.built_factor
+    used_t, offered_t = ports.used_t, ports.offered_t
     rate = f8(1.0) / f8(WEEKS_A_YEAR)
     for g in range(used_t.size):
-        gross = capacity[g] + background[g]
-        if gross > f8(0.0):
-            ordinary_t[g] = max(ordinary_t[g], gross / hours[g])
+        ordinary = ordinary_t[g, week] * (scale * built[g])
+        if ordinary > f8(0.0):
             used_t[g] += rate * (passed[g] + background[g] - used_t[g])
-            offered_t[g] += rate * (ordinary_t[g] - offered_t[g])
+            offered_t[g] += rate * (ordinary - offered_t[g])
 
 
 @process

@@ -37,7 +37,7 @@ def new_state(world: World) -> State:
         firms=new_firms(rows, slots),
         lanes=new_lanes(world),
         ports=Ports(
-            *(np.zeros(gates) for _ in range(12)),
+            *(np.zeros(gates) for _ in range(11)),
             planned=np.zeros((YEARS_OF_PLANS, gates)),
             due_t=np.zeros((ring_for(world.routes.stop_whole_weeks), gates)),
             sent_t=np.zeros((ring_for(world.routes.stop_whole_weeks), gates)),

@@ -197,7 +197,6 @@ def begin_ports(ports):
     fill(ports.built_factor, f8(1.0))
     fill(ports.used_t, f8(0.0))
     fill(ports.offered_t, f8(0.0))
-    fill(ports.ordinary_t, f8(0.0))
     fill_rows(ports.planned, f8(0.0))
     fill_rows(ports.due_t, f8(0.0))
     fill_rows(ports.sent_t, f8(0.0))

@@ -92,7 +92,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     )
     size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
 
-    adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], ports)
+    adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], scale, ports)
     open_gates(policy, week, scale, ports)
     publish_waits(gates, policy, week, scale, sizes.wait_rule, ports)
 

@@ -27,6 +27,7 @@ class GateArrays(NamedTuple):
     version: NDArray[np.int32]
     known_capacity_t: NDArray[np.float64]
     next_open_days: NDArray[np.float32]
+    ordinary_t: NDArray[np.float64]
     hours_headroom: NDArray[np.float64]
     plans_from_week: NDArray[np.int32]
 
@@ -91,6 +92,7 @@ def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: t
         schedule.version.astype(np.int32),
         schedule.known_capacity_t,
         schedule.next_open_days.astype(np.float32),
+        schedule.ordinary_t,
         schedule.hours_headroom,
         schedule.plans_from_week.astype(np.int32),
     )
@@ -107,12 +109,13 @@ def with_factors(
     by_gate = _measures_by_gate(measures, names)
     if not by_gate:
         return gates
-    capacity, version = gates.capacity_t.copy(), gates.version.copy()
+    capacity, version, ordinary = gates.capacity_t.copy(), gates.version.copy(), gates.ordinary_t.copy()
     known, next_open = list(gates.known_capacity_t), list(gates.next_open_days)
     for gate, mine in by_gate.items():
         factors = np.array([_factor(measure, week_starts) for measure in mine])
         told = np.array([_first_known(measure, week_starts) for measure in mine])
         capacity[gate] *= _strongest(factors)
+        ordinary[gate] *= np.maximum(_strongest(factors), 1)
         states = [(old, tuple(told <= week)) for week, old in enumerate(gates.version[gate])]
         rows: dict[tuple[np.int32, tuple[np.bool_, ...]], int] = {}
         for old, heard in states:
@@ -123,7 +126,11 @@ def with_factors(
                 next_open.append(_later_openings(gates.next_open_days[old], factor))
         version[gate] = [rows[state] for state in states]
     return gates._replace(
-        capacity_t=capacity, version=version, known_capacity_t=np.array(known), next_open_days=np.array(next_open)
+        capacity_t=capacity,
+        version=version,
+        known_capacity_t=np.array(known),
+        next_open_days=np.array(next_open),
+        ordinary_t=ordinary,
     )
 
 

@@ -55,6 +55,8 @@ class GateSchedule:
         [V, T] gross tonnes a week of one gate, as one version has it.
     next_open_days
         [V, T] int64: days from a week's Monday to the first day with capacity, 0 when open on it, at most 200.
+    ordinary_t
+        [G, T] tonnes a week at the largest capacity recorded so far, on the days open: a cut does not count.
     hours_headroom
         [G, T] largest factor on the week's capacity if both sides worked 24 hours a day: the side that then binds
         decides. 1 up to the week of the last dated record of hours, and where none are recorded.
@@ -73,6 +75,7 @@ class GateSchedule:
     version: NDArray[np.int64]
     known_capacity_t: NDArray[np.float64]
     next_open_days: NDArray[np.int64]
+    ordinary_t: NDArray[np.float64]
     hours_headroom: NDArray[np.float64]
     plans_from_week: NDArray[np.int64]
 
@@ -132,8 +135,9 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
         np.array(version),
         np.array(known),
         np.array(next_open),
-        np.array([headroom for headroom, _ in own]),
-        np.array([begin for _, begin in own]),
+        np.array([each.ordinary_t for each in own]),
+        np.array([each.hours_headroom for each in own]),
+        np.array([each.plans_from_week for each in own]),
     )
 
 
@@ -187,17 +191,27 @@ def _daily_capacity(spells: list[Spell], days: int, known_by: int | None) -> NDA
     return _binding([side.limit_t for side in sides]) * _open_share(sides) / DAYS_PER_WEEK
 
 
-def _own_scope(spells: list[Spell], weeks: int) -> tuple[NDArray[np.float64], int]:
-    """Headroom of a gate's hours by week, and the first week in which its port plans to build."""
+@dataclass(frozen=True)
+class _OwnScope:
+    """What the port of one gate may do itself; as in `GateSchedule`."""
+
+    ordinary_t: NDArray[np.float64]
+    hours_headroom: NDArray[np.float64]
+    plans_from_week: int
+
+
+def _own_scope(spells: list[Spell], weeks: int) -> _OwnScope:
     sides = _by_side(spells, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS, None)
     usual = _binding([side.limit_t for side in sides])
+    largest = np.maximum.accumulate(usual)
     longest = _binding([side.limit_t / np.where(side.worked > 0, side.worked, 1.0) for side in sides])
     passing = _weekly(usual * _open_share(sides), weeks)
     headroom = np.ones(weeks)
     np.divide(_weekly(longest * _open_share(sides), weeks), passing, out=headroom, where=passing > 0)
     rescheduled = np.any([np.diff(side.worked) != 0 for side in sides], axis=0)
     headroom[: _week_after_last(rescheduled, weeks)] = 1.0
-    return headroom, _week_after_last(np.diff(np.maximum.accumulate(usual)) > 0, weeks)
+    ordinary = _weekly(largest * _open_share(sides), weeks) / DAYS_PER_WEEK
+    return _OwnScope(ordinary, headroom, _week_after_last(np.diff(largest) > 0, weeks))
 
 
 def _week_after_last(changed: NDArray[np.bool_], weeks: int) -> int:

@@ -246,6 +246,7 @@ def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -
         version=np.tile(np.arange(GATES)[:, np.newaxis], (1, weeks)).astype(i4),
         known_capacity_t=capacity.copy(),
         next_open_days=days_to_opening,
+        ordinary_t=capacity.copy(),
         hours_headroom=np.full((GATES, weeks), 1.5),
         plans_from_week=np.zeros(GATES, i4),
         instrument=np.zeros(measures, i4),

@@ -217,6 +217,7 @@ def make_policy(
         version=np.repeat(np.arange(gates, dtype=np.int32), weeks).reshape(gates, weeks),
         known_capacity_t=capacity.copy(),
         next_open_days=_next_open_days(capacity),
+        ordinary_t=np.where(capacity > 0, np.maximum.accumulate(capacity, axis=1), 0.0),
         hours_headroom=np.ones((gates, weeks)) if hours_headroom is None else np.array(hours_headroom, float),
         plans_from_week=np.zeros(gates, np.int32),
         instrument=np.array([measure.instrument for measure in measures], np.int32),

@@ -101,6 +101,7 @@ def gates() -> GateArrays:
         version=np.repeat(np.arange(4, dtype=np.int32)[:, np.newaxis], 8, axis=1),
         known_capacity_t=np.full((4, 8), 70.0),
         next_open_days=np.zeros((4, 8), dtype=np.float32),
+        ordinary_t=np.full((4, 8), 70.0),
         hours_headroom=np.ones((4, 8)),
         plans_from_week=np.zeros(4, dtype=np.int32),
     )

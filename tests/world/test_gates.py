@@ -143,6 +143,12 @@ def test_plans_begin_after_the_last_recorded_expansion():
     schedule, week = compiled(tables)
     assert schedule.plans_from_week[[PASS_OUT, PASS_IN]].tolist() == [week["2023-03-20"]] * 2
     assert schedule.plans_from_week[RAIL_OUT] == 0
+    # on five days a week: 15 trucks a day, then 18, whatever is cut
+    tables = replace(with_calendar(spell(weekdays="sat-sun")), crossings=tables.crossings)
+    schedule, week = compiled(tables)
+    trucks_a_day = schedule.ordinary_t[PASS_OUT] / (5 * 18.0)
+    assert trucks_a_day[week["2023-03-06"]] == pytest.approx(15)
+    assert trucks_a_day[week["2023-03-20"] :] == pytest.approx(18)
 
 
 def test_hours_count_only_beside_the_hours_they_were_measured_at():
