@@ -160,7 +160,7 @@ def test_targets_are_shares_and_what_is_shut_gets_none(rule, data):
 
 @both
 def test_a_firm_leaves_what_is_shut_to_it(rule):
-    run = run_of(rule, adjustment_per_week=0.1)
+    run = run_of(rule, weeks=1, adjustment_per_week=0.1)
     run.state.firms.own_appeal[0, 0] = SHUT
     run.step(104)
     assert shares(run)[0] < 1e-4
