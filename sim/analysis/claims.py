@@ -1,0 +1,304 @@
+"""Claims: one number a run, the bounds within which it must lie, and the published figure that the bounds rest on.
+
+A claim holds where nine runs in ten lie within its bounds. Bounds are written down beside the figure before anything is
+run; a claim that asks for a sign has a threshold just beyond the point where nothing happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis import comparison, reading
+from sim.analysis.reading import ALL, BOTH
+from sim.errors import InputError
+from sim.state import DIRECTIONS
+from sim.units import YUAN_PER_USD
+
+LEAST_SHARE_OF_RUNS = 0.9
+PER_CENT = 100.0
+MUSD_PER_BN_YUAN = 1000.0 / YUAN_PER_USD
+
+Period = tuple[str, str]
+"""First and last month, `YYYY-MM`."""
+
+
+class Known(NamedTuple):
+    """What is known beside the results."""
+
+    observed: pd.DataFrame  # table of a world
+    sources: Mapping[str, str]  # id of a source to its publisher and date
+    by_mode: Mapping[str, Sequence[str]]  # road, rail, sea, air: the region's and China's crossings
+
+
+class Figure(NamedTuple):
+    """A published figure, or one worked out of several."""
+
+    value: float
+    sources: tuple[str, ...] = ()
+
+    def over(self, other: Figure) -> Figure:
+        """Divide by another figure; the sources are those of both."""
+        return Figure(self.value / other.value, tuple(dict.fromkeys(self.sources + other.sources)))
+
+    def less(self, other: Figure) -> Figure:
+        """Subtract another figure of the same unit; the sources are those of both."""
+        return Figure(self.value - other.value, tuple(dict.fromkeys(self.sources + other.sources)))
+
+    def times(self, factor: float) -> Figure:
+        """Multiply by a number."""
+        return Figure(self.value * factor, self.sources)
+
+    def plus(self, term: float) -> Figure:
+        """Add a number."""
+        return Figure(self.value + term, self.sources)
+
+
+UNKNOWN = Figure(float("nan"))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a pattern says about one number.
+
+    Attributes
+    ----------
+    what : str
+        The number in words.
+    simulated : array [runs]
+        The number in each run; NaN where it is undefined, which never lies within bounds.
+    observed : Figure
+        Published; `UNKNOWN` where only the sign or the rank is.
+    low, high : float
+        Bounds, both included.
+    """
+
+    what: str
+    simulated: NDArray[np.float64]
+    observed: Figure
+    low: float = float("-inf")
+    high: float = float("inf")
+
+    @property
+    def share_of_runs(self) -> float:
+        """Runs within the bounds, as a share."""
+        return float(np.mean((self.simulated >= self.low) & (self.simulated <= self.high)))
+
+    @property
+    def holds(self) -> bool:
+        """Whether nine runs in ten lie within the bounds."""
+        return self.share_of_runs >= LEAST_SHARE_OF_RUNS
+
+    @property
+    def rule(self) -> str:
+        """The bounds in words."""
+        if self.low == self.high:
+            return f"exactly {self.low:g}"
+        if not np.isfinite(self.high):
+            return f"at least {self.low:g}"
+        if not np.isfinite(self.low):
+            return f"at most {self.high:g}"
+        return f"{self.low:g} to {self.high:g}"
+
+
+def around(observed: Figure, tolerance: float) -> tuple[float, float]:
+    """Bounds at an absolute distance from a figure, to three digits.
+
+    Parameters
+    ----------
+    observed : Figure
+        In the middle.
+    tolerance : float
+        Distance, in the unit of the figure.
+
+    Examples
+    --------
+    >>> around(Figure(1.45), 0.2)
+    (1.25, 1.65)
+    """
+    return round(observed.value - tolerance, 3), round(observed.value + tolerance, 3)
+
+
+def within_factor(observed: Figure, factor: float) -> tuple[float, float]:
+    """Bounds at a ratio to a figure, to three significant digits.
+
+    Parameters
+    ----------
+    observed : Figure
+        In the middle; positive.
+    factor : float
+        Above 1.
+
+    Examples
+    --------
+    >>> within_factor(Figure(3.0), 1.5)
+    (2.0, 4.5)
+    """
+    return float(f"{observed.value / factor:.3g}"), float(f"{observed.value * factor:.3g}")
+
+
+def figure(known: Known, observation: str) -> Figure:
+    """Find a published figure.
+
+    Parameters
+    ----------
+    known : Known
+        With the table of observations.
+    observation : str
+        Its id.
+
+    Raises
+    ------
+    InputError
+        If the table has no such row, as in a world other than the shipped one.
+    """
+    rows = known.observed[known.observed["observation"] == observation]
+    if rows.empty:
+        raise InputError(f"observed.csv has no row {observation!r}: the patterns are those of the world xinjiang.")
+    row = rows.iloc[0]
+    return Figure(float(row["value"]), tuple(str(row["source"]).split()))
+
+
+def months(results: reading.Results, period: Period) -> slice:
+    """Positions of the months of a period.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    period : Period
+        First and last month.
+
+    Raises
+    ------
+    InputError
+        If the study does not hold it.
+    """
+    try:
+        return slice(results.months.index(period[0]), results.months.index(period[1]) + 1)
+    except ValueError:
+        raise InputError(
+            f"The patterns are judged over {period[0]} to {period[1]}, but the study holds {results.months[0]} to "
+            f"{results.months[-1]}: set start=2021-01-01 and end=2025-03-31."
+        ) from None
+
+
+def monthly(
+    results: reading.Results, regime: str, outcome: str, subject: str, *, commodity: str = ALL, direction: str = BOTH
+) -> NDArray[np.float64]:
+    """Find the months of one series, or of the two directions that add up to it.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime, outcome, subject, commodity, direction : str
+        As in the stored series.
+
+    Returns
+    -------
+    array [runs, months] of float64
+
+    Raises
+    ------
+    InputError
+        If the regime was not run, or no such series was stored.
+    """
+    if regime not in results.regimes:
+        raise InputError(f"The patterns need the regime {regime!r}: experiment=patterns runs all that they need.")
+    series = results.series
+    mine = series[
+        (series["outcome"] == outcome) & (series["subject"] == subject) & (series["commodity"] == commodity)
+    ].set_index("direction")["column"]
+    ways = [direction] if direction in mine.index else list(DIRECTIONS if direction == BOTH else ())
+    if not ways or not set(ways) <= set(mine.index):
+        raise InputError(f"The patterns need the series {outcome} of {subject} ({commodity}, {direction}).")
+    return reading.monthly(results, regime, [mine[way] for way in ways])
+
+
+def total(
+    results: reading.Results,
+    regime: str,
+    outcome: str,
+    subjects: str | Sequence[str],
+    period: Period,
+    *,
+    commodities: str | Sequence[str] = ALL,
+    direction: str = BOTH,
+) -> NDArray[np.float64]:
+    """Add up an outcome over months, subjects and commodities.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime, outcome : str
+        As in the stored series.
+    subjects, commodities : str or sequence of str
+        To add up.
+    period : Period
+        First and last month.
+    direction : str
+        `export`, `import` or `both`.
+
+    Returns
+    -------
+    array [runs] of float64
+    """
+    names = [subjects] if isinstance(subjects, str) else subjects
+    goods = [commodities] if isinstance(commodities, str) else commodities
+    parts = [
+        monthly(results, regime, outcome, name, commodity=each, direction=direction)[:, months(results, period)]
+        for name in names
+        for each in goods
+    ]
+    return np.sum(parts, axis=(0, 2))
+
+
+def table(claims: Mapping[str, Sequence[Claim]], titles: Mapping[str, str], known: Known) -> pd.DataFrame:
+    """One row a claim, with the verdict on its pattern.
+
+    Parameters
+    ----------
+    claims : mapping of str to sequence of Claim
+        Pattern to its claims; it is shown where all of them hold.
+    titles : mapping of str to str
+        Pattern to what it is.
+    known : Known
+        With the names of sources.
+
+    Returns
+    -------
+    DataFrame
+        `pattern, title, verdict, claim, q05, median, q95` (simulated), `observed, low, high, rule, share_of_runs,
+        holds` (yes or no), `source`.
+    """
+    rows = []
+    for pattern, mine in claims.items():
+        verdict = "shown" if all(claim.holds for claim in mine) else "not shown"
+        for claim in mine:
+            rows.append({"pattern": pattern, "title": titles[pattern], "verdict": verdict} | _row(claim, known))
+    return pd.DataFrame(rows)
+
+
+def _row(claim: Claim, known: Known) -> dict[str, object]:
+    finite = claim.simulated[np.isfinite(claim.simulated)]
+    low, median, high = comparison.quantile_bands(finite[:, None]) if finite.size else np.full((3, 1), np.nan)
+    return {
+        "claim": claim.what,
+        "q05": low[0],
+        "median": median[0],
+        "q95": high[0],
+        "observed": claim.observed.value,
+        "low": claim.low,
+        "high": claim.high,
+        "rule": claim.rule,
+        "share_of_runs": claim.share_of_runs,
+        "holds": "yes" if claim.holds else "no",
+        "source": "; ".join(known.sources[source] for source in claim.observed.sources),
+    }
