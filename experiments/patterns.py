@@ -1,8 +1,8 @@
-"""Which of the fourteen patterns does the model show, before any calibration?
+"""Show which of the fourteen patterns the model produces, before any calibration.
 
-The world as it happened is run beside worlds without sanctions and without single counter-measures; each pattern is judged
-by rules that were written down before (`sim.analysis.patterns`). Run as a module it also writes the committed copy under
-`results/patterns/`.
+The world as it happened is run beside worlds without sanctions and without single counter-measures; each pattern is
+judged by rules that were written down before (`sim.analysis.patterns`). Run as a module it also writes the committed
+copy under `results/patterns/`.
 """
 
 import sys
@@ -36,7 +36,7 @@ def main(config: Config) -> Results:
     for warning in warnings_for(world, config.behaviour):
         sys.stderr.write(f"reroute: {warning}\n")
     results = run_study(study_of(config, world), executor_of(config))
-    sys.stdout.write(f"The findings: {write_patterns(results, world.tables, config)}\n")
+    sys.stdout.write(f"The findings: {write_patterns(results, world.tables)}\n")
     return results
 
 

@@ -536,3 +536,5 @@ class Record(NamedTuple):
     price: np.ndarray  # N
     active_firms: np.ndarray  # O places
     dispatched: np.ndarray  # 2 musd
+    owned_trade: np.ndarray  # ownerships: dispatched by their firms, musd
+    owned_firms: np.ndarray  # ownerships: active firms

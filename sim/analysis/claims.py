@@ -19,6 +19,7 @@ from sim.analysis.reading import ALL, BOTH
 from sim.errors import InputError
 from sim.state import DIRECTIONS
 from sim.units import YUAN_PER_USD
+from sim.world.tables import Tables
 
 LEAST_SHARE_OF_RUNS = 0.9
 PER_CENT = 100.0
@@ -106,6 +107,33 @@ class Claim:
         return f"{self.low:g} to {self.high:g}"
 
 
+def known_of(tables: Tables) -> Known:
+    """Collect what is known beside the results from the tables of a world.
+
+    Parameters
+    ----------
+    tables : Tables
+        Observations, sources, places and legs.
+    """
+    sources = tables.sources.set_index("source")
+    names = (sources["publisher"] + ", " + sources["date"]).to_dict()
+    places = tables.places[tables.places["country"] == "CN"]
+    by_mode: dict[str, list[str]] = {mode: [] for mode in ("road", "rail", "sea", "air")}
+    for place, kinds in zip(places["place"], places["kinds"].str.split(), strict=True):
+        if "crossing" in kinds:
+            by_mode[_mode(place, kinds, tables.legs)].append(place)
+    return Known(tables.observed, names, by_mode)
+
+
+def _mode(place: str, kinds: Sequence[str], legs: pd.DataFrame) -> str:
+    """Mode by which goods leave a crossing."""
+    if "seaport" in kinds:
+        return "sea"
+    if "airport" in kinds:
+        return "air"
+    return "road" if "road" in set(legs.loc[legs[["from_place", "to_place"]].eq(place).any(axis=1), "mode"]) else "rail"
+
+
 def around(observed: Figure, tolerance: float) -> tuple[float, float]:
     """Bounds at an absolute distance from a figure, to three digits.
 
@@ -191,7 +219,7 @@ def months(results: reading.Results, period: Period) -> slice:
 def monthly(
     results: reading.Results, regime: str, outcome: str, subject: str, *, commodity: str = ALL, direction: str = BOTH
 ) -> NDArray[np.float64]:
-    """Find the months of one series, or of the two directions that add up to it.
+    """Find the months of one series; both directions are the stored sum, else what is stored of the two.
 
     Parameters
     ----------
@@ -215,8 +243,8 @@ def monthly(
     mine = series[
         (series["outcome"] == outcome) & (series["subject"] == subject) & (series["commodity"] == commodity)
     ].set_index("direction")["column"]
-    ways = [direction] if direction in mine.index else list(DIRECTIONS if direction == BOTH else ())
-    if not ways or not set(ways) <= set(mine.index):
+    ways = [direction] if direction in mine.index else [way for way in DIRECTIONS if way in mine.index]
+    if not ways or (direction != BOTH and direction not in mine.index):
         raise InputError(f"The patterns need the series {outcome} of {subject} ({commodity}, {direction}).")
     return reading.monthly(results, regime, [mine[way] for way in ways])
 

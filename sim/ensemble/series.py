@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import sparse
 
 from sim.errors import InputError
-from sim.state import DIRECTIONS, KINDS, Record, World
+from sim.state import DIRECTIONS, KINDS, OWNERSHIPS, Record, World
 
 EXPORT, IMPORT = DIRECTIONS
 ALL, BOTH, TOTAL, REGION = "all", "both", "total", "region"
@@ -105,6 +105,9 @@ DEFAULT = (
     View("sanctioned_trade", ("sender",)),
     View("sanctioned_trade", ("sender", "kind")),
     View("price", ("bloc",)),
+    View("detained_count", commodity=True),
+    View("owned_trade", ("ownership",)),
+    View("owned_firms", ("ownership",)),
 )
 FULL = (
     *DEFAULT,
@@ -304,6 +307,10 @@ def _dispatched(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(pd.DataFrame({"commodity": ALL, "direction": DIRECTIONS}))
 
 
+def _owners(world: World, labels: Labels) -> pd.DataFrame:
+    return _cells(pd.DataFrame({"ownership": OWNERSHIPS, "commodity": ALL, "direction": BOTH}))
+
+
 OUTCOMES = {
     "registered_trade": Outcome("musd", mean=False, cells=_registered_trade),
     "registered_at": Outcome("musd", mean=False, cells=_registered_at),
@@ -324,5 +331,7 @@ OUTCOMES = {
     "price": Outcome("index", mean=True, cells=_price),
     "active_firms": Outcome("firms", mean=False, cells=_active_firms),
     "dispatched": Outcome("musd", mean=False, cells=_dispatched),
+    "owned_trade": Outcome("musd", mean=False, cells=_owners),
+    "owned_firms": Outcome("firms", mean=False, cells=_owners),
 }
 """Outcomes in the order of the fields of Record."""

@@ -55,6 +55,16 @@ def write_down(world, week, state, record, run):
             add_means(state.markets.price, mean_weight, record.price[run, month])
             add_means(state.intermediaries.hub_markup, mean_weight, record.hub_markup[run, month])
             add_means(state.intermediaries.hub_working, mean_weight, record.intermediaries[run, month])
+            observe_owners(
+                state.firms.active,
+                state.firms.ownership,
+                state.firms.shipped,
+                state.rows_used[0],
+                weight,
+                mean_weight,
+                record.owned_trade[run, month],
+                record.owned_firms[run, month],
+            )
             count_firms(
                 state.firms.active,
                 state.firms.registered,
@@ -151,3 +161,13 @@ def count_firms(active, registered, rows, weight, total):
     for f in range(rows):
         if active[f] != 0:
             total[registered[f]] += weight
+
+
+@process
+def observe_owners(active, ownership, shipped, rows, weight, mean_weight, trade, firms):
+    """Add what the firms of each kind of owner dispatched, and their number; writes ``trade`` and ``firms``."""
+    keep_apart()
+    for f in range(rows):
+        if active[f] != 0:
+            trade[ownership[f]] += weight * f8(shipped[f])
+            firms[ownership[f]] += mean_weight

@@ -6,6 +6,7 @@ from sim.kernels.intermediaries import ROWS
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
     KINDS,
+    OWNERSHIPS,
     Census,
     Customs,
     Firms,
@@ -183,6 +184,8 @@ def record_cells(world: World) -> dict[str, int]:
         "price": world.cells.commodity.size,
         "active_firms": sizes.places,
         "dispatched": 2,
+        "owned_trade": len(OWNERSHIPS),
+        "owned_firms": len(OWNERSHIPS),
     }
     return cells
 

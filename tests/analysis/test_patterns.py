@@ -1,0 +1,274 @@
+"""The patterns on made-up series: what each rule calls shown, and what it does not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.analysis.claims import UNKNOWN, Claim, Figure, figure, known_of, months, table, total
+from sim.analysis.patterns import (
+    HAPPENED,
+    NO_ALLOWANCE,
+    NO_LONG_HOURS,
+    NO_SANCTIONS,
+    NO_ZONE,
+    PATTERNS,
+    REGIMES,
+    SHUT_IN_WINTER,
+    judge,
+)
+from sim.errors import InputError
+from sim.report.patterns import draw, findings
+from sim.world.tables import find_world, read_tables
+from tests.small_results import SmallResults, months_of
+
+MONTHS = [*months_of(2021, 2022, 2023, 2024), "2025-01", "2025-02", "2025-03"]
+RUNS = 20
+
+
+@pytest.fixture(scope="module")
+def known():
+    return known_of(read_tables(find_world("xinjiang")))
+
+
+class Series:
+    """Made-up monthly series, the same in every run until one is changed."""
+
+    def __init__(self):
+        self.values = {}
+
+    def put(self, outcome, subject, level, *, commodity="all", direction="both"):
+        self.values[outcome, subject, commodity, direction] = {
+            regime: np.full((RUNS, len(MONTHS)), float(level)) for regime in REGIMES
+        }
+
+    def change(self, series, first, last, value, *, regimes=REGIMES, runs=RUNS):
+        """Set the months of one series, in the first runs."""
+        outcome, subject, *rest = series.split("|")
+        commodity, direction = rest or ("all", "both")
+        part = slice(MONTHS.index(first), MONTHS.index(last) + 1)
+        for regime in regimes:
+            self.values[outcome, subject, commodity, direction][regime][:runs, part] = value
+
+    def results(self):
+        return SmallResults(MONTHS, NO_SANCTIONS, self.values)
+
+
+TRADE_OF_YEAR = {2021: 1800, 2022: 2912, 2023: 4224, 2024: 5130}
+CENTRAL_ASIA_OF_YEAR = {2021: 1400, 2022: 2235, 2023: 3354, 2024: 3600}
+
+
+def shown_world() -> Series:
+    """Series in which every pattern is there."""
+    made = Series()
+    for name, level in {
+        "malaysia": 10, "belarus": 10, "vietnam": 10, "kazakhstan": 800, "kyrgyzstan": 900, "total": 0,
+        "central_asia": 0,
+    }.items():  # fmt: skip
+        made.put("registered_trade", name, level)
+    for year, level in TRADE_OF_YEAR.items():
+        made.change("registered_trade|total", f"{year}-01", f"{year}-12", level)
+        made.change("registered_trade|central_asia", f"{year}-01", f"{year}-12", CENTRAL_ASIA_OF_YEAR[year])
+        for name in ("malaysia", "belarus", "vietnam"):
+            made.change(f"registered_trade|{name}", f"{year}-01", f"{year}-12", 10 * 3.0 ** (year - 2021))
+    made.change("registered_trade|kazakhstan", "2023-01", "2024-12", 1200)
+    put_goods(made)
+    put_customs(made)
+    put_crossings(made)
+    put_firms(made)
+    return made
+
+
+def put_goods(made):
+    for way, level in (("export", 0), ("import", 500)):
+        made.put("registered_trade", "total", level, direction=way)
+    for year, level in TRADE_OF_YEAR.items():
+        made.change("registered_trade|total|all|export", f"{year}-01", f"{year}-12", level * 0.7)
+    made.put("registered_trade", "united_states", 60, direction="export")
+    made.change("registered_trade|united_states|all|export", "2022-11", "2022-11", 18)
+    made.put("registered_trade", "kyrgyzstan", 900, direction="export")
+    made.put("partner_imports", "kyrgyzstan", 300, direction="export")
+    for name in ("machinery_electronics", "vehicles_parts", "solar_polysilicon", "apparel", "cotton_textiles"):
+        made.put("registered_trade", "total", 4224 * 0.7 * 0.15, commodity=name, direction="export")
+    made.put("registered_trade", "total", 4224 * 0.7 * 0.08, commodity="other_manufactures", direction="export")
+    for name, part in (("ores_coal", 0.7), ("farm_goods", 0.06)):
+        made.put("registered_trade", "total", 500 * part, commodity=name, direction="import")
+    made.put("retail", "total", 50, direction="export")
+
+
+def put_customs(made):
+    for name, level in {"malaysia": 60, "vietnam": 28, "region": 2, "other_china": 10}.items():
+        made.put("detained", name, level, direction="export")
+    made.put("detained_count", "total", 400, direction="export")
+    made.put("detained_count", "thailand", 40, direction="export")
+    made.change("detained_count|thailand|all|export", "2023-10", "2023-12", 80)
+    made.put("detained_count", "total", 1, commodity="vehicles_parts", direction="export")
+    made.change("detained_count|total|vehicles_parts|export", "2024-10", "2024-12", 300)
+
+
+def put_crossings(made):
+    made.put("throughput", "khunjerab", 1000)
+    made.change("throughput|khunjerab", "2024-04", "2024-10", 1700)
+    made.change("throughput|khunjerab", "2024-12", "2025-03", 0, regimes=[SHUT_IN_WINTER])
+    made.put("throughput", "khorgos_road", 1000)
+    made.change("throughput|khorgos_road", "2024-01", "2024-12", 2000)
+    made.change("throughput|khorgos_road", "2024-01", "2024-12", 1500, regimes=[NO_LONG_HOURS])
+    made.put("wait", "khorgos_road", 1, direction="export")
+    made.change("wait|khorgos_road|all|export", "2023-01", "2023-12", 2)
+    for crossing, growth in (("lianyungang", 3.5), ("khorgos_road", 1.1), ("irkeshtam", 1.1)):
+        made.put("port_trade", crossing, 100)
+        made.change(f"port_trade|{crossing}", "2024-01", "2024-12", 100 * growth)
+
+
+def put_firms(made):
+    for name, level in {"total": 1000, "urumqi": 200, "kashgar": 200, "khorgos": 300}.items():
+        made.put("registered_at", name, level)
+    made.change("registered_at|urumqi", "2024-01", "2024-12", 150, regimes=[NO_ZONE])
+    made.put("active_firms", "total", 2500)
+    made.change("active_firms|total", "2024-01", "2024-12", 2400, regimes=[NO_ZONE])
+    for name, level in {"total": 1000, "private": 940, "state": 55, "foreign": 5}.items():
+        made.put("owned_trade", name, level)
+    made.put("owned_firms", "foreign", 46)
+    made.change("owned_firms|foreign", "2023-01", "2025-03", 41, regimes=set(REGIMES) - {NO_SANCTIONS})
+
+
+def verdict(name, made, known):
+    return all(claim.holds for claim in PATTERNS[name].claims(made.results(), known))
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_every_pattern_is_shown_where_it_is_there(name, known):
+    claims = PATTERNS[name].claims(shown_world().results(), known)
+    assert {claim.what: claim.share_of_runs for claim in claims} == {claim.what: 1.0 for claim in claims}
+
+
+# For each claim, in order, a change that breaks it: series, months, value, and the regimes if not all.
+BROKEN = [
+    ("P1", 0, "registered_trade|total", "2023-01", "2023-12", 3000, REGIMES),
+    ("P1", 1, "registered_trade|total", "2021-01", "2021-12", 2900, REGIMES),
+    ("P1", 2, "registered_trade|total", "2024-01", "2024-12", 8000, REGIMES),
+    ("P1", 3, "registered_trade|total", "2023-01", "2023-12", 2500, REGIMES),
+    ("P2", 0, "registered_trade|central_asia", "2023-01", "2023-12", 2950, REGIMES),
+    ("P2", 1, "registered_trade|central_asia", "2022-01", "2022-12", 3000, REGIMES),
+    ("P3", 0, "registered_trade|kazakhstan", "2023-01", "2023-03", 800, REGIMES),
+    ("P3", 1, "registered_trade|kyrgyzstan", "2022-01", "2022-12", 700, REGIMES),
+    ("P3", 2, "registered_trade|belarus", "2023-01", "2023-12", 35, REGIMES),
+    ("P4", 0, "registered_trade|united_states|all|export", "2022-11", "2022-11", 40, REGIMES),
+    ("P4", 1, "registered_trade|united_states|all|export", "2024-01", "2024-08", 10, REGIMES),
+    ("P5", 0, "detained|malaysia|all|export", "2022-07", "2023-07", 27, REGIMES),
+    ("P5", 1, "detained|other_china|all|export", "2022-07", "2023-07", 30, REGIMES),
+    ("P5", 2, "detained_count|thailand|all|export", "2023-10", "2023-12", 40, REGIMES),
+    ("P5", 3, "detained_count|total|vehicles_parts|export", "2024-10", "2024-12", 30, REGIMES),
+    ("P6", 0, "throughput|khunjerab", "2024-04", "2024-10", 1200, REGIMES),
+    ("P6", 1, "throughput|khunjerab", "2024-12", "2025-03", 1000, [SHUT_IN_WINTER]),
+    ("P7", 0, "throughput|khorgos_road", "2024-01", "2024-10", 1200, REGIMES),
+    ("P7", 1, "throughput|khorgos_road", "2024-01", "2024-10", 2000, [NO_LONG_HOURS]),
+    ("P7", 2, "wait|khorgos_road|all|export", "2023-01", "2023-12", 0.9, REGIMES),
+    ("P8", 0, "registered_at|urumqi", "2024-01", "2024-10", 200, [NO_ZONE]),
+    ("P8", 1, "active_firms|total", "2024-01", "2024-10", 2500, [NO_ZONE]),
+    ("P9", 0, "owned_trade|private", "2023-01", "2023-12", 910, REGIMES),
+    ("P9", 1, "owned_trade|foreign", "2024-01", "2024-10", 15, REGIMES),
+    ("P9", 2, "owned_firms|foreign", "2024-12", "2024-12", 46, REGIMES),
+    ("P10", 0, "registered_trade|total|machinery_electronics|export", "2023-01", "2023-11", 0, REGIMES),
+    ("P10", 1, "registered_trade|total|ores_coal|import", "2022-01", "2022-06", 200, REGIMES),
+    ("P10", 2, "registered_trade|total|all|import", "2023-01", "2023-09", 2000, REGIMES),
+    ("P11", 0, "retail|total|all|export", "2024-01", "2024-05", 0, REGIMES),
+    ("P11", 0, "retail|total|all|export", "2024-01", "2024-05", 300, REGIMES),
+    ("P11", 1, "registered_trade|total", "2024-03", "2024-03", 5131, [NO_ALLOWANCE]),
+    ("P12", 0, "registered_trade|central_asia", "2023-01", "2023-12", 2500, REGIMES),
+    ("P12", 1, "registered_trade|central_asia", "2024-01", "2024-11", 4400, REGIMES),
+    ("P12", 2, "registered_trade|total", "2024-01", "2024-11", 4300, REGIMES),
+    ("P12", 3, "port_trade|lianyungang", "2024-01", "2024-06", 100, REGIMES),
+    ("P13", 0, "partner_imports|kyrgyzstan|all|export", "2024-01", "2024-03", 800, REGIMES),
+    ("P14", 0, "registered_trade|total|all|export", "2023-05", "2023-10", 1500, REGIMES),
+]
+
+
+@pytest.mark.parametrize(("name", "place", "series", "first", "last", "value", "regimes"), BROKEN)
+def test_a_pattern_is_not_shown_once_a_claim_fails(name, place, series, first, last, value, regimes, known):
+    made = shown_world()
+    made.change(series, first, last, value, regimes=regimes)
+    claims = PATTERNS[name].claims(made.results(), known)
+    assert claims[place].share_of_runs == 0
+    assert not verdict(name, made, known)
+
+
+def test_every_claim_is_broken_once(known):
+    results = shown_world().results()
+    claims = {(name, place) for name in PATTERNS for place in range(len(PATTERNS[name].claims(results, known)))}
+    assert {(name, place) for name, place, *_ in BROKEN} == claims
+
+
+@pytest.mark.parametrize(("failing", "holds"), [(2, True), (3, False)])
+def test_a_claim_holds_where_nine_runs_in_ten_do(failing, holds, known):
+    made = shown_world()
+    made.change("registered_trade|united_states|all|export", "2022-11", "2022-11", 40, runs=failing)
+    assert verdict("P4", made, known) is holds
+
+
+def test_what_is_undefined_never_holds():
+    assert not Claim("a share of nothing", np.full(RUNS, np.nan), UNKNOWN).holds
+
+
+def test_published_figures_are_those_of_the_world(known):
+    assert figure(known, "registered_trade_total_20230101_20231231").value == 357.33
+    gap = PATTERNS["P13"].claims(shown_world().results(), known)[0].observed
+    assert gap.value == pytest.approx(4.82 / 1.63)
+    assert gap.sources == ("bne_intellinews_2024_discrepancies_kyrgyzstan_china_trade",)
+
+
+def test_crossings_are_sorted_by_mode(known):
+    assert {"khorgos_road", "irkeshtam", "khunjerab"} <= set(known.by_mode["road"])
+    assert {"khorgos_rail", "alashankou_rail"} <= set(known.by_mode["rail"])
+    assert {"lianyungang", "shanghai"} <= set(known.by_mode["sea"])
+    assert known.by_mode["air"] == ["urumqi_airport"]
+    assert "malaszewicze" not in sum(known.by_mode.values(), [])
+
+
+def test_the_table_says_figures_rule_verdict_and_source(known):
+    made = shown_world()
+    made.change("partner_imports|kyrgyzstan|all|export", "2024-01", "2024-03", 800)
+    judged = judge(made.results(), known).set_index("pattern")
+    assert judged.loc["P13", "verdict"] == "not shown"
+    assert judged.loc["P13", "median"] == pytest.approx(900 / 800)
+    assert judged.loc["P13", "rule"] == "1.97 to 4.44"
+    assert judged.loc["P13", "source"] == "bne IntelliNews, 2024-05-18"
+    assert (judged.drop("P13")["verdict"] == "shown").all()
+
+
+def test_no_published_figure_is_of_2025_or_later(known):
+    dates = known.observed.set_index("observation")["to_date"]
+    assert (pd.to_datetime(dates) < pd.Timestamp("2025-01-01")).all()
+
+
+def test_missing_regimes_months_and_series_are_named(known):
+    made = shown_world()
+    for values in made.values.values():
+        del values[NO_ZONE]
+    with pytest.raises(InputError, match=NO_ZONE):
+        judge(made.results(), known)
+    short = SmallResults(
+        MONTHS[:24], NO_SANCTIONS, {("retail", "total", "all", "export"): {HAPPENED: np.ones((2, 24))}}
+    )
+    with pytest.raises(InputError, match="end=2025-03-31"):
+        months(short, ("2024-01", "2024-05"))
+    with pytest.raises(InputError, match="partner_imports of kyrgyzstan"):
+        total(short, HAPPENED, "partner_imports", "kyrgyzstan", ("2022-01", "2022-12"))
+    with pytest.raises(InputError, match=r"'no_such_row'"):
+        figure(known, "no_such_row")
+
+
+def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
+    judged = judge(shown_world().results(), known)
+    told = findings(judged, RUNS, "0123456789")
+    assert told.startswith("# Patterns\n\n14 of 14 patterns are shown")
+    assert "Not shown: none." in told
+    assert told.count("\n| P") == len(judged)
+    labels = [label.get_text() for label in draw(judged).axes[0].get_yticklabels()]
+    assert [label.split()[0] for label in labels] == list(PATTERNS)
+
+
+def test_one_failing_claim_fails_its_pattern(known):
+    good, bad = (Claim(word, np.ones(RUNS), Figure(1.0), low) for word, low in (("good", 1), ("bad", 2)))
+    rows = table({"P": [good, bad]}, {"P": "title"}, known)
+    assert rows["holds"].tolist() == ["yes", "no"]
+    assert rows["verdict"].unique().tolist() == ["not shown"]
