@@ -24,6 +24,7 @@ from sim.world.tables import Tables
 
 SHOWN_COLOUR, NOT_SHOWN_COLOUR = style.COLOURS[1], style.COLOURS[0]
 LEAST_RATIO, MOST_RATIO = 0.2, 5.0
+LEFT, WIDTH = 0.46, 0.29  # of the axes in the figure, beside names and verdicts
 TICKS = (0.25, 0.5, 1, 2, 4)
 HOW_JUDGED = (
     "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. Bounds "
@@ -148,13 +149,14 @@ def draw(judged: pd.DataFrame) -> Figure:
     first = judged.drop_duplicates("pattern").reset_index(drop=True)
     held = (judged["holds"] == "yes").groupby(judged["pattern"]).agg(["sum", "size"])
     with rc_context(style.STYLE):
-        figure, _ = style.new_figure(
+        figure, (_, bottom, _, height) = style.new_figure(
             headline(judged),
             "First claim of each pattern, simulated over observed figure. Dot: median; line: 5\u201395 % of runs; "
             "grey band: what the rule allows. A pattern is shown where all its claims hold.",
             0.6 + 0.44 * len(first),
+            free=True,
         )
-        axes = figure.subplots()
+        axes = figure.add_axes((LEFT, bottom + 0.08 * height, WIDTH, 0.91 * height))
         for row in first.itertuples():
             _draw_row(axes, row, held.loc[row.pattern])
         axes.axvline(1, color=style.GREY, lw=0.9, zorder=1)
@@ -164,18 +166,14 @@ def draw(judged: pd.DataFrame) -> Figure:
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.set_xlabel("simulated over observed")
-        axes.set_yticks(
-            range(len(first)),
-            [f"{row.pattern}  {row.title}" for row in first.itertuples()],
-            color=style.INK,
-        )
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
         axes.set_ylim(len(first) - 0.4, -0.6)
-        axes.tick_params(axis="y", length=0)
     return figure
 
 
 def _draw_row(axes: Axes, row: Any, held: pd.Series) -> None:
-    """One pattern: bounds, interval, dot, and at the right edge figures and verdict."""
+    """Draw one pattern: bounds, interval and dot; its name to the left, its verdict to the right."""
     colour = SHOWN_COLOUR if row.verdict == "shown" else NOT_SHOWN_COLOUR
     if np.isfinite(row.observed):
         bounds = np.clip([row.low / row.observed, row.high / row.observed], LEAST_RATIO, MOST_RATIO)
@@ -183,10 +181,15 @@ def _draw_row(axes: Axes, row: Any, held: pd.Series) -> None:
         low, middle, high = np.clip(np.array([row.q05, row.median, row.q95]) / row.observed, LEAST_RATIO, MOST_RATIO)
         axes.plot([low, high], [row.Index] * 2, color=colour, lw=2.2, zorder=2)
         axes.plot(middle, row.Index, "o", color=colour, ms=7, zorder=3, clip_on=False)
-    told = f"{words.number(row.median)} against {words.number(row.observed)}"
-    if not np.isfinite(row.observed):
-        told = f"{words.number(row.median)}, rule {row.rule}"
-    verdict = f"{row.verdict}, {held['sum']} of {held['size']} claims"
-    place = axes.get_yaxis_transform()
-    axes.text(1.02, row.Index, verdict, color=colour, weight="bold", va="center", transform=place)
-    axes.text(1.29, row.Index, told, color=style.GREY, va="center", transform=place)
+        told = f"{words.number(row.median)} simulated, {words.number(row.observed)} observed"
+    else:
+        told = f"{words.number(row.median)} simulated, {row.rule} asked for"
+    verdict = f"{row.verdict}: {held['sum']} of {held['size']} {'claims' if held['size'] > 1 else 'claim'}"
+    texts = (
+        (-0.02, -0.16, f"{row.pattern}  {row.title}", {"ha": "right"}),
+        (-0.02, 0.2, row.claim, {"ha": "right", "color": style.GREY, "size": 8.5}),
+        (1.02, -0.16, verdict, {"color": colour, "weight": "bold"}),
+        (1.02, 0.2, told, {"color": style.GREY, "size": 8.5}),
+    )
+    for x, above, text, look in texts:
+        axes.text(x, row.Index + above, text, va="center", transform=axes.get_yaxis_transform(), **look)

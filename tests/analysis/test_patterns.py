@@ -263,8 +263,9 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     assert told.startswith("# Patterns\n\n14 of 14 patterns are shown")
     assert "Not shown: none." in told
     assert told.count("\n| P") == len(judged)
-    labels = [label.get_text() for label in draw(judged).axes[0].get_yticklabels()]
-    assert [label.split()[0] for label in labels] == list(PATTERNS)
+    written = [text.get_text() for text in draw(judged).axes[0].texts]
+    assert [f"{name}  {pattern.title}" for name, pattern in PATTERNS.items()] == written[::4]
+    assert written[3] == "1.45 simulated, 1.45 observed"
 
 
 def test_one_failing_claim_fails_its_pattern(known):
