@@ -11,7 +11,7 @@ from sim.kernels.observe import observe
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance, simulate
-from sim.state import CHOICE_RULES, DELIVERED, DENIED, DISPATCHED, ON_HAND, SPOILED, Record, State
+from sim.state import CHOICE_RULES, DELIVERED, DENIED, DISPATCHED, ON_HAND, OWNERSHIPS, SPOILED, Record, State
 from tests.kernels.worlds import BASE_MUSD, Small, small
 
 SEED, RUN = np.uint64(3), np.uint64(5)
@@ -167,6 +167,23 @@ def test_a_run_is_the_same_alone_after_others_and_week_by_week() -> None:
         assert (one == getattr(in_company, name)[1]).all(), name
         assert (one == getattr(stepped, name)[0]).all(), name
     assert (alone.price != in_company.price[0]).any()
+
+
+def test_trade_and_firms_are_kept_by_owner() -> None:
+    case = small(31)
+    people = case.world.population
+    owner = (np.arange(people.ownership.size) % len(OWNERSHIPS)).astype(np.int32)
+    case = Small(case.world._replace(population=people._replace(ownership=owner)), case.policy, case.parameters)
+    record, clock = records_of(case, [int(RUN)]), case.world.clock
+    expected = np.zeros(len(OWNERSHIPS))
+    for week, state in enumerate(weeks_of(case), -1):
+        if week >= 0:
+            observed_days = clock.flow_weight[week][clock.month[week] >= 0].sum()
+            shipped = np.where(state.firms.active, state.firms.shipped, 0)
+            expected += observed_days * np.bincount(state.firms.ownership, shipped, len(OWNERSHIPS))
+    np.testing.assert_allclose(record.owned_trade[0].sum(axis=0), expected, rtol=1e-12)
+    np.testing.assert_allclose(record.owned_firms.sum(axis=2), record.active_firms.sum(axis=2), rtol=1e-12)
+    assert (expected > 0).all()
 
 
 def test_a_measure_out_of_reach_changes_no_bit() -> None:
