@@ -79,6 +79,7 @@ def command_line(config: Config) -> str:
         "behaviour": config.behaviour.rule,
         "design.runs": config.design.runs,
         "design.seed": config.design.seed,
+        "history.load": config.history.load,
     }
     words = [f"{key}={value}" for key, value in keys.items() if value is not None]
     return shlex.join(["reroute", *words])

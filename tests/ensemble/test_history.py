@@ -5,7 +5,9 @@ import json
 import os
 import pickle
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from small import BAN, SETTINGS
 
 from sim.config import load
 from sim.ensemble import Study, replay, run_study, study_of
-from sim.ensemble.calls import answer
+from sim.ensemble.calls import Answer, Call, Context, answer
 from sim.ensemble.cluster import Dask
 from sim.ensemble.executors import Threads
 from sim.ensemble.results import Results
@@ -201,6 +203,36 @@ def test_what_is_missing_is_saved_and_nothing_else(tmp_path, unbroken):
     assert more.saving.folder == first.saving.folder
     run_study(more, progress=False)
     assert len(list(first.saving.folder.rglob("*.npz"))) == RUNS + 2
+
+
+class Interrupted(Threads):
+    """One thread that hears Ctrl-C after its third answer."""
+
+    def answers(self, context: Context, calls: Iterable[Call]) -> Iterator[tuple[int, Answer]]:
+        yield from islice(super().answers(context, calls), 3)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_study_saves_the_rest_when_it_goes_on(tmp_path, both, unbroken):
+    saving = study(tmp_path, f"none,{BAN}", f"history.save={DATE}")
+    with pytest.raises(KeyboardInterrupt):
+        run_study(saving, Interrupted(1), progress=False)
+    found = everything(run_study(saving, progress=False))
+    assert all(found[name].tobytes() == unbroken[name].tobytes() for name in unbroken)
+    for file in sorted(both.glob("*/*.npz")):
+        assert (saving.saving.folder / file.parent.name / file.name).read_bytes() == file.read_bytes()
+
+    going_on = study(tmp_path / "on", f"none,{BAN}", f"history.load={both}")
+    with pytest.raises(KeyboardInterrupt):
+        run_study(going_on, Interrupted(1), progress=False)
+    found = everything(run_study(going_on, progress=False))
+    assert all(found[name].tobytes() == unbroken[name].tobytes() for name in unbroken)
+
+
+def test_the_end_of_a_study_says_where_the_history_lies(tmp_path, capsys):
+    saving = study(tmp_path, "none", f"history.save={DATE}", runs=1)
+    run_study(saving)
+    assert f"at the end of 2021-04-18 is saved: history.load={saving.saving.folder}" in capsys.readouterr().err
 
 
 def test_the_signature_names_the_history(tmp_path, of_none, of_ban, both):

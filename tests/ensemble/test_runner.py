@@ -269,6 +269,18 @@ def test_a_failed_run_is_listed_and_left_out(study):
     assert sorted(tidy["draw"].unique()) == [1, 3]
 
 
+def test_the_end_says_why_the_first_run_failed(tmp_path, capsys):
+    study = small_study(tmp_path, 1)
+    rows = study.design.draws.copy()
+    rows[0, Parameters._fields.index("price_smoothing")] = np.nan
+    results = run_study(replace(study, design=Design(rows, 1, 1)))
+    told = capsys.readouterr().err
+    monday = study.first_monday.isoformat()
+    assert "2 runs failed and are left out; manifest.json lists them. In the first markets left a number" in told
+    assert f"in the week of {monday} (" in told
+    assert f"replay.store={results.folder} replay.run=none/1/0" in told
+
+
 def test_draws_share_their_random_numbers(study):
     rows = np.repeat(study.design.draws, 60, axis=0)
     results = run_study(replace(study, design=Design(rows, 1, 2)), progress=False)
