@@ -124,6 +124,6 @@ def write_tidy(path: Path, tables: Iterable[pa.Table]) -> None:
     tables = iter(tables)
     first = next(tables)
     with whole_file(path) as file, pq.ParquetWriter(file, first.schema, **storage(["value"])) as writer:
-        writer.write_table(first, row_group_size=len(first))
+        writer.write_table(first, row_group_size=len(first) or 1)
         for table in tables:
             writer.write_table(table, row_group_size=len(table))
