@@ -89,6 +89,31 @@ class Routes(NamedTuple):
     channel: np.ndarray  # [R] int32
 
 
+class Passages(NamedTuple):
+    """The stops once more, [S], in the order in which a week works through them, and what it needs of them.
+
+    They are sorted by gate; at a gate those before a market precede those before another gate; then first stops of a
+    route precede later ones, short ways long ones. A run of stops alike in all of this is a section, [L].
+    """
+
+    gate: np.ndarray  # [S] int32
+    channel: np.ndarray  # [S] uint32
+    route: np.ndarray  # [S] uint32
+    section: np.ndarray  # [S] int32
+    part_week: np.ndarray  # [S] float64: share of mass that takes a week more than the section's whole weeks
+    tonnes: np.ndarray  # [S] float64: per musd
+    next_stop: np.ndarray  # [S] int32: place of the route's next stop, -1: the market
+    last_weeks: np.ndarray  # [S] uint32: before a market: whole weeks to it
+    last_part_week: np.ndarray  # [S] float64
+    gate_start: np.ndarray  # [G + 1] int32
+    gate_onward: np.ndarray  # [G] int32: the first of the gate's stops that another gate follows
+    section_start: np.ndarray  # [L + 1] int32
+    section_gate: np.ndarray  # [L] int32
+    section_weeks: np.ndarray  # [L] int32: whole weeks of travel to it
+    section_later: np.ndarray  # [L] uint8: not the first stops of their routes
+    section_line: np.ndarray  # [L] int64: where its rows of goods on the way begin
+
+
 class Channels(NamedTuple):
     """A lane (origin, commodity, direction, market, hub) and a kind, [K]."""
 
@@ -187,6 +212,7 @@ class World(NamedTuple):
     goods: Goods
     gates: Gates
     routes: Routes
+    passages: Passages
     channels: Channels
     cells: Cells
     authorities: Authorities
@@ -368,9 +394,10 @@ class Lanes(NamedTuple):
     under_way_made_here: np.ndarray  # [W] float64
     under_way_found: np.ndarray  # [W] float64
     under_way_count: np.ndarray  # [W] float64: consignments that will be found
-    arrivals_due: np.ndarray  # [ring, K] float64
-    stop_due: np.ndarray  # [ring, S] float64
-    stop_queue: np.ndarray  # [S] float64
+    arrivals_due: np.ndarray  # [K, ring] float64
+    stop_due: np.ndarray  # float64: goods on the way to stops, section by section (see kernels/network.py)
+    stop_passing: np.ndarray  # [S] float64, in the order of `Passages`: arrived this week, then passed
+    stop_queue: np.ndarray  # [S] float64, in the order of `Passages`
     detained_due: np.ndarray  # [ring, W] float64: found goods by the week of decision
 
 
@@ -491,6 +518,7 @@ class Scratch(NamedTuple):
     route_weight: np.ndarray  # [R] float32
     channel_weight: np.ndarray  # [K] float32
     channel_force: np.ndarray  # [7, K] float32: measures in force before a span of weeks begins
+    channel_rate: np.ndarray  # [K] float64
 
 
 class State(NamedTuple):

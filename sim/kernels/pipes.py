@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.kernels.columns import fill, fill_rows
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.network import put
+from sim.kernels.network import put, rate_routes
 from sim.state import ON_HAND
 
 f8 = np.float64
@@ -13,7 +13,8 @@ f8 = np.float64
 @process
 def clear_pipes(lanes):
     """Empty the accounts of goods in ``lanes``."""
-    fill_rows(lanes.stop_due, f8(0.0))
+    fill(lanes.stop_due, f8(0.0))
+    fill(lanes.stop_passing, f8(0.0))
     fill_rows(lanes.arrivals_due, f8(0.0))
     fill(lanes.stop_queue, f8(0.0))
     fill_rows(lanes.detained_due, f8(0.0))
@@ -31,48 +32,55 @@ def clear_pipes(lanes):
 
 
 @process
-def fill_pipes(channels, routes, lanes, due_t, sent_t, ledger):
+def fill_pipes(channels, passages, lanes, due_t, sent_t, ledger):
     """Put a settled week's flow into every delay line, as if the base had gone on for ever.
 
     Writes the goods on the way in ``lanes``, ``due_t`` and ``sent_t`` [ring, G] and the ledger.
     """
     keep_apart()
-    start, watched, base_flow = channels.route_start, channels.watched, channels.base_flow
-    share, under_way = lanes.route_share, lanes.under_way
-    for k in range(base_flow.size):
-        total = f8(0.0)
-        for r in range(start[k], start[k + 1]):
-            total += f8(share[r])
-        for r in range(start[k], start[k + 1]):
-            flow = base_flow[k] * f8(share[r]) / total
-            inside = fill_route(routes, r, k, flow, lanes.stop_due, lanes.arrivals_due, due_t, sent_t)
-            ledger[ON_HAND] += inside
-            if watched[k] >= 0:
-                under_way[watched[k]] += inside
+    start, watched, base_flow, flow = channels.route_start, channels.watched, channels.base_flow, lanes.dispatched
+    rate_routes(start, lanes.route_share, base_flow, flow, f8(0.0))
+    gate, section, channel, route, weeks, part, tonnes = (
+        passages.gate,
+        passages.section,
+        passages.channel,
+        passages.route,
+        passages.section_weeks,
+        passages.part_week,
+        passages.tonnes,
+    )
+    next_stop, last_weeks, last_part = passages.next_stop, passages.last_weeks, passages.last_part_week
+    for i in range(gate.size):
+        k, q = channel[i], section[i]
+        mass = flow[k] * f8(lanes.route_share[route[i]])
+        fill_line(lanes.stop_due, passages.section_start, passages.section_line, weeks[q], part[i], q, i, mass)
+        inside = mass * (f8(weeks[q]) + part[i])
+        fill_row(due_t[:, gate[i]], weeks[q], part[i], mass * tonnes[i])
+        put(sent_t, 0, weeks[q], part[i], gate[i], mass * tonnes[i])
+        if next_stop[i] < 0:
+            fill_row(lanes.arrivals_due[k], last_weeks[i], last_part[i], mass)
+            inside += mass * (f8(last_weeks[i]) + last_part[i])
+        ledger[ON_HAND] += inside
+        if watched[k] >= 0:
+            lanes.under_way[watched[k]] += inside
 
 
 @process
-def fill_route(routes, r, k, flow, stop_due, arrivals_due, due_t, sent_t):
-    """Fill the delay lines of one route; returns what is on it."""
-    inside = f8(0.0)
-    for s in range(routes.stop_start[r], routes.stop_start[r + 1]):
-        whole, part = routes.stop_whole_weeks[s], routes.stop_part_week[s]
-        fill_line(stop_due, whole, part, s, flow)
-        gate, tonnes = routes.stop_gate[s], flow * routes.stop_tonnes[s]
-        fill_line(due_t, whole, part, gate, tonnes)
-        put(sent_t, 0, whole, part, gate, tonnes)
-        inside += flow * (f8(whole) + part)
-    whole, part = routes.last_whole_weeks[r], routes.last_part_week[r]
-    fill_line(arrivals_due, whole, part, k, flow)
-    return inside + flow * (f8(whole) + part)
+def fill_line(stop_due, section_start, section_line, weeks, part, q, i, mass):
+    """Fill the delay line to stop i of section q as if `mass` had been sent every week before."""
+    count = section_start[q + 1] - section_start[q]
+    place = section_line[q] + i - section_start[q]
+    for week in range(weeks):
+        stop_due[place + week * count] += mass
+    stop_due[place + weeks * count] += mass * part
 
 
 @process
-def fill_line(due, whole, part, column, flow):
-    """Fill one delay line as if `flow` had been put into it every week before."""
-    for week in range(whole):
-        due[week, column] += flow
-    due[whole, column] += flow * part
+def fill_row(due, weeks, part, mass):
+    """Fill a row of dues by week as if `mass` had been sent every week before."""
+    for week in range(weeks):
+        due[week] += mass
+    due[weeks] += mass * part
 
 
 @process

@@ -105,6 +105,7 @@ def new_state(world: World) -> State:
             route_weight=np.zeros(world.routes.channel.size, np.float32),
             channel_weight=np.zeros(channels, np.float32),
             channel_force=np.zeros((7, channels), np.float32),
+            channel_rate=np.zeros(channels),
         ),
     )
 
@@ -135,9 +136,9 @@ def new_lanes(world: World) -> Lanes:
         name: np.zeros(channels)
         for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")
     }
-    columns["stop_queue"] = np.zeros(stops)
-    columns["stop_due"] = np.zeros((ring_for(world.routes.stop_whole_weeks), stops))
-    columns["arrivals_due"] = np.zeros((ring_for(world.routes.last_whole_weeks), channels))
+    columns |= {"stop_queue": np.zeros(stops), "stop_passing": np.zeros(stops)}
+    columns["stop_due"] = np.zeros(int((world.routes.stop_whole_weeks + 1).sum()))
+    columns["arrivals_due"] = np.zeros((channels, ring_for(world.routes.last_whole_weeks)))
     columns["detained_due"] = np.zeros((world.sizes.ring_weeks, watched))
     rest = [name for name in Lanes._fields if name not in columns]
     return Lanes(**columns, **{name: np.zeros(watched) for name in rest})

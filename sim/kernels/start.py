@@ -179,7 +179,7 @@ def settle(world, parameters, state):
     )
     fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
-    fill_pipes(channels, world.routes, lanes, ports.due_t, ports.sent_t, state.ledger)
+    fill_pipes(channels, world.passages, lanes, ports.due_t, ports.sent_t, state.ledger)
     share_made_here(channels.watched, firms, state.rows_used[0], lanes)
 
 

@@ -25,7 +25,7 @@ from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import price_routes, publish_channels, share_routes
 from sim.kernels.markets import clear_markets, draw_shocks, size_demand
-from sim.kernels.network import arrive, expect, queue_up, send, serve, watch
+from sim.kernels.network import expect, go_on, join, serve, watch
 from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
 from sim.kernels.port_plans import adapt_ports
@@ -72,7 +72,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     """
     keep_apart()
     sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
-    channels, cells, authorities = world.channels, world.cells, world.authorities
+    passages, channels, cells, authorities = world.passages, world.channels, world.cells, world.authorities
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
     force, ledger, scratch = state.force, state.ledger, state.scratch
     desks, intermediaries = world.desks, state.intermediaries
@@ -137,14 +137,11 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         scratch,
     )
 
-    send(routes, start, lanes.dispatched, lanes.route_share, week, lanes.stop_due, ports.sent_t, ledger)
+    join(passages, start, lanes.route_share, week, lanes, ports, ledger, scratch.channel_rate)
     watch(channels.watched_channel, lanes)
-    queue_up(routes, lanes.stop_due[week % lanes.stop_due.shape[0]], lanes.stop_queue, ports.queue_t)
-    serve(
-        routes, channels.commodity, goods.spoilage_per_week, gates.chinese, week, sizes.wait_rule, lanes, ports, ledger
-    )
+    serve(passages, channels.commodity, goods.spoilage_per_week, sizes.wait_rule, lanes, ports, ledger)
+    go_on(passages, gates.chinese, week, lanes, ports.sent_t)
     expect(ports.sent_t, week, ports.due_t)
-    arrive(lanes.arrivals_due[week % lanes.arrivals_due.shape[0]], lanes.arrived)
 
     clear_border(channels, goods.content_share, parameters, week, price, lanes, customs, ledger)
     learn_hits(authorities, goods.consignment_musd, parameters, week, customs)

@@ -35,7 +35,7 @@ from sim.world.flows import access_costs, base_flows
 from sim.world.frozen import frozen
 from sim.world.gates import passage_costs
 from sim.world.graph import geography
-from sim.world.layout import lay_out
+from sim.world.layout import lay_out, passages_of
 from sim.world.network import BASE_DAY, LANE_COLUMNS, Routes, find_routes
 from sim.world.population import populate, spread_firms
 from sim.world.tables import Tables
@@ -162,6 +162,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         goods=goods,
         gates=gates,
         routes=route_arrays,
+        passages=passages_of(route_arrays, gates.border_days.size),
         channels=channels,
         cells=_cells(tables, names, channels),
         authorities=authorities,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.state import Gates
+from sim.state import Gates, Passages
 from sim.state import Routes as RouteArrays
 from sim.world.gates import PassageCosts
 from sim.world.network import Routes
@@ -115,6 +115,51 @@ def lay_out(
     )
     gates = Gates(costs.border_days.copy(), costs.base_fee_usd_per_t.copy(), chinese, approach_gate, approach_days)
     return arrays, gates
+
+
+def passages_of(routes: RouteArrays, gates: int) -> Passages:
+    """Sort the stops of all routes for the weekly work: by gate and, at a gate, by what is done with them.
+
+    Parameters
+    ----------
+    routes
+        With all stops.
+    gates
+        Number of gates.
+
+    Returns
+    -------
+    Passages
+    """
+    count = routes.stop_gate.size
+    later = np.ones(count, np.uint8)
+    later[routes.stop_start[:-1]] = 0
+    onward = routes.stop_next >= 0
+    order = np.lexsort((routes.stop_whole_weeks, later, onward, routes.stop_gate))
+    keys = np.stack([each[order] for each in (routes.stop_gate, onward, later, routes.stop_whole_weeks)])
+    begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
+    start = np.append(begins, count)
+    rows = (keys[3, begins] + 1) * np.diff(start)
+    place = np.append(np.argsort(order), -1)
+    of_route = routes.stop_route[order]
+    return Passages(
+        gate=routes.stop_gate[order],
+        channel=routes.stop_channel[order].astype(np.uint32),
+        route=of_route.astype(np.uint32),
+        section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
+        part_week=routes.stop_part_week[order],
+        tonnes=routes.stop_tonnes[order],
+        next_stop=place[routes.stop_next[order]].astype(np.int32),
+        last_weeks=routes.last_whole_weeks[of_route].astype(np.uint32),
+        last_part_week=routes.last_part_week[of_route],
+        gate_start=np.searchsorted(keys[0], np.arange(gates + 1)).astype(np.int32),
+        gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gates) + 1).astype(np.int32),
+        section_start=start.astype(np.int32),
+        section_gate=keys[0, begins].astype(np.int32),
+        section_weeks=keys[3, begins].astype(np.int32),
+        section_later=keys[2, begins].astype(np.uint8),
+        section_line=np.cumsum(rows) - rows,
+    )
 
 
 def _by_route(values: NDArray[np.float64], route: NDArray[np.int64]) -> NDArray[np.float64]:

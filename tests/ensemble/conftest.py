@@ -63,6 +63,7 @@ def world() -> World:
         goods=(),
         gates=_named(Gates, border_days=np.zeros(2 * CROSSINGS)),
         routes=_named(Routes, stop_gate=np.arange(2 * CROSSINGS - 2)),
+        passages=(),
         channels=_named(Channels, hub=np.array([-1, 1, 2, 3, 4, 5, 6]), **channels),
         cells=_named(Cells, **cells),
         authorities=_named(Authorities, **authorities),

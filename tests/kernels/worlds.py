@@ -23,6 +23,7 @@ from sim.state import (
 )
 from sim.world.desks import find_desks
 from sim.world.frozen import frozen
+from sim.world.layout import passages_of
 
 f4, i4, i8, u1 = np.float32, np.int32, np.int64, np.uint8
 ORIGINS, GOODS, MARKETS, GATES, SLOTS = 2, 2, 4, 5, 3
@@ -95,6 +96,7 @@ def small(
         ),
         gates,
         routes,
+        passages_of(routes, GATES),
         channels,
         _cells(channels),
         authorities,

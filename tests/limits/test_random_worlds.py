@@ -128,7 +128,7 @@ def check_gates(run: Run) -> None:
     assert (ports.passed_t <= capacity * (1 + ROUNDING)).all()
     assert (ports.passed_t[capacity == 0] == 0).all()
     waiting = np.bincount(
-        run.world.routes.stop_gate, run.state.lanes.stop_queue * run.world.routes.stop_tonnes, minlength=GATES
+        run.world.passages.gate, run.state.lanes.stop_queue * run.world.passages.tonnes, minlength=GATES
     )
     assert ports.queue_t == pytest.approx(
         waiting, abs=ROUNDING * turnover_musd(run) * run.world.goods.tonnes_per_musd.max()

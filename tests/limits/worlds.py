@@ -37,7 +37,7 @@ from sim.state import (
 )
 from sim.world.desks import find_desks
 from sim.world.frozen import frozen
-from sim.world.layout import split_weeks
+from sim.world.layout import passages_of, split_weeks
 
 USD_PER_MUSD = 1e6
 DAYS_A_WEEK = 7.0
@@ -179,6 +179,7 @@ def make_world(sketch: Sketch) -> World:
         goods=goods,
         gates=gates,
         routes=routes,
+        passages=passages_of(routes, gates.border_days.size),
         channels=channels,
         cells=_cells(sketch, channels),
         authorities=authorities,

@@ -53,6 +53,7 @@ def _world() -> World:
         gates=None,
         desks=None,
         population=None,
+        passages=None,
         goods=SimpleNamespace(content_share=np.array([0.15, 0.1], dtype=np.float32)),
         routes=_columns(stop_gate=passed, stop_route=range(len(passed))),
         channels=_columns(route_start=starts, **columns),
