@@ -110,8 +110,11 @@ class Passages(NamedTuple):
     section_start: np.ndarray  # [L + 1] int32
     section_gate: np.ndarray  # [L] int32
     section_weeks: np.ndarray  # [L] int32: whole weeks of travel to it
-    section_later: np.ndarray  # [L] uint8: not the first stops of their routes
+    section_later: np.ndarray  # [L] int32: not the first stops of their routes
     section_line: np.ndarray  # [L] int64: where its rows of goods on the way begin
+    approach_start: np.ndarray  # [A] int32: where each approach, but for the one that stands for none, begins in:
+    approach_route: np.ndarray  # [S] uint32: routes by approach
+    planned_route: np.ndarray  # uint32: routes over planned legs
 
 
 class Channels(NamedTuple):
@@ -372,7 +375,11 @@ class Lanes(NamedTuple):
     base_cost: np.ndarray  # [R] float32: generalised cost without queues, per dollar
     queue_cost: np.ndarray  # [R] float32: cost of a day in a queue, per dollar
     route_cost: np.ndarray  # [R] float32: generalised cost this week
+    route_weight: np.ndarray  # [R] float32: in the logit, relative to the channel's reference cost
     route_share: np.ndarray  # [R] float32
+    priced_days: np.ndarray  # [A] float32: queue days at which the routes were last priced
+    reference: np.ndarray  # [K] float32: generalised cost
+    channel_weight: np.ndarray  # [K] float32: sum of its routes' weights
     access_cost: np.ndarray  # [K] float32
     access_base: np.ndarray  # [K] float32
     appeal: np.ndarray  # [K] float32
@@ -506,7 +513,7 @@ class Intermediaries(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working room for a block of firms, [B], and for the routes; holds nothing between weeks."""
+    """Working room for a block of firms, [B], and for routes; holds nothing between weeks."""
 
     uniform: np.ndarray  # [4, B] float32
     words: np.ndarray  # [4, B] uint64
@@ -515,9 +522,10 @@ class Scratch(NamedTuple):
     top: np.ndarray  # float32
     total: np.ndarray  # float32
     mean: np.ndarray  # float32
-    route_weight: np.ndarray  # [R] float32
-    channel_weight: np.ndarray  # [K] float32
     channel_force: np.ndarray  # [7, K] float32: measures in force before a span of weeks begins
+    stale_route: np.ndarray  # [R + S] uint32: routes to price anew
+    stale_value: np.ndarray  # [R + S] float32
+    stale_channel: np.ndarray  # [K] int32
     channel_rate: np.ndarray  # [K] float64
 
 

@@ -182,6 +182,18 @@ def apply_to_routes(policy, j, strength, passage):
 
 
 @process
+def passage_changes(policy, week, first):
+    """Whether a measure that reaches routes may be stronger or weaker than the week before."""
+    if first:
+        return True
+    start, intensity = policy.route_start, policy.intensity
+    for j in range(policy.instrument.size):
+        if start[j + 1] > start[j] and intensity[j, week] != intensity[j, week - 1]:
+            return True
+    return False
+
+
+@process
 def apply_to_cells(policy, j, strength, driver, compliant):
     """Add measure j to the price cells it reaches."""
     reach, instrument = policy.cell_reach, policy.instrument[j]

@@ -9,8 +9,9 @@ Routes are chosen fast and from public information, by a logit with path sizes (
 
 import numpy as np
 
+from sim.kernels.columns import added, copy, fill
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.numerics import ZERO, exp32, log32
+from sim.kernels.numerics import ONE, ZERO, exp32, log32
 from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
 from sim.state import EXPORT
 
@@ -20,6 +21,7 @@ SHUT = f4(1000.0)
 SMALLEST_BORDER_VALUE = f4(0.05)
 USD_PER_MUSD = f4(1e6)
 SMALLEST_SHARE = f4(1e-8)
+SMALLEST_WEIGHT, LARGEST_WEIGHT = f4(1e-9), f4(1e9)
 
 
 @process
@@ -47,52 +49,108 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
 
 
 @process
-def price_routes(routes, week, queue_days, passage, base_cost, queue_cost, route_cost):
-    """Generalised cost of each route this week.
+def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scratch):
+    """Set costs, shares and access to those of a world that has always been as it is now.
 
-    Parameters
-    ----------
-    queue_days : float32 [A]
-        Published wait of each approach less free-flow border time.
-    passage, base_cost, queue_cost : float32 [R]
-    route_cost : float32 [R]
-        Written.
+    Writes the columns of routes of ``lanes`` but for the base costs, and ``access_cost``.
     """
-    keep_apart()
-    opens = routes.opens_week
-    first, second, third = routes.approach[0], routes.approach[1], routes.approach[2]
-    for r in range(route_cost.size):
-        queued = queue_days[first[r]] + queue_days[second[r]] + queue_days[third[r]]
-        cost = base_cost[r] + queue_cost[r] * queued + passage[r]
-        route_cost[r] = SHUT if week < opens[r] else cost
+    fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
+    stale = list_all(scratch.stale_route, lanes.route_cost.size)
+    copy(queue_days, lanes.priced_days)
+    price(routes, 0, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+    find_lowest(start, lanes.route_cost, lanes.reference)
+    weigh(routes, theta, stale, lanes, scratch)
+    add_routes(start, theta, routes.path_size, lanes, scratch.stale_channel)
+    add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
+    move_routes(routes.channel, ONE, lanes.route_weight, lanes.channel_weight, lanes.route_share)
 
 
 @process
-def share_routes(start, channel, theta, speed, size, cost, scratch, share, access_cost):
-    """Move the route shares towards the logit and set the access cost of every channel.
+def share_routes(routes, passages, start, parameters, week, news, queue_days, passage, lanes, scratch):
+    """Price the routes, move the route shares towards the logit and set the access cost of every channel.
 
-    A share below the resolution of float32 counts as none: its goods would cost time and change nothing. What needs
-    exponentials or divisions is a flat loop, which is vectorised.
+    Only routes on which a wait changed are priced anew, and only their channels added up: in most weeks a tenth.
 
     Parameters
     ----------
     start : int32 [K + 1]
         First route of each channel.
-    channel : int32 [R]
-    speed : float32
-        Share of the way to the logit; 1 sets the shares at once.
-    size, cost : float32 [R]
-        Path sizes and generalised costs.
-    scratch : Scratch
-        ``route_weight`` and ``channel_weight`` are used.
-    share : float32 [R], access_cost : float32 [K]
-        Written.
+    week : int
+    news : bool
+        Whether the cost of passage may have changed on any route.
+    queue_days : float32 [A]
+        Published wait of each approach less free-flow border time.
+    passage : float32 [R]
+    lanes
+        Written: ``priced_days``, ``route_cost``, ``route_weight``, ``route_share``, ``reference``, ``channel_weight``
+        and ``access_cost``.
+    scratch
+        ``stale_route``, ``stale_value`` and ``stale_channel`` are used.
     """
-    find_lowest(start, cost, access_cost)
-    weigh_routes(channel, theta, size, cost, access_cost, scratch.route_weight)
-    add_routes(start, scratch.route_weight, scratch.channel_weight)
-    move_routes(channel, speed, scratch.route_weight, scratch.channel_weight, share)
-    add_variety(theta, scratch.channel_weight, access_cost)
+    theta = parameters.theta_route
+    stale = list_all(scratch.stale_route, lanes.route_cost.size) if news else scratch.stale_route[:0]
+    if not news:
+        stale = list_stale(routes, passages, week, queue_days, lanes.priced_days, scratch.stale_route)
+    copy(queue_days, lanes.priced_days)
+    if stale.size > 0:
+        price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+        weigh(routes, theta, stale, lanes, scratch)
+        add_routes(start, theta, routes.path_size, lanes, scratch.stale_channel)
+        add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
+    move_routes(
+        routes.channel, parameters.route_adjustment, lanes.route_weight, lanes.channel_weight, lanes.route_share
+    )
+
+
+@process
+def list_all(stale, count):
+    """Write the numbers 0 .. count into ``stale``; returns this part of it."""
+    for r in range(count):
+        stale[r] = r
+    return stale[:count]
+
+
+@process
+def list_stale(routes, passages, week, queue_days, priced_days, stale):
+    """List the routes with an approach whose wait is not that of the last pricing, and those that open this week.
+
+    A route may be listed twice: it gets the same cost twice.
+
+    Writes ``stale``; returns the part of it that holds the list.
+    """
+    start, route, planned, opens = (
+        passages.approach_start,
+        passages.approach_route,
+        passages.planned_route,
+        routes.opens_week,
+    )
+    count = 0
+    for a in range(start.size - 1):
+        if queue_days[a] != priced_days[a]:
+            for i in range(start[a], start[a + 1]):
+                stale[count] = route[i]
+                count += 1
+    for i in range(planned.size):
+        if opens[planned[i]] == week:
+            stale[count] = planned[i]
+            count += 1
+    return stale[:count]
+
+
+@process
+def price(routes, week, stale, queue_days, passage, base_cost, queue_cost, route_cost):
+    """Generalised cost this week of the routes that are listed.
+
+    Writes ``route_cost`` [R].
+    """
+    keep_apart()
+    opens = routes.opens_week
+    first, second, third = routes.approach[0], routes.approach[1], routes.approach[2]
+    for i in range(stale.size):
+        r = stale[i]
+        queued = queue_days[first[r]] + queue_days[second[r]] + queue_days[third[r]]
+        cost = base_cost[r] + queue_cost[r] * queued + passage[r]
+        route_cost[r] = SHUT if week < opens[r] else cost
 
 
 @process
@@ -100,34 +158,77 @@ def find_lowest(start, cost, lowest):
     """Lowest cost among the routes of each channel; writes ``lowest`` [K]."""
     keep_apart()
     for k in range(lowest.size):
-        least = cost[start[k]]
-        for r in range(start[k] + 1, start[k + 1]):
-            least = min(least, cost[r])
-        lowest[k] = least
+        lowest[k] = lowest_of(cost[start[k] : start[k + 1]])
 
 
 @process
-def weigh_routes(channel, theta, size, cost, lowest, weight):
-    """Weights of the logit, relative to the cheapest route of the channel; writes ``weight`` [R]."""
-    keep_apart()
-    for r in range(weight.size):
-        weight[r] = size[r] * exp32(-theta * (cost[r] - lowest[channel[r]]))
+def lowest_of(cost):
+    """Lowest cost among the routes of one channel."""
+    least = cost[0]
+    for r in range(1, cost.size):
+        least = min(least, cost[r])
+    return least
 
 
 @process
-def add_routes(start, weight, total):
-    """Sum of the weights of each channel's routes; writes ``total`` [K]."""
+def weigh(routes, theta, stale, lanes, scratch):
+    """Weights in the logit of the routes that are listed; what needs exponentials is a flat loop, which is vectorised.
+
+    Writes ``lanes.route_weight`` and marks the channels in ``scratch.stale_channel``.
+    """
+    weights = scratch.stale_value[: stale.size]
+    find_weights(routes.channel, theta, stale, routes.path_size, lanes.route_cost, lanes.reference, weights)
+    put_weights(routes.channel, stale, weights, lanes.route_weight, scratch.stale_channel)
+
+
+@process
+def find_weights(channel, theta, stale, size, cost, reference, weights):
+    """Weight of each listed route, relative to the channel's reference cost; writes ``weights`` [listed]."""
     keep_apart()
+    for i in range(stale.size):
+        r = stale[i]
+        weights[i] = size[r] * exp32(-theta * (cost[r] - reference[channel[r]]))
+
+
+@process
+def put_weights(channel, stale, weights, route_weight, stale_channel):
+    """Put the weights in their places and mark their channels; writes ``route_weight`` and ``stale_channel``."""
+    keep_apart()
+    for i in range(stale.size):
+        route_weight[stale[i]] = weights[i]
+        stale_channel[channel[stale[i]]] = np.int32(1)
+
+
+@process
+def add_routes(start, theta, size, lanes, stale_channel):
+    """Sum of the weights of the marked channels' routes.
+
+    The reference cost of a channel is an old lowest one: it is renewed where the sum becomes too small or too large
+    for exact weights, and never else, so that what is priced twice gets the same bits twice.
+
+    Writes ``lanes.channel_weight`` and, where renewed, ``reference`` and ``route_weight``; empties ``stale_channel``.
+    """
+    keep_apart()
+    cost, weight, total, reference = lanes.route_cost, lanes.route_weight, lanes.channel_weight, lanes.reference
     for k in range(total.size):
-        running = ZERO
-        for r in range(start[k], start[k + 1]):
-            running += weight[r]
-        total[k] = running
+        if stale_channel[k] == 0:
+            continue
+        stale_channel[k] = np.int32(0)
+        low, high = start[k], start[k + 1]
+        total[k] = added(ZERO, weight[low:high])
+        if total[k] < SMALLEST_WEIGHT or total[k] > LARGEST_WEIGHT:
+            reference[k] = lowest_of(cost[low:high])
+            for r in range(low, high):
+                weight[r] = size[r] * exp32(-theta * (cost[r] - reference[k]))
+            total[k] = added(ZERO, weight[low:high])
 
 
 @process
 def move_routes(channel, speed, weight, total, share):
-    """Move the shares towards the logit; writes ``share`` [R]."""
+    """Move the shares towards the logit; a share below the resolution of float32 counts as none.
+
+    Its goods would cost time and change nothing. Writes ``share`` [R].
+    """
     keep_apart()
     for r in range(share.size):
         new = moved(share[r], weight[r] / total[channel[r]], speed)
@@ -135,11 +236,11 @@ def move_routes(channel, speed, weight, total, share):
 
 
 @process
-def add_variety(theta, total, access_cost):
-    """Take off the lowest cost what the choice among routes is worth; writes ``access_cost`` [K]."""
+def add_variety(theta, total, reference, access_cost):
+    """Take off the reference cost what the choice among routes is worth; writes ``access_cost`` [K]."""
     keep_apart()
     for k in range(total.size):
-        access_cost[k] -= log32(total[k]) / theta
+        access_cost[k] = reference[k] - log32(total[k]) / theta
 
 
 @process

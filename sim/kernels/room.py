@@ -34,6 +34,7 @@ def new_state(world: World) -> State:
         world.authorities.market.size,
     )
     groups = world.channels.group_start.size - 1
+    listed = world.routes.channel.size + world.routes.stop_gate.size
     return State(
         firms=new_firms(rows, slots),
         lanes=new_lanes(world),
@@ -102,9 +103,10 @@ def new_state(world: World) -> State:
             top=np.zeros(BLOCK, np.float32),
             total=np.zeros(BLOCK, np.float32),
             mean=np.zeros(BLOCK, np.float32),
-            route_weight=np.zeros(world.routes.channel.size, np.float32),
-            channel_weight=np.zeros(channels, np.float32),
             channel_force=np.zeros((7, channels), np.float32),
+            stale_route=np.zeros(listed, np.uint32),
+            stale_value=np.zeros(listed, np.float32),
+            stale_channel=np.zeros(channels, np.int32),
             channel_rate=np.zeros(channels),
         ),
     )
@@ -126,10 +128,20 @@ def new_lanes(world: World) -> Lanes:
     """Make room for what is known about channels and routes, and for the goods on them."""
     channels, routes = world.channels.market.size, world.routes.channel.size
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
-    columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost", "route_share")}
+    by_route = ("base_cost", "queue_cost", "route_cost", "route_weight", "route_share")
+    columns = {name: np.zeros(routes, np.float32) for name in by_route}
+    columns["priced_days"] = np.zeros(world.gates.approach_gate.size, np.float32)
     columns |= {
         name: np.zeros(channels, np.float32)
-        for name in ("access_cost", "access_base", "appeal", "markup", "border_value")
+        for name in (
+            "reference",
+            "channel_weight",
+            "access_cost",
+            "access_base",
+            "appeal",
+            "markup",
+            "border_value",
+        )
     }
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
     columns |= {

@@ -13,7 +13,7 @@ from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.force import reset
 from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import prepare_routes, price_routes, publish_channels, share_routes
+from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.pipes import clear_pipes, fill_pipes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
@@ -150,10 +150,18 @@ def settle(world, parameters, state):
     begin_ports(ports)
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
-    fill(lanes.route_share, ZERO)  # a full step from another run's shares would leave its rounding
-    open_routes(
-        channels, world.routes, world.goods, parameters, ports.approach_queue_days, force.passage, state.scratch, lanes
+    prepare_routes(world.routes, channels.commodity, world.goods, parameters, lanes.base_cost, lanes.queue_cost)
+    open_lanes(
+        world.routes,
+        world.passages,
+        channels.route_start,
+        parameters.theta_route,
+        ports.approach_queue_days,
+        force.passage,
+        lanes,
+        state.scratch,
     )
+    copy(lanes.access_cost, lanes.access_base)
     fill(lanes.appeal, ZERO)
     desks, agents = world.desks, state.intermediaries
     begin_intermediaries(desks, parameters.base_utilisation, agents)
@@ -231,30 +239,6 @@ def begin_markets(base_demand, markets):
     fill(markets.released, f8(0.0))
     copy(base_demand, markets.arrivals)
     copy(base_demand, markets.demand)
-
-
-@process
-def open_routes(channels, routes, goods, parameters, queue_days, passage, scratch, lanes):
-    """Route shares and access at free flow.
-
-    Writes the columns of routes of ``lanes``, ``access_cost`` and ``access_base``.
-    """
-    fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
-    prepare_routes(routes, channels.commodity, goods, parameters, lanes.base_cost, lanes.queue_cost)
-    price_routes(routes, 0, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
-    start, share = channels.route_start, lanes.route_share
-    share_routes(
-        start,
-        routes.channel,
-        parameters.theta_route,
-        ONE,
-        routes.path_size,
-        lanes.route_cost,
-        scratch,
-        share,
-        lanes.access_cost,
-    )
-    copy(lanes.access_cost, lanes.access_base)
 
 
 @process

@@ -20,10 +20,10 @@ from sim.kernels.columns import add_up, copy, is_any
 from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.demography import FULL, renew
 from sim.kernels.firms import choose_and_dispatch
-from sim.kernels.force import apply_measures
+from sim.kernels.force import apply_measures, passage_changes
 from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
 from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import price_routes, publish_channels, share_routes
+from sim.kernels.lanes import publish_channels, share_routes
 from sim.kernels.markets import clear_markets, draw_shocks, size_demand
 from sim.kernels.network import expect, go_on, join, serve, watch
 from sim.kernels.numerics import ZERO
@@ -96,19 +96,9 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     open_gates(policy, week, scale, ports)
     publish_waits(gates, policy, week, scale, sizes.wait_rule, ports)
 
-    queue_days = ports.approach_queue_days
-    price_routes(routes, week, queue_days, force.passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
-    theta, speed, start = parameters.theta_route, parameters.route_adjustment, channels.route_start
+    start, news = channels.route_start, passage_changes(policy, week, first)
     share_routes(
-        start,
-        routes.channel,
-        theta,
-        speed,
-        routes.path_size,
-        lanes.route_cost,
-        scratch,
-        lanes.route_share,
-        lanes.access_cost,
+        routes, passages, start, parameters, week, news, ports.approach_queue_days, force.passage, lanes, scratch
     )
     factor = intermediaries.markup_factor
     publish_channels(channels, parameters, force, desks.of_channel, factor, week, markets.price, markets.size, lanes)

@@ -162,7 +162,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         goods=goods,
         gates=gates,
         routes=route_arrays,
-        passages=passages_of(route_arrays, gates.border_days.size),
+        passages=passages_of(route_arrays, gates),
         channels=channels,
         cells=_cells(tables, names, channels),
         authorities=authorities,

@@ -117,7 +117,7 @@ def lay_out(
     return arrays, gates
 
 
-def passages_of(routes: RouteArrays, gates: int) -> Passages:
+def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     """Sort the stops of all routes for the weekly work: by gate and, at a gate, by what is done with them.
 
     Parameters
@@ -125,14 +125,14 @@ def passages_of(routes: RouteArrays, gates: int) -> Passages:
     routes
         With all stops.
     gates
-        Number of gates.
+        With their approaches.
 
     Returns
     -------
     Passages
     """
-    count = routes.stop_gate.size
-    later = np.ones(count, np.uint8)
+    count, gate_count, none = routes.stop_gate.size, gates.border_days.size, gates.approach_gate.size - 1
+    later = np.ones(count, np.int32)
     later[routes.stop_start[:-1]] = 0
     onward = routes.stop_next >= 0
     order = np.lexsort((routes.stop_whole_weeks, later, onward, routes.stop_gate))
@@ -142,6 +142,8 @@ def passages_of(routes: RouteArrays, gates: int) -> Passages:
     rows = (keys[3, begins] + 1) * np.diff(start)
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
+    approaches = routes.approach.ravel()
+    by_approach = np.argsort(approaches, kind="stable")
     return Passages(
         gate=routes.stop_gate[order],
         channel=routes.stop_channel[order].astype(np.uint32),
@@ -152,13 +154,16 @@ def passages_of(routes: RouteArrays, gates: int) -> Passages:
         next_stop=place[routes.stop_next[order]].astype(np.int32),
         last_weeks=routes.last_whole_weeks[of_route].astype(np.uint32),
         last_part_week=routes.last_part_week[of_route],
-        gate_start=np.searchsorted(keys[0], np.arange(gates + 1)).astype(np.int32),
-        gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gates) + 1).astype(np.int32),
+        gate_start=np.searchsorted(keys[0], np.arange(gate_count + 1)).astype(np.int32),
+        gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gate_count) + 1).astype(np.int32),
         section_start=start.astype(np.int32),
         section_gate=keys[0, begins].astype(np.int32),
         section_weeks=keys[3, begins].astype(np.int32),
-        section_later=keys[2, begins].astype(np.uint8),
+        section_later=keys[2, begins].astype(np.int32),
         section_line=np.cumsum(rows) - rows,
+        approach_start=np.searchsorted(approaches[by_approach], np.arange(none + 1)).astype(np.int32),
+        approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
+        planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
 
 

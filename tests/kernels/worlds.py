@@ -96,7 +96,7 @@ def small(
         ),
         gates,
         routes,
-        passages_of(routes, GATES),
+        passages_of(routes, gates),
         channels,
         _cells(channels),
         authorities,

@@ -179,7 +179,7 @@ def make_world(sketch: Sketch) -> World:
         goods=goods,
         gates=gates,
         routes=routes,
-        passages=passages_of(routes, gates.border_days.size),
+        passages=passages_of(routes, gates),
         channels=channels,
         cells=_cells(sketch, channels),
         authorities=authorities,
