@@ -125,7 +125,7 @@ def test_the_base_is_a_fixed_point_with_gates_that_have_room(spare):
 
 CERTAIN = {"attention_price": 1.0, "attention_risk": 1.0, "inspection_budget_per_week": 1e9, "sensitivity": 1.0}
 CERTAIN |= {"release_hidden": 0.0, "shock_sd": 0.0, "search_per_week": 0.0, "entry_per_year": 0.0}
-CERTAIN |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0}
+CERTAIN |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0, "hub_entry_per_year": 0.0}
 BAN = Measure(instruments.IMPORT_BAN, from_week=5, channels=(2, 4, 6), authorities=(0,))
 LABEL_WEEKS = 60
 
