@@ -13,10 +13,10 @@ from sim.world.tables import Tables
 
 SIGNATURE_LETTERS = 8
 LIMITS = (
-    "Firms do not yet grow, enter, leave or look for new markets. The surge of trade after 2022 is therefore missed: "
-    "where observed figures are drawn, compare them with the lines before you use a level.",
-    "It is not a forecast. Most behaviour parameters and many figures of the world are assumed, and the model is not "
-    "fitted to observed trade: read differences between regimes rather than levels.",
+    "The model is not fitted to observed trade, and the surge after 2022 comes out too small: where observed figures "
+    "are drawn, compare them with the lines before you use a level.",
+    "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
+    "between regimes rather than levels.",
     "The intervals hold the chance in markets, customs and firms. They do not hold the doubt about parameters, costs, "
     "capacities and rules of behaviour, which is larger.",
     "Registered trade is what the region's books show. Part of it was made elsewhere, and part of what is made there "
