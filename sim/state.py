@@ -12,7 +12,7 @@ sizes: C commodities (10), G gates (a crossing in one direction; 80), A approach
 R routes (25,000), S stops (a route's passage of a gate; 28,000), K channels (4,000), N price cells (market x commodity
 for exports, then one a commodity for imports; 410), M markets (40), O places of firms (14), H inspection classes (504),
 D authorities (10), E desks of hubs (100), I rows for intermediaries (1,200), J measures, T weeks (spin-up and run), F
-rows for firms, Q slots a firm.
+rows for firms, Q slots a firm, B classes of firms (12).
 
 Money is million dollars, mass is base-value million dollars ("musd") unless a name says tonnes (`_t`).
 """
@@ -32,6 +32,7 @@ WAIT_QUEUE, WAIT_BPR = 0, 1
 LOGIT, SATISFICING, REINFORCEMENT = range(3)
 CHOICE_RULES = ("logit", "satisficing", "reinforcement")
 NOT_NAMED, NAMED, PRESUMED = 0, 1, 2
+FIRM_CLASSES = 12  # goods made here or not x ownership x listed by the sender or not: see `kernels.rules.firm_class`
 
 
 class Clock(NamedTuple):
@@ -185,6 +186,7 @@ class Population(NamedTuple):
     ownership: np.ndarray  # int32
     group: np.ndarray  # int32
     made_rank: np.ndarray  # float32: made in the region where it lies below the commodity's share
+    comply_rank: np.ndarray  # float32: complies where it lies below the share of firms that do
     base_volume: np.ndarray  # float32: musd a week shipped at base
     median_volume: np.ndarray  # [groups] float32: median base volume of the group's commodity and direction
     channel: np.ndarray  # [Q, F0] int32; -1 unused
@@ -246,7 +248,9 @@ class Policy(NamedTuple):
     cell_start: np.ndarray  # [J + 1] int32
     cell_reach: np.ndarray  # int32: price cells a measure reaches
     authority_reach: np.ndarray  # [J, D] uint8
-    firm_scope: np.ndarray  # [J, 5] uint8: only goods made here; private, state, foreign firms; only listed firms
+    firm_scope: np.ndarray  # [J, B] uint8: classes of firms that a measure reaches
+    firm_start: np.ndarray  # [J + 1] int32
+    firm_reach: np.ndarray  # int32: firms of the base that a list of entities may name, in the order of naming
     route_start: np.ndarray  # [J + 1] int32
     route_reach: np.ndarray  # int32: routes that a closure of transit or a cost of passage reaches
     place_start: np.ndarray  # [J + 1] int32
@@ -351,8 +355,10 @@ class Firms(NamedTuple):
     ownership: np.ndarray  # int32
     group: np.ndarray  # int32
     made_here: np.ndarray  # int32 flag
-    listed: np.ndarray  # int32 flag: named in a sender's list of entities
     complies: np.ndarray  # int32 flag: refuses what a ban names
+    fresh: np.ndarray  # int32 flag: took up a channel, and its own appeal is still to be worked out
+    listed: np.ndarray  # uint64: bit d is set while authority d has the firm on its list of entities
+    caught: np.ndarray  # uint64: the same, of firms that came on it by a detention
     capacity: np.ndarray  # float32: base value a week
     stock: np.ndarray  # float32: base value
     unit_cost: np.ndarray  # float32: share of base value
@@ -366,7 +372,8 @@ class Firms(NamedTuple):
     risk: np.ndarray  # [Q, F] float32: cost of risk per dollar, as last worked out
     consignments: np.ndarray  # [Q, F] float32: a week
     relation: np.ndarray  # [Q, F] float32: in [0, 1]
-    own_appeal: np.ndarray  # [Q, F] float32: utility that is the firm's own: less what its base relations hold, listing
+    base_appeal: np.ndarray  # [Q, F] float32: utility that is the firm's own: less what its base relations hold
+    own_appeal: np.ndarray  # [Q, F] float32: the same after lists, compliance and refusing buyers
 
 
 class Lanes(NamedTuple):
@@ -392,6 +399,7 @@ class Lanes(NamedTuple):
     made_here: np.ndarray  # [K] float64: of which made in the region
     found: np.ndarray  # [K] float64: of which will be found at the border
     found_count: np.ndarray  # [K] float64: in consignments
+    found_made_here: np.ndarray  # [K] float64: of what will be found, the part made in the region
     cleared: np.ndarray  # [K] float64: passed the Chinese gate this week
     arrived: np.ndarray  # [K] float64: reached the market's border this week
     released: np.ndarray  # [K] float64: entered the market this week
@@ -401,11 +409,14 @@ class Lanes(NamedTuple):
     under_way_made_here: np.ndarray  # [W] float64
     under_way_found: np.ndarray  # [W] float64
     under_way_count: np.ndarray  # [W] float64: consignments that will be found
+    under_way_found_made_here: np.ndarray  # [W] float64
     arrivals_due: np.ndarray  # [K, ring] float64
     stop_due: np.ndarray  # float64: goods on the way to stops, section by section (see kernels/network.py)
     stop_passing: np.ndarray  # [S] float64, in the order of `Passages`: arrived this week, then passed
     stop_queue: np.ndarray  # [S] float64, in the order of `Passages`
     detained_due: np.ndarray  # [ring, W] float64: found goods by the week of decision
+    detained_made_here_due: np.ndarray  # [ring, W] float64: of which made in the region
+    class_flow: np.ndarray  # [B / 2, K] float64: base flow by class of firm, when nobody is listed
 
 
 class Ports(NamedTuple):
@@ -461,9 +472,20 @@ class Markets(NamedTuple):
 class Force(NamedTuple):
     """Measures in force this week, added up over the channels and cells they reach."""
 
-    ban: np.ndarray  # [K] float32: intensity of import bans
-    believed: np.ndarray  # [K] float32: the same as firms see it, part of it from the announcement
+    ban: np.ndarray  # [B, K] float32: intensity of import bans by class of firm
+    believed: np.ndarray  # [B, K] float32: the same as firms see it, part of it from the announcement
+    hazard: np.ndarray  # [B, K] float32: chance of being listed for a detained consignment
+    burden: np.ndarray  # [B, K] float32: `payment` of measures that name some firms only
+    compliant: np.ndarray  # [B, K] float32: share of buyers that refuse the goods
+    banned: np.ndarray  # [B] int32 flag: a ban names goods of this class of firms
+    burdened: np.ndarray  # [B] int32 flag: this class of firms reckons with inspections or a friction of its own
+    named: np.ndarray  # [K] int32 flag: a ban or a list in force reaches the channel
+    banning: np.ndarray  # [D] int32 flag: an import ban into its market is in force
+    shut: np.ndarray  # [1] int32 flag: all buyers refuse some goods
+    firm_news: np.ndarray  # [1] int32 flag: a ban, a list or a duty of buyers changed this week
     ban_sensitivity: np.ndarray  # [K] float32
+    detention: np.ndarray  # [K] float32: days of detention, relative to the parameter; below 0 without a ban
+    class_detention: np.ndarray  # [H] float32: the same by inspection class
     tariff: np.ndarray  # [K] float32
     friction: np.ndarray  # [K] float32: what lasts
     payment: np.ndarray  # [K] float32: friction that payment agents wear away, as it would have been in week 0
@@ -472,9 +494,9 @@ class Force(NamedTuple):
     pressure: np.ndarray  # [1] float32: strongest import ban
     passage: np.ndarray  # [R] float32: cost on a route: dearer transport, losses on the road, transit shut
     driver: np.ndarray  # [N] float32: log demand
-    compliant: np.ndarray  # [N] float32
+    refused: np.ndarray  # [N] float32: part of base demand that buyers withdraw
     budget: np.ndarray  # [D] float32: relative; 0 = nobody inspects
-    inspected: np.ndarray  # [H] uint8: classes whose goods a ban in force names
+    inspected: np.ndarray  # [H] int32 flag: classes whose goods a ban in force names
     news: np.ndarray  # [K] uint8: a measure on the channel changed this week
 
 
@@ -522,7 +544,7 @@ class Scratch(NamedTuple):
     top: np.ndarray  # float32
     total: np.ndarray  # float32
     mean: np.ndarray  # float32
-    channel_force: np.ndarray  # [7, K] float32: measures in force before a span of weeks begins
+    channel_force: np.ndarray  # [6 + 3 B, K] float32: measures in force before a span of weeks begins
     stale_route: np.ndarray  # [R + S] uint32: routes to price anew
     stale_value: np.ndarray  # [R + S] float32
     stale_channel: np.ndarray  # [K] int32
@@ -571,6 +593,7 @@ class Record(NamedTuple):
     sanctioned_trade: np.ndarray  # D x kinds x C: made in the region, released; musd
     price: np.ndarray  # N
     active_firms: np.ndarray  # O places
+    listed_firms: np.ndarray  # 1: on the list of some sender
     dispatched: np.ndarray  # 2 musd
     owned_trade: np.ndarray  # ownerships: dispatched by their firms, musd
     owned_firms: np.ndarray  # ownerships: active firms

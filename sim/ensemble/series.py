@@ -303,6 +303,10 @@ def _active_firms(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(pd.DataFrame({"place": labels.places, "commodity": ALL, "direction": BOTH}))
 
 
+def _listed_firms(world: World, labels: Labels) -> pd.DataFrame:
+    return _cells(pd.DataFrame({"commodity": [ALL], "direction": [EXPORT]}))
+
+
 def _dispatched(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(pd.DataFrame({"commodity": ALL, "direction": DIRECTIONS}))
 
@@ -330,6 +334,7 @@ OUTCOMES = {
     "sanctioned_trade": Outcome("musd", mean=False, cells=_sanctioned_trade),
     "price": Outcome("index", mean=True, cells=_price),
     "active_firms": Outcome("firms", mean=False, cells=_active_firms),
+    "listed_firms": Outcome("firms", mean=False, cells=_listed_firms),
     "dispatched": Outcome("musd", mean=False, cells=_dispatched),
     "owned_trade": Outcome("musd", mean=False, cells=_owners),
     "owned_firms": Outcome("firms", mean=False, cells=_owners),

@@ -16,7 +16,7 @@ from sim.kernels.columns import added, copy, fill
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
-from sim.kernels.rules import risk_dilution
+from sim.kernels.rules import days_held, risk_dilution
 from sim.state import DELIVERED, DENIED, NAMED, PRESUMED
 
 f4 = np.float32
@@ -38,7 +38,7 @@ def target(authorities, parameters, relative_budget, inspected, customs):
     ----------
     relative_budget : float32 [D]
         Budget in force, relative to the parameter.
-    inspected : uint8 [H]
+    inspected : int32 [H]
         Classes that a ban in force names.
     customs : Customs
         Written: ``weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
@@ -101,7 +101,7 @@ def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hi
 
 
 @process
-def clear_border(channels, content_share, parameters, week, price, lanes, customs, ledger):
+def clear_border(channels, content_share, parameters, week, price, relative_days, lanes, customs, ledger):
     """Release or detain what arrives, and decide on what was detained.
 
     Parameters
@@ -109,6 +109,8 @@ def clear_border(channels, content_share, parameters, week, price, lanes, custom
     content_share : float32 [C]
     week : int
     price : float32 [N]
+    relative_days : float32 [K]
+        Time of detention relative to the parameter; below 0 without a ban.
     lanes, customs, ledger
         Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
         ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due`` and the ledger.
@@ -119,19 +121,21 @@ def clear_border(channels, content_share, parameters, week, price, lanes, custom
     fill(customs.denied_musd, f8(0.0))
     copy(lanes.arrived, lanes.released)
     release = f8(parameters.release_hidden)
-    weeks = detention_weeks(parameters.detention_days)
+    longest = f8(lanes.detained_due.shape[0] - 2)
     watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
     now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
         k = watched_channel[w]
-        found, count, denied = clear_watched(w, k, now, release, lanes)
+        found, count, made, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
         h = inspection_class[k]
         if h >= 0:
             landed = f8(price[channels.cell[k]]) / f8(
                 risk_dilution(channels.kind[k], content_share[channels.commodity[k]])
             )
+            weeks = detention_weeks(days_held(parameters.detention_days, relative_days[k]), longest)
             detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
+            detain_made_here(w, now, weeks, made, lanes.detained_made_here_due)
             customs.detained_hidden[h] += count
             customs.detained_musd[h] += found * landed
             customs.denied_musd[h] += denied * landed
@@ -140,9 +144,9 @@ def clear_border(channels, content_share, parameters, week, price, lanes, custom
 
 
 @process
-def detention_weeks(days):
-    """Weeks until a decision; at least one, since this week's decisions are made."""
-    return max(f8(days) / DAYS_A_WEEK, f8(1.0))
+def detention_weeks(days, longest):
+    """Weeks until a decision; at least one, since this week's decisions are made, and at most `longest`."""
+    return min(max(f8(days) / DAYS_A_WEEK, f8(1.0)), longest)
 
 
 @process
@@ -152,22 +156,24 @@ def clear_watched(w, k, now, release, lanes):
     Returns
     -------
     tuple
-        Value found, consignments found, value denied.
+        Value found, consignments found, value found that was made here, value denied.
     """
     mixed = chance(lanes.arrived[k], lanes.under_way[w])
     found, count = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed
-    made = lanes.under_way_made_here[w] * mixed
+    made, found_made = lanes.under_way_made_here[w] * mixed, lanes.under_way_found_made_here[w] * mixed
     lanes.under_way[w] -= lanes.arrived[k]
     lanes.under_way_found[w] -= found
     lanes.under_way_count[w] -= count
     lanes.under_way_made_here[w] -= made
-    decided = lanes.detained_due[now, w]
+    lanes.under_way_found_made_here[w] -= found_made
+    decided, decided_made = lanes.detained_due[now, w], lanes.detained_made_here_due[now, w]
     lanes.detained_due[now, w] = f8(0.0)
+    lanes.detained_made_here_due[now, w] = f8(0.0)
     allowed = decided * release
     lanes.denied[w] = decided - allowed
     lanes.released[k] += allowed - found
-    lanes.released_made_here[w] = made - found + allowed
-    return found, count, lanes.denied[w]
+    lanes.released_made_here[w] = made - found_made + decided_made * release
+    return found, count, found_made, lanes.denied[w]
 
 
 @process
@@ -179,13 +185,22 @@ def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
 
 
 @process
-def learn_hits(authorities, consignment_musd, parameters, week, customs):
+def detain_made_here(w, now, weeks, made, detained_made_here_due):
+    """Note what of the found goods was made in the region, until the decision."""
+    whole = int(weeks)
+    put(detained_made_here_due, now, whole, weeks - f8(whole), w, made)
+
+
+@process
+def learn_hits(authorities, consignment_musd, parameters, week, relative_days, customs):
     """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
 
     Parameters
     ----------
     consignment_musd : float32 [C]
     week : int
+    relative_days : float32 [H]
+        Time of detention relative to the parameter; below 0 without a ban.
     customs : Customs
         Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``hit``, ``hidden`` and what is due.
     """
@@ -194,13 +209,14 @@ def learn_hits(authorities, consignment_musd, parameters, week, customs):
     hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
     inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
     detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
-    weeks = detention_weeks(parameters.detention_days)
-    whole, now = int(weeks), week % hidden_due.shape[0]
+    now, longest = week % hidden_due.shape[0], f8(hidden_due.shape[0] - 2)
     kept_hidden, kept_legitimate = f8(1.0) - f8(parameters.release_hidden), f8(1.0) - f8(parameters.release_legitimate)
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])
         detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
         detained_musd[h] += detained[h] * value
+        weeks = detention_weeks(days_held(parameters.detention_days, relative_days[h]), longest)
+        whole = int(weeks)
         put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
         decided, alarms = hidden_due[now, h], legitimate_due[now, h]
         hidden_due[now, h] = f8(0.0)

@@ -151,7 +151,8 @@ def copy_firm(model, row, week, firms):
     firms.active[row] = i4(1)
     firms.born_week[row] = week
     firms.fate[row] = STAYS
-    firms.listed[row] = i4(0)
+    firms.listed[row] = u8(0)
+    firms.caught[row] = u8(0)
     firms.stock[row] = ZERO
     firms.shipped[row] = ZERO
     for column in (firms.place, firms.registered, firms.commodity, firms.direction, firms.ownership, firms.group):
@@ -185,10 +186,11 @@ def forget(kind, parameters, row, firms):
     Writes the slots of row ``row``.
     """
     channel, belief, own_record = firms.channel, firms.detention_belief, firms.own_record
-    relation, own_appeal = firms.relation, firms.own_appeal
+    relation, base_appeal = firms.relation, firms.base_appeal
     for q in range(channel.shape[0]):
         prior = prior_of(kind, channel[q, row], parameters)
         belief[q, row] = prior
         own_record[q, row] = prior
         relation[q, row] = ZERO
-        own_appeal[q, row] = -parameters.relation_weight
+        base_appeal[q, row] = -parameters.relation_weight
+    firms.fresh[row] = i4(1)

@@ -33,6 +33,7 @@ SEARCH = u8(5 << 16)
 BIRTH = u8(6 << 16)
 HAZARD = u8(7 << 16)
 INTERMEDIARY = u8(8 << 16)
+LISTING = u8(9 << 16)
 
 
 @kernel

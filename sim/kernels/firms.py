@@ -15,11 +15,15 @@ from sim.kernels.numerics import ONE, ZERO, exp32
 from sim.kernels.risks import hear_inspections, inspect
 from sim.kernels.rivals import find_targets
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
+from sim.kernels.scope import keep_refusals, list_caught, rest_idle, settle_fresh
 from sim.kernels.search import search
 from sim.state import LOGIT
 
+f4 = np.float32
 f8 = np.float64
 u8 = np.uint64
+LEAST_UTILITY = f4(-1e8)  # below it nothing has weight, even where a firm has nothing better
+SMALLEST_WEIGHT = f4(1e-30)
 
 
 @process
@@ -51,8 +55,9 @@ def choose_and_dispatch(
     keep_apart()
     clear_dispatch(lanes, customs.dispatched)
     block = scratch.top.size
-    news, risky = is_any(force.news), is_any(force.believed)
-    watched = is_any(force.ban)
+    news, risky = is_any(force.news), is_any(force.burdened)
+    watched, everybody = is_any(force.banned), force.firm_news[0] != 0 or force.shut[0] != 0
+    refusing = watched or everybody
     for first in range(0, rows, block):
         n = min(block, rows - first)
         draws.fill_uniforms(
@@ -60,6 +65,7 @@ def choose_and_dispatch(
         )
         if parameters.search_per_week > ZERO:
             search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census)
+        settle_fresh(first, n, channels.authority, parameters, force, firms)
         hear_prices(
             channels.cell,
             price,
@@ -71,7 +77,9 @@ def choose_and_dispatch(
             firms.price_belief,
         )
         if news or risky:
-            hear_inspections(channels, goods, parameters, force, news, customs.rate, scratch.uniform, first, n, firms)
+            hear_inspections(
+                channels, goods, parameters, week, force, news, customs.rate, scratch.uniform, first, n, firms
+            )
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
         if rule == LOGIT:
             weigh_choices(n, scratch)
@@ -86,16 +94,21 @@ def choose_and_dispatch(
             firms.relation,
             scratch,
         )
+        if refusing:
+            keep_refusals(everybody, first, n, firms)
         choose_volume(parameters, season, first, n, firms)
         if not is_spinning_up:
             grow(
                 parameters, week, force.pressure[0], median_volume, census.crowding, scratch.uniform[2], first, n, firms
             )
+        if refusing:
+            rest_idle(everybody, first, n, firms)
         dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
         if watched:
             inspect(
                 channels, goods.consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes
             )
+            list_caught(first, n, channels.authority, parameters, force, firms)
 
 
 @process
@@ -105,6 +118,7 @@ def clear_dispatch(lanes, consignments):
     fill(lanes.made_here, f8(0.0))
     fill(lanes.found, f8(0.0))
     fill(lanes.found_count, f8(0.0))
+    fill(lanes.found_made_here, f8(0.0))
     fill(consignments, f8(0.0))
 
 
@@ -198,9 +212,9 @@ def weigh_choices(n, scratch):
     """
     keep_apart()
     slots, top, total = scratch.utility.shape[0], scratch.top, scratch.total
-    copy(scratch.utility[0, :n], top)
+    fill(top[:n], LEAST_UTILITY)
     fill(total[:n], ZERO)
-    for q in range(1, slots):
+    for q in range(slots):
         raise_top(scratch.utility[q, :n], top)
     for q in range(slots):
         add_weights(scratch.utility[q, :n], top, total)
@@ -259,7 +273,7 @@ def move_slot(adjustment, decay, weight, total, share, relation):
     """
     keep_apart()
     for i in range(weight.size):
-        share[i] = moved(share[i], weight[i] / total[i], adjustment)
+        share[i] = moved(share[i], weight[i] / max(total[i], SMALLEST_WEIGHT), adjustment)
         used = ONE if share[i] > USED_SHARE else ZERO
         relation[i] = moved(relation[i], used, decay)
 

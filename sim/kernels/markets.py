@@ -1,7 +1,7 @@
 """Markets: demand, shocks and prices.
 
     price  = ((1 + fringe) demand / (smoothed arrivals + fringe demand)) ** (1 / elasticity), bounded
-    demand = base * trend * season * drivers * (1 - compliant) * exp(shock - variance / 2)      shock AR(1)
+    demand = base * trend * season * drivers * (1 - refused) * exp(shock - variance / 2)        shock AR(1)
 
 A fringe of other suppliers keeps prices finite where arrivals cease. Imports are the mirror image: one price a
 commodity, in the region, for the arrivals from all sources.
@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.numerics import exp64, log1p64, normal_quantile
+from sim.kernels.numerics import exp64, normal_quantile
 from sim.kernels.rules import market_price, moved
 
 f4 = np.float32
@@ -21,20 +21,20 @@ CELLS_PER_DRAW = 4
 
 
 @process
-def size_demand(years, trend, driver, compliant, size):
+def size_demand(years, trend, driver, size):
     """Log of demand without shock and season over base demand: what firms know of a market's size.
 
     Parameters
     ----------
     years : float
         Years since the middle of the base year.
-    trend : float64 [N], driver : float32 [N], compliant : float32 [N]
+    trend : float64 [N], driver : float32 [N]
     size : float32 [N]
         Written.
     """
     keep_apart()
     for n in range(size.size):
-        size[n] = f4(trend[n] * years + f8(driver[n]) + log1p64(-f8(compliant[n])))
+        size[n] = f4(trend[n] * years + f8(driver[n]))
 
 
 @process
@@ -59,8 +59,13 @@ def draw_shocks(rho, sd, week, seed, run, shock):
 
 
 @process
-def clear_markets(cells, season, parameters, markets):
+def clear_markets(cells, season, parameters, refused, markets):
     """Smooth what entered, set demand and the prices that firms will hear of.
+
+    Parameters
+    ----------
+    refused : float32 [N]
+        Part of base demand that buyers withdraw.
 
     Writes ``markets.arrivals``, ``demand`` and ``price`` from ``markets.released``, ``size`` and ``shock``.
     """
@@ -73,7 +78,7 @@ def clear_markets(cells, season, parameters, markets):
     for n in range(price.size):
         arrivals[n] = moved(arrivals[n], released[n], speed)
         lift = f8(size[n]) + f8(shock[n]) - f8(0.5) * sd * sd
-        demand[n] = base_demand[n] * f8(season[commodity[n]]) * exp64(lift)
+        demand[n] = base_demand[n] * f8(season[commodity[n]]) * exp64(lift) * (f8(1.0) - f8(refused[n]))
     for n in range(price.size):
         cleared = market_price(demand[n], arrivals[n], fringe, f8(elasticity[n]) * scale, floor, ceiling)
         price[n] = cleared if base_demand[n] > f8(0.0) else price[n]

@@ -72,6 +72,13 @@ def write_down(world, week, state, record, run):
                 mean_weight,
                 record.active_firms[run, month],
             )
+            count_listed(
+                state.firms.active,
+                state.firms.listed,
+                state.rows_used[0],
+                mean_weight,
+                record.listed_firms[run, month],
+            )
 
 
 @process
@@ -171,3 +178,12 @@ def observe_owners(active, ownership, shipped, rows, weight, mean_weight, trade,
         if active[f] != 0:
             trade[ownership[f]] += weight * f8(shipped[f])
             firms[ownership[f]] += mean_weight
+
+
+@process
+def count_listed(active, listed, rows, weight, total):
+    """Add the weight of every active firm that some sender lists; writes ``total`` [1]."""
+    keep_apart()
+    for f in range(rows):
+        if active[f] != 0 and listed[f] != 0:
+            total[0] += weight

@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernels.columns import fill, fill_rows
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put, rate_routes
+from sim.kernels.rules import firm_class
 from sim.state import ON_HAND
 
 f8 = np.float64
@@ -18,12 +19,15 @@ def clear_pipes(lanes):
     fill_rows(lanes.arrivals_due, f8(0.0))
     fill(lanes.stop_queue, f8(0.0))
     fill_rows(lanes.detained_due, f8(0.0))
+    fill_rows(lanes.detained_made_here_due, f8(0.0))
     fill(lanes.under_way, f8(0.0))
     fill(lanes.under_way_made_here, f8(0.0))
     fill(lanes.under_way_found, f8(0.0))
     fill(lanes.under_way_count, f8(0.0))
+    fill(lanes.under_way_found_made_here, f8(0.0))
     fill(lanes.found, f8(0.0))
     fill(lanes.found_count, f8(0.0))
+    fill(lanes.found_made_here, f8(0.0))
     fill(lanes.cleared, f8(0.0))
     fill(lanes.arrived, f8(0.0))
     fill(lanes.released, f8(0.0))
@@ -110,3 +114,17 @@ def share_made_here(watched, firms, rows, lanes):
         w = watched[k]
         if w >= 0 and every[k] > f8(0.0):
             under_way_made_here[w] = under_way[w] * made[k] / every[k]
+
+
+@process
+def share_classes(firms, rows, class_flow):
+    """Split the base flow of each channel by class of firm, nobody being listed; writes ``class_flow`` [B / 2, K]."""
+    keep_apart()
+    channel, share, shipped = firms.channel, firms.share, firms.shipped
+    made_here, ownership = firms.made_here, firms.ownership
+    fill_rows(class_flow, f8(0.0))
+    for q in range(channel.shape[0]):
+        for f in range(rows):
+            k = channel[q, f]
+            if k < class_flow.shape[1]:
+                class_flow[firm_class(made_here[f], ownership[f]) // 2, k] += f8(shipped[f]) * f8(share[q, f])

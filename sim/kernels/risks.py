@@ -9,8 +9,20 @@ import numpy as np
 
 from sim.kernels import draws
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.numerics import ONE, ZERO, binomial_quantile
-from sim.kernels.rules import SMALLEST_VALUE, consignments_under_risk, loss_if_found, moved, risk_dilution, risk_of
+from sim.kernels.numerics import ONE, ZERO, binomial_quantile, exp32, exp64, log1p64
+from sim.kernels.rules import (
+    SMALLEST_VALUE,
+    WEEKS_A_YEAR,
+    consignments_under_risk,
+    days_held,
+    firm_class,
+    list_bit,
+    loss_if_found,
+    moved,
+    risk_dilution,
+    risk_of,
+)
+from sim.state import DIRECT
 
 f4 = np.float32
 f8 = np.float64
@@ -21,10 +33,11 @@ SLOTS_PER_DRAW = 4
 
 
 @process
-def hear_inspections(channels, goods, parameters, force, any_news, rate, uniform, first, n, firms):
+def hear_inspections(channels, goods, parameters, week, force, any_news, rate, uniform, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
-    Only goods made in the region and channels under a ban are at risk.
+    Only goods that a ban names are at risk. A firm that the sender lists expects every direct consignment to be found.
+    A friction of some firms only is added to the cost of risk, the other cost that is a firm's own.
 
     Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
     """
@@ -43,36 +56,49 @@ def hear_inspections(channels, goods, parameters, force, any_news, rate, uniform
         channels.base_tariff,
     )
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    burden, burdened, detention, authority = force.burden, force.burdened, force.detention, channels.authority
     active, made_here, shipped = firms.active, firms.made_here, firms.shipped
+    ownership, listed = firms.ownership, firms.listed
     channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
     belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
     for i in range(n):
         f = first + i
         heard_rates = uniform[1, i] < parameters.attention_risk
         heard_any = heard_rates or uniform[0, i] < parameters.attention_price
-        if made_here[f] == 0 or active[f] == 0 or not (heard_any or any_news):
+        if active[f] == 0 or not (heard_any or any_news):
+            continue
+        unlisted = firm_class(made_here[f], ownership[f])
+        if burdened[unlisted] == 0 and burdened[unlisted + 1] == 0 and not any_news:
             continue
         for q in range(channel.shape[0]):
             k = channel[q, f]
-            if k >= news.size or (news[k] == 0 and (believed[k] <= ZERO or not heard_any)):
+            if k >= news.size or (news[k] == 0 and not heard_any):
+                continue
+            is_listed = list_bit(listed[f], authority[k])
+            b = unlisted + is_listed
+            if news[k] == 0 and believed[b, k] <= ZERO and burden[b, k] <= ZERO:
                 continue
             h, c = inspection_class[k], commodity[k]
-            if heard_rates and ban[k] > ZERO and h >= 0:
+            if is_listed != 0 and kind[k] == DIRECT:
+                belief[q, f] = ONE
+            elif heard_rates and ban[b, k] > ZERO and h >= 0:
                 published = min(rate[h] * sensitivity[k], ONE)
                 belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
             value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
-            probability = believed[k] * belief[q, f]
+            probability = believed[b, k] * belief[q, f]
             if probability > ZERO and h >= 0:
                 landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
-                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], value)
-                risk[q, f] = cost / risk_dilution(kind[k], content_share[c])
+                days = days_held(parameters.detention_days, detention[k])
+                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], days, value)
+                risk[q, f] = cost / risk_dilution(kind[k], content_share[c]) + burden[b, k] * faded
             else:
-                risk[q, f] = ZERO
+                risk[q, f] = burden[b, k] * faded
                 consignments[q, f] = max(ONE, value / consignment_musd[c])
 
 
 @process
-def assess_risk(parameters, probability, landed, time_value, value):
+def assess_risk(parameters, probability, landed, time_value, days, value):
     """Choose the consignments a week of one slot and work out the cost of risk.
 
     Returns
@@ -85,7 +111,7 @@ def assess_risk(parameters, probability, landed, time_value, value):
         parameters.release_hidden,
         parameters.resale_share,
         time_value * parameters.time_value_scale,
-        parameters.detention_days,
+        days,
         parameters.demurrage_share,
     )
     paper = parameters.consignment_cost_usd * MUSD_PER_USD
@@ -97,7 +123,11 @@ def assess_risk(parameters, probability, landed, time_value, value):
 def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes):
     """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
-    Writes ``lanes.found``, ``lanes.found_count``, ``customs.dispatched`` and ``firms.own_record``.
+    Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
+    hazard, each that is found may bring the firm on the sender's list, from next week on.
+
+    Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
+    ``caught``.
     """
     keep_apart()
     ban, sensitivity, watched, inspection_class = (
@@ -108,36 +138,60 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     )
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
     found_value, found_count, last = lanes.found, lanes.found_count, first + n
+    found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority
+    hazard, banned = force.hazard, force.banned
     generation, shipped, made_here = (
         firms.generation[first:last],
         firms.shipped[first:last],
         firms.made_here[first:last],
     )
+    ownership, listed, caught = firms.ownership[first:last], firms.listed[first:last], firms.caught[first:last]
     for q in range(firms.channel.shape[0]):
         channel, share = firms.channel[q, first:last], firms.share[q, first:last]
         consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
         for i in range(n):
             k = channel[i]
-            if k >= ban.size or ban[k] <= ZERO or watched[k] < 0 or made_here[i] == 0:
+            if k >= watched.size or watched[k] < 0:
+                continue
+            b = firm_class(made_here[i], ownership[i])
+            if banned[b] == 0 and banned[b + 1] == 0:
+                continue
+            is_listed = list_bit(listed[i], authority[k])
+            b += is_listed
+            if ban[b, k] <= ZERO:
                 continue
             value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
             if value <= f8(0.0) or h < 0:
                 continue
             count = i8(consignments[i])
-            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[k])
-            word = detention_word(first + i, generation[i], week, q, seed, run)
+            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[b, k])
+            if is_listed != 0 and kind[k] == DIRECT:
+                chance = f8(ban[b, k])
+            word = slot_word(draws.DETENTION, first + i, generation[i], week, q, seed, run)
             found = f8(binomial_quantile(draws.unit64(word), count, chance))
             # a small slot sends a whole consignment every so often
             whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
             hidden[h] += f8(count) * whole
             found_value[k] += value * found / f8(count)
             found_count[k] += found * whole
+            if made_here[i] != 0:
+                found_made_here[k] += value * found / f8(count)
+            if hazard[b, k] > ZERO and found > f8(0.0) and authority[k] >= 0:
+                brought = whole * chance_of_listing(f8(hazard[b, k]), found)
+                if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
+                    caught[i] |= u8(1) << u8(authority[k])
             own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
 
 
 @process
-def detention_word(row, generation, week, slot, seed, run):
-    """Give the random word of one slot's inspection."""
-    purpose = draws.DETENTION + u8(slot // SLOTS_PER_DRAW)
+def chance_of_listing(hazard, found):
+    """Chance that at least one of the consignments found brings the firm on the list."""
+    return f8(1.0) - exp64(found * log1p64(-hazard)) if hazard < f8(1.0) else f8(1.0)
+
+
+@process
+def slot_word(purpose, row, generation, week, slot, seed, run):
+    """Give the random word of one slot for a purpose."""
+    purpose = purpose + u8(slot // SLOTS_PER_DRAW)
     words = draws.philox(u8(row), u8(generation), u8(week), purpose, seed, run)
     return words[slot % SLOTS_PER_DRAW]

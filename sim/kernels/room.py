@@ -5,6 +5,7 @@ import numpy as np
 from sim.kernels.intermediaries import ROWS
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
+    FIRM_CLASSES,
     KINDS,
     OWNERSHIPS,
     Census,
@@ -67,16 +68,27 @@ def new_state(world: World) -> State:
         ),
         force=Force(
             **{
-                name: np.zeros(channels, np.float32)
-                for name in ("ban", "believed", "ban_sensitivity", "tariff", "friction", "payment", "closed")
+                name: np.zeros((FIRM_CLASSES, channels), np.float32)
+                for name in ("ban", "believed", "hazard", "burden", "compliant")
             },
+            **{
+                name: np.zeros(channels, np.float32)
+                for name in ("ban_sensitivity", "detention", "tariff", "friction", "payment", "closed")
+            },
+            class_detention=np.zeros(classes, np.float32),
+            banned=np.zeros(FIRM_CLASSES, np.int32),
+            burdened=np.zeros(FIRM_CLASSES, np.int32),
+            named=np.zeros(channels, np.int32),
+            banning=np.zeros(authorities, np.int32),
+            shut=np.zeros(1, np.int32),
+            firm_news=np.zeros(1, np.int32),
             subsidy=np.zeros(world.sizes.places, np.float32),
             pressure=np.zeros(1, np.float32),
             passage=np.zeros(world.routes.channel.size, np.float32),
             driver=np.zeros(cells, np.float32),
-            compliant=np.zeros(cells, np.float32),
+            refused=np.zeros(cells, np.float32),
             budget=np.zeros(authorities, np.float32),
-            inspected=np.zeros(classes, np.uint8),
+            inspected=np.zeros(classes, np.int32),
             news=np.zeros(channels, np.uint8),
         ),
         intermediaries=new_intermediaries(world),
@@ -103,7 +115,7 @@ def new_state(world: World) -> State:
             top=np.zeros(BLOCK, np.float32),
             total=np.zeros(BLOCK, np.float32),
             mean=np.zeros(BLOCK, np.float32),
-            channel_force=np.zeros((7, channels), np.float32),
+            channel_force=np.zeros((6 + 3 * FIRM_CLASSES, channels), np.float32),
             stale_route=np.zeros(listed, np.uint32),
             stale_value=np.zeros(listed, np.float32),
             stale_channel=np.zeros(channels, np.int32),
@@ -114,10 +126,11 @@ def new_state(world: World) -> State:
 
 def new_firms(rows: int, slots: int) -> Firms:
     """Make room for the columns of the firms."""
-    whole = ("active", "fate", "made_here", "listed", "complies")  # flags: see docs/decisions/flags.md
+    whole = ("active", "fate", "made_here", "complies", "fresh")  # flags: see docs/decisions/flags.md
     whole += ("born_week", "place", "registered", "commodity", "direction", "ownership", "group")
     columns = {name: np.zeros(rows, np.int32) for name in whole}
     columns["generation"] = np.zeros(rows, np.uint32)
+    columns |= {name: np.zeros(rows, np.uint64) for name in ("listed", "caught")}
     columns |= {name: np.zeros(rows, np.float32) for name in ("capacity", "stock", "unit_cost", "margin", "shipped")}
     columns["channel"] = np.zeros((slots, rows), np.int32)
     rest = [name for name in Firms._fields if name not in columns]
@@ -146,12 +159,23 @@ def new_lanes(world: World) -> Lanes:
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
     columns |= {
         name: np.zeros(channels)
-        for name in ("dispatched", "made_here", "found", "found_count", "cleared", "arrived", "released")
+        for name in (
+            "dispatched",
+            "made_here",
+            "found",
+            "found_count",
+            "found_made_here",
+            "cleared",
+            "arrived",
+            "released",
+        )
     }
     columns |= {"stop_queue": np.zeros(stops), "stop_passing": np.zeros(stops)}
     columns["stop_due"] = np.zeros(int((world.routes.stop_whole_weeks + 1).sum()))
     columns["arrivals_due"] = np.zeros((channels, ring_for(world.routes.last_whole_weeks)))
     columns["detained_due"] = np.zeros((world.sizes.ring_weeks, watched))
+    columns["detained_made_here_due"] = np.zeros((world.sizes.ring_weeks, watched))
+    columns["class_flow"] = np.zeros((FIRM_CLASSES // 2, channels))
     rest = [name for name in Lanes._fields if name not in columns]
     return Lanes(**columns, **{name: np.zeros(watched) for name in rest})
 
@@ -196,6 +220,7 @@ def record_cells(world: World) -> dict[str, int]:
         "sanctioned_trade": world.authorities.market.size * len(KINDS) * sizes.commodities,
         "price": world.cells.commodity.size,
         "active_firms": sizes.places,
+        "listed_firms": 1,
         "dispatched": 2,
         "owned_trade": len(OWNERSHIPS),
         "owned_firms": len(OWNERSHIPS),

@@ -11,6 +11,8 @@ from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
 
 f4 = np.float32
 f8 = np.float64
+i8 = np.int64
+u8 = np.uint64
 LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
 PAYMENT_COST_PER_DAY = f4(0.0003)
 USED_SHARE = f4(0.02)
@@ -52,6 +54,12 @@ def loss_if_found(landed, release, resale, time_value, detention_days, demurrage
 
 
 @kernel
+def days_held(days, relative):
+    """Days of detention under a ban that multiplies them by `relative`; below 0: no ban says so."""
+    return days * relative if relative >= ZERO else days
+
+
+@kernel
 def risk_of(probability, loss, aversion, consignments):
     """Certainty equivalent of losing `loss` with `probability` in each of n consignments, at constant aversion.
 
@@ -87,6 +95,26 @@ def consignments_under_risk(probability, loss, aversion, consignment_cost, weekl
 def risk_dilution(kind, content_share):
     """Embodied goods: a whole consignment is at risk for its share of sanctioned content."""
     return content_share if kind == EMBODIED else ONE
+
+
+@kernel
+def firm_class(made_here, ownership):
+    """Class of the goods of a firm that no sender lists; that of the same firm when listed is the next number."""
+    return i8(6) * i8(made_here) + i8(2) * i8(ownership)
+
+
+@kernel
+def list_bit(listed, authority):
+    """Whether authority `authority` lists the firm: 1 or 0; 0 where there is none."""
+    if authority < 0:
+        return i8(0)
+    return i8((u8(listed) >> u8(authority)) & u8(1))
+
+
+@kernel
+def any_of(chance, other):
+    """Chance of at least one of two independent events."""
+    return ONE - (ONE - chance) * (ONE - other)
 
 
 @kernel

@@ -161,7 +161,8 @@ def learn_channel(kind, parameters, q, f, k, firms):
     firms.risk[q, f] = ZERO
     firms.consignments[q, f] = ONE
     firms.relation[q, f] = ZERO
-    firms.own_appeal[q, f] = -parameters.relation_weight
+    firms.base_appeal[q, f] = -parameters.relation_weight
+    firms.fresh[f] = i4(1)
 
 
 @process

@@ -15,7 +15,7 @@ from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels
 from sim.kernels.numerics import ONE, ZERO
-from sim.kernels.pipes import clear_pipes, fill_pipes, share_made_here
+from sim.kernels.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
 from sim.kernels.search import take_census
 from sim.state import Parameters
@@ -147,6 +147,7 @@ def settle(world, parameters, state):
     )
     reset(force)
     fill(force.news, np.uint8(0))
+    fill(force.firm_news, i4(0))
     begin_ports(ports)
     begin_customs(state.customs)
     begin_markets(world.cells.base_demand, markets)
@@ -189,6 +190,7 @@ def settle(world, parameters, state):
     clear_pipes(lanes)
     fill_pipes(channels, world.passages, lanes, ports.due_t, ports.sent_t, state.ledger)
     share_made_here(channels.watched, firms, state.rows_used[0], lanes)
+    share_classes(firms, state.rows_used[0], lanes.class_flow)
 
 
 @process
@@ -290,8 +292,10 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     fill(firms.capacity, ZERO)
     fill(firms.stock, ZERO)
     fill(firms.shipped, ZERO)
-    fill(firms.listed, i4(0))
+    fill(firms.listed, np.uint64(0))
+    fill(firms.caught, np.uint64(0))
     fill(firms.complies, i4(0))
+    fill(firms.fresh, i4(0))
     count = people.place.size
     fill(firms.active[:count], i4(1))
     fill(firms.born_week[:count], LONG_AGO)
@@ -306,9 +310,11 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     fill(firms.margin[:count], parameters.base_margin)
     made_here, capacity, cost = firms.made_here, firms.capacity, firms.unit_cost
     commodity, group, rank, volume = people.commodity, people.group, people.made_rank, people.base_volume
+    complies, comply_rank = firms.complies, people.comply_rank
     for f in range(count):
         share = made_here_share[commodity[f]] * parameters.made_here_scale
         made_here[f] = i4(1) if rank[f] < share else i4(0)
+        complies[f] = i4(1) if comply_rank[f] < parameters.compliance_share else i4(0)
         capacity[f] = volume[f] / parameters.base_utilisation
         cost[f] = unit_cost[group[f]]
 
@@ -344,13 +350,14 @@ def begin_slots(people, kind, parameters, firms):
     """
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
-    relation, own_appeal = firms.relation, firms.own_appeal
+    relation, own_appeal, base_appeal = firms.relation, firms.own_appeal, firms.base_appeal
     fill_rows(channel, np.int32(kind.size))
     fill_rows(share, ZERO)
     fill_rows(belief, ZERO)
     fill_rows(own_record, ZERO)
     fill_rows(relation, ZERO)
     fill_rows(own_appeal, ZERO)
+    fill_rows(base_appeal, ZERO)
     fill_rows(firms.risk, ZERO)
     fill_rows(firms.price_belief, ONE)
     fill_rows(firms.consignments, ONE)
@@ -365,4 +372,5 @@ def begin_slots(people, kind, parameters, firms):
             belief[q, f] = prior_of(kind, k, parameters)
             own_record[q, f] = belief[q, f]
             relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
-            own_appeal[q, f] = -(parameters.relation_weight * relation[q, f])
+            base_appeal[q, f] = -(parameters.relation_weight * relation[q, f])
+            own_appeal[q, f] = base_appeal[q, f]

@@ -20,7 +20,7 @@ from sim.kernels.columns import add_up, copy, is_any
 from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.demography import FULL, renew
 from sim.kernels.firms import choose_and_dispatch
-from sim.kernels.force import apply_measures, passage_changes
+from sim.kernels.force import apply_measures, passage_changes, withdraw_demand
 from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import publish_channels, share_routes
@@ -30,6 +30,7 @@ from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
 from sim.kernels.port_plans import adapt_ports
 from sim.kernels.ports import open_gates, publish_waits
+from sim.kernels.scope import draw_up_lists, shift_appeals
 from sim.kernels.search import CENSUS_WEEKS, take_census
 from sim.kernels.start import parameters_of, settle
 from sim.kernels.zone import charge_costs, develop_zone
@@ -90,7 +91,13 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         scratch.channel_force,
         force,
     )
-    size_demand(clock.years[week], cells.trend, force.driver, force.compliant, markets.size)
+    size_demand(clock.years[week], cells.trend, force.driver, markets.size)
+    if force.firm_news[0] != 0:
+        withdraw_demand(channels.cell, cells.base_demand, lanes.class_flow, force)
+        share, by = goods.made_here_share, parameters.made_here_scale
+        people, used = world.population, state.rows_used[0]
+        draw_up_lists(policy, people, share, by, week, used, force.hazard, channels.authority, firms)
+        shift_appeals(channels.authority, parameters, used, force, firms)
 
     adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], scale, ports)
     open_gates(policy, week, scale, ports)
@@ -133,13 +140,13 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     go_on(passages, gates.chinese, week, lanes, ports.sent_t)
     expect(ports.sent_t, week, ports.due_t)
 
-    clear_border(channels, goods.content_share, parameters, week, price, lanes, customs, ledger)
-    learn_hits(authorities, goods.consignment_musd, parameters, week, customs)
+    clear_border(channels, goods.content_share, parameters, week, price, force.detention, lanes, customs, ledger)
+    learn_hits(authorities, goods.consignment_musd, parameters, week, force.class_detention, customs)
 
     add_up(lanes.released, channels.cell, markets.released)
     if parameters.shock_sd > ZERO:
         draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
-    clear_markets(cells, season, parameters, markets)
+    clear_markets(cells, season, parameters, force.refused, markets)
 
     if not is_spinning_up:
         renew(channels, parameters, week, seed, run, state.rows_used, firms, state.census)

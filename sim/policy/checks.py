@@ -30,12 +30,22 @@ def contradiction(measures: tuple[Measure, ...]) -> str:
 
 
 def warnings_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    """Sentences about exemptions that lie outside the scope or the dates of their measure."""
-    return tuple(
+    """Sentences about exemptions outside the scope or dates of their measure, and about lists that are missing."""
+    return _unlisted(measures) + tuple(
         f"{measure.file}, line {measure.line}: an exemption of {measure.name!r} does nothing: {reason}."
         for measure in measures
         for exemption in measure.exemptions
         for reason in _outside(measure, exemption)
+    )
+
+
+def _unlisted(measures: tuple[Measure, ...]) -> tuple[str, ...]:
+    """Sentences about measures that reach listed firms only, where their sender has no list while they are in force."""
+    lists = [each for each in measures if each.instrument in (Instrument.entity_listing, Instrument.listing_hazard)]
+    return tuple(
+        f"{measure.file}, line {measure.line}: {measure.name!r} reaches listed firms only, but its sender lists nobody."
+        for measure in measures
+        if measure.scope.listed and not any(_meet(measure, each) for each in lists)
     )
 
 

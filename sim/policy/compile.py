@@ -23,7 +23,7 @@ from sim.world.tables import Tables
 
 _IN_TABLES = frozenset({Instrument.world_change, Instrument.crossing_capacity})
 _SPARED_BY_DE_MINIMIS = frozenset({Instrument.import_ban, Instrument.tariff})
-_EVERY_FIRM = (0, 1, 1, 1, 0)
+_EVERY_FIRM = firm_scope(Scope())
 
 
 class Built(Protocol):
@@ -141,6 +141,7 @@ def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Poli
     cell_start, cell_reach = _lists([np.flatnonzero(row.cells) for row in rows])
     route_start, route_reach = _lists(routes)
     place_start, place_reach = _lists([_places(row, names) for row in rows])
+    firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
     return Policy(
         **gates._asdict(),
         instrument=np.array([row.instrument for row in rows], dtype=np.int32),
@@ -157,6 +158,8 @@ def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Poli
             len(rows), len(built.arrays.authorities.market)
         ),
         firm_scope=np.array([row.firms for row in rows], dtype=np.uint8).reshape(len(rows), len(_EVERY_FIRM)),
+        firm_start=firm_start,
+        firm_reach=firm_reach,
         route_start=route_start,
         route_reach=route_reach,
         place_start=place_start,
@@ -203,9 +206,9 @@ def _split(row: Row, spared: Mask, daily: NDArray[np.float64], firms: tuple[int,
 
 
 def _firms_not_spared(firms: tuple[int, ...], spared: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Firms of a row that an exemption leaves in scope while it lasts: those of other owners."""
-    owners = tuple(has * (1 - free) for has, free in zip(firms[1:4], spared[1:4], strict=True))
-    return [(firms[0], *owners, firms[4])] if any(owners) else []
+    """Classes of firms of a row that an exemption leaves in scope while it lasts."""
+    others = tuple(has * (1 - free) for has, free in zip(firms, spared, strict=True))
+    return [others] if any(others) else []
 
 
 def _split_cells(row: Row, spared: Mask, daily: NDArray[np.float64]) -> Iterator[Row]:
@@ -260,6 +263,13 @@ def _places(row: Row, names: Names) -> NDArray[np.int64]:
     if RULES[row.instrument].reach != "places":
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(names.mask("places", row.measure.scope.places))
+
+
+def _nameable(row: Row, reach: Reach) -> NDArray[np.int32]:
+    """Firms that a list of entities may name, in the order in which it does."""
+    if row.instrument is not Instrument.entity_listing:
+        return np.zeros(0, dtype=np.int32)
+    return reach.firms(row.channels)
 
 
 def _lists(parts: Sequence[NDArray[np.integer]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -75,7 +75,7 @@ RULES = {
         "adds a tariff", "ad valorem rate, share of the landed duty-paid price", None, 0, 10, "channels", stacks=True
     ),
     Instrument.due_diligence: Rule(
-        "obliges buyers to due diligence", "share of demand that refuses goods in scope", None, *_SHARE, "cells"
+        "obliges buyers to due diligence", "share of demand that refuses goods in scope", None, *_SHARE, "channels"
     ),
     Instrument.secondary: Rule(
         "threatens intermediaries and banks of third countries",

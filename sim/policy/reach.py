@@ -87,6 +87,12 @@ class Reach:
             mask &= self._any_route(self._via(scope.crossings))
         return mask
 
+    def firms(self, channels: Mask) -> NDArray[np.int32]:
+        """Firms of the base that can use one of the channels, the largest at base first: int32."""
+        population = self.world.population
+        able = np.flatnonzero(np.isin(population.group, self.world.channels.group[channels]))
+        return able[np.argsort(-population.base_volume[able], kind="stable")].astype(np.int32)
+
     def routes(self, scope: Scope, channels: Mask) -> NDArray[np.int32]:
         """Routes of these channels that pass the crossings of a scope (all routes when it names none), int32."""
         passes = self._via(scope.crossings) if scope.crossings else np.ones(len(self._route_channel), dtype=bool)
@@ -172,6 +178,11 @@ class Reach:
 
 
 def firm_scope(scope: Scope) -> tuple[int, ...]:
-    """Firms and goods of a scope: only made here; private, state, foreign; only listed. Ones and zeros."""
+    """Classes of firms in a scope: made here or not x ownership x listed or not, ones and zeros in their order."""
     owners = scope.ownership or OWNERSHIPS
-    return (int(scope.true_origin == "region"), *(int(owner in owners) for owner in OWNERSHIPS), int(scope.listed))
+    return tuple(
+        int((made_here or scope.true_origin == "any") and owner in owners and (listed or not scope.listed))
+        for made_here in (False, True)
+        for owner in OWNERSHIPS
+        for listed in (False, True)
+    )

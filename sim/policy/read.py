@@ -49,6 +49,17 @@ _NEEDS = {
     Instrument.allowance: "places",
 }
 _SENDERS_OWN_ENFORCEMENT = (Instrument.import_ban,)
+_ANY_FIRM_AXIS = frozenset({"true_origin", "ownership", "listed"})
+_FIRM_AXES = {
+    Instrument.import_ban: _ANY_FIRM_AXIS,
+    Instrument.financial: _ANY_FIRM_AXIS,
+    Instrument.secondary: _ANY_FIRM_AXIS,
+    Instrument.listing_hazard: _ANY_FIRM_AXIS,
+    Instrument.entity_listing: frozenset({"true_origin", "ownership"}),
+    Instrument.due_diligence: frozenset({"true_origin", "ownership"}),
+    Instrument.tracing: frozenset({"true_origin"}),  # acts on what a ban names
+}
+"""Axes on which an instrument can tell firms apart; the others act on whole channels, routes, markets or places."""
 
 
 def read_measure(name: str, node: Node) -> Measure:
@@ -98,6 +109,7 @@ def read_measure(name: str, node: Node) -> Measure:
         schedule=_schedule(keys["schedule"]) if "schedule" in keys else (),
     )
     _check_needs(node, measure)
+    _check_firms(keys, measure)
     _check_dates(node, keys, measure)
     return measure
 
@@ -245,6 +257,19 @@ def _check_needs(node: Node, measure: Measure) -> None:
         raise node.fault(f"the instrument {measure.instrument.name} needs the key {axis!r} in its scope.")
     if measure.instrument is Instrument.entity_listing and not measure.schedule:
         raise node.fault("the instrument entity_listing needs a schedule: a list of {from: day, entities: number}.")
+
+
+def _check_firms(keys: Mapping[str, Node], measure: Measure) -> None:
+    """Refuse scopes by firm where nobody could tell the firms apart, and exemptions from a list of names."""
+    if measure.instrument is Instrument.entity_listing and measure.exemptions:
+        raise keys["exemptions"].fault("a list of entities has no exemptions: its schedule says how many it names.")
+    able = _FIRM_AXES.get(measure.instrument, frozenset())
+    for key, scopes in (("scope", (measure.scope,)), ("exemptions", tuple(each.scope for each in measure.exemptions))):
+        for axis in sorted(_ANY_FIRM_AXIS - able):
+            if any(getattr(scope, axis) != getattr(Scope(), axis) for scope in scopes):
+                raise keys[key].fault(
+                    f"the instrument {measure.instrument.name} cannot tell firms apart by {axis!r}; take it out."
+                )
 
 
 def _check_dates(node: Node, keys: Mapping[str, Node], measure: Measure) -> None:

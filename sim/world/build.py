@@ -41,7 +41,7 @@ from sim.world.population import populate, spread_firms
 from sim.world.tables import Tables
 from sim.world.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
-LONGEST_DETENTION_WEEKS = 23
+LONGEST_DETENTION_WEEKS = 52
 USD_PER_MUSD = 1e6
 
 

@@ -21,6 +21,7 @@ SLOT_TOLERANCE = 1e-7
 LARGEST_BASE_ERROR = 0.001
 HOLDER_MULTIPLE = 20.0
 COST_OF_A_GIFT = 3.0
+MADE_HERE_ORDER, COMPLIANCE_ORDER = 1, 2
 
 
 def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
@@ -194,21 +195,15 @@ def _give(
                 return
 
 
-def made_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64]) -> NDArray[np.float32]:
+def hashed_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64], order: int) -> NDArray[np.float32]:
     """Rank in (0, 1) of each firm within its commodity, by volume in a hashed order.
 
     The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is
-    made in the region can vary by run without new draws.
+    made in the region, or that complies, can vary by run without new draws. Two orders know nothing of each other.
     """
+    seed, zero, number = np.uint64(WORLD_SEED), np.uint64(0), np.uint64(order)
     key = np.array(
-        [
-            int(
-                draws.philox(np.uint64(f), np.uint64(0), np.uint64(1), draws.SETS, np.uint64(WORLD_SEED), np.uint64(0))[
-                    0
-                ]
-            )
-            for f in range(volume.size)
-        ]
+        [int(draws.philox(np.uint64(f), zero, number, draws.SETS, seed, zero)[0]) for f in range(volume.size)]
     )
     ranks = np.zeros(volume.size, np.float32)
     for c in np.unique(commodity):
@@ -290,7 +285,10 @@ def populate(
         direction=direction,
         ownership=table["ownership"].to_numpy(np.int32),
         group=group,
-        made_rank=np.where(direction == EXPORT, made_ranks(commodity, volume), np.float32(1)).astype(np.float32),
+        made_rank=np.where(direction == EXPORT, hashed_ranks(commodity, volume, MADE_HERE_ORDER), np.float32(1)).astype(
+            np.float32
+        ),
+        comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
         base_volume=volume.astype(np.float32),
         median_volume=branch_medians(groups, mine, volume),
         channel=channel,

@@ -7,6 +7,7 @@ import numpy as np
 from sim.config import load
 from sim.kernels.room import new_state
 from sim.state import (
+    FIRM_CLASSES,
     Authorities,
     Cells,
     Channels,
@@ -222,6 +223,7 @@ def _population(draw: np.random.Generator, firms: int) -> Population:
         ownership=np.zeros(firms, i4),
         group=group.astype(i4),
         made_rank=draw.random(firms).astype(f4),
+        comply_rank=np.linspace(0.01, 0.99, firms).astype(f4),
         base_volume=np.full(firms, BASE_MUSD / firms, f4),
         median_volume=np.full(GROUPS, BASE_MUSD / firms, f4),
         channel=channel.astype(i4),
@@ -262,7 +264,9 @@ def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -
         cell_start=none,
         cell_reach=np.zeros(0, i4),
         authority_reach=np.ones((measures, 1), u1),
-        firm_scope=np.zeros((measures, 5), u1),
+        firm_scope=np.tile(np.repeat([0, 1], FIRM_CLASSES // 2), (measures, 1)).astype(u1),  # made here
+        firm_start=none,
+        firm_reach=np.zeros(0, i4),
         route_start=none,
         route_reach=np.zeros(0, i4),
         place_start=none,

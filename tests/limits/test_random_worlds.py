@@ -13,7 +13,14 @@ from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, mak
 WEEKS = 60
 MARKETS, GATES = 4, 3
 RANGES = parameter_ranges()
-INSTRUMENTS = (instruments.IMPORT_BAN, instruments.TARIFF, instruments.FINANCIAL, instruments.EXPORT_CONTROL)
+INSTRUMENTS = (
+    instruments.IMPORT_BAN,
+    instruments.TARIFF,
+    instruments.FINANCIAL,
+    instruments.EXPORT_CONTROL,
+    instruments.LISTING_HAZARD,
+    instruments.DUE_DILIGENCE,
+)
 ROUNDING = 1e-12
 
 
@@ -64,7 +71,7 @@ def sketches(draw) -> Sketch:
     keys = draw(st.lists(st.tuples(*map(st.integers, (0, 0, 0), (2, 1, 1))), min_size=1, max_size=4, unique=True))
     every = [lane for key in keys for lane in draw(st.lists(lanes(*key), min_size=1, max_size=4))]
     firms = [
-        Firm(*key, draw(st.floats(0.1, 10)), draw(st.floats(0, 1)))
+        Firm(*key, draw(st.floats(0.1, 10)), draw(st.floats(0, 1)), draw(st.floats(0, 1)), draw(st.integers(0, 2)))
         for key in keys
         for _ in range(draw(st.integers(1, 3)))
     ]
@@ -85,12 +92,22 @@ def runs(draw) -> Run:
         Measure(
             draw(st.sampled_from(INSTRUMENTS)), draw(st.floats(0, 1)), draw(st.integers(0, WEEKS - 1)), draw(channels),
             authorities=(0, 1), budget=draw(st.floats(0, 10)), strength=draw(st.floats(0, 1)),
+            to_week=draw(st.integers(0, WEEKS)), days=draw(st.floats(0, 4)), made_here=draw(st.booleans()),
+            owners=tuple(draw(st.sets(st.integers(0, 2), min_size=1))), listed=draw(st.booleans()),
         )
         for _ in range(draw(st.integers(0, 4)))
     ]  # fmt: skip
     load_t = world.channels.base_flow.sum() * world.goods.tonnes_per_musd.max()
     capacity = np.array([[draw(st.sampled_from([0.0, 0.02, 0.1, 0.5, 2.0]))] for _ in range(GATES)]) * load_t
     shut = np.random.default_rng(draw(st.integers(0, 2**32 - 1))).random((GATES, WEEKS)) < draw(st.floats(0, 0.5))
+    order = tuple(range(world.population.place.size))
+    measures += [
+        Measure(
+            instruments.ENTITY_LISTING, float(draw(st.integers(0, len(order)))), draw(st.integers(0, WEEKS - 1)),
+            draw(channels), authorities=(draw(st.integers(0, 1)),), order=order,
+        )
+        for _ in range(draw(st.integers(0, 2)))
+    ]  # fmt: skip
     values = {name: draw(st.floats(RANGES[name].low, RANGES[name].high)) for name in Parameters._fields}
     return Run(
         world,
@@ -150,9 +167,13 @@ def check_signs(run: Run) -> None:
 
 
 def check_firms(run: Run) -> None:
+    """Shares sum to one; those of a firm that refuses all that it knows, to nothing."""
     firms = run.state.firms
     assert (firms.share >= 0).all()
-    assert firms.share.sum(axis=0) == pytest.approx(1, abs=1e-5)
+    total = firms.share.sum(axis=0)
+    refusing = (firms.own_appeal < -1e8).any(axis=0)
+    assert ((abs(total - 1) < 1e-5) | (refusing & (total == 0))).all()
+    assert (firms.shipped[total == 0] == 0).all()
     assert (firms.shipped >= 0).all()
     assert (firms.stock >= -1e-5 * firms.capacity).all()
     assert ((firms.relation >= 0) & (firms.relation <= 1)).all()

@@ -18,9 +18,11 @@ from sim.kernels.week import advance
 from sim.state import (
     DIRECT,
     EXPORT,
+    FIRM_CLASSES,
     IMPORT,
     LOGIT,
     NAMED,
+    OWNERSHIPS,
     WAIT_QUEUE,
     Authorities,
     Cells,
@@ -43,7 +45,7 @@ USD_PER_MUSD = 1e6
 DAYS_A_WEEK = 7.0
 LONGEST_WAIT_DAYS = 200.0
 NO_LIMIT_T = 1e12
-LONGEST_DETENTION_WEEKS = 23
+LONGEST_DETENTION_WEEKS = 52
 STOPS_AT_MOST = 3
 
 
@@ -92,6 +94,8 @@ class Firm(NamedTuple):
     direction: int = EXPORT
     weight: float = 1.0
     made_rank: float = 0.5
+    comply_rank: float = 1.0
+    ownership: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,10 @@ class Sketch:
 
 
 class Measure(NamedTuple):
-    """A row of a policy: in force from a week on, for the channels, price cells and authorities that it reaches."""
+    """A row of a policy: in force in some weeks, for the channels, cells, authorities and firms that it reaches.
+
+    `made_here`, `owners` and `listed` narrow the goods of firms; a list names the firms of `order`, in that order.
+    """
 
     instrument: int
     level: float = 1.0
@@ -128,6 +135,12 @@ class Measure(NamedTuple):
     authorities: tuple[int, ...] = ()
     budget: float = 1.0
     strength: float = 1.0
+    to_week: int | None = None
+    days: float = 1.0
+    made_here: bool = False
+    owners: tuple[int, ...] = (0, 1, 2)
+    listed: bool = False
+    order: tuple[int, ...] = ()
 
 
 def settled(**changes: float) -> Parameters:
@@ -204,13 +217,14 @@ def make_policy(
     capacity = np.array(np.broadcast_to(limit[:, None] if limit.ndim == 1 else limit, (gates, weeks)))
     intensity = np.zeros((len(measures), weeks), np.float32)
     for row, measure in zip(intensity, measures, strict=True):
-        row[measure.from_week :] = measure.strength
+        row[measure.from_week : measure.to_week] = measure.strength
     authority_reach = np.zeros((len(measures), world.authorities.market.size), np.uint8)
     for row, measure in zip(authority_reach, measures, strict=True):
         row[list(measure.authorities)] = 1
     nobody = np.zeros(len(measures) + 1, np.int32), np.zeros(0, np.int32)
     channel_start, channel_reach = _lists([measure.channels for measure in measures])
     cell_start, cell_reach = _lists([measure.cells for measure in measures])
+    firm_start, firm_reach = _lists([measure.order for measure in measures])
     policy = Policy(
         capacity_t=capacity,
         background_t=np.zeros((gates, weeks)),
@@ -225,14 +239,16 @@ def make_policy(
         intensity=intensity,
         announced=(intensity > 0).astype(np.uint8),
         level=np.array([measure.level for measure in measures], np.float32),
-        enforcement=np.array([(measure.budget, 1, 1) for measure in measures], np.float32).reshape(len(measures), 3),
+        enforcement=np.array([(measure.budget, 1, measure.days) for measure in measures], np.float32).reshape(-1, 3),
         changed=(np.diff(intensity, axis=1, prepend=np.float32(0)) != 0).any(axis=0).astype(np.uint8),
         channel_start=channel_start,
         channel_reach=channel_reach,
         cell_start=cell_start,
         cell_reach=cell_reach,
         authority_reach=authority_reach,
-        firm_scope=np.tile(np.array([0, 1, 1, 1, 0], np.uint8), (len(measures), 1)),
+        firm_scope=np.array([_classes(measure) for measure in measures], np.uint8).reshape(-1, FIRM_CLASSES),
+        firm_start=firm_start,
+        firm_reach=firm_reach,
         route_start=nobody[0],
         route_reach=nobody[1],
         place_start=nobody[0].copy(),
@@ -287,6 +303,16 @@ def _lists(parts: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.int32], NDArray
     """Starts and members of lists that stand one after another."""
     start = np.cumsum([0, *map(len, parts)]).astype(np.int32)
     return start, np.array([each for part in parts for each in part], np.int32)
+
+
+def _classes(measure: Measure) -> list[int]:
+    """Classes of firms that a measure reaches: made here x ownership x listed."""
+    return [
+        int((made_here or not measure.made_here) and owner in measure.owners and (listed or not measure.listed))
+        for made_here in (False, True)
+        for owner in range(len(OWNERSHIPS))
+        for listed in (False, True)
+    ]
 
 
 def _next_open_days(capacity_t: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -469,9 +495,10 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
         place=np.array([firm.origin for firm in firms], np.int32),
         commodity=np.array([firm.commodity for firm in firms], np.int32),
         direction=np.array([firm.direction for firm in firms], np.int32),
-        ownership=np.zeros(len(firms), np.int32),
+        ownership=np.array([firm.ownership for firm in firms], np.int32),
         group=group,
         made_rank=np.array([firm.made_rank for firm in firms], np.float32),
+        comply_rank=np.array([firm.comply_rank for firm in firms], np.float32),
         base_volume=volume.astype(np.float32),
         median_volume=np.array([np.median(volume[group == g]) for g in range(len(groups))], np.float32),
         channel=channel.astype(np.int32),

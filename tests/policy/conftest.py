@@ -46,17 +46,21 @@ def _world() -> World:
     crossings = [row[8] for row in CHANNELS]
     starts = np.concatenate(([0], np.cumsum([len(own) for own in crossings])))
     passed = [2 * crossing + row[2] for row, own in zip(CHANNELS, crossings, strict=True) for crossing in own]
+    keys = [row[:3] for row in CHANNELS]
+    groups = list(dict.fromkeys(keys))
     cells = [(market, commodity) for market in range(5) for commodity in range(2)] + [(-1, 0), (-1, 1)]
     return World(
         sizes=None,
         clock=None,
         gates=None,
         desks=None,
-        population=None,
         passages=None,
+        population=SimpleNamespace(
+            group=np.tile(range(len(groups)), 2), base_volume=np.arange(2.0 * len(groups)) % 5 + 1
+        ),
         goods=SimpleNamespace(content_share=np.array([0.15, 0.1], dtype=np.float32)),
         routes=_columns(stop_gate=passed, stop_route=range(len(passed))),
-        channels=_columns(route_start=starts, **columns),
+        channels=_columns(route_start=starts, group=[groups.index(key) for key in keys], **columns),
         cells=_columns(market=[cell[0] for cell in cells], commodity=[cell[1] for cell in cells]),
         authorities=_columns(market=[US, GERMANY], class_declared=[0, 0, 1, 2, 2], class_commodity=[0, 1, 0, 0, 1]),
     )

@@ -54,7 +54,7 @@ def test_a_ban_starts_inside_a_week_and_is_known_before(policy_of):
     assert reached(policy) == [0, 1, 2, 3, 4, 5]
     assert policy.authority_reach.tolist() == [[1, 0]]
     assert policy.enforcement.tolist() == [[2, 0.5, 3]]
-    assert policy.firm_scope.tolist() == [[1, 1, 1, 1, 0]]
+    assert policy.firm_scope.tolist() == [[0] * 6 + [1] * 6]
 
 
 def test_a_measure_that_ends_counts_its_last_day(policy_of):
@@ -120,11 +120,34 @@ def test_an_exemption_takes_its_channels_out_while_it_lasts(policy_of):
 
 def test_an_exemption_of_some_firms_leaves_the_others(policy_of):
     policy = policy_of(
-        duty="sender: united_states, instrument: tariff, start: 2022-05-30, level: 1, scope: {kinds: direct}, "
-        "exemptions: [{ownership: foreign, commodities: cotton}]"
+        ban="sender: united_states, instrument: import_ban, start: 2022-05-30, scope: {kinds: direct}, "
+        "exemptions: [{ownership: foreign, true_origin: region, commodities: cotton}]"
     )
     assert [reached(policy, row) for row in (0, 1)] == [[1], [0, 2]]
-    assert policy.firm_scope.tolist() == [[0, 1, 1, 1, 0], [0, 1, 1, 0, 0]]
+    assert policy.firm_scope.tolist() == [[1] * 12, [1] * 10 + [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("scope", "classes"),
+    [
+        ("listed: yes", [0, 1] * 6),
+        ("ownership: [state, foreign]", [0, 0, 1, 1, 1, 1] * 2),
+        ("true_origin: region, ownership: private, listed: yes", [0] * 7 + [1] + [0] * 4),
+    ],
+)
+def test_a_scope_by_firms_becomes_classes_of_firms(policy_of, scope, classes):
+    policy = policy_of(ban=f"sender: united_states, instrument: import_ban, {ALWAYS}, scope: {{{scope}}}")
+    assert policy.firm_scope.tolist() == [classes]
+
+
+def test_a_list_names_the_firms_that_can_sell_there_the_largest_first(policy_of):
+    """Cotton for the United States is sold by groups 0 and 2 of six: firms 0, 2, 6 and 8 of volumes 1, 3, 2 and 4."""
+    policy = policy_of(
+        m=f"sender: united_states, instrument: entity_listing, {ALWAYS}, level: 1, scope: {{commodities: cotton}}, "
+        "schedule: [{from: 2022-06-06, entities: 2}]"
+    )
+    assert reached(policy) == [0, 2, 3, 5]
+    assert policy.firm_reach.tolist() == [8, 2, 6, 0]
 
 
 def test_de_minimis_spares_parcels_from_bans_and_tariffs_of_its_sender_until_its_last_day(policy_of):
@@ -161,13 +184,14 @@ def test_each_axis_of_a_scope(policy_of, scope, channels):
     assert reached(policy) == channels
 
 
-def test_due_diligence_reaches_the_buyers_of_the_sender(policy_of):
+def test_due_diligence_reaches_what_the_buyers_of_the_sender_are_offered(policy_of):
     policy = policy_of(
         rule=f"sender: european_union, instrument: due_diligence, {ALWAYS}, level: 0.3, "
         "scope: {true_origin: region, commodities: cotton}"
     )
-    assert cells(policy) == [2, 4]
+    assert cells(policy) == []
     assert reached(policy) == [6, 10]
+    assert policy.firm_scope.tolist() == [[0] * 6 + [1] * 6]
     assert policy.level.tolist() == [np.float32(0.3)]
 
 

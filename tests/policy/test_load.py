@@ -155,6 +155,21 @@ def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
             "schedule: [{from: 2023, entities: 1}, {from: 2022, entities: 2}]",
             "follow one another",
         ),
+        (
+            "instrument: tariff, start: 2022, level: 1, scope: {ownership: state}",
+            "cannot tell firms apart by 'ownership'",
+        ),
+        (
+            "instrument: transit_ban, start: 2022, scope: {crossings: a, listed: yes}",
+            "cannot tell firms apart by 'listed'",
+        ),
+        ("instrument: export_control, start: 2022, scope: {true_origin: region}", "apart by 'true_origin'"),
+        ("instrument: tariff, start: 2022, level: 1, exemptions: [{ownership: foreign}]", "apart by 'ownership'"),
+        (
+            "instrument: entity_listing, start: 2022, level: 1, schedule: [{from: 2022, entities: 1}], "
+            "exemptions: [{kinds: parcel}]",
+            "a list of entities has no exemptions",
+        ),
         ("instrument: world_change, cause: pandemic, level: 1", "no place here"),
         ("instrument: world_change, start: 2022", "'cause' is missing"),
     ],
@@ -259,6 +274,22 @@ def test_what_is_no_file_is_told_plainly(tmp_path, monkeypatch, name):
     (tmp_path / "circle.yaml").symlink_to("circle.yaml")
     with pytest.raises(InputError, match="not the path of a file|no such file|cannot be read"):
         load_regime(name)
+
+
+@pytest.mark.parametrize(
+    ("other", "warned"),
+    [
+        ("instrument: tariff, level: 1, start: 2022", True),
+        ("instrument: listing_hazard, level: 0.1, start: 2022", False),
+        ("instrument: entity_listing, level: 1, start: 2022, schedule: [{from: 2022, entities: 1}]", False),
+        ("instrument: listing_hazard, level: 0.1, start: 2020, end: 2020", True),
+    ],
+)
+def test_a_measure_on_listed_firms_of_a_sender_without_a_list_is_warned_of(write, other, warned):
+    ban = "  a: {sender: japan, instrument: import_ban, start: 2022, scope: {listed: yes}, source: assumed}"
+    lines = ("background: replaces", "measures:", ban, f"  b: {{sender: japan, source: assumed, {other}}}")
+    told = load_regime(write("x.yaml", *lines)).warnings
+    assert [("'a' reaches listed firms only" in each) for each in told] == [True] * warned
 
 
 @pytest.mark.parametrize("name", sorted(library()))

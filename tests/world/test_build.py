@@ -11,7 +11,7 @@ from sim.state import EXPORT, IMPORT, KINDS
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.clock import build_clock
 from sim.world.layout import split_weeks
-from sim.world.population import largest_remainder, made_ranks, pareto_quantiles
+from sim.world.population import COMPLIANCE_ORDER, MADE_HERE_ORDER, hashed_ranks, largest_remainder, pareto_quantiles
 from sim.world.tables import read_tables
 from sim.world.targets import WEEKS_PER_YEAR, base_targets
 
@@ -141,6 +141,9 @@ def test_whole_numbers_keep_their_sum() -> None:
 
 def test_ranks_below_a_share_hold_about_that_share_of_volume() -> None:
     volume = np.full(500, 2.0)
-    ranks = made_ranks(np.zeros(500, np.int32), volume)
+    goods = np.zeros(500, np.int32)
+    made, complying = hashed_ranks(goods, volume, MADE_HERE_ORDER), hashed_ranks(goods, volume, COMPLIANCE_ORDER)
     for share in (0.1, 0.5, 0.9):
-        assert volume[ranks < share].sum() / volume.sum() == pytest.approx(share, abs=0.003)
+        for ranks in (made, complying):
+            assert volume[ranks < share].sum() / volume.sum() == pytest.approx(share, abs=0.003)
+    assert abs(np.corrcoef(made, complying)[0, 1]) < 4 / np.sqrt(500)
