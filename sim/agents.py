@@ -101,6 +101,17 @@ class FirmAgent(View):
         return bool(self.model.state.firms.made_here[self.row])
 
     @property
+    def complies(self) -> bool:
+        """Whether the firm refuses what a ban names."""
+        return bool(self.model.state.firms.complies[self.row])
+
+    @property
+    def listed_by(self) -> list[str]:
+        """Markets whose customs have the firm on their list of entities."""
+        listed = int(self.model.state.firms.listed[self.row])
+        return [market for bit, market in enumerate(self.model.built.authorities) if listed >> bit & 1]
+
+    @property
     def place(self) -> str:
         """Place where the firm works."""
         return self.model.built.places[self.model.state.firms.place[self.row]]

@@ -13,6 +13,7 @@ f4 = np.float32
 f8 = np.float64
 i8 = np.int64
 u8 = np.uint64
+LISTING_AUTHORITIES = 64  # bits of `Firms.listed`
 LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
 PAYMENT_COST_PER_DAY = f4(0.0003)
 USED_SHARE = f4(0.02)
@@ -105,8 +106,8 @@ def firm_class(made_here, ownership):
 
 @kernel
 def list_bit(listed, authority):
-    """Whether authority `authority` lists the firm: 1 or 0; 0 where there is none."""
-    if authority < 0:
+    """Whether authority `authority` lists the firm: 1 or 0; 0 where there is none, or none that can list."""
+    if authority < 0 or authority >= LISTING_AUTHORITIES:
         return i8(0)
     return i8((u8(listed) >> u8(authority)) & u8(1))
 

@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import InputError
+from sim.kernels.rules import LISTING_AUTHORITIES
 from sim.policy.gates import GateArrays, compile_gate_arrays
 from sim.policy.instruments import RULES, Instrument
 from sim.policy.intensity import announced_weeks, daily_intensity, in_force, weekly
@@ -22,6 +24,7 @@ from sim.state import Policy, World
 from sim.world.tables import Tables
 
 _IN_TABLES = frozenset({Instrument.world_change, Instrument.crossing_capacity})
+_LISTS = frozenset({Instrument.entity_listing, Instrument.listing_hazard})
 _SPARED_BY_DE_MINIMIS = frozenset({Instrument.import_ban, Instrument.tariff})
 _EVERY_FIRM = firm_scope(Scope())
 
@@ -87,7 +90,8 @@ def compile_policy(regime: Regime, built: Built) -> Policy:
     Raises
     ------
     InputError
-        If the regime names a market, good, place or crossing that is unknown, or a cause that no table has.
+        If the regime names a market, good, place or crossing that is unknown, or a cause that no table has; or if
+        customs list firms that have no number for it.
     """
     names = names_of(built)
     names.check(regime)
@@ -95,8 +99,20 @@ def compile_policy(regime: Regime, built: Built) -> Policy:
     return pack(compile_rows(regime, built, names), built, names, gates)
 
 
+def _check_lists(regime: Regime, built: Built, names: Names) -> None:
+    """Refuse lists of more senders than a firm's column of lists has room for."""
+    late = set(built.arrays.authorities.market[LISTING_AUTHORITIES:].tolist())
+    for measure in regime.measures:
+        senders = np.flatnonzero(names.mask("markets", measure.sender)) if measure.instrument in _LISTS else ()
+        if late.intersection(senders):
+            raise InputError(
+                f"{measure.file}, line {measure.line}: only the first {LISTING_AUTHORITIES} customs can list firms."
+            )
+
+
 def compile_rows(regime: Regime, built: Built, names: Names) -> list[Row]:
     """Rows of a regime in the order of names; those out of reach or never in force are left out."""
+    _check_lists(regime, built, names)
     reach = Reach(names, built.arrays, tuple(built.declared_origins))
     first, days = built.week_starts[0], 7 * len(built.week_starts)
     spared = [

@@ -280,6 +280,19 @@ def test_a_ban_enforced_with_tracing_brings_a_row_of_tracing(policy_of):
     np.testing.assert_array_equal(policy.intensity[0], policy.intensity[1])
 
 
+def test_a_list_of_a_sender_beyond_the_bits_of_a_firm_is_refused(regime_of, built, names):
+    hazard = f"sender: united_states, instrument: listing_hazard, {ALWAYS}, level: 0.1"
+    others = built.arrays.authorities.market[1:]
+    for late, refused in ((63, False), (64, True)):
+        market = np.concatenate([np.full(late, others[0]), [0]])
+        built.arrays.authorities.market = market
+        if refused:
+            with pytest.raises(InputError, match="only the first 64 customs can"):
+                compile_rows(regime_of(m=hazard), built, names)
+        else:
+            assert len(compile_rows(regime_of(m=hazard), built, names)) == 1
+
+
 def test_a_list_of_entities_grows_by_its_schedule(policy_of):
     policy = policy_of(
         m="sender: united_states, instrument: entity_listing, start: 2022-06-06, level: 0.4, "
