@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.kernels.firms import LEAST_UTILITY, SMALLEST_WEIGHT
 from sim.kernels.rivals import reinforce, satisfice
-from sim.kernels.rules import margin, payment_friction
+from sim.kernels.rules import WEEKS_A_YEAR, firm_class, list_bit, margin, payment_friction
 from sim.state import KINDS, LOGIT, PRESUMED, REINFORCEMENT, State
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ class Columns(NamedTuple):
     access_cost: NDArray[np.float32]
     closed: NDArray[np.float32]
     tariff: NDArray[np.float32]
+    burden: NDArray[np.float32]
 
 
 def columns_of(state: State) -> Columns:
     """Pick the columns, as views."""
     firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
     slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
-    public = (lanes.keep, lanes.friction, lanes.access_cost, force.closed, force.tariff)
+    public = (lanes.keep, lanes.friction, lanes.access_cost, force.closed, force.tariff, force.burden)
     return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 
 
@@ -103,17 +105,26 @@ def margin_parts(model: TradeModel, columns: Columns, row: int, slots: NDArray[n
     price = columns.price_belief[slots, row].astype(float)
     landed = price / (1 + base_tariff[k].astype(float) + columns.tariff[k])
     access, closed = columns.access_cost[k].astype(float), columns.closed[k].astype(float)
+    worn = np.exp(-float(model.parameters.payment_fade_per_year) * max(model.week - 1, 0) / WEEKS_A_YEAR)
+    own_burden = np.minimum(columns.burden[_classes(model, row, k), k] * worn, columns.risk[slots, row].astype(float))
     parts = {
         "price": price,
         "tariff": landed - price,
         "markup": price * columns.keep[k] - landed,
         "unit_cost": np.full(k.size, -float(columns.unit_cost[row])),
         "access": -access,
-        "payment": access + closed - columns.friction[k],
+        "payment": access + closed - columns.friction[k] - own_burden,
         "closed": 0.0 - closed,
-        "risk": 0.0 - columns.risk[slots, row],
+        "risk": own_burden - columns.risk[slots, row],
     }
     return pd.DataFrame(parts, index=slots)
+
+
+def _classes(model: TradeModel, row: int, channels: NDArray[np.int32]) -> list[int]:
+    """Classes in which measures see a firm on some channels: it may be listed by the sender of one and not of another."""
+    firms, authority = model.state.firms, model.built.arrays.channels.authority
+    unlisted = firm_class(firms.made_here[row], firms.ownership[row])
+    return [int(unlisted + list_bit(firms.listed[row], authority[k])) for k in channels]
 
 
 def base_parts(model: TradeModel, slots: NDArray[np.intp], row: int) -> pd.DataFrame:
@@ -152,8 +163,8 @@ def target_shares(model: TradeModel, row: int, slots: NDArray[np.intp]) -> NDArr
     if world.sizes.choice_rule == LOGIT:
         attraction = lanes.appeal[k] + model.state.markets.size[world.channels.cell[k]]
         utility = (parameters.theta_market * believed + attraction + liking).astype(float)
-        weight = np.exp(utility - utility.max())
-        return (weight / weight.sum()).astype(f4)
+        weight = np.exp(utility - max(utility.max(), float(LEAST_UTILITY)))
+        return (weight / max(weight.sum(), float(SMALLEST_WEIGHT))).astype(f4)
     base_margin = (world.channels.base_value[k] - lanes.appeal[k]) / f4(parameters.theta_market)
     excess, taste = believed - base_margin, world.channels.base_value[k] + liking.astype(f4)
     share, target, tried = before.share[slots, row], np.zeros(slots.size, f4), f4(parameters.experimentation)
@@ -203,6 +214,8 @@ def explain_firm(firm: FirmAgent) -> str:
         return f"Firm {row}, {_week(model)}: a free row."
     table, slots = firm_table(model, row), used_slots(model, row)
     made = "made in the region" if firm.made_here else "made elsewhere"
+    made += "; it refuses what a ban names" if firm.complies else ""
+    made += f"; on the list of {', '.join(firm.listed_by)}" if firm.listed_by else ""
     lines = [
         f"Firm {row}, {_week(model)}: {firm.ownership}, {firm.direction}s {firm.commodity}, at {firm.place}, {made}.",
         f"It ships {firm.shipped_musd:.4f} of a capacity of {firm.capacity_musd:.4f} million dollars a week and holds "
