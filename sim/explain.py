@@ -121,7 +121,7 @@ def margin_parts(model: TradeModel, columns: Columns, row: int, slots: NDArray[n
 
 
 def _classes(model: TradeModel, row: int, channels: NDArray[np.int32]) -> list[int]:
-    """Classes in which measures see a firm on some channels: it may be listed by the sender of one and not of another."""
+    """Classes in which measures see a firm on some channels: not every sender may list it."""
     firms, authority = model.state.firms, model.built.arrays.channels.authority
     unlisted = firm_class(firms.made_here[row], firms.ownership[row])
     return [int(unlisted + list_bit(firms.listed[row], authority[k])) for k in channels]
