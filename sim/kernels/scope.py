@@ -261,4 +261,3 @@ def list_caught(first, n, authority, parameters, force, firms):
             listed[f] |= caught[f]
             for q in range(firms.channel.shape[0]):
                 shift_slot(q, f, authority, parameters, force, firms)
-
