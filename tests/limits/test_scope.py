@@ -214,9 +214,15 @@ def test_longer_detention_is_feared_more_and_the_longest_of_two_bans_holds():
 
 def test_a_friction_of_some_firms_is_theirs_alone():
     friction = Measure(instruments.FINANCIAL, 0.04, 3, channels=(0,), owners=(1,))
-    run = run_of((Firm(), Firm(ownership=1)), [friction])
+    run = run_of((Firm(), Firm(ownership=1)), [friction], payment_fade_per_year=0.0)
     assert run.state.firms.risk.T.tolist() == [[0, 0], [np.float32(0.04), 0]]
-    assert not run.state.force.friction.any()
+    assert not run.state.force.payment.any()
+
+
+def test_a_friction_of_some_firms_fades_like_one_of_all():
+    friction = Measure(instruments.FINANCIAL, 0.04, 3, channels=(0,), owners=(1,))
+    run = run_of((Firm(ownership=1),), [friction], weeks=3 + 52, payment_fade_per_year=0.5)
+    assert run.state.firms.risk[0, 0] == pytest.approx(0.04 * np.exp(-0.5 * 51 * 7 / 365.2425), rel=1e-5)
 
 
 NOBODY = {
@@ -232,9 +238,10 @@ NOBODY = {
 
 @pytest.mark.parametrize("measure", NOBODY.values(), ids=list(NOBODY))
 def test_a_measure_that_meets_no_firm_changes_no_trade(measure):
-    """A ban makes customs look at goods, of which none are hidden: that alone is kept."""
+    """A ban makes customs look at goods, of which none are hidden: that and what hubs see of it alone may differ."""
     firms = (Firm(), Firm(made_rank=ELSEWHERE))
     without, beside = (run_of(firms, measures, weeks=60, compliance_share=0.0) for measures in ([], [measure]))
-    state = beside.state._replace(customs=without.state.customs)
+    hubs = beside.state.intermediaries._replace(denied=without.state.intermediaries.denied)
+    state = beside.state._replace(customs=without.state.customs, intermediaries=hubs)
     beside.state = state._replace(firms=state.firms._replace(consignments=without.state.firms.consignments))
     assert_same_bits(without, beside)
