@@ -23,6 +23,7 @@ from sim.ensemble.executors import Threads
 from sim.ensemble.results import Results
 from sim.ensemble.saved_state import arrays_of, pack, unpack
 from sim.errors import InputError
+from sim.kernels.force import NO_BAN
 from sim.kernels.room import new_records, new_state
 from sim.state import Force
 
@@ -128,10 +129,13 @@ def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     """A week of `none` after weeks of a ban: nothing is in force, and all that was banned is news."""
     goes_on = force_a_week_later(study(tmp_path, BAN, f"history.load={of_ban}", runs=1))
     ends = force_a_week_later(study(tmp_path, "none", f"history.load={of_ban}", runs=1))
-    banned = goes_on.ban > 0
+    banned = (goes_on.ban > 0).any(axis=0)
     assert banned.any()
     assert not goes_on.news.any()
-    assert not any(array.any() for name, array in arrays_of(ends) if name != "news")
+    aside = {"news", "firm_news", "detention", "class_detention"}
+    assert not any(array.any() for name, array in arrays_of(ends) if name not in aside)
+    assert (ends.detention == NO_BAN).all()
+    assert (ends.class_detention == NO_BAN).all()
     assert (ends.news.astype(bool) == banned).all()
 
 
