@@ -25,7 +25,7 @@ lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 
 bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."
-	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || $(BIN)/python "$$script" || exit 1; done
+	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
 results: $(STAMPS)/run ## write the committed copy of the study under results/compare_regimes
 	@$(BIN)/python -m sim.experiments.compare_regimes

@@ -96,6 +96,16 @@ def draw_slots(group, group_start, base_flow, seed, channel, keys):
 
 
 @kernel
+def draw_keys(seed, order, key):
+    """Draw a number for each firm by which to order them; orders know nothing of each other.
+
+    Writes ``key`` [F], uint64.
+    """
+    for f in range(key.size):
+        key[f] = draws.philox(u8(f), u8(0), u8(order), draws.SETS, u8(seed), u8(0))[0]
+
+
+@kernel
 def share_slots(channel, value, share):
     """Logit shares of the slots at given utilities.
 

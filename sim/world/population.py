@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError
-from sim.kernels import base, draws
+from sim.kernels import base
 from sim.state import EXPORT, OWNERSHIPS, Channels, Population
 
 WORLD_SEED = 20190101
@@ -201,10 +201,8 @@ def hashed_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64], orde
     The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is
     made in the region, or that complies, can vary by run without new draws. Two orders know nothing of each other.
     """
-    seed, zero, number = np.uint64(WORLD_SEED), np.uint64(0), np.uint64(order)
-    key = np.array(
-        [int(draws.philox(np.uint64(f), zero, number, draws.SETS, seed, zero)[0]) for f in range(volume.size)]
-    )
+    key = np.empty(volume.size, np.uint64)
+    base.draw_keys(WORLD_SEED, order, key)
     ranks = np.zeros(volume.size, np.float32)
     for c in np.unique(commodity):
         mine = np.flatnonzero(commodity == c)

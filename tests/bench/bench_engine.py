@@ -1,10 +1,14 @@
-"""Speed and memory of the engine on the shipped world: 2,000 firms, 8 slots, 366 observed weeks and the spin-up.
+"""Speed and memory of the engine: the shipped world, more firms, more channels, and a plain model of the same rule.
 
-Firm-weeks count active firms and every simulated week. Figures of one run compare; those of two machines do not.
+Firm-weeks count active firms and every simulated week. Figures of one run compare; those of two machines do not. Each
+figure is the best of a few repetitions, because other work on the machine only ever adds time.
 """
 
+import os
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,10 +17,32 @@ import numpy as np
 from sim.config import load
 from sim.ensemble import study_of
 from sim.ensemble.calls import Call, answer
+from sim.kernels.room import new_records, new_state
+from sim.kernels.week import simulate
+from sim.state import Parameters, Policy, World
+from tests.kernels.worlds import small
+from tests.oracle.plain import PlainModel, Published
 
-FIRMS = 2000
+FIRMS, MANY_FIRMS = 2000, 1_000_000
 RUNS_A_CALL = 4
 CALLS = 6
+REPETITIONS = 3
+FEW_WEEKS, MORE_WEEKS = 4, 12
+CHANNELS = (500, 4000, 40_000)
+PLAIN_WEEKS = 2
+FIRST_RUN = """
+import time
+begin = time.perf_counter()
+import tests.bench.bench_engine as bench
+bench.first_run()
+print(time.perf_counter() - begin)
+"""
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def rate(context: object, row: np.ndarray, regime: str, threads: int) -> float:
@@ -25,29 +51,115 @@ def rate(context: object, row: np.ndarray, regime: str, threads: int) -> float:
         Call(regime, np.arange(RUNS_A_CALL * i, RUNS_A_CALL * (i + 1)), np.tile(row, (RUNS_A_CALL, 1)))
         for i in range(CALLS)
     ]
+    best = 0.0
+    for _ in range(REPETITIONS):
+        begin = time.perf_counter()
+        with ThreadPoolExecutor(threads) as pool:
+            done = sum(found.firm_weeks for found in pool.map(lambda call: answer(context, call), calls))
+        best = max(best, done / (time.perf_counter() - begin))
+    return best
+
+
+def seconds_a_week(world: World, policy: Policy, row: np.ndarray) -> float:
+    """Seconds that a week takes on one thread: the difference between two spans, so that the start does not count."""
+    state, record, status = new_state(world), new_records(world, 1), np.zeros((1, 4), np.int64)
+    took = {}
+    for weeks in (FEW_WEEKS, MORE_WEEKS):
+        took[weeks] = np.inf
+        for _ in range(REPETITIONS):
+            begin = time.perf_counter()
+            simulate(
+                world, policy, row[np.newaxis], 1, np.zeros(1, np.int64), np.array([0, weeks]), state, record, status
+            )
+            took[weeks] = min(took[weeks], time.perf_counter() - begin)
+    return (took[MORE_WEEKS] - took[FEW_WEEKS]) / (MORE_WEEKS - FEW_WEEKS)
+
+
+def first_run() -> None:
+    """Simulate one run of a small world."""
+    case = small(1)
+    weeks = np.array([0, case.world.sizes.weeks])
+    status = np.zeros((1, 4), np.int64)
+    simulate(
+        case.world,
+        case.policy,
+        case.rows,
+        1,
+        np.zeros(1, np.int64),
+        weeks,
+        case.new_state(),
+        new_records(case.world, 1),
+        status,
+    )
+
+
+def bench_start() -> None:
+    """Time of a first run in a new process, with an empty and with a filled cache of machine code."""
+    with tempfile.TemporaryDirectory() as folder:
+        for cache in ("cold", "warm"):
+            found = subprocess.run(
+                [sys.executable, "-c", FIRST_RUN],
+                env={**os.environ, "REROUTE_CACHE_DIR": folder},
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            say(f"first run of a process, {cache} cache: {float(found.stdout):.1f} s")
+
+
+def bench_firms(row: np.ndarray, few: float, regime: str) -> None:
+    """Cost of a firm-week where there are many firms."""
     begin = time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        done = sum(found.firm_weeks for found in pool.map(lambda call: answer(context, call), calls))
-    return done / (time.perf_counter() - begin)
+    study = study_of(load([f"firms={MANY_FIRMS}"]))
+    say(f"world of {MANY_FIRMS:,} firms: {time.perf_counter() - begin:.0f} s")
+    many = seconds_a_week(study.world, study.scenarios[regime].policy, row)
+    say(
+        f"a firm-week at {MANY_FIRMS:,} firms costs {(many / MANY_FIRMS) / (few / FIRMS):.2f} times that at "
+        f"{FIRMS:,} ({MANY_FIRMS / many / 1e6:.2f} million a second on one thread)"
+    )
+
+
+def bench_channels() -> None:
+    """Cost of a week by the number of channels."""
+    for channels in CHANNELS:
+        case = small(1, weeks=2 * MORE_WEEKS, firms=FIRMS, markets=channels // 4)
+        took = seconds_a_week(case.world, case.policy, case.rows[0])
+        say(f"{channels:,} channels, {FIRMS:,} firms with 3 slots: {took * 1e6:,.0f} microseconds a week")
+
+
+def bench_plain(world: World, row: np.ndarray, kernel_week: float) -> None:
+    """Compare with an object-per-agent model that does less: no network, no customs, no markets, no observation."""
+    model = PlainModel(world, Parameters(*row))
+    cells, approaches = world.cells.commodity.size, world.gates.approach_gate.size
+    said = Published([1.0] * cells, [0.0] * cells, [0.0] * approaches)
+    best = np.inf
+    for _ in range(PLAIN_WEEKS):
+        begin = time.perf_counter()
+        model.step_with(said)
+        best = min(best, time.perf_counter() - begin)
+    say(f"plain mesa model of the choice rule: {best * 1e3:.0f} ms a week, {best / kernel_week:.0f} times the kernels'")
 
 
 def main() -> None:
     """Measure and print."""
     begin = time.perf_counter()
     study = study_of(load([f"firms={FIRMS}"]))
-    sys.stdout.write(f"world and regimes: {time.perf_counter() - begin:.1f} s\n")
+    say(f"world and regimes: {time.perf_counter() - begin:.1f} s")
     row = np.array(load([]).behaviour.values(), float)
-    begin = time.perf_counter()
-    answer(study.context, Call("none", np.array([0]), row[np.newaxis]))
-    sys.stdout.write(f"first run, compilation included where the cache is cold: {time.perf_counter() - begin:.1f} s\n")
+    answer(study.context, Call(study.against, np.array([0]), row[np.newaxis]))
     for regime in study.scenarios:
         one, two = (rate(study.context, row, regime, threads) for threads in (1, 2))
-        sys.stdout.write(
+        say(
             f"{regime}: {one / 1e6:.2f} million firm-weeks a second on one thread, {two / 1e6:.2f} on two "
-            f"({two / one:.2f} times)\n"
+            f"({two / one:.2f} times)"
         )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"peak memory: {peak:.0f} MB\n")
+    week = seconds_a_week(study.world, study.scenarios[study.against].policy, row)
+    say(f"a week of {FIRMS:,} firms: {week * 1e6:,.0f} microseconds on one thread")
+    bench_plain(study.world, row, week)
+    bench_channels()
+    bench_firms(row, week, study.against)
+    bench_start()
+    say(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ from sim.world.layout import passages_of
 f4, i4, i8, u1 = np.float32, np.int32, np.int64, np.uint8
 ORIGINS, GOODS, MARKETS, GATES, SLOTS = 2, 2, 4, 5, 3
 GROUPS = ORIGINS * GOODS
-CHANNELS = GROUPS * MARKETS
 RING = 8
 BASE_MUSD = 100.0
 TONNES = 200.0
@@ -66,6 +65,7 @@ def small(
     ban_from: int | None = 4,
     room: float = 1.5,
     choice_rule: int = 0,
+    markets: int = MARKETS,
     **changes: float,
 ) -> Small:
     """Make a world of about 40 routes.
@@ -73,8 +73,8 @@ def small(
     ``room`` is the gates' capacity over their base load; gate 0 is closed all the time. Market 0 bans from a week on.
     """
     draw = np.random.default_rng(seed)
-    routes, gates = _routes(draw)
-    channels = _channels(draw, routes)
+    routes, gates = _routes(draw, GROUPS * markets)
+    channels = _channels(draw, routes, markets)
     authorities = Authorities(
         np.array([0, GOODS], i4),
         np.zeros(1, i4),
@@ -85,7 +85,7 @@ def small(
         np.full(GOODS, 50.0),
     )
     world = World(
-        Sizes(weeks, 2, MARKETS, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1, choice_rule),
+        Sizes(weeks, 2, markets, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1, choice_rule),
         _clock(weeks),
         Goods(
             np.full(GOODS, TONNES),
@@ -99,10 +99,10 @@ def small(
         routes,
         passages_of(routes, gates),
         channels,
-        _cells(channels),
+        _cells(channels, markets),
         authorities,
         find_desks(channels, authorities, np.full(1, -1, i4)),
-        _population(draw, firms),
+        _population(draw, firms, markets),
     )
     policy = _policy(weeks, ban_from, room, np.flatnonzero(channels.market == 0))
     return Small(frozen(world), frozen(policy), parameters(detention_days=14.0, **changes))
@@ -122,9 +122,9 @@ def _clock(weeks: int) -> Clock:
     )
 
 
-def _routes(draw: np.random.Generator) -> tuple[Routes, Gates]:
-    per_channel = draw.integers(1, 5, CHANNELS)
-    channel = np.repeat(np.arange(CHANNELS), per_channel)
+def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
+    per_channel = draw.integers(1, 5, channels)
+    channel = np.repeat(np.arange(channels), per_channel)
     count = channel.size
     stops = draw.integers(1, 3, count)
     start = np.concatenate([[0], np.cumsum(stops)])
@@ -167,18 +167,19 @@ def _routes(draw: np.random.Generator) -> tuple[Routes, Gates]:
     return routes, gates
 
 
-def _channels(draw: np.random.Generator, routes: Routes) -> Channels:
-    group, market = np.repeat(np.arange(GROUPS), MARKETS), np.tile(np.arange(MARKETS), GROUPS)
+def _channels(draw: np.random.Generator, routes: Routes, markets: int) -> Channels:
+    count = GROUPS * markets
+    group, market = np.repeat(np.arange(GROUPS), markets), np.tile(np.arange(markets), GROUPS)
     commodity = group % GOODS
     banned = market == 0
-    kind = np.where(banned, draw.integers(0, 5, CHANNELS), 0)
-    base_flow = draw.pareto(1.5, CHANNELS) + 0.1
+    kind = np.where(banned, draw.integers(0, 5, count), 0)
+    base_flow = draw.pareto(1.5, count) + 0.1
     base_flow *= BASE_MUSD / base_flow.sum()
     return Channels(
-        route_start=np.searchsorted(routes.channel, np.arange(CHANNELS + 1)).astype(i4),
+        route_start=np.searchsorted(routes.channel, np.arange(count + 1)).astype(i4),
         origin=(group // GOODS).astype(i4),
         commodity=commodity.astype(i4),
-        direction=np.zeros(CHANNELS, i4),
+        direction=np.zeros(count, i4),
         market=market.astype(i4),
         declared=market.astype(i4),
         hub=np.where(kind > 0, 1, -1).astype(i4),
@@ -190,29 +191,29 @@ def _channels(draw: np.random.Generator, routes: Routes) -> Channels:
         group=group.astype(i4),
         base_flow=base_flow,
         base_value=np.log(base_flow).astype(f4),
-        base_tariff=np.full(CHANNELS, 0.05, f4),
+        base_tariff=np.full(count, 0.05, f4),
         markup=np.where(kind > 0, 0.1, 0.0).astype(f4),
-        lost_in_transit=np.zeros(CHANNELS, f4),
-        group_start=np.arange(0, CHANNELS + 1, MARKETS).astype(i4),
+        lost_in_transit=np.zeros(count, f4),
+        group_start=np.arange(0, count + 1, markets).astype(i4),
         watched_channel=np.flatnonzero(banned).astype(i4),
     )
 
 
-def _cells(channels: Channels) -> Cells:
-    cells = MARKETS * GOODS
+def _cells(channels: Channels, markets: int) -> Cells:
+    cells = markets * GOODS
     return Cells(
-        np.repeat(np.arange(MARKETS), GOODS).astype(i4),
-        np.tile(np.arange(GOODS), MARKETS).astype(i4),
+        np.repeat(np.arange(markets), GOODS).astype(i4),
+        np.tile(np.arange(GOODS), markets).astype(i4),
         np.bincount(channels.cell, channels.base_flow, minlength=cells),
         np.full(cells, 0.02),
         np.full(cells, 4, f4),
     )
 
 
-def _population(draw: np.random.Generator, firms: int) -> Population:
+def _population(draw: np.random.Generator, firms: int, markets: int) -> Population:
     group = np.arange(firms) % GROUPS
-    order = draw.permuted(np.tile(np.arange(MARKETS), (firms, 1)), axis=1)[:, :SLOTS]
-    channel = (group[:, np.newaxis] * MARKETS + order).T
+    order = draw.permuted(np.tile(np.arange(markets), (firms, 1)), axis=1)[:, :SLOTS]
+    channel = (group[:, np.newaxis] * markets + order).T
     channel[-1, ::5] = -1  # some firms know fewer channels than they have slots
     share = np.where(channel >= 0, draw.uniform(0.1, 1, channel.shape), 0)
     share /= share.sum(axis=0)
