@@ -166,7 +166,8 @@ def target_shares(model: TradeModel, row: int, slots: NDArray[np.intp]) -> NDArr
         weight = np.exp(utility - max(utility.max(), float(LEAST_UTILITY)))
         return (weight / max(weight.sum(), float(SMALLEST_WEIGHT))).astype(f4)
     base_margin = (world.channels.base_value[k] - lanes.appeal[k]) / f4(parameters.theta_market)
-    excess, taste = believed - base_margin, world.channels.base_value[k] + liking.astype(f4)
+    taken = (model.state.firms.own_appeal - model.state.firms.base_appeal)[slots, row] / f4(parameters.theta_market)
+    excess, taste = believed - base_margin + taken, world.channels.base_value[k] + liking.astype(f4)
     share, target, tried = before.share[slots, row], np.zeros(slots.size, f4), f4(parameters.experimentation)
     if world.sizes.choice_rule == REINFORCEMENT:
         reinforce(excess, taste, share, f4(parameters.theta_market), tried, target)

@@ -2,8 +2,8 @@
 
 Both look at the *excess* of a slot: its believed margin less the margin of its channel at base. It is 0 everywhere at
 base, where both rules leave the shares as they are. The size of demand does not enter: a growing market draws these
-firms by its prices alone. Relations and the liking of a slot enter where a firm tries something; a slot that is shut to
-it gets nothing.
+firms by its prices alone. What lists, compliance and refusing buyers take from a slot counts as margin lost. Relations
+enter where a firm tries something; a slot that is shut to it gets nothing.
 
 Content with enough (Simon 1955): a firm aspires to the base, or to the best that it knows where nothing is as good as
 the base, less a gap. While its mean excess is at least that, it keeps its shares; else it leaves the slots below for
@@ -157,6 +157,7 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
             firms.price_belief[q, first:last],
             firms.risk[q, first:last],
             firms.relation[q, first:last],
+            firms.base_appeal[q, first:last],
             firms.own_appeal[q, first:last],
             firms.unit_cost[first:last],
             base_value,
@@ -183,6 +184,7 @@ def weigh_slot(
     belief,
     risk,
     relation,
+    base_appeal,
     own_appeal,
     cost,
     base_value,
@@ -192,7 +194,7 @@ def weigh_slot(
     excess,
     taste,
 ):
-    """Excess and liking of one slot of a block of firms; what is the firm's own is left out of the excess.
+    """Excess and liking of one slot of a block of firms.
 
     Writes ``excess`` and ``taste``, float32 [B].
     """
@@ -203,5 +205,5 @@ def weigh_slot(
             excess[i], taste[i] = ZERO, NO_EXCESS
             continue
         believed = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
-        excess[i] = excess_margin(believed, base_value[k], appeal[k], theta)
+        excess[i] = excess_margin(believed, base_value[k], appeal[k], theta) + (own_appeal[i] - base_appeal[i]) / theta
         taste[i] = base_value[k] + (relation_weight * relation[i] + own_appeal[i])

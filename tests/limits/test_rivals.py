@@ -167,6 +167,15 @@ def test_a_firm_leaves_what_is_shut_to_it(rule):
     assert shares(run).sum() == pytest.approx(1.0, abs=1e-5)
 
 
+@both
+def test_a_firm_sells_less_where_it_is_shunned(rule):
+    """A penalty of 2 in utility is a third of a dollar at theta 6: far outside the gap of those that are content."""
+    run = run_of(rule, weeks=1)
+    start = shares(run)
+    run.state.firms.own_appeal[0, 0] -= 2.0
+    assert shares(run.step(52))[0] < 0.8 * start[0]
+
+
 def test_demand_draws_firms_that_repeat_by_its_price_alone():
     """Demand doubled in one market: with the price held at 1 the logit follows the size, its rival does not."""
     boom = Measure(instruments.DEMAND, np.log(2.0), cells=(0,))
