@@ -68,10 +68,14 @@ def develop_zone(channels, tonnes_per_musd, parameters, week, seed, run, subsidy
             if not is_room(free, f, rows_used, active):
                 return
             register(channels, parameters, week, seed, run, f, free, firms, census)
+        most = f8(parameters.commodity_change_per_year * part)
+        drawn = draws.unit64(words[1])
+        if drawn >= most:  # few firms look at other branches, which takes long
+            continue
         goal = better_group(channels, tonnes_per_musd, firms.group[f], census)
         if goal != NONE:
             pull = bounded((f4(census.margin[goal]) - firms.margin[f] + paid) / MARGIN_SCALE, ZERO, ONE)
-            if draws.unit64(words[1]) < f8(parameters.commodity_change_per_year * part * pull):
+            if drawn < most * f8(pull):
                 change_commodity(channels, parameters, goal, f, firms, census)
 
 
