@@ -27,8 +27,9 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."
 	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
-results: $(STAMPS)/run ## write the committed copy of the study under results/compare_regimes
+results: $(STAMPS)/run ## write the committed copies of the studies under results
 	@$(BIN)/python -m sim.experiments.compare_regimes
+	@$(BIN)/python -m sim.experiments.patterns
 
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \

@@ -1,9 +1,7 @@
 """The fourteen patterns that a fit model shows together, and the rule by which each is judged.
 
 Every rule takes stored results and published figures, and gives claims. The first claim of a pattern is the one that
-figures draw. Tolerances stand in the rules and were set before any run: two tenths for a growth factor, five points for
-a share, a fifth for a level, half as much again for a gap between books, and the sign alone where the pattern names no
-size. Nothing was tuned towards them.
+figures draw. Tolerances stand in the rules and were set before any run: see `docs/decisions/patterns.md`.
 """
 
 from __future__ import annotations
