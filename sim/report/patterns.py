@@ -23,9 +23,9 @@ from sim.report.facts import short
 from sim.world.tables import Tables
 
 SHOWN_COLOUR, NOT_SHOWN_COLOUR = style.COLOURS[1], style.COLOURS[0]
-LEAST_RATIO, MOST_RATIO = 0.2, 5.0
+LEAST_RATIO, MOST_RATIO = 0.05, 20.0
 LEFT, WIDTH = 0.46, 0.29  # of the axes in the figure, beside names and verdicts
-TICKS = (0.25, 0.5, 1, 2, 4)
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 HOW_JUDGED = (
     "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. Bounds "
     "and tolerances were written down before any run, and no parameter was fitted. Intervals are 5-95 % of runs: they "
