@@ -65,6 +65,7 @@ class Gates(NamedTuple):
     chinese: np.ndarray  # uint8: the last (first) gate on the Chinese side, where the region's book is kept
     approach_gate: np.ndarray  # [A] int32
     approach_days: np.ndarray  # [A] float64: travel from dispatch to the gate
+    shoppers_gate: np.ndarray  # [O] int32: gate by which a place's visitors come: the nearest with a road out
 
 
 class Routes(NamedTuple):
@@ -231,6 +232,7 @@ class Policy(NamedTuple):
     capacity_t: np.ndarray  # [G, T] float64: tonnes that can pass
     background_t: np.ndarray  # [G, T] float64: other provinces' goods, served first
     background_share: np.ndarray  # [G, T] float64: and their largest share of the week
+    open_share: np.ndarray  # [G, T] float64: of the week's days, those on which the gate is open
     version: np.ndarray  # [G, T] int32: row of what is known in that week
     known_capacity_t: np.ndarray  # [V, T] float64
     next_open_days: np.ndarray  # [V, T] float32
@@ -393,6 +395,7 @@ class Lanes(NamedTuple):
     attraction: np.ndarray  # [K] float32: appeal and size of demand, this week
     markup: np.ndarray  # [K] float32: what the hub takes of the landed price, this week
     keep: np.ndarray  # [K] float32: what is left of a dollar of price after tariff and mark-up
+    payment: np.ndarray  # [K] float32: cost of being paid
     friction: np.ndarray  # [K] float32: access and payment
     border_value: np.ndarray  # [K] float32: what customs writes for a dollar of base value (see kernels/lanes.py)
     dispatched: np.ndarray  # [K] float64: this week
@@ -534,6 +537,23 @@ class Intermediaries(NamedTuple):
     hub_working: np.ndarray  # [M] float64: active intermediaries
 
 
+class Books(NamedTuple):
+    """What the week cost and brought, and what others write down of it; musd."""
+
+    freight_rate: np.ndarray  # [R] float32: transport, handling and losses on the road, per dollar of base value
+    fee_rate: np.ndarray  # [R] float32: base fees of the gates, per dollar
+    travel_rate: np.ndarray  # [R] float32: value of the free-flow days, per dollar
+    road: np.ndarray  # [4, 2] float64: freight, fees, days and base value of this week's dispatch, by direction
+    waiting: np.ndarray  # [C, 2] float64: base value that waits at gates at the week's end
+    spoiled: np.ndarray  # [C, 2] float64: base value lost at gates this week
+    stopped: np.ndarray  # [3, C] float64: whole consignments detained, then released, denied this week, base value
+    accounts: np.ndarray  # [accounts, 2] float64: by direction
+    accounts_at: np.ndarray  # [3, M] float64: buyers' surplus, treasury, hubs, by market
+    partner_imports: np.ndarray  # [M] float64: from the region, as the market's own customs see it
+    sender_imports: np.ndarray  # [H] float64: by the senders' classes
+    retail: np.ndarray  # [O] float64: sold to visitors
+
+
 class Scratch(NamedTuple):
     """Working room for a block of firms, [B], and for routes; holds nothing between weeks."""
 
@@ -561,6 +581,7 @@ class State(NamedTuple):
     markets: Markets
     force: Force
     intermediaries: Intermediaries
+    books: Books
     ledger: np.ndarray  # [5] float64, musd since the start: on hand at start, dispatched, delivered, denied, spoiled
     census: Census
     rows_used: np.ndarray  # [2] int64: rows of firms in use; 1 + the firm whose copy found no free row, or 0
@@ -569,6 +590,42 @@ class State(NamedTuple):
     scratch: Scratch
 
 
+FREIGHT, FEES, TRAVEL, SENT = range(4)
+DETAINED, ALLOWED, REFUSED = range(3)
+ACCOUNTS = (
+    "buyers",
+    "payments",
+    "treasury",
+    "hubs",
+    "payment_agents",
+    "carriers",
+    "gates",
+    "production",
+    "days",
+    "spoilage",
+    "detention",
+    "denial",
+    "producers",
+    "on_the_way",
+)
+(
+    BUYERS,
+    PAYMENTS,
+    TREASURY,
+    HUBS,
+    PAYMENT_AGENTS,
+    CARRIERS,
+    GATES,
+    PRODUCTION,
+    DAYS,
+    SPOILAGE,
+    DETENTION,
+    DENIAL,
+    PRODUCERS,
+    ON_THE_WAY,
+) = range(len(ACCOUNTS))
+ACCOUNTS_AT = ("buyers", "treasury", "hubs")
+BUYERS_AT, TREASURY_AT, HUBS_AT = range(len(ACCOUNTS_AT))
 ON_HAND, DISPATCHED, DELIVERED, DENIED, SPOILED = range(5)
 
 
@@ -597,3 +654,8 @@ class Record(NamedTuple):
     dispatched: np.ndarray  # 2 musd
     owned_trade: np.ndarray  # ownerships: dispatched by their firms, musd
     owned_firms: np.ndarray  # ownerships: active firms
+    partner_imports: np.ndarray  # M musd
+    sender_imports: np.ndarray  # H musd
+    incidence: np.ndarray  # accounts x 2 (direction) musd
+    incidence_at: np.ndarray  # 3 (buyers, treasury, hubs) x M musd
+    retail: np.ndarray  # O musd

@@ -70,6 +70,16 @@ OUTCOMES = {
         Outcome("sanctioned_trade", "Goods in scope that still enter", "musd", True,
                 "Base value of goods in the scope of the measures released in a sender's market, by any kind."),
         Outcome("price", "Price", "index", False, "Price of the goods relative to the base year."),
+        Outcome("partner_imports", "Imports in a partner's own books", "musd", True,
+                "Goods of the region that the declared partner's customs book as imports; transit is lost."),
+        Outcome("sender_imports", "Imports in the senders' books", "musd", True,
+                "Landed value of the region's goods at release, by the origin declared."),
+        Outcome("incidence", "Who gains and who pays", "musd", True,
+                "Accounts of a week's trade: what buyers pay, and who ends up with it."),
+        Outcome("incidence_at", "Who gains and who pays, by market", "musd", True,
+                "Surplus of buyers, duties and the hubs' income, by market."),
+        Outcome("retail", "Sales to visitors", "musd", True,
+                "Goods that visitors carry home duty-free; in no book of registered trade."),
         Outcome("active_firms", "Active firms", "firms", False, "Firms of the region that trade."),
     )
 }  # fmt: skip
@@ -153,6 +163,22 @@ def load(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndar
         Share of capacity.
     """
     return share(np.add(throughput_t, background_t, dtype=np.float64), capacity_t)
+
+
+def mirror_gap(region_musd: np.ndarray, partner_musd: np.ndarray) -> np.ndarray:
+    """How much more the region books as exports to a partner than the partner books as imports.
+
+    Parameters
+    ----------
+    region_musd, partner_musd : arrays of the same shape
+        Exports in the region's book and imports in the partner's, over the same months.
+
+    Returns
+    -------
+    array of float64
+        1 = the books agree; NaN where the partner books nothing.
+    """
+    return share(region_musd, partner_musd)
 
 
 def cut(sanctioned_musd: np.ndarray, against_musd: np.ndarray) -> np.ndarray:

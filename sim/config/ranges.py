@@ -24,10 +24,6 @@ from sim.errors import InputError
 from sim.paths import data, shipped
 
 LARGEST_SEED = 2**32 - 1
-NOT_BUILT = {
-    "the hubs' own books": ("lost_in_transit_scale",),
-}
-"""Processes that the model does not have yet, with the parameters that will steer them."""
 
 
 class Range(NamedTuple):
@@ -75,7 +71,6 @@ def check(config: Config) -> None:
     _check_numbers(config)
     _check_regimes(config)
     _check_replay(config)
-    _check_built(config)
 
 
 def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
@@ -159,16 +154,6 @@ def _check_numbers(config: Config) -> None:
         raise InputError("design.until.outcome and design.until.half_width belong together: give both or neither.")
     if design.until.half_width is not None and not 0 < design.until.half_width < 1:
         raise InputError(f"design.until.half_width={design.until.half_width:g}: outside its range above 0 and below 1.")
-
-
-def _check_built(config: Config) -> None:
-    """Refuse settings that would change nothing, rather than let a reader believe that they did."""
-    defaults = parameter_ranges()
-    for process, names in NOT_BUILT.items():
-        for name in names:
-            value = getattr(config.behaviour, name)
-            if value != defaults[name].default:
-                raise InputError(f"behaviour.{name}={value:g} would change nothing: {process} is not built yet.")
 
 
 def _check_least(key: str, value: int | None, least: int) -> None:

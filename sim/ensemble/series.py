@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import sparse
 
 from sim.errors import InputError
-from sim.state import DIRECTIONS, KINDS, OWNERSHIPS, Record, World
+from sim.state import ACCOUNTS, ACCOUNTS_AT, DIRECTIONS, KINDS, OWNERSHIPS, Record, World
 
 EXPORT, IMPORT = DIRECTIONS
 ALL, BOTH, TOTAL, REGION = "all", "both", "total", "region"
@@ -77,8 +77,10 @@ class Observation(NamedTuple):
 
 MARKET, CROSSING, PLACE = ("market",), ("crossing",), ("place",)
 
+ACCOUNTED = ("incidence", "incidence_at")  # accounts of both signs: their sum says nothing
+
 TOTALS = (
-    *(View(outcome) for outcome in Record._fields),
+    *(View(outcome) for outcome in Record._fields if outcome not in ACCOUNTED),
     View("registered_trade", direction=True),
     View("true_trade", direction=True),
     View("throughput", direction=True),
@@ -108,6 +110,10 @@ DEFAULT = (
     View("detained_count", commodity=True),
     View("owned_trade", ("ownership",)),
     View("owned_firms", ("ownership",)),
+    View("partner_imports", ("hub",)),
+    View("sender_imports", ("sender",)),
+    View("incidence", ("account",)),
+    View("incidence_at", ("sender", "account")),
 )
 FULL = (
     *DEFAULT,
@@ -133,6 +139,12 @@ FULL = (
     View("sanctioned_trade", ("sender", "kind"), commodity=True),
     View("price", MARKET),
     View("price", MARKET, commodity=True, direction=True),
+    View("partner_imports", MARKET),
+    View("sender_imports", ("declared_origin",)),
+    View("sender_imports", ("sender", "declared_origin"), commodity=True),
+    View("incidence", ("account",), direction=True),
+    View("incidence_at", ("account", "market")),
+    View("retail", PLACE),
 )
 RESOLUTIONS = {"totals": TOTALS, "default": DEFAULT, "full": FULL}
 
@@ -180,7 +192,8 @@ def _grouped(view: View, cells: pd.DataFrame, labels: Labels) -> tuple[pd.DataFr
     cells = cells[cells["used"] & (cells["direction"].eq(view.only) | (not view.only))]
     if "bloc" in view.subject:
         blocs = cells["market"].map(lambda market: labels.blocs.get(market, ()))
-        cells = cells.assign(bloc=blocs).explode("bloc").dropna(subset="bloc")
+        cells = cells.assign(bloc=blocs).explode("bloc")
+    cells = cells.dropna(subset=list(view.subject))
     keys = pd.DataFrame(
         {
             "outcome": view.outcome,
@@ -315,6 +328,32 @@ def _owners(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(pd.DataFrame({"ownership": OWNERSHIPS, "commodity": ALL, "direction": BOTH}))
 
 
+def _partners(world: World, labels: Labels) -> pd.DataFrame:
+    exported = world.channels.direction == DIRECTIONS.index(EXPORT)
+    frame = pd.DataFrame({"market": labels.markets, "commodity": ALL, "direction": EXPORT})
+    number = np.arange(len(frame))
+    hubs = frame["market"].where(np.isin(number, world.channels.hub))
+    return _cells(frame.assign(hub=hubs), used=np.isin(number, world.channels.declared[exported]))
+
+
+def _accounts(world: World, labels: Labels) -> pd.DataFrame:
+    return _cells(_cross(account=ACCOUNTS, direction=DIRECTIONS).assign(commodity=ALL))
+
+
+def _accounts_at(world: World, labels: Labels) -> pd.DataFrame:
+    frame = _cross(account=ACCOUNTS_AT, market=labels.markets).assign(commodity=ALL, direction=EXPORT)
+    market = np.tile(np.arange(len(labels.markets)), len(ACCOUNTS_AT))
+    at_hub = frame["account"] == "hubs"
+    sender = frame["market"].where(np.isin(market, world.authorities.market) & ~at_hub)
+    exported = world.channels.direction == DIRECTIONS.index(EXPORT)
+    used = np.where(at_hub, np.isin(market, world.channels.hub), np.isin(market, world.channels.market[exported]))
+    return _cells(frame.assign(sender=sender), used=used)
+
+
+def _retail(world: World, labels: Labels) -> pd.DataFrame:
+    return _cells(pd.DataFrame({"place": labels.places, "commodity": ALL, "direction": EXPORT}))
+
+
 OUTCOMES = {
     "registered_trade": Outcome("musd", mean=False, cells=_registered_trade),
     "registered_at": Outcome("musd", mean=False, cells=_registered_at),
@@ -338,5 +377,10 @@ OUTCOMES = {
     "dispatched": Outcome("musd", mean=False, cells=_dispatched),
     "owned_trade": Outcome("musd", mean=False, cells=_owners),
     "owned_firms": Outcome("firms", mean=False, cells=_owners),
+    "partner_imports": Outcome("musd", mean=False, cells=_partners),
+    "sender_imports": Outcome("musd", mean=False, cells=_classes),
+    "incidence": Outcome("musd", mean=False, cells=_accounts),
+    "incidence_at": Outcome("musd", mean=False, cells=_accounts_at),
+    "retail": Outcome("musd", mean=False, cells=_retail),
 }
 """Outcomes in the order of the fields of Record."""

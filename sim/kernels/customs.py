@@ -12,12 +12,12 @@ arrives is that of what is under way.
 
 import numpy as np
 
-from sim.kernels.columns import added, copy, fill
+from sim.kernels.columns import added, copy, fill, fill_rows
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
 from sim.kernels.rules import days_held, risk_dilution
-from sim.state import DELIVERED, DENIED, NAMED, PRESUMED
+from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
 
 f4 = np.float32
 f8 = np.float64
@@ -101,7 +101,7 @@ def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hi
 
 
 @process
-def clear_border(channels, content_share, parameters, week, price, relative_days, lanes, customs, ledger):
+def clear_border(channels, content_share, parameters, week, price, relative_days, lanes, customs, stopped, ledger):
     """Release or detain what arrives, and decide on what was detained.
 
     Parameters
@@ -111,14 +111,16 @@ def clear_border(channels, content_share, parameters, week, price, relative_days
     price : float32 [N]
     relative_days : float32 [K]
         Time of detention relative to the parameter; below 0 without a ban.
-    lanes, customs, ledger
+    lanes, customs, stopped, ledger
         Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
-        ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due`` and the ledger.
+        ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``stopped`` (float64 [3, C],
+        base value of whole consignments) and the ledger.
     """
     keep_apart()
     fill(customs.detained_hidden, f8(0.0))
     fill(customs.detained_musd, f8(0.0))
     fill(customs.denied_musd, f8(0.0))
+    fill_rows(stopped, f8(0.0))
     copy(lanes.arrived, lanes.released)
     release = f8(parameters.release_hidden)
     longest = f8(lanes.detained_due.shape[0] - 2)
@@ -126,14 +128,18 @@ def clear_border(channels, content_share, parameters, week, price, relative_days
     now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
         k = watched_channel[w]
-        found, count, made, denied = clear_watched(w, k, now, release, lanes)
+        found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
         h = inspection_class[k]
         if h >= 0:
-            landed = f8(price[channels.cell[k]]) / f8(
-                risk_dilution(channels.kind[k], content_share[channels.commodity[k]])
-            )
-            weeks = detention_weeks(days_held(parameters.detention_days, relative_days[k]), longest)
+            c = channels.commodity[k]
+            content = f8(risk_dilution(channels.kind[k], content_share[c]))
+            landed = f8(price[channels.cell[k]]) / content
+            days = days_held(parameters.detention_days, relative_days[k])
+            weeks = detention_weeks(days, longest)
+            stopped[DETAINED, c] += found / content * f8(days)
+            stopped[ALLOWED, c] += allowed / content
+            stopped[REFUSED, c] += denied / content
             detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
             detain_made_here(w, now, weeks, made, lanes.detained_made_here_due)
             customs.detained_hidden[h] += count
@@ -156,7 +162,8 @@ def clear_watched(w, k, now, release, lanes):
     Returns
     -------
     tuple
-        Value found, consignments found, value found that was made here, value denied.
+        Value found, consignments found, value found that was made here, value that was held and is released, value
+        denied.
     """
     mixed = chance(lanes.arrived[k], lanes.under_way[w])
     found, count = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed
@@ -173,7 +180,7 @@ def clear_watched(w, k, now, release, lanes):
     lanes.denied[w] = decided - allowed
     lanes.released[k] += allowed - found
     lanes.released_made_here[w] = made - found_made + decided_made * release
-    return found, count, found_made, lanes.denied[w]
+    return found, count, found_made, allowed, lanes.denied[w]
 
 
 @process

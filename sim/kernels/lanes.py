@@ -49,6 +49,29 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
 
 
 @process
+def rate_routes(routes, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
+    """Split what a dollar of base value pays on each route without queues: to carriers, to gates, in days.
+
+    Parameters
+    ----------
+    commodity : int32 [K]
+        Commodity of each channel.
+    freight_rate, fee_rate, travel_rate : float32 [R]
+        Written; together the base cost of the route.
+    """
+    keep_apart()
+    channel, tonnes, time_values = routes.channel, goods.tonnes_per_musd, goods.time_value_per_day
+    freight, travel_days = routes.static_usd_per_t, routes.static_days
+    gate_fees, gate_days = routes.gate_usd_per_t, routes.gate_days
+    for r in range(freight_rate.size):
+        c = commodity[channel[r]]
+        per_usd = f4(tonnes[c]) / USD_PER_MUSD
+        freight_rate[r] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
+        fee_rate[r] = gate_fees[r] * parameters.gate_cost_scale * per_usd
+        travel_rate[r] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
+
+
+@process
 def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scratch):
     """Set costs, shares and access to those of a world that has always been as it is now.
 
@@ -258,10 +281,10 @@ def publish_channels(channels, parameters, force, desk, markup_factor, week, pri
     week : int
     price, size : float32 [N]
     lanes : Lanes
-        Written: ``markup``, ``keep``, ``friction``, ``attraction`` and ``border_value``.
+        Written: ``markup``, ``keep``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
     """
     keep_apart()
-    payment = payment_friction(parameters.commission_share, parameters.payment_days)
+    ordinary, payment = payment_friction(parameters.commission_share, parameters.payment_days), lanes.payment
     base_tariff, base_markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
     tariff, lasting, fading, closed = force.tariff, force.friction, force.payment, force.closed
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
@@ -271,7 +294,8 @@ def publish_channels(channels, parameters, force, desk, markup_factor, week, pri
     for k in range(access.size):
         markup[k] = markup_now(base_markup[k], scale, markup_factor[desk[k]])
         keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k])
-        friction[k] = access[k] + max(payment + lasting[k] + fading[k] * faded, ZERO) + closed[k]
+        payment[k] = max(ordinary + lasting[k] + fading[k] * faded, ZERO)
+        friction[k] = access[k] + payment[k] + closed[k]
         attraction[k] = appeal[k] + size[cell[k]]
         dearer = access[k] - access_base[k] if direction[k] == EXPORT else ZERO
         border_value[k] = max(price[cell[k]] - dearer, SMALLEST_BORDER_VALUE)

@@ -5,9 +5,12 @@ import numpy as np
 from sim.kernels.intermediaries import ROWS
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
+    ACCOUNTS,
+    ACCOUNTS_AT,
     FIRM_CLASSES,
     KINDS,
     OWNERSHIPS,
+    Books,
     Census,
     Customs,
     Firms,
@@ -92,6 +95,7 @@ def new_state(world: World) -> State:
             news=np.zeros(channels, np.uint8),
         ),
         intermediaries=new_intermediaries(world),
+        books=new_books(world),
         ledger=np.zeros(5),
         census=Census(
             leader=np.zeros(groups, np.int32),
@@ -157,6 +161,7 @@ def new_lanes(world: World) -> Lanes:
         )
     }
     columns |= {name: np.zeros(channels + 1, np.float32) for name in ("attraction", "keep", "friction")}
+    columns["payment"] = np.zeros(channels, np.float32)
     columns |= {
         name: np.zeros(channels)
         for name in (
@@ -199,6 +204,24 @@ def new_intermediaries(world: World) -> Intermediaries:
     )
 
 
+def new_books(world: World) -> Books:
+    """Make room for the week's bills and books."""
+    sizes, routes = world.sizes, world.routes.channel.size
+    rates = ("freight_rate", "fee_rate", "travel_rate")
+    return Books(
+        **{name: np.zeros(routes, np.float32) for name in rates},
+        road=np.zeros((4, 2)),
+        waiting=np.zeros((sizes.commodities, 2)),
+        spoiled=np.zeros((sizes.commodities, 2)),
+        stopped=np.zeros((3, sizes.commodities)),
+        accounts=np.zeros((len(ACCOUNTS), 2)),
+        accounts_at=np.zeros((len(ACCOUNTS_AT), sizes.markets)),
+        partner_imports=np.zeros(sizes.markets),
+        sender_imports=np.zeros(world.authorities.legitimate.size),
+        retail=np.zeros(sizes.places),
+    )
+
+
 def ring_for(whole_weeks: np.ndarray) -> int:
     """Give the rows of a delay line that holds these waits: no more, since goods under way fill the cache."""
     return int(whole_weeks.max(initial=0)) + 2
@@ -224,6 +247,11 @@ def record_cells(world: World) -> dict[str, int]:
         "dispatched": 2,
         "owned_trade": len(OWNERSHIPS),
         "owned_firms": len(OWNERSHIPS),
+        "partner_imports": sizes.markets,
+        "sender_imports": classes,
+        "incidence": 2 * len(ACCOUNTS),
+        "incidence_at": len(ACCOUNTS_AT) * sizes.markets,
+        "retail": sizes.places,
     }
     return cells
 

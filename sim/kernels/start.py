@@ -13,7 +13,7 @@ from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.force import reset
 from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels
+from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels, rate_routes
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
@@ -163,6 +163,7 @@ def settle(world, parameters, state):
         state.scratch,
     )
     copy(lanes.access_cost, lanes.access_base)
+    begin_books(world.routes, channels.commodity, world.goods, parameters, state.books)
     fill(lanes.appeal, ZERO)
     desks, agents = world.desks, state.intermediaries
     begin_intermediaries(desks, parameters.base_utilisation, agents)
@@ -212,6 +213,21 @@ def begin_ports(ports):
     fill_rows(ports.sent_t, f8(0.0))
     fill_rows(ports.expected_wait_days, f8(0.0))
     fill(ports.approach_queue_days, ZERO)
+
+
+@process
+def begin_books(routes, commodity, goods, parameters, books):
+    """Rates of the routes; nothing booked yet."""
+    rate_routes(routes, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
+    fill_rows(books.road, f8(0.0))
+    fill_rows(books.waiting, f8(0.0))
+    fill_rows(books.spoiled, f8(0.0))
+    fill_rows(books.stopped, f8(0.0))
+    fill_rows(books.accounts, f8(0.0))
+    fill_rows(books.accounts_at, f8(0.0))
+    fill(books.partner_imports, f8(0.0))
+    fill(books.sender_imports, f8(0.0))
+    fill(books.retail, f8(0.0))
 
 
 @process

@@ -16,11 +16,13 @@ agent reads another agent's choice of the same week.
 
 import numpy as np
 
+from sim.kernels.books import keep_books
 from sim.kernels.columns import add_up, copy, is_any
 from sim.kernels.customs import clear_border, learn_hits, target
 from sim.kernels.demography import FULL, renew
 from sim.kernels.firms import choose_and_dispatch
 from sim.kernels.force import apply_measures, passage_changes, withdraw_demand
+from sim.kernels.incidence import count_waiting, keep_accounts, pay_for_the_road
 from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import publish_channels, share_routes
@@ -30,6 +32,7 @@ from sim.kernels.numerics import ZERO
 from sim.kernels.observe import write_down
 from sim.kernels.port_plans import adapt_ports
 from sim.kernels.ports import open_gates, publish_waits
+from sim.kernels.retail import sell_to_visitors
 from sim.kernels.scope import draw_up_lists, shift_appeals
 from sim.kernels.search import CENSUS_WEEKS, take_census
 from sim.kernels.start import parameters_of, settle
@@ -75,7 +78,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
     passages, channels, cells, authorities = world.passages, world.channels, world.cells, world.authorities
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
-    force, ledger, scratch = state.force, state.ledger, state.scratch
+    force, books, ledger, scratch = state.force, state.books, state.ledger, state.scratch
     desks, intermediaries = world.desks, state.intermediaries
     scale, season = f8(parameters.capacity_scale), clock.season[week]
     copy(season, state.season)
@@ -140,10 +143,15 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     go_on(passages, gates.chinese, week, lanes, ports.sent_t)
     expect(ports.sent_t, week, ports.due_t)
 
-    clear_border(channels, goods.content_share, parameters, week, price, force.detention, lanes, customs, ledger)
+    days, stopped = force.detention, books.stopped
+    clear_border(channels, goods.content_share, parameters, week, price, days, lanes, customs, stopped, ledger)
     learn_hits(authorities, goods.consignment_musd, parameters, week, force.class_detention, customs)
 
     add_up(lanes.released, channels.cell, markets.released)
+    if week >= clock.spin_up_weeks[0]:
+        keep_books(channels, goods.content_share, parameters.lost_in_transit_scale, force.tariff, price, lanes, books)
+        keep_accounts(channels, cells, goods, parameters, rows, firms, force.tariff, lanes, markets, books)
+        sell_to_visitors(policy, gates.shoppers_gate, parameters, week, books.retail)
     if parameters.shock_sd > ZERO:
         draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
     clear_markets(cells, season, parameters, force.refused, markets)

@@ -24,6 +24,7 @@ class GateArrays(NamedTuple):
     capacity_t: NDArray[np.float64]
     background_t: NDArray[np.float64]
     background_share: NDArray[np.float64]
+    open_share: NDArray[np.float64]
     version: NDArray[np.int32]
     known_capacity_t: NDArray[np.float64]
     next_open_days: NDArray[np.float32]
@@ -89,6 +90,7 @@ def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: t
         schedule.capacity_t,
         schedule.background_t,
         schedule.background_share,
+        schedule.open_share,
         schedule.version.astype(np.int32),
         schedule.known_capacity_t,
         schedule.next_open_days.astype(np.float32),
@@ -104,18 +106,21 @@ def with_factors(
     """Gates whose capacity the measures multiply, and what is known of it from each announcement on.
 
     A week's capacity is multiplied by the mean factor of its days. Where several measures narrow a gate the strongest
-    holds, and likewise where several widen it.
+    holds, and likewise where several widen it. A factor of 0 shuts the gate on its days.
     """
     by_gate = _measures_by_gate(measures, names)
     if not by_gate:
         return gates
     capacity, version, ordinary = gates.capacity_t.copy(), gates.version.copy(), gates.ordinary_t.copy()
+    open_share = gates.open_share.copy()
     known, next_open = list(gates.known_capacity_t), list(gates.next_open_days)
     for gate, mine in by_gate.items():
         factors = np.array([_factor(measure, week_starts) for measure in mine])
         told = np.array([_first_known(measure, week_starts) for measure in mine])
         capacity[gate] *= _strongest(factors)
         ordinary[gate] *= np.maximum(_strongest(factors), 1)
+        for factor in factors[[measure.level == 0 for measure in mine]]:
+            open_share[gate] = np.minimum(open_share[gate], factor)
         states = [(old, tuple(told <= week)) for week, old in enumerate(gates.version[gate])]
         rows: dict[tuple[np.int32, tuple[np.bool_, ...]], int] = {}
         for old, heard in states:
@@ -127,6 +132,7 @@ def with_factors(
         version[gate] = [rows[state] for state in states]
     return gates._replace(
         capacity_t=capacity,
+        open_share=open_share,
         version=version,
         known_capacity_t=np.array(known),
         next_open_days=np.array(next_open),

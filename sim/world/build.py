@@ -38,6 +38,7 @@ from sim.world.graph import geography
 from sim.world.layout import lay_out, passages_of
 from sim.world.network import BASE_DAY, LANE_COLUMNS, Routes, find_routes
 from sim.world.population import populate, spread_firms
+from sim.world.shoppers import shoppers_gates
 from sim.world.tables import Tables
 from sim.world.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
@@ -144,7 +145,8 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     shape = geography(tables.places, tables.legs, tables.crossings)
     chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
     commodity = _index(lanes["commodity"], names.commodities)
-    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0])
+    shoppers_gate = shoppers_gates(shape, tables.places, tables.legs, names.places)
+    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0], shoppers_gate)
     lanes["flow"] = base_flows(
         lanes, access_costs(route_arrays, goods, commodity, settings.theta_route), settings.theta_market
     )

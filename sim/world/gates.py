@@ -45,6 +45,8 @@ class GateSchedule:
         [G, T] gross tonnes a week, background load included.
     background_t, background_share
         [G, T] background load: tonnes a week, and the largest part of the week's capacity that it may take.
+    open_share
+        [G, T] share of the week's days on which something can pass.
     border_days
         [G] border time when nobody waits.
     base_fee_usd_per_t, handling_cost_usd_per_t, handling_days
@@ -68,6 +70,7 @@ class GateSchedule:
     capacity_t: NDArray[np.float64]
     background_t: NDArray[np.float64]
     background_share: NDArray[np.float64]
+    open_share: NDArray[np.float64]
     border_days: NDArray[np.float64]
     base_fee_usd_per_t: NDArray[np.float64]
     handling_cost_usd_per_t: NDArray[np.float64]
@@ -111,12 +114,13 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
     first_monday = week_starts[0].item()
     weeks = len(week_starts)
     spells = _spells_by_crossing(tables, causes, first_monday, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS)
-    capacity, version, known, next_open, own = [], [], [], [], []
+    capacity, open_share, version, known, next_open, own = [], [], [], [], [], []
     for crossing in crossings:
         for direction in DIRECTIONS:
             mine = [spell for spell in spells[crossing] if spell.direction in {direction, "both"}]
             gate = _gate_weeks(mine, weeks)
             capacity.append(gate.capacity_t)
+            open_share.append(gate.open_share)
             version.append(gate.version + len(known))
             known += gate.known_capacity_t
             next_open += gate.next_open_days
@@ -128,6 +132,7 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
         np.array(capacity),
         background_t,
         background_share,
+        np.array(open_share),
         costs.border_days,
         costs.base_fee_usd_per_t,
         costs.handling_cost_usd_per_t,
@@ -165,6 +170,7 @@ class _GateWeeks:
     """One gate: true weeks [T], and known ones by version."""
 
     capacity_t: NDArray[np.float64]
+    open_share: NDArray[np.float64]
     version: NDArray[np.int64]
     known_capacity_t: list[NDArray[np.float64]]
     next_open_days: list[NDArray[np.int64]]
@@ -177,8 +183,10 @@ def _gate_weeks(spells: list[Spell], weeks: int) -> _GateWeeks:
     told = np.searchsorted(news, sundays, side="right")
     states, version = np.unique(told, return_inverse=True)
     daily = [_daily_capacity(spells, days, news[state - 1] if state else -LONGEST_WAIT_DAYS) for state in states]
+    passable = _daily_capacity(spells, days, None)
     return _GateWeeks(
-        _weekly(_daily_capacity(spells, days, None), weeks),
+        _weekly(passable, weeks),
+        _weekly((passable > 0) / DAYS_PER_WEEK, weeks),
         version,
         [_weekly(one, weeks) for one in daily],
         [_next_open(one, weeks) for one in daily],

@@ -38,6 +38,7 @@ def lay_out(
     commodity: NDArray[np.int32],
     chinese: NDArray[np.uint8],
     first_monday: np.datetime64,
+    shoppers_gate: NDArray[np.int32],
 ) -> tuple[RouteArrays, Gates]:
     """Turn routes into the arrays that the kernels read.
 
@@ -58,6 +59,8 @@ def lay_out(
         [G] gates at China's border.
     first_monday
         First week of the spin-up.
+    shoppers_gate
+        [O] of the places of firms.
 
     Raises
     ------
@@ -113,7 +116,14 @@ def lay_out(
         approach=of_route,
         channel=channel,
     )
-    gates = Gates(costs.border_days.copy(), costs.base_fee_usd_per_t.copy(), chinese, approach_gate, approach_days)
+    gates = Gates(
+        costs.border_days.copy(),
+        costs.base_fee_usd_per_t.copy(),
+        chinese,
+        approach_gate,
+        approach_days,
+        shoppers_gate,
+    )
     return arrays, gates
 
 

@@ -163,6 +163,7 @@ def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
         np.ones(GATES, u1),
         np.append(np.arange(approaches) % GATES, -1).astype(i4),
         np.append(draw.uniform(0, 20, approaches), 0.0),
+        np.zeros(ORIGINS, i4),
     )
     return routes, gates
 
@@ -193,7 +194,7 @@ def _channels(draw: np.random.Generator, routes: Routes, markets: int) -> Channe
         base_value=np.log(base_flow).astype(f4),
         base_tariff=np.full(count, 0.05, f4),
         markup=np.where(kind > 0, 0.1, 0.0).astype(f4),
-        lost_in_transit=np.zeros(count, f4),
+        lost_in_transit=np.where(kind > 0, 0.5, 0.0).astype(f4),
         group_start=np.arange(0, count + 1, markets).astype(i4),
         watched_channel=np.flatnonzero(banned).astype(i4),
     )
@@ -248,6 +249,7 @@ def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -
         capacity_t=capacity,
         background_t=np.full((GATES, weeks), 10.0),
         background_share=np.full((GATES, weeks), 0.2),
+        open_share=(capacity > 0).astype(float),
         version=np.tile(np.arange(GATES)[:, np.newaxis], (1, weeks)).astype(i4),
         known_capacity_t=capacity.copy(),
         next_open_days=days_to_opening,

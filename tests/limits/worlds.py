@@ -73,6 +73,7 @@ class Lane(NamedTuple):
     hub: int = -1
     tariff: float = 0.0
     markup: float = 0.0
+    lost: float = 0.0
 
 
 class Good(NamedTuple):
@@ -122,7 +123,7 @@ class Sketch:
 
 
 class Measure(NamedTuple):
-    """A row of a policy: in force in some weeks, for the channels, cells, authorities and firms that it reaches.
+    """A row of a policy: in force in some weeks, for the channels, cells, authorities, places and firms it reaches.
 
     `made_here`, `owners` and `listed` narrow the goods of firms; a list names the firms of `order`, in that order.
     """
@@ -133,6 +134,7 @@ class Measure(NamedTuple):
     channels: tuple[int, ...] = ()
     cells: tuple[int, ...] = ()
     authorities: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
     budget: float = 1.0
     strength: float = 1.0
     to_week: int | None = None
@@ -225,10 +227,12 @@ def make_policy(
     channel_start, channel_reach = _lists([measure.channels for measure in measures])
     cell_start, cell_reach = _lists([measure.cells for measure in measures])
     firm_start, firm_reach = _lists([measure.order for measure in measures])
+    place_start, place_reach = _lists([measure.places for measure in measures])
     policy = Policy(
         capacity_t=capacity,
         background_t=np.zeros((gates, weeks)),
         background_share=np.zeros((gates, weeks)),
+        open_share=(capacity > 0).astype(float),
         version=np.repeat(np.arange(gates, dtype=np.int32), weeks).reshape(gates, weeks),
         known_capacity_t=capacity.copy(),
         next_open_days=_next_open_days(capacity),
@@ -251,8 +255,8 @@ def make_policy(
         firm_reach=firm_reach,
         route_start=nobody[0],
         route_reach=nobody[1],
-        place_start=nobody[0].copy(),
-        place_reach=nobody[1].copy(),
+        place_start=place_start,
+        place_reach=place_reach,
     )
     return frozen(policy)
 
@@ -399,6 +403,7 @@ def _routes(sketch: Sketch, goods: Goods) -> tuple[Routes, Gates]:
         chinese=np.ones(border.size, np.uint8),
         approach_gate=np.array([*(gate for gate, _ in keys), -1], np.int32),
         approach_days=np.array([*(days for _, days in keys), 0.0]),
+        shoppers_gate=np.zeros(1 + max(lane.origin for lane in sketch.lanes), np.int32),
     )
     return routes, gates
 
@@ -445,7 +450,7 @@ def _channels(sketch: Sketch) -> Channels:
         base_value=np.array(value, np.float32),
         base_tariff=_column(sketch, "tariff", np.float32),
         markup=_column(sketch, "markup", np.float32),
-        lost_in_transit=np.zeros(len(lanes), np.float32),
+        lost_in_transit=_column(sketch, "lost", np.float32),
         group_start=np.searchsorted(group, np.arange(len(groups) + 1)).astype(np.int32),
         watched_channel=np.flatnonzero(authority >= 0).astype(np.int32),
     )

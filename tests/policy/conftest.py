@@ -103,6 +103,7 @@ def gates() -> GateArrays:
         capacity_t=np.full((4, 8), 70.0),
         background_t=np.zeros((4, 8)),
         background_share=np.zeros((4, 8)),
+        open_share=np.ones((4, 8)),
         version=np.repeat(np.arange(4, dtype=np.int32)[:, np.newaxis], 8, axis=1),
         known_capacity_t=np.full((4, 8), 70.0),
         next_open_days=np.zeros((4, 8), dtype=np.float32),

@@ -1,0 +1,181 @@
+"""Who gains and who pays: accounts of a week that add up.
+
+    payments + on the way = treasury + hubs + payment agents + carriers + gates + production
+                            + days + spoilage + detention + denial + producers
+
+Buyers pay on release, at the price published for the week. The road is paid at dispatch, waiting while it lasts.
+Goods on the way are carried at base value: `on the way` is what was dispatched less what was released, so that a firm
+that ships more is not poorer for it until the goods arrive. Every account is in million dollars; losses and costs are
+positive.
+"""
+
+import numpy as np
+
+from sim.kernels.columns import fill_rows
+from sim.kernels.jit import keep_apart, process
+from sim.kernels.numerics import expm1_64, log64
+from sim.state import (
+    ALLOWED,
+    BUYERS,
+    BUYERS_AT,
+    CARRIERS,
+    DAYS,
+    DENIAL,
+    DETAINED,
+    DETENTION,
+    EXPORT,
+    FEES,
+    FREIGHT,
+    GATES,
+    HUBS,
+    HUBS_AT,
+    ON_THE_WAY,
+    PAYMENT_AGENTS,
+    PAYMENTS,
+    PRODUCERS,
+    PRODUCTION,
+    REFUSED,
+    SENT,
+    SPOILAGE,
+    TRAVEL,
+    TREASURY,
+    TREASURY_AT,
+)
+
+f8 = np.float64
+DAYS_A_WEEK = f8(7.0)
+USD_PER_MUSD = f8(1e6)
+
+
+@process
+def keep_accounts(channels, cells, goods, parameters, rows, firms, tariff, lanes, markets, books):
+    """Work out all accounts of the week, by direction, and some of them by market.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of firms in use.
+    tariff : float32 [K]
+        Duties imposed since the base.
+    lanes, markets
+        Goods released this week; prices and demand as published for it.
+    books : Books
+        Written: ``accounts`` and ``accounts_at``.
+    """
+    keep_apart()
+    accounts = books.accounts
+    fill_rows(accounts, f8(0.0))
+    fill_rows(books.accounts_at, f8(0.0))
+    pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT])
+    share_payments(channels, tariff, markets.price, lanes, books)
+    pay_for_making(rows, firms.direction, firms.shipped, firms.unit_cost, accounts[PRODUCTION])
+    pay_for_the_way(goods, parameters, books)
+    count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
+    for d in range(accounts.shape[1]):
+        accounts[ON_THE_WAY, d] += books.road[SENT, d]
+        spent = f8(0.0)
+        for a in range(PAYMENT_AGENTS, PRODUCERS):
+            spent += accounts[a, d]
+        accounts[PRODUCERS, d] += accounts[ON_THE_WAY, d] - spent
+
+
+@process
+def pay_for_goods(cells, parameters, markets, accounts, surplus_at):
+    """Add up what buyers pay, and how much better off they are than at price 1.
+
+    Writes ``accounts`` and ``surplus_at`` [M].
+    """
+    market, elasticity = cells.market, cells.elasticity
+    price, demand, released = markets.price, markets.demand, markets.released
+    scale, whole = f8(parameters.elasticity_scale), f8(1.0) + f8(parameters.fringe)
+    for n in range(price.size):
+        m = market[n]
+        d = 0 if m >= 0 else 1
+        accounts[PAYMENTS, d] += f8(price[n]) * released[n]
+        if demand[n] > f8(0.0) and price[n] != np.float32(1.0):
+            gain = whole * demand[n] * surplus(f8(price[n]), f8(elasticity[n]) * scale)
+            accounts[BUYERS, d] += gain
+            if m >= 0:
+                surplus_at[m] += gain
+
+
+@process
+def surplus(price, elasticity):
+    """Give what a price is worth to buyers against price 1, per unit of demand at 1: area under isoelastic demand."""
+    power = f8(1.0) - elasticity
+    if power == f8(0.0):
+        return -log64(price)
+    return -expm1_64(power * log64(price)) / power
+
+
+@process
+def share_payments(channels, tariff, price, lanes, books):
+    """Split what is paid for released goods between treasury, hub, payment agents and firm.
+
+    The hub's part follows from what the channel keeps, whatever sets its mark-up.
+
+    Writes ``books.accounts`` and ``accounts_at``.
+    """
+    keep_apart()
+    direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
+    base_tariff, keep, payment, released = channels.base_tariff, lanes.keep, lanes.payment, lanes.released
+    accounts, treasury_at, hubs_at = books.accounts, books.accounts_at[TREASURY_AT], books.accounts_at[HUBS_AT]
+    for k in range(released.size):
+        value = released[k]
+        if value == f8(0.0):
+            continue
+        d, paid = direction[k], value * f8(price[cell[k]])
+        landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
+        kept = paid * f8(keep[k])
+        accounts[TREASURY, d] += paid - landed
+        accounts[HUBS, d] += landed - kept
+        accounts[PAYMENT_AGENTS, d] += value * f8(payment[k])
+        accounts[PRODUCERS, d] += kept
+        accounts[ON_THE_WAY, d] -= value
+        if d == EXPORT:
+            treasury_at[market[k]] += paid - landed
+        if hub[k] >= 0:
+            hubs_at[hub[k]] += landed - kept
+
+
+@process
+def pay_for_making(rows, direction, shipped, unit_cost, production):
+    """Cost of what was shipped this week; writes ``production`` [2]."""
+    keep_apart()
+    for f in range(rows):
+        production[direction[f]] += f8(shipped[f]) * f8(unit_cost[f])
+
+
+@process
+def pay_for_the_way(goods, parameters, books):
+    """Freight, fees, days and spoilage: on the road as priced at dispatch, at the gates as goods wait.
+
+    Writes ``books.accounts``.
+    """
+    tonnes, time_value = goods.tonnes_per_musd, goods.time_value_per_day
+    accounts, road, waiting, spoiled = books.accounts, books.road, books.waiting, books.spoiled
+    fee = f8(parameters.wait_fee_usd_per_t_day) / USD_PER_MUSD
+    scale = f8(parameters.time_value_scale)
+    for d in range(accounts.shape[1]):
+        accounts[CARRIERS, d] = road[FREIGHT, d]
+        accounts[GATES, d] = road[FEES, d]
+        accounts[DAYS, d] = road[TRAVEL, d]
+        for c in range(tonnes.size):
+            waited = DAYS_A_WEEK * waiting[c, d]
+            accounts[GATES, d] += waited * tonnes[c] * fee
+            accounts[DAYS, d] += waited * f8(time_value[c]) * scale
+            accounts[SPOILAGE, d] += spoiled[c, d]
+
+
+@process
+def count_stops(time_value, parameters, stopped, accounts):
+    """Losses at the senders' borders, of whole consignments: time and demurrage, and base value less resale.
+
+    Writes ``accounts``.
+    """
+    days = f8(parameters.detention_days) * f8(parameters.time_value_scale)
+    demurrage, resale = f8(parameters.demurrage_share), f8(parameters.resale_share)
+    for c in range(time_value.size):
+        held = stopped[DETAINED, c] * f8(time_value[c]) * days + stopped[ALLOWED, c] * demurrage
+        accounts[DETENTION, EXPORT] += held
+        accounts[DENIAL, EXPORT] += stopped[REFUSED, c] * (f8(1.0) - resale)

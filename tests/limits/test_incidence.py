@@ -1,0 +1,148 @@
+"""Who gains and who pays: hand-worked weeks, and accounts that add up in any run."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from scipy import integrate
+
+from sim.kernels import instruments
+from sim.state import (
+    ACCOUNTS,
+    DELIVERED,
+    DENIED,
+    DISPATCHED,
+    EMBODIED,
+    RELABELLED,
+    SPOILED,
+)
+from tests.limits.test_random_worlds import WEEKS, runs, turnover_musd
+from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
+
+TARGET, HUB, OTHER = 0, 1, 2
+USES = ("treasury", "hubs", "payment_agents", "carriers", "gates", "production", "days", "spoilage", "detention")
+USES += ("denial", "producers")
+VALUE_USD_PER_T, COST_USD_PER_T, TIME_VALUE, TRAVEL_DAYS = 1000.0, 60.0, 0.002, 17.0
+ROAD = (Way(days=(4.0,), last_days=13.0, cost_usd_per_t=COST_USD_PER_T),)
+GOOD = Good(value_usd_per_t=VALUE_USD_PER_T, time_value_per_day=TIME_VALUE, elasticity=3.0)
+
+
+def accounts(run: Run) -> dict[str, np.ndarray]:
+    """Accounts of the week, each [2]."""
+    return dict(zip(ACCOUNTS, run.state.books.accounts, strict=True))
+
+
+def imbalance(found: dict[str, np.ndarray]) -> np.ndarray:
+    return found["payments"] + found["on_the_way"] - sum(found[name] for name in USES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(run=runs())
+def test_accounts_add_up_every_week_and_agree_with_the_goods_and_gates(run):
+    state, values = run.state, run.values
+    for _ in range(WEEKS):
+        price, ledger = state.markets.price.astype(float), state.ledger.copy()
+        held = run.held_musd()
+        run.step()
+        found, moved = accounts(run), state.ledger - ledger
+        scale = 1e-6 * turnover_musd(run)
+        assert imbalance(found) == pytest.approx([0, 0], abs=scale)
+        paid = price[run.world.channels.cell] * state.lanes.released
+        assert found["payments"].sum() == pytest.approx(paid.sum(), abs=scale)
+        assert found["on_the_way"].sum() == pytest.approx(moved[DISPATCHED] - moved[DELIVERED], abs=scale)
+        grown = run.held_musd() - held
+        assert grown == pytest.approx(found["on_the_way"].sum() - moved[DENIED] - moved[SPOILED], abs=scale)
+        assert found["spoilage"].sum() == pytest.approx(moved[SPOILED], abs=scale)
+        routes = run.world.routes
+        freight = run.route_flows() * routes.static_usd_per_t * values.transport_cost_scale / 1e6
+        freight *= run.world.goods.tonnes_per_musd[run.world.channels.commodity[routes.channel]]
+        losses = values.security_loss * moved[DISPATCHED]
+        assert found["carriers"].sum() == pytest.approx(freight.sum() + losses, rel=1e-5, abs=scale)
+        rent = state.ports.queue_t.sum() * 7 * values.wait_fee_usd_per_t_day / 1e6
+        assert found["gates"].sum() == pytest.approx(rent, rel=1e-5, abs=scale)
+        made = state.firms.shipped.astype(float) * state.firms.unit_cost
+        assert found["production"].sum() == pytest.approx(made.sum(), rel=1e-5, abs=scale)
+
+
+def test_base_week_by_hand():
+    """At base buyers gain nothing, and firms have the base margin of what they ship."""
+    tariff, markup, flow, through_hub, commission = 0.1, 0.2, 3.0, 2.0, 0.01
+    lanes = (
+        Lane(ROAD, TARGET, flow, tariff=tariff),
+        Lane(ROAD, TARGET, through_hub, kind=RELABELLED, hub=HUB, tariff=tariff, markup=markup),
+    )
+    world = make_world(Sketch(lanes, (GOOD,), weeks=10))
+    values = settled(commission_share=commission, payment_days=30.0, security_loss=0.0)
+    run = Run(world, make_policy(world), values).step(10)
+    found, every = {name: each[0] for name, each in accounts(run).items()}, flow + through_hub
+    assert found["buyers"] == 0
+    assert found["payments"] == pytest.approx(every, rel=1e-6)
+    assert found["treasury"] == pytest.approx(every * tariff / (1 + tariff), rel=1e-6)
+    assert found["hubs"] == pytest.approx(through_hub * markup / (1 + tariff), rel=1e-5)
+    assert found["payment_agents"] == pytest.approx(every * (commission + 0.0003 * 30), rel=1e-5)
+    assert found["carriers"] == pytest.approx(every * COST_USD_PER_T / VALUE_USD_PER_T, rel=1e-5)
+    assert found["days"] == pytest.approx(every * TIME_VALUE * TRAVEL_DAYS, rel=1e-5)
+    assert found["producers"] == pytest.approx(every * values.base_margin, rel=1e-4)
+    assert found["on_the_way"] == pytest.approx(0, abs=1e-5)
+    assert [found[name] for name in ("gates", "spoilage", "detention", "denial")] == [0, 0, 0, 0]
+    at = run.state.books.accounts_at
+    assert at[0].tolist() == [0, 0]
+    assert at[1] == pytest.approx([found["treasury"], 0], rel=1e-6)
+    assert at[2] == pytest.approx([0, found["hubs"]], rel=1e-6)
+
+
+@pytest.mark.parametrize("elasticity", [1.0, 3.0])
+def test_a_tariff_is_paid_by_buyers_and_firms_and_the_treasury_has_it(elasticity):
+    """Buyers lose the area left of their demand curve between price 1 and the price they pay."""
+    tariff, weeks = 0.25, 40
+    lanes = (Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0))
+    world = make_world(Sketch(lanes, (GOOD._replace(elasticity=elasticity),), weeks=weeks))
+    run = Run(world, make_policy(world, [Measure(instruments.TARIFF, tariff, channels=(0,))]), settled())
+    run.step(weeks - 1)
+    price = float(run.state.markets.price[TARGET])
+    run.step()
+    lost, _ = integrate.quad(lambda p: 3.0 * p**-elasticity, 1, price)
+    found = accounts(run)
+    assert price > 1.01
+    assert run.state.books.accounts_at[0, TARGET] == pytest.approx(-lost, rel=1e-6)
+    assert found["treasury"][0] == pytest.approx(price * run.state.lanes.released[0] * 0.2, rel=1e-6)
+    assert found["buyers"][0] == pytest.approx(run.state.books.accounts_at[0].sum(), rel=1e-12)
+
+
+def test_imports_are_paid_for_in_the_region():
+    lanes = (Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0, origin=1, direction=1))
+    world = make_world(Sketch(lanes, (GOOD,), weeks=10))
+    run = Run(world, make_policy(world), settled()).step(10)
+    assert accounts(run)["payments"] == pytest.approx([3.0, 5.0], rel=1e-6)
+    assert accounts(run)["producers"] == pytest.approx([3.0 * 0.05, 5.0 * 0.05], rel=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "whole"), [(RELABELLED, 1.0), (EMBODIED, 4.0)])
+@pytest.mark.parametrize("release", [0.0, 0.4, 1.0])
+def test_denial_and_detention_by_hand(kind, whole, release):
+    """Found goods lose time at once; decided ones demurrage, or their base value less resale: whole consignments."""
+    lanes = (Lane(ROAD, TARGET, 3.0, kind=kind, hub=HUB), Lane(ROAD, OTHER, 5.0))
+    world = make_world(Sketch(lanes, (GOOD,), senders=(TARGET,), weeks=40))
+    days = 30.0
+    values = settled(
+        inspection_budget_per_week=1e9,
+        sensitivity=1.0,
+        release_hidden=release,
+        detention_days=days,
+        own_record_weight=0.0,
+        resale_share=0.6,
+        demurrage_share=0.03,
+    )
+    run = Run(world, make_policy(world, [Measure(instruments.IMPORT_BAN, channels=(0,), authorities=(0,))]), values)
+    seen = np.zeros(2)
+    for week in range(40):
+        due = run.state.lanes.detained_due
+        held, decided = due.sum(), due[week % due.shape[0]].sum()
+        book, found = accounts(run.step()), due.sum() - held + decided
+        lost = found * TIME_VALUE * days + decided * values.release_hidden * 0.03
+        assert book["detention"][0] == pytest.approx(whole * lost, rel=1e-5, abs=1e-9)
+        refused = decided * (1 - values.release_hidden)
+        assert book["denial"][0] == pytest.approx(whole * refused * 0.4, rel=1e-5, abs=1e-9)
+        assert imbalance(book) == pytest.approx([0, 0], abs=1e-6)
+        seen += book["detention"][0], book["denial"][0]
+    assert seen[0] > 0
+    assert (seen[1] > 0) == (release < 1)
