@@ -139,7 +139,7 @@ FULL = (
     View("sanctioned_trade", ("sender", "kind"), commodity=True),
     View("price", MARKET),
     View("price", MARKET, commodity=True, direction=True),
-    View("partner_imports", MARKET),
+    View("partner_imports", ("other",)),
     View("sender_imports", ("declared_origin",)),
     View("sender_imports", ("sender", "declared_origin"), commodity=True),
     View("incidence", ("account",), direction=True),
@@ -332,8 +332,9 @@ def _partners(world: World, labels: Labels) -> pd.DataFrame:
     exported = world.channels.direction == DIRECTIONS.index(EXPORT)
     frame = pd.DataFrame({"market": labels.markets, "commodity": ALL, "direction": EXPORT})
     number = np.arange(len(frame))
-    hubs = frame["market"].where(np.isin(number, world.channels.hub))
-    return _cells(frame.assign(hub=hubs), used=np.isin(number, world.channels.declared[exported]))
+    is_hub = np.isin(number, world.channels.hub)
+    frame = frame.assign(hub=frame["market"].where(is_hub), other=frame["market"].mask(is_hub))
+    return _cells(frame, used=np.isin(number, world.channels.declared[exported]))
 
 
 def _accounts(world: World, labels: Labels) -> pd.DataFrame:
