@@ -595,6 +595,7 @@ DETAINED, ALLOWED, REFUSED = range(3)
 ACCOUNTS = (
     "buyers",
     "payments",
+    "subsidies",
     "treasury",
     "hubs",
     "payment_agents",
@@ -611,6 +612,7 @@ ACCOUNTS = (
 (
     BUYERS,
     PAYMENTS,
+    SUBSIDIES,
     TREASURY,
     HUBS,
     PAYMENT_AGENTS,

@@ -1,7 +1,7 @@
 """Who gains and who pays: accounts of a week that add up.
 
-    payments + on the way = treasury + hubs + payment agents + carriers + gates + production
-                            + days + spoilage + detention + denial + producers
+    payments + subsidies + on the way = treasury + hubs + payment agents + carriers + gates + production
+                                        + days + spoilage + detention + denial + producers
 
 Buyers pay on release, at the price published for the week. The road is paid at dispatch, waiting while it lasts.
 Goods on the way are carried at base value: `on the way` is what was dispatched less what was released, so that a firm
@@ -37,6 +37,7 @@ from sim.state import (
     REFUSED,
     SENT,
     SPOILAGE,
+    SUBSIDIES,
     TRAVEL,
     TREASURY,
     TREASURY_AT,
@@ -48,15 +49,17 @@ USD_PER_MUSD = f8(1e6)
 
 
 @process
-def keep_accounts(channels, cells, goods, parameters, rows, firms, tariff, lanes, markets, books):
+def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books):
     """Work out all accounts of the week, by direction, and some of them by market.
 
     Parameters
     ----------
     rows : int
         Rows of firms in use.
-    tariff : float32 [K]
-        Duties imposed since the base.
+    group_cost : float32 [groups]
+        What a dollar of goods costs to make.
+    force : Force
+        Duties imposed since the base, and subsidies by place.
     lanes, markets
         Goods released this week; prices and demand as published for it.
     books : Books
@@ -67,8 +70,8 @@ def keep_accounts(channels, cells, goods, parameters, rows, firms, tariff, lanes
     fill_rows(accounts, f8(0.0))
     fill_rows(books.accounts_at, f8(0.0))
     pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT])
-    share_payments(channels, tariff, markets.price, lanes, books)
-    pay_for_making(rows, firms.direction, firms.shipped, firms.unit_cost, accounts[PRODUCTION])
+    share_payments(channels, force.tariff, markets.price, lanes, books)
+    pay_for_making(rows, firms, group_cost, force.subsidy, accounts[PRODUCTION], accounts[SUBSIDIES])
     pay_for_the_way(goods, parameters, books)
     count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
     for d in range(accounts.shape[1]):
@@ -76,7 +79,7 @@ def keep_accounts(channels, cells, goods, parameters, rows, firms, tariff, lanes
         spent = f8(0.0)
         for a in range(PAYMENT_AGENTS, PRODUCERS):
             spent += accounts[a, d]
-        accounts[PRODUCERS, d] += accounts[ON_THE_WAY, d] - spent
+        accounts[PRODUCERS, d] += accounts[SUBSIDIES, d] + accounts[ON_THE_WAY, d] - spent
 
 
 @process
@@ -139,11 +142,13 @@ def share_payments(channels, tariff, price, lanes, books):
 
 
 @process
-def pay_for_making(rows, direction, shipped, unit_cost, production):
-    """Cost of what was shipped this week; writes ``production`` [2]."""
-    keep_apart()
+def pay_for_making(rows, firms, group_cost, subsidy, production, subsidies):
+    """Cost of what was shipped this week, and what a zone pays of it; writes ``production`` and ``subsidies`` [2]."""
+    direction, group, registered, shipped = firms.direction, firms.group, firms.registered, firms.shipped
     for f in range(rows):
-        production[direction[f]] += f8(shipped[f]) * f8(unit_cost[f])
+        d, value = direction[f], f8(shipped[f])
+        production[d] += value * f8(group_cost[group[f]])
+        subsidies[d] += value * f8(subsidy[registered[f]])
 
 
 @process
