@@ -150,8 +150,8 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     add_up(lanes.released, channels.cell, markets.released)
     if week >= clock.spin_up_weeks[0]:
         keep_books(channels, goods.content_share, parameters.lost_in_transit_scale, force.tariff, price, lanes, books)
-        cost = state.unit_cost
-        keep_accounts(channels, cells, goods, parameters, rows, firms, cost, force, lanes, markets, books)
+        group_cost = state.unit_cost
+        keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books)
         sell_to_visitors(policy, gates.shoppers_gate, parameters, week, books.retail)
     if parameters.shock_sd > ZERO:
         draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
