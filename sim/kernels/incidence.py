@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.kernels.columns import fill_rows
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.numerics import expm1_64, log64
+from sim.kernels.lanes import SHUT
+from sim.kernels.numerics import ZERO, expm1_64, log64
 from sim.state import (
     ALLOWED,
     BUYERS,
@@ -46,6 +47,72 @@ from sim.state import (
 f8 = np.float64
 DAYS_A_WEEK = f8(7.0)
 USD_PER_MUSD = f8(1e6)
+
+
+@process
+def pay_for_the_road(start, direction, rate, share, passage, books):
+    """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
+
+    Closed transit is a cost that keeps goods away, not one that anybody is paid.
+
+    Parameters
+    ----------
+    start : int32 [K + 1]
+        First route of each channel.
+    direction : int32 [K]
+    rate : float64 [K]
+        Dispatch of each channel for a share of 1.
+    share, passage : float32 [R]
+        Shares of the routes, and what measures cost on them.
+    books : Books
+        Written: ``road``.
+    """
+    keep_apart()
+    freight_rate, fee_rate, travel_rate, road = books.freight_rate, books.fee_rate, books.travel_rate, books.road
+    fill_rows(road, f8(0.0))
+    for k in range(rate.size):
+        if rate[k] <= f8(0.0):
+            continue
+        d, sent, freight, fees, travel = direction[k], f8(0.0), f8(0.0), f8(0.0), f8(0.0)
+        for r in range(start[k], start[k + 1]):
+            part = rate[k] * f8(share[r])
+            extra = passage[r] if passage[r] < SHUT else ZERO
+            sent += part
+            freight += part * f8(freight_rate[r] + extra)
+            fees += part * f8(fee_rate[r])
+            travel += part * f8(travel_rate[r])
+        road[SENT, d] += sent
+        road[FREIGHT, d] += freight
+        road[FEES, d] += fees
+        road[TRAVEL, d] += travel
+
+
+@process
+def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
+    """Add up what waits at the gates at the week's end, and what of it was spoiled.
+
+    Parameters
+    ----------
+    spoilage : float64 [C]
+        Share of what waits that is lost in a week.
+    queue_t : float64 [G], stop_queue : float64 [S]
+    books : Books
+        Written: ``waiting`` and ``spoiled``.
+    """
+    keep_apart()
+    start, channel, commodity, direction = passages.gate_start, passages.channel, channels.commodity, channels.direction
+    waiting, spoiled = books.waiting, books.spoiled
+    fill_rows(waiting, f8(0.0))
+    fill_rows(spoiled, f8(0.0))
+    for g in range(queue_t.size):
+        if queue_t[g] <= f8(0.0):
+            continue
+        for i in range(start[g], start[g + 1]):
+            k = channel[i]
+            waiting[commodity[k], direction[k]] += stop_queue[i]
+    for c in range(spoilage.size):
+        for d in range(spoiled.shape[1]):
+            spoiled[c, d] = waiting[c, d] * spoilage[c] / (f8(1.0) - spoilage[c])
 
 
 @process

@@ -49,7 +49,7 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
 
 
 @process
-def rate_routes(routes, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
+def bill_routes(routes, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
     """Split what a dollar of base value pays on each route without queues: to carriers, to gates, in days.
 
     Parameters

@@ -13,7 +13,7 @@ from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.force import reset
 from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels, rate_routes
+from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels, bill_routes
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
@@ -218,7 +218,7 @@ def begin_ports(ports):
 @process
 def begin_books(routes, commodity, goods, parameters, books):
     """Rates of the routes; nothing booked yet."""
-    rate_routes(routes, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
+    bill_routes(routes, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
     fill_rows(books.road, f8(0.0))
     fill_rows(books.waiting, f8(0.0))
     fill_rows(books.spoiled, f8(0.0))

@@ -150,7 +150,9 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     add_up(lanes.released, channels.cell, markets.released)
     if week >= clock.spin_up_weeks[0]:
         keep_books(channels, goods.content_share, parameters.lost_in_transit_scale, force.tariff, price, lanes, books)
-        group_cost = state.unit_cost
+        group_cost, rate = state.unit_cost, scratch.channel_rate
+        pay_for_the_road(start, channels.direction, rate, lanes.route_share, force.passage, books)
+        count_waiting(passages, channels, goods.spoilage_per_week, ports.queue_t, lanes.stop_queue, books)
         keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books)
         sell_to_visitors(policy, gates.shoppers_gate, parameters, week, books.retail)
     if parameters.shock_sd > ZERO:
