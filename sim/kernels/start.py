@@ -13,7 +13,7 @@ from sim.kernels.columns import copy, fill, fill_rows
 from sim.kernels.force import reset
 from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import open_lanes, prepare_routes, publish_channels, bill_routes
+from sim.kernels.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
 from sim.kernels.numerics import ONE, ZERO
 from sim.kernels.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
