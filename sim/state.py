@@ -546,7 +546,7 @@ class Books(NamedTuple):
     road: np.ndarray  # [4, 2] float64: freight, fees, days and base value of this week's dispatch, by direction
     waiting: np.ndarray  # [C, 2] float64: base value that waits at gates at the week's end
     spoiled: np.ndarray  # [C, 2] float64: base value lost at gates this week
-    stopped: np.ndarray  # [3, C] float64: whole consignments detained, then released, denied this week, base value
+    stopped: np.ndarray  # [3, C] float64: whole consignments, base value: detained (times days), let go, denied
     accounts: np.ndarray  # [accounts, 2] float64: by direction
     accounts_at: np.ndarray  # [3, M] float64: buyers' surplus, treasury, hubs, by market
     partner_imports: np.ndarray  # [M] float64: from the region, as the market's own customs see it

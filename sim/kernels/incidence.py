@@ -245,9 +245,9 @@ def count_stops(time_value, parameters, stopped, accounts):
 
     Writes ``accounts``.
     """
-    days = f8(parameters.detention_days) * f8(parameters.time_value_scale)
+    scale = f8(parameters.time_value_scale)
     demurrage, resale = f8(parameters.demurrage_share), f8(parameters.resale_share)
     for c in range(time_value.size):
-        held = stopped[DETAINED, c] * f8(time_value[c]) * days + stopped[ALLOWED, c] * demurrage
+        held = stopped[DETAINED, c] * f8(time_value[c]) * scale + stopped[ALLOWED, c] * demurrage
         accounts[DETENTION, EXPORT] += held
         accounts[DENIAL, EXPORT] += stopped[REFUSED, c] * (f8(1.0) - resale)

@@ -78,7 +78,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
     passages, channels, cells, authorities = world.passages, world.channels, world.cells, world.authorities
     firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
-    force, books, ledger, scratch = state.force, state.books, state.ledger, state.scratch
+    force, ledger, scratch = state.force, state.ledger, state.scratch
     desks, intermediaries = world.desks, state.intermediaries
     scale, season = f8(parameters.capacity_scale), clock.season[week]
     copy(season, state.season)
@@ -143,18 +143,13 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     go_on(passages, gates.chinese, week, lanes, ports.sent_t)
     expect(ports.sent_t, week, ports.due_t)
 
-    days, stopped = force.detention, books.stopped
+    days, stopped = force.detention, state.books.stopped
     clear_border(channels, goods.content_share, parameters, week, price, days, lanes, customs, stopped, ledger)
     learn_hits(authorities, goods.consignment_musd, parameters, week, force.class_detention, customs)
 
     add_up(lanes.released, channels.cell, markets.released)
-    if week >= clock.spin_up_weeks[0]:
-        keep_books(channels, goods.content_share, parameters.lost_in_transit_scale, force.tariff, price, lanes, books)
-        group_cost, rate = state.unit_cost, scratch.channel_rate
-        pay_for_the_road(start, channels.direction, rate, lanes.route_share, force.passage, books)
-        count_waiting(passages, channels, goods.spoilage_per_week, ports.queue_t, lanes.stop_queue, books)
-        keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books)
-        sell_to_visitors(policy, gates.shoppers_gate, parameters, week, books.retail)
+    if not is_spinning_up:
+        close_books(world, policy, parameters, week, rows, state)
     if parameters.shock_sd > ZERO:
         draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
     clear_markets(cells, season, parameters, force.refused, markets)
@@ -192,6 +187,18 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         hubs_change,
         intermediaries,
     )
+
+
+@process
+def close_books(world, policy, parameters, week, rows, state):
+    """Books of partners and senders, accounts of who gains and who pays, sales to visitors; writes ``state.books``."""
+    channels, goods, lanes, force, books = world.channels, world.goods, state.lanes, state.force, state.books
+    content, cost, rate = goods.content_share, state.unit_cost, state.scratch.channel_rate
+    keep_books(channels, content, parameters.lost_in_transit_scale, force.tariff, state.markets.price, lanes, books)
+    pay_for_the_road(channels.route_start, channels.direction, rate, lanes.route_share, force.passage, books)
+    count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
+    keep_accounts(channels, world.cells, goods, parameters, rows, state.firms, cost, force, lanes, state.markets, books)
+    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, week, books.retail)
 
 
 @kernel
