@@ -1,5 +1,7 @@
 """The patterns on made-up series: what each rule calls shown, and what it does not."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from sim.analysis.patterns import (
     judge,
 )
 from sim.errors import InputError
-from sim.report.patterns import draw, findings
+from sim.report.patterns import draw, findings, headline
 from sim.world.tables import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
@@ -266,6 +268,14 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     written = [text.get_text() for text in draw(judged).axes[0].texts]
     assert [f"{name}  {pattern.title}" for name, pattern in PATTERNS.items()] == written[::4]
     assert written[3] == "1.45 simulated, 1.45 observed"
+
+
+def test_the_readme_counts_what_the_committed_table_holds():
+    root = Path(__file__).parents[2]
+    committed = pd.read_csv(root / "results" / "patterns" / "tables" / "patterns.csv", comment="#")
+    counted = headline(committed).removesuffix(".")
+    assert counted in " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    assert committed["pattern"].unique().tolist() == list(PATTERNS)
 
 
 def test_one_failing_claim_fails_its_pattern(known):
