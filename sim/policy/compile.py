@@ -149,10 +149,7 @@ def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Poli
     intensity = np.array([weekly(row.daily) for row in rows], dtype=np.float32).reshape(len(rows), len(weeks))
     announced = np.array([_announced(row, weeks) for row in rows], dtype=np.uint8).reshape(len(rows), len(weeks))
     routes = [_routes(row, reach) for row in rows]
-    channels = [
-        reach.channels_of(own) if RULES[row.instrument].reach == "routes" else row.channels
-        for row, own in zip(rows, routes, strict=True)
-    ]
+    channels = [_channels(row, own, reach) for row, own in zip(rows, routes, strict=True)]
     channel_start, channel_reach = _lists([np.flatnonzero(mask) for mask in channels])
     cell_start, cell_reach = _lists([np.flatnonzero(row.cells) for row in rows])
     route_start, route_reach = _lists(routes)
@@ -273,6 +270,14 @@ def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:
     if RULES[row.instrument].reach != "routes":
         return np.zeros(0, dtype=np.int32)
     return reach.routes(row.measure.scope, row.channels)
+
+
+def _channels(row: Row, routes: NDArray[np.int32], reach: Reach) -> Mask:
+    """Channels on which a row acts; none for what acts on places or demand, which is no news of any channel's risk."""
+    if RULES[row.instrument].reach == "routes":
+        return reach.channels_of(routes)
+    acts = RULES[row.instrument].reach != "places" and row.instrument is not Instrument.demand
+    return row.channels if acts else np.zeros_like(row.channels)
 
 
 def _places(row: Row, names: Names) -> NDArray[np.int64]:
