@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.analysis import crossings, outcomes, reading, tables
+from sim.analysis import crossings, gains, outcomes, reading, tables
 from sim.analysis.observed import observed_trade
 from sim.analysis.reading import TOTAL, Results
 
@@ -37,6 +37,8 @@ class Comparison:
         and of throughput by crossing.
     cut : DataFrame
         `tables.cut_and_leakage`.
+    gains, mirror_gaps : DataFrame
+        `gains.gains` over the period, and `gains.mirror_gaps` of the last year.
     calendar, gates, pressure : DataFrame
         Of the main regime: `crossings.crossings_by_month`; `crossings.crossings_over_period` of the last year with
         `trade_musd`; `crossings.months_full_and_closed`.
@@ -60,6 +62,8 @@ class Comparison:
     markets_by_year: pd.DataFrame
     crossings: pd.DataFrame
     cut: pd.DataFrame
+    gains: pd.DataFrame
+    mirror_gaps: pd.DataFrame
     calendar: pd.DataFrame
     gates: pd.DataFrame
     pressure: pd.DataFrame
@@ -120,6 +124,8 @@ def compare(
         markets_by_year=tables.differences(results, "registered_trade", against, markets, years),
         crossings=tables.differences(results, "throughput", against, gates, [period]),
         cut=tables.cut_and_leakage(results, against, period, senders),
+        gains=gains.gains(results, against, period, sending),
+        mirror_gaps=gains.mirror_gaps(results, last[0]),
         **_of_main(results, main, period, last[0], markets),
     )
 

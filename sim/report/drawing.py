@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.analysis.study import Comparison
-from sim.report import figures, findings, maps, style, subjects
+from sim.report import figures, findings, gains, maps, style, subjects
 from sim.report.export import csv_text
 from sim.report.words import quoted, span
 from sim.world.tables import Tables
@@ -74,6 +74,8 @@ def pictures(study: Comparison, tables: Tables, looks: Looks) -> Iterator[Pictur
     yield _trade(study, names, looks)
     if len(study.markets):
         yield _difference(study, names, looks)
+    if len(study.gains):
+        yield _gains(study, names, looks)
     if len(study.gates):
         yield _map(study, tables, names)
         yield _calendar(study, names)
@@ -124,6 +126,20 @@ def _difference(study: Comparison, names: Names, looks: Looks) -> Picture:
     )
     figure = figures.difference_by_market(study.markets, looks, names, title)
     return Picture("difference_by_market", title, caption, study.markets, figure)
+
+
+def _gains(study: Comparison, names: Names, looks: Looks) -> Picture:
+    title = gains.finding(study, names)
+    caption = (
+        "More is right, whoever it is: an account of a loss moves left when more is lost. The upper rows say who is "
+        "better or worse off. Buyers gain what lower prices are worth to them. Carriers earn freight and use it up, so "
+        "the title passes them over. The lower rows are losses that producers bear: they are in the producers' row "
+        "already, so do not add the two groups. Senders are all markets that send a measure of the regimes compared; "
+        "detention and denial count whole consignments, also where only a part of the goods is the region's. Interval, "
+        "dots and lines as above."
+    )
+    figure = gains.who_gains(study, looks, names, title)
+    return Picture("who_gains", title, caption, study.gains, figure)
 
 
 def _map(study: Comparison, tables: Tables, names: Names) -> Picture:

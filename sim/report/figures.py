@@ -72,7 +72,7 @@ def trade_by_market(
     """
     panels = list(dict.fromkeys(bands["subject"]))
     rows = int(np.ceil(len(panels) / PANELS_A_ROW))
-    handles, columns, lines = _key(looks, observed=not observed.empty)
+    handles, columns, lines = key(looks, observed=not observed.empty)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
@@ -123,8 +123,23 @@ def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
         axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * observed["musd_per_month"].max()))
 
 
-def _key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int, int]:
-    """Make the handles of a key of regimes with their purposes; its columns, and its lines of text."""
+def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int, int]:
+    """Make a key of regimes with their purposes.
+
+    Parameters
+    ----------
+    looks : mapping of str to Look
+        Regimes in the order of the key.
+    observed : bool
+        With the mark of observations.
+
+    Returns
+    -------
+    handles : list of Line2D
+        With labels.
+    columns, lines : int
+        Of the key, and of its text.
+    """
     columns = 1 if len(looks) <= BANDS_FOR_REGIMES else 2
     labels = [look.label(160 // columns) for look in looks.values()]
     handles = [
@@ -169,7 +184,7 @@ def difference_by_market(
     columns = [(regime, "musd") for regime in regimes]
     columns += [(regimes[0], "percent")] if len(regimes) == 1 else []
     with rc_context(style.STYLE):
-        handles, key_columns, lines = _key({name: looks[name] for name in [against, *regimes]}, observed=False)
+        handles, key_columns, lines = key({name: looks[name] for name in [against, *regimes]}, observed=False)
         figure, _ = style.new_figure(
             title,
             f"Difference from {words.quoted(against)} in registered trade, average a year, "
@@ -183,7 +198,7 @@ def difference_by_market(
         grid = figure.subplots(1, len(columns), sharey=True, sharex=len(regimes) > 1, squeeze=False)[0]
         for axes, (regime, unit) in zip(grid, columns, strict=True):
             part = parts[parts["regime"] == regime].set_index("subject").loc[order]
-            _difference_panel(axes, part, looks[regime], in_percent=unit == "percent")
+            difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
             axes.set_title(regime if len(regimes) > 1 else "")
             axes.xaxis.set_major_locator(MaxNLocator(max(2, 10 // len(columns))))
         grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year")
@@ -204,9 +219,23 @@ def _order_of_change(parts: pd.DataFrame, number: int) -> list[str]:
     return first.sort_values("difference", ascending=False, kind="stable")["subject"].tolist()
 
 
-def _difference_panel(axes: Axes, part: pd.DataFrame, look: Look, *, in_percent: bool) -> None:
+def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Look, *, in_percent: bool) -> None:
+    """Draw paired differences, a row each: dots, range over runs, interval of the mean.
+
+    Parameters
+    ----------
+    axes : Axes
+        Drawn on.
+    part : DataFrame
+        Rows of one regime from `tables.differences`.
+    rows : array
+        Where each stands on the vertical axis.
+    look : Look
+        Of the regime.
+    in_percent : bool
+        As a share of the regime compared with instead of the table's unit.
+    """
     scale = 1.0 / part["mean_against"].where(part["mean_against"] > 0) if in_percent else 1.0
-    rows = np.arange(len(part))
     clear = (part["verdict"] != UNCLEAR).to_numpy()
     axes.axvline(0, color=GREY, lw=0.9, zorder=1)
     axes.hlines(rows, part["run_q05"] * scale, part["run_q95"] * scale, color=look.colour, lw=1.3)

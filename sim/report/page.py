@@ -14,7 +14,7 @@ from sim.analysis.reading import TOTAL
 from sim.analysis.study import Comparison
 from sim.policy.describe import difference, sentence
 from sim.policy.measures import Regime, role
-from sim.report import findings, style, words
+from sim.report import findings, gains, style, words
 from sim.report.drawing import Picture
 from sim.report.export import csv_text
 
@@ -85,6 +85,7 @@ def render(
         markets=_rows(_moving(study.markets), names),
         paired_csv=data_link(csv_text(pd.concat([study.totals, study.markets, study.crossings])), "text/csv"),
         cut_csv=data_link(csv_text(study.cut), "text/csv"),
+        mirror_gaps=gains.mirror_rows(study, names),
         definitions=list(outcomes.OUTCOMES.values()),
         facts=facts,
     )

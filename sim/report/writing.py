@@ -90,6 +90,8 @@ def _tables(study: Comparison) -> dict[str, pd.DataFrame]:
         "difference_by_market_and_year": study.markets_by_year,
         "difference_by_crossing": study.crossings,
         "cut_and_leakage": study.cut,
+        "who_gains": study.gains,
+        "mirror_gaps": study.mirror_gaps,
         "trade_by_market": study.trade,
         "observed_trade": study.observed,
         "crossings": study.gates,

@@ -1,0 +1,127 @@
+"""Who gains and who pays: the accounts of a comparison, each signed so that more is better for whom it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import comparison, outcomes, reading
+from sim.analysis.reading import BOTH, PAIR, Results
+from sim.state import DIRECTIONS
+
+EXPORT = DIRECTIONS[0]
+OUTCOME = "incidence"
+AT_SENDERS, ELSEWHERE = "_at_senders", "_elsewhere"
+SPLIT = ("buyers", "treasury")
+PAID_OR_LOST = ("subsidies", "days", "spoilage", "detention", "denial")
+# Payments, production and goods on the way are left out: what they move stands in the accounts of others.
+ACCOUNTED = ("buyers", "treasury", "producers", "hubs", "payment_agents", "gates", "carriers", *PAID_OR_LOST)
+
+
+def gains(results: Results, against: str, period: slice, senders: Sequence[str]) -> pd.DataFrame:
+    """Paired differences of the accounts, average a year; what is lost or paid out counts negative.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    against : str
+        Regime that the others are compared with.
+    period : slice
+        Positions in `results.months`.
+    senders : sequence of str
+        Markets whose buyers and treasuries stand apart from all others, if they are stored.
+
+    Returns
+    -------
+    DataFrame
+        `regime, against, outcome, unit, period` and the columns of `comparison.paired_difference` in million dollars a
+        year; `subject` is an account, buyers and treasury split into `_at_senders` and `_elsewhere`. No rows if no
+        accounts are stored or there is nothing to compare.
+    """
+    base = accounts(results, against, period, senders)
+    if not base:
+        return pd.DataFrame()
+    labels = {"against": against, "outcome": OUTCOME, "unit": outcomes.OUTCOMES[OUTCOME].unit_of_period}
+    frames = []
+    for regime in reading.compared(results, against):
+        values = accounts(results, regime, period, senders)
+        frame = comparison.paired_difference(_side_by_side(values), _side_by_side(base), list(base))
+        named = reading.labelled(frame, regime=regime, **labels, period=reading.period_name(results.months, period))
+        frames.append(named)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _side_by_side(values: dict[str, np.ndarray]) -> np.ndarray:
+    return np.stack(list(values.values()), axis=1)
+
+
+def accounts(results: Results, regime: str, period: slice, senders: Sequence[str]) -> dict[str, np.ndarray]:
+    """Each account as an average a year, more being better: what is lost or paid out is negative.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime : str
+        Its name.
+    period : slice
+        Positions in `results.months`.
+    senders : sequence of str
+        Markets whose buyers and treasuries stand apart from all others, if they are stored.
+
+    Returns
+    -------
+    dict of str to array [runs]
+        Million dollars a year; empty if no accounts are stored.
+    """
+    columns = reading.catalogue(results, OUTCOME)
+    at_market = reading.catalogue(results, f"{OUTCOME}_at")
+    found: dict[str, np.ndarray] = {}
+    for account in (each for each in ACCOUNTED if (each, BOTH) in columns):
+        whole = _yearly(results, regime, columns[account, BOTH], period)
+        pairs = [(f"{sender}{PAIR}{account}", BOTH) for sender in senders]
+        stored = [column for pair in pairs if account in SPLIT for column in at_market.get(pair, [])]
+        if stored:
+            part = _yearly(results, regime, stored, period)
+            found |= {f"{account}{AT_SENDERS}": part, f"{account}{ELSEWHERE}": whole - part}
+        else:
+            found[account] = -whole if account in PAID_OR_LOST else whole
+    return found
+
+
+def _yearly(results: Results, regime: str, columns: Sequence[str], period: slice) -> np.ndarray:
+    """Add up some series to an average a year [runs]."""
+    return outcomes.over_period(reading.monthly(results, regime, columns), period, is_flow=True, yearly=True)
+
+
+def mirror_gaps(results: Results, period: slice) -> pd.DataFrame:
+    """Mirror gap of each hub: exports in the region's book over imports in the hub's, by regime.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    period : slice
+        Positions in `results.months`.
+
+    Returns
+    -------
+    DataFrame
+        `regime, period, subject, unit`; `mean, q05, median, q95` over the `runs` in which the hub books anything. No
+        rows if the two books are not stored by hub.
+    """
+    region = reading.catalogue(results, "registered_trade")
+    partner = reading.catalogue(results, "partner_imports")
+    hubs = [hub for hub in reading.parts(results, "partner_imports") if (hub, EXPORT) in region]
+    rows = []
+    for regime in results.regimes:
+        for hub in hubs:
+            exported = reading.monthly(results, regime, region[hub, EXPORT])[:, period].sum(axis=1)
+            booked = reading.monthly(results, regime, partner[hub, BOTH])[:, period].sum(axis=1)
+            labels = {"regime": regime, "period": reading.period_name(results.months, period), "subject": hub}
+            shares = comparison.share_summary(outcomes.mirror_gap(exported, booked))
+            rows.append(labels | {"unit": "ratio"} | shares)
+    return pd.DataFrame(rows)

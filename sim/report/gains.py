@@ -1,0 +1,178 @@
+"""Who gains and who pays: the figure, its finding, and the table of mirror gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.analysis.comparison import HIGHER, LOWER
+from sim.analysis.gains import AT_SENDERS, ELSEWHERE
+from sim.analysis.study import Comparison
+from sim.report import figures, style, words
+from sim.report.findings import name_of
+from sim.report.style import GREY, INK
+
+Names = Mapping[str, str]
+PARTIES = {
+    f"buyers{AT_SENDERS}": "buyers in {senders}",
+    f"buyers{ELSEWHERE}": "buyers elsewhere",
+    "buyers": "buyers",
+    f"treasury{AT_SENDERS}": "customs revenue of {senders}",
+    f"treasury{ELSEWHERE}": "customs revenue elsewhere",
+    "treasury": "customs revenue",
+    "producers": "producers and traders of the region",
+    "subsidies": "those who pay subsidies",
+    "hubs": "intermediaries in hubs",
+    "payment_agents": "payment agents",
+    "gates": "crossings (fees, rent for waiting)",
+    "carriers": "carriers (freight)",
+}
+LOSSES = {
+    "days": "days on the way and waiting",
+    "spoilage": "spoilage while waiting",
+    "detention": "detention at borders",
+    "denial": "goods turned back",
+}
+USED_UP = "carriers"  # what they earn is spent on transport: more of it is nobody's gain
+LOSSES_HEAD = "Of this, lost by the producers:"
+HEAD_ROWS = 1.3  # its place below the parties and above the losses
+
+
+def finding(study: Comparison, names: Names) -> str:
+    """State the largest gain and the largest loss of a party, under the regime in which one is largest.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    names : mapping of str to str
+        Subject to its name in words.
+    """
+    parties = study.gains[study.gains["subject"].isin(set(PARTIES) - {USED_UP})]
+    clear = parties[parties["verdict"].isin((HIGHER, LOWER))]
+    number, against = parties["regime"].nunique(), words.quoted(study.against)
+    if clear.empty:
+        under = f"Under {words.quoted(study.main)}" if number == 1 else f"Under each of {number} regimes"
+        return f"{under} there is no clear difference from {against} in what anybody gains or pays"
+    told = clear.loc[clear["difference"].abs().idxmax(), "regime"]
+    start = f"Under {words.quoted(told)}" if number == 1 else f"Of {number} regimes {words.quoted(told)} moves most:"
+    rows = clear[clear["regime"] == told].sort_values("difference", ascending=False, kind="stable")
+    gain = _size(study, rows.iloc[0], names) if rows["difference"].max() > 0 else ""
+    loss = _size(study, rows.iloc[-1], names) if rows["difference"].min() < 0 else ""
+    if gain and loss:
+        return f"{start} the largest gain is that of {gain}; the largest loss is that of {loss}"
+    return f"{start} the largest {'gain' if gain else 'loss'} is that of {gain or loss}; nobody clearly " + (
+        "pays" if gain else "gains"
+    )
+
+
+def _size(study: Comparison, row: pd.Series, names: Names) -> str:
+    sizes = (words.money(row[name], signed=True) for name in ("difference", "run_q05", "run_q95"))
+    middle, low, high = sizes
+    return f"{label(study, row['subject'], names)} ({middle} a year; 9 in 10 runs: from {low} to {high})"
+
+
+def label(study: Comparison, account: str, names: Names) -> str:
+    """Name an account in words; a single sender by its name.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    account : str
+        Subject of `gains.gains`.
+    names : mapping of str to str
+        Subject to its name in words.
+    """
+    totals = study.totals[study.totals["outcome"] == "sanctioned_trade"]
+    senders = list(dict.fromkeys(totals["subject"]))
+    sender = words.with_article(name_of(names, senders[0])) if len(senders) == 1 else "the senders' markets"
+    return (PARTIES | LOSSES)[account].format(senders=sender)
+
+
+def who_gains(study: Comparison, looks: Mapping[str, style.Look], names: Names, title: str) -> Figure:
+    """Draw paired differences by account with both intervals, a panel a regime; gains are right, losses left.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    looks : mapping of str to Look
+        Regimes by name.
+    names : mapping of str to str
+        Subject to its name in words.
+    title : str
+        The finding.
+
+    Returns
+    -------
+    Figure
+    """
+    rows = study.gains
+    regimes = list(dict.fromkeys(rows["regime"]))
+    stored = set(rows["subject"])
+    parties, losses = ([each for each in group if each in stored] for group in (PARTIES, LOSSES))
+    head = len(parties) - 1 + HEAD_ROWS
+    positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
+    with rc_context(style.STYLE):
+        handles, columns, lines = figures.key({name: looks[name] for name in [study.against, *regimes]}, observed=False)
+        figure, _ = style.new_figure(title, _subtitle(study), 0.9 + 0.26 * positions[-1], key_lines=lines)
+        style.add_key(figure, handles, columns)
+        grid = figure.subplots(1, len(regimes), sharey=True, sharex=True, squeeze=False)[0]
+        for axes, regime in zip(grid, regimes, strict=True):
+            part = rows[rows["regime"] == regime].set_index("subject").loc[[*parties, *losses]]
+            figures.difference_panel(axes, part, np.array(positions), looks[regime], in_percent=False)
+            axes.set_title(regime if len(regimes) > 1 else "")
+            axes.xaxis.set_major_locator(MaxNLocator(max(2, 10 // len(regimes))))
+        grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year: left is worse off, right is better off")
+        names_of_rows = [_capital(label(study, each, names)) for each in (*parties, *losses)]
+        grid[0].set_yticks([*positions, head], [*names_of_rows, LOSSES_HEAD], color=INK)
+        grid[0].get_yticklabels()[-1].set(style="italic", color=GREY)
+        grid[0].set_ylim(positions[-1] + 0.6, -0.6)
+    return figure
+
+
+def _subtitle(study: Comparison) -> str:
+    return (
+        f"Difference from {words.quoted(study.against)}, average a year, {words.span(study.period)}; runs compared in "
+        "pairs; losses count negative. Dot: mean (hollow: no clear difference). Thin line: 5\u201395 % of runs. Thick "
+        "line: 90 % interval of the mean."
+    )
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def mirror_rows(study: Comparison, names: Names) -> list[dict[str, object]]:
+    """Print the mirror gap of each hub, a row a hub and a cell a regime: mean and range over runs.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    names : mapping of str to str
+        Subject to its name in words.
+
+    Returns
+    -------
+    list of dict
+        `hub` and `gaps`, in the order of `study.regimes`.
+    """
+    if study.mirror_gaps.empty:
+        return []
+    return [
+        {"hub": name_of(names, str(hub)), "gaps": [_gap(row) for row in rows.itertuples()]}
+        for hub, rows in study.mirror_gaps.groupby("subject", sort=False)
+    ]
+
+
+def _gap(row: tuple) -> str:
+    if not row.runs:
+        return words.NONE
+    return f"{row.mean:.2f} ({row.q05:.2f} to {row.q95:.2f})"
