@@ -11,6 +11,7 @@ from sim.analysis import comparison, outcomes, reading
 from sim.analysis.reading import BOTH, PAIR, Results
 from sim.state import DIRECTIONS
 
+RELATIVE = ["relative", "relative_q05", "relative_q95"]  # accounts of both signs have no base to be a share of
 EXPORT = DIRECTIONS[0]
 OUTCOME = "incidence"
 AT_SENDERS, ELSEWHERE = "_at_senders", "_elsewhere"
@@ -38,8 +39,8 @@ def gains(results: Results, against: str, period: slice, senders: Sequence[str])
     -------
     DataFrame
         `regime, against, outcome, unit, period` and the columns of `comparison.paired_difference` in million dollars a
-        year; `subject` is an account, buyers and treasury split into `_at_senders` and `_elsewhere`. No rows if no
-        accounts are stored or there is nothing to compare.
+        year, without those that are relative; `subject` is an account, buyers and treasury split into `_at_senders`
+        and `_elsewhere`. No rows if no accounts are stored or there is nothing to compare.
     """
     base = accounts(results, against, period, senders)
     if not base:
@@ -49,6 +50,7 @@ def gains(results: Results, against: str, period: slice, senders: Sequence[str])
     for regime in reading.compared(results, against):
         values = accounts(results, regime, period, senders)
         frame = comparison.paired_difference(_side_by_side(values), _side_by_side(base), list(base))
+        frame = frame.drop(columns=RELATIVE)
         named = reading.labelled(frame, regime=regime, **labels, period=reading.period_name(results.months, period))
         frames.append(named)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

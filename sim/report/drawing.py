@@ -131,12 +131,12 @@ def _difference(study: Comparison, names: Names, looks: Looks) -> Picture:
 def _gains(study: Comparison, names: Names, looks: Looks) -> Picture:
     title = gains.finding(study, names)
     caption = (
-        "More is right, whoever it is: an account of a loss moves left when more is lost. The upper rows say who is "
-        "better or worse off. Buyers gain what lower prices are worth to them. Carriers earn freight and use it up, so "
-        "the title passes them over. The lower rows are losses that producers bear: they are in the producers' row "
-        "already, so do not add the two groups. Senders are all markets that send a measure of the regimes compared; "
-        "detention and denial count whole consignments, also where only a part of the goods is the region's. Interval, "
-        "dots and lines as above."
+        "Right is better off: losses count negative, so an account of losses moves left when more is lost. Buyers gain "
+        "what lower prices are worth to them, over all they buy, also from others. Carriers spend their freight on "
+        "transport, so the title passes them over. The lower rows are in the producers\u2019 row already: do not add "
+        "them to it. Senders are all markets that send a measure by which the regimes compared differ. Detention and "
+        "denial count whole consignments, also where only a part of the goods is the region\u2019s. Dots, lines and "
+        "intervals as in the figure by market."
     )
     figure = gains.who_gains(study, looks, names, title)
     return Picture("who_gains", title, caption, study.gains, figure)

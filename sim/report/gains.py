@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -39,7 +40,8 @@ LOSSES = {
     "denial": "goods turned back",
 }
 USED_UP = "carriers"  # what they earn is spent on transport: more of it is nobody's gain
-LOSSES_HEAD = "Of this, lost by the producers:"
+LOSSES_HEAD = "Inside the producers' account:"
+TITLE_CHARACTERS = 84  # of panels side by side
 HEAD_ROWS = 1.3  # its place below the parties and above the losses
 
 
@@ -65,16 +67,16 @@ def finding(study: Comparison, names: Names) -> str:
     gain = _size(study, rows.iloc[0], names) if rows["difference"].max() > 0 else ""
     loss = _size(study, rows.iloc[-1], names) if rows["difference"].min() < 0 else ""
     if gain and loss:
-        return f"{start} the largest gain is that of {gain}; the largest loss is that of {loss}"
-    return f"{start} the largest {'gain' if gain else 'loss'} is that of {gain or loss}; nobody clearly " + (
-        "pays" if gain else "gains"
-    )
+        return f"{start} the largest gain is that of {gain}; the largest loss that of {loss}"
+    if gain:
+        return f"{start} the largest gain is that of {gain}; nobody clearly pays"
+    return f"{start} the largest loss is that of {loss}; nobody clearly gains"
 
 
 def _size(study: Comparison, row: pd.Series, names: Names) -> str:
-    sizes = (words.money(row[name], signed=True) for name in ("difference", "run_q05", "run_q95"))
-    middle, low, high = sizes
-    return f"{label(study, row['subject'], names)} ({middle} a year; 9 in 10 runs: from {low} to {high})"
+    middle, low, high = (words.number(row[name], signed=True) for name in ("difference", "run_q05", "run_q95"))
+    size = f"{middle}{words.NO_BREAK}m{words.NO_BREAK}USD a year; 9 in 10 runs: from {low} to {high}"
+    return f"{label(study, row['subject'], names)} ({size})"
 
 
 def label(study: Comparison, account: str, names: Names) -> str:
@@ -127,14 +129,21 @@ def who_gains(study: Comparison, looks: Mapping[str, style.Look], names: Names, 
         for axes, regime in zip(grid, regimes, strict=True):
             part = rows[rows["regime"] == regime].set_index("subject").loc[[*parties, *losses]]
             figures.difference_panel(axes, part, np.array(positions), looks[regime], in_percent=False)
-            axes.set_title(regime if len(regimes) > 1 else "")
-            axes.xaxis.set_major_locator(MaxNLocator(max(2, 10 // len(regimes))))
+            axes.set_title(_wrapped(regime, TITLE_CHARACTERS // len(regimes)) if len(regimes) > 1 else "")
+            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // len(regimes))))
         grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year: left is worse off, right is better off")
         names_of_rows = [_capital(label(study, each, names)) for each in (*parties, *losses)]
         grid[0].set_yticks([*positions, head], [*names_of_rows, LOSSES_HEAD], color=INK)
         grid[0].get_yticklabels()[-1].set(style="italic", color=GREY)
+        for axes in grid:
+            axes.yaxis.get_gridlines()[-1].set_visible(False)
         grid[0].set_ylim(positions[-1] + 0.6, -0.6)
     return figure
+
+
+def _wrapped(regime: str, characters: int) -> str:
+    """Break a name over lines, after underscores where there are any."""
+    return textwrap.fill(regime.replace("_", "_ "), characters).replace("_ ", "_")
 
 
 def _subtitle(study: Comparison) -> str:

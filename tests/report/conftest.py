@@ -59,6 +59,12 @@ def study_values(tables, regimes=REGIMES, runs=RUNS):
     for outcome in ("registered_trade", "detained"):
         add_up(values, outcome, "total")
     values["active_firms", "total", "all", "both"] = series(2400.0, 0.0)
+    accounts = {"buyers": (-10.0, 0.5), "producers": (100.0, -0.2), "hubs": (9.0, 0.5), "denial": (1.0, 0.5)}
+    for account, (level, effect) in accounts.items():
+        values["incidence", account, "all", "both"] = series(level, effect)
+    values["incidence_at", "united_states/buyers", "all", "export"] = series(-6.0, 0.9)
+    values["registered_trade", "kyrgyzstan", "all", "export"] = series(30.0)
+    values["partner_imports", "kyrgyzstan", "all", "export"] = series(20.0)
     return values
 
 

@@ -15,7 +15,7 @@ from sim.report import write_committed, write_report
 from tests.report.conftest import MONTHS, study_values
 from tests.small_results import SmallResults
 
-FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market"]
+FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market", "who_gains"]
 HOSTILE = "<script>alert('x')</script>"
 
 
@@ -43,6 +43,8 @@ def test_every_figure_and_table_is_written(page):
         "summary",
         "difference_by_market",
         "cut_and_leakage",
+        "who_gains",
+        "mirror_gaps",
         "trade_by_market",
         "crossings_calendar",
         "declared_origins",
