@@ -98,7 +98,7 @@ def test_without_senders_buyers_stand_together_and_months_before_the_period_do_n
     assert not any("senders" in subject for subject in both.index)
 
 
-def test_parties_and_losses_add_up_to_what_buyers_pay_and_gain():
+def test_what_stands_apart_adds_up_to_the_whole_account():
     table = gains(stored(), "none", slice(12, 24), ["united_states"]).set_index("subject")["difference"]
     whole = table.filter(like="buyers").sum(), table.filter(like="treasury").sum()
     assert whole == (12 * LEVELS["buyers"][1], 12 * LEVELS["treasury"][1])
