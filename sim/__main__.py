@@ -127,9 +127,10 @@ def _show(config: Config) -> None:
     words = import_module("sim.policy.describe")
     regimes = {name: load_regime(name) for name in config.regimes}
     parts = [words.describe(regime) for regime in regimes.values()]
+    against = regimes.get(config.reference) or load_regime(config.reference)
     for name, regime in regimes.items():
         if name != config.reference:
-            lines = words.difference(regime, regimes[config.reference])
+            lines = words.difference(regime, against)
             parts.append("\n".join((f"{name} against {config.reference}:", *(f"  {line}" for line in lines))))
     parts += [f"The timeline of {name}: {path}" for name, path in _timelines(config, regimes).items()]
     sys.stdout.write("\n\n".join(parts) + "\n")

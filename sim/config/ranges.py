@@ -167,7 +167,8 @@ def _check_regimes(config: Config) -> None:
     for name in config.regimes:
         if config.regimes.count(name) > 1:
             raise InputError(f"regimes=[{','.join(config.regimes)}]: {name} stands there twice.")
-    if config.against is not None and config.against not in config.regimes:
+    is_run = config.command != "show"  # which compares with any regime of the library
+    if is_run and config.against is not None and config.against not in config.regimes:
         raise unknown("against", config.against, config.regimes)
 
 

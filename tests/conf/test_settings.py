@@ -133,3 +133,13 @@ def test_show_tells_and_draws_each_regime_and_what_differs(tmp_path: Path) -> No
     drawn = [Path("results/show/none.png"), Path("results/show/uflpa.png")]
     assert answer.stdout.splitlines()[-3::2] == [f"The timeline of {path.stem}: {path}" for path in drawn]
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")) == drawn
+
+
+def test_show_tells_the_difference_from_any_regime(tmp_path: Path) -> None:
+    answer = run("show", "regimes=[us_eu]", "against=uflpa", f"results_dir={tmp_path}", cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert "+ " in answer.stdout.partition("us_eu against uflpa:")[2]
+    assert "\nuflpa:" not in f"\n{answer.stdout}"
+    unknown = run("show", "regimes=[us_eu]", "against=uflpo", cwd=tmp_path)
+    assert unknown.returncode == 2
+    assert "uflpa" in unknown.stderr
