@@ -6,6 +6,7 @@ They use the kernels' own exponentials and draws, so that the base is the same o
 import numpy as np
 
 from sim.kernels import draws
+from sim.kernels.columns import copy, fill
 from sim.kernels.jit import kernel
 from sim.kernels.numerics import exp64, log64
 
@@ -46,7 +47,7 @@ def balance(weight, row, column, row_total, column_total, flow, row_sum, column_
     row_sum, column_sum : float64
         Scratch.
     """
-    flow[:] = weight
+    copy(weight, flow)
     for _ in range(BALANCE_STEPS):
         scale_to(flow, row, row_total, row_sum)
         scale_to(flow, column, column_total, column_sum)
@@ -55,7 +56,7 @@ def balance(weight, row, column, row_total, column_total, flow, row_sum, column_
 @kernel
 def scale_to(flow, index, total, running):
     """Scale flows so that their sums by index are the totals."""
-    running[:] = f8(0.0)
+    fill(running, f8(0.0))
     for i in range(flow.size):
         running[index[i]] += flow[i]
     for i in range(flow.size):
@@ -152,7 +153,7 @@ def contract(channel, volume, target, target_flow, value, share, flow, tolerance
     worst = f8(0.0)
     for _ in range(STEPS):
         share_slots(channel, value, share)
-        flow[:] = f8(0.0)
+        fill(flow, f8(0.0))
         for q in range(channel.shape[0]):
             for f in range(volume.size):
                 if channel[q, f] >= 0:

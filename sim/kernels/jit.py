@@ -65,14 +65,23 @@ numba.config.CACHE_DIR = str(cache_folder())
 
 
 ARRAY_DATA = ".4"  # place of the pointer to the elements in what numba passes for an array
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": False, "no_cfunc_wrapper": True}
+OPTIONS = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": False,
+    "no_cfunc_wrapper": True,
+    "_nrt": False,
+}
 
 
 def kernel(function: Callable) -> Callable:
     """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
 
     ``error_model="numpy"`` because a checked division stops vectorisation; no fastmath, because ``contract`` changes
-    bits between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays.
+    bits between processors; no wrapper for C, which nobody calls and which takes long for tuples of many arrays; no
+    counts of references, since kernels make no arrays: counting those of tuples of arrays is a quarter of the compile
+    time. A kernel that makes an array, or returns a view, does not compile.
     """
     return numba.njit(**OPTIONS)(function)
 

@@ -78,7 +78,8 @@ def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scrat
     Writes the columns of routes of ``lanes`` but for the base costs, and ``access_cost``.
     """
     fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
-    stale = list_all(scratch.stale_route, lanes.route_cost.size)
+    stale = scratch.stale_route[: lanes.route_cost.size]
+    list_all(stale)
     copy(queue_days, lanes.priced_days)
     price(routes, 0, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     find_lowest(start, lanes.route_cost, lanes.reference)
@@ -111,9 +112,12 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
         ``stale_route``, ``stale_value`` and ``stale_channel`` are used.
     """
     theta = parameters.theta_route
-    stale = list_all(scratch.stale_route, lanes.route_cost.size) if news else scratch.stale_route[:0]
+    count = lanes.route_cost.size
     if not news:
-        stale = list_stale(routes, passages, week, queue_days, lanes.priced_days, scratch.stale_route)
+        count = list_stale(routes, passages, week, queue_days, lanes.priced_days, scratch.stale_route)
+    stale = scratch.stale_route[:count]
+    if news:
+        list_all(stale)
     copy(queue_days, lanes.priced_days)
     if stale.size > 0:
         price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
@@ -126,11 +130,10 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
 
 
 @process
-def list_all(stale, count):
-    """Write the numbers 0 .. count into ``stale``; returns this part of it."""
-    for r in range(count):
+def list_all(stale):
+    """List every route; writes ``stale`` [R]."""
+    for r in range(stale.size):
         stale[r] = r
-    return stale[:count]
 
 
 @process
@@ -139,7 +142,7 @@ def list_stale(routes, passages, week, queue_days, priced_days, stale):
 
     A route may be listed twice: it gets the same cost twice.
 
-    Writes ``stale``; returns the part of it that holds the list.
+    Writes ``stale``; returns how many it lists.
     """
     start, route, planned, opens = (
         passages.approach_start,
@@ -157,7 +160,7 @@ def list_stale(routes, passages, week, queue_days, priced_days, stale):
         if opens[planned[i]] == week:
             stale[count] = planned[i]
             count += 1
-    return stale[:count]
+    return count
 
 
 @process

@@ -6,8 +6,8 @@
 4. firms: beliefs, shares, volume, dispatch
 5. network: transit, queues, service
 6. customs
-7. markets
-8. population: growth, exit, entry, the zone
+7. markets, books and accounts
+8. population: exit, entry, the zone, intermediaries
 9. observation
 
 Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No
