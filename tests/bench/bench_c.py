@@ -175,7 +175,8 @@ def main() -> None:
         mine, theirs = best_seconds(kernel) / WEEKS, best_seconds(program) / WEEKS
         check_same_bits(state, other)
     say(
-        f"choice and dispatch of {columns.rows:,} firms: {mine * 1e6:.0f} microseconds a week, in C {theirs * 1e6:.0f}: "
+        f"choice and dispatch of {columns.rows:,} firms: {mine * 1e6:.0f} microseconds a week, "
+        f"in C {theirs * 1e6:.0f}: "
         f"{theirs / mine:.2f} of the speed of C, with the same bits"
     )
 
