@@ -15,8 +15,8 @@ help: ## list the targets
 run: $(STAMPS)/run ## set up, compare the sanction regimes, say where the page is
 	@$(BIN)/reroute
 
-test: $(STAMPS)/dev ## set up for the tests and run them
-	@$(BIN)/python -m pytest
+test: $(STAMPS)/dev ## set up for the tests and run them, a file on each core
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 	@$(BIN)/ruff check .
