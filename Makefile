@@ -34,7 +34,7 @@ results: $(STAMPS)/run ## write the committed copies of the studies under result
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--extra dev --extra cluster --output-file $(STAMPS)/pins pyproject.toml
+		--extra dev --extra cluster --extra xarray --output-file $(STAMPS)/pins pyproject.toml
 	@sed -e '/^#/d' -e '/^$$/d' $(STAMPS)/pins > constraints.txt
 
 clean: ## remove the environment and what tools leave behind
@@ -56,5 +56,5 @@ $(STAMPS)/run: $(BIN)/python pyproject.toml constraints.txt
 
 $(STAMPS)/dev: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing the pinned dependencies of the tests (a minute or two) ..."
-	@$(INSTALL) --editable '.[dev,cluster]'
+	@$(INSTALL) --editable '.[dev,cluster,xarray]'
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run

@@ -1,4 +1,4 @@
-"""The command line: `reroute [run|show|check|replay] key=value ...`, or `python -m sim`.
+"""The command line: `reroute [run|show|check|replay|export] key=value ...`, or `python -m sim`.
 
 The first bare word is the command; all else is Hydra's. Settings are composed and checked before anything runs, and
 what a command needs is imported only when it starts, so help and bad words are answered at once.
@@ -149,7 +149,15 @@ def _replay(config: Config) -> None:
     import_module("sim.ensemble").replay(config)
 
 
-COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay}
+def _export(config: Config) -> None:
+    results = import_module("sim.ensemble").open_results(config.export.store)
+    for path in results.to_csv(config.export.to or results.folder / "export", config.export.outcome):
+        sys.stdout.write(f"{path}\n")
+    if results.quantile_error:
+        sys.stdout.write(f"Quantiles are within {100 * results.quantile_error:g} % of their value.\n")
+
+
+COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay, "export": _export}
 
 if __name__ == "__main__":
     main()

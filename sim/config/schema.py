@@ -3,7 +3,7 @@
 from dataclasses import FrozenInstanceError, dataclass, fields
 from datetime import date
 
-COMMANDS = ("run", "show", "check", "replay")
+COMMANDS = ("run", "show", "check", "replay", "export")
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
@@ -191,6 +191,15 @@ class Replay(WriteOnce):
 
 
 @dataclass
+class Export(WriteOnce):
+    """The study's folder, the folder to write to, and the outcome to write if not all."""
+
+    store: str | None
+    to: str | None
+    outcome: str | None
+
+
+@dataclass
 class Config(WriteOnce):
     """All settings of a command; `conf/config.yaml` says what each means."""
 
@@ -211,6 +220,7 @@ class Config(WriteOnce):
     crossing: Crossing
     history: History
     replay: Replay
+    export: Export
 
     @property
     def start_date(self) -> date:

@@ -8,20 +8,21 @@ of `sim.analysis`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import cached_property
-from importlib import import_module
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 
+from sim.config import unknown
 from sim.ensemble.batch import Failure
-from sim.ensemble.files import whole_file
+from sim.ensemble.export import labelled, write_csv
 from sim.ensemble.series import SERIES_COLUMNS
-from sim.ensemble.sketch import Summary
+from sim.ensemble.sketch import RELATIVE_ERROR, Summary
 from sim.ensemble.store import check_format
 from sim.ensemble.stored_runs import StoredRuns
 from sim.ensemble.tidy import in_groups, tidy_rows
@@ -30,6 +31,7 @@ from sim.errors import InputError
 if TYPE_CHECKING:
     import xarray
 
+MANIFEST = "manifest.json"
 QUANTILES = (0.05, 0.5, 0.95)
 EXACT_RUNS = 100_000
 
@@ -46,7 +48,8 @@ def open_results(path: str | Path) -> Results:
     Parameters
     ----------
     path
-        Folder of a signature, which holds `manifest.json`; or its parent, if that holds a single one.
+        Folder of a signature, which holds `manifest.json`; the first letters of its name are enough. Or its parent, if
+        that holds a single one.
 
     Returns
     -------
@@ -59,15 +62,20 @@ def open_results(path: str | Path) -> Results:
         If there is no study, or another version of the format wrote it.
     """
     path = Path(path)
-    found = (
-        [path] if (path / "manifest.json").exists() else sorted(each.parent for each in path.glob("*/manifest.json"))
-    )
+    here = [path] if (path / MANIFEST).exists() else []
+    found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
     if not found:
-        raise InputError(f"{path} holds no finished study: a study has a file manifest.json.")
+        near = get_close_matches(path.name, [each.name for each in _studies(path.parent, "*")], 1)
+        hint = f"did you mean {path.parent / near[0]}?" if near else f"the folder of a study has a file {MANIFEST}."
+        raise InputError(f"{path} holds no finished study: {hint}")
     if len(found) > 1:
         names = ", ".join(each.name for each in found)
         raise InputError(f"{path} holds several studies: name one of its folders {names}.")
     return Results(found[0])
+
+
+def _studies(folder: Path, names: str) -> list[Path]:
+    return sorted(each.parent for each in folder.glob(f"{names}/{MANIFEST}"))
 
 
 class Results:
@@ -101,7 +109,7 @@ class Results:
 
     def __init__(self, folder: Path, manifest: dict | None = None) -> None:
         self.folder = folder
-        self.manifest = manifest or check_format(folder / "manifest.json")
+        self.manifest = manifest or check_format(folder / MANIFEST)
         self.regimes: tuple[str, ...] = tuple(self.manifest["regimes"])
         self.months: tuple[str, ...] = tuple(self.manifest["months"])
         self.against: str = self.manifest["against"]
@@ -132,6 +140,11 @@ class Results:
         every = self._stored.complete
         return pd.DataFrame({"draw": self._stored.frame.draws[every], "run": self._stored.frame.runs[every]})
 
+    @property
+    def quantile_error(self) -> float:
+        """Share of its value within which a quantile is known: 0 up to `exact_runs` runs, beyond that of the sketch."""
+        return RELATIVE_ERROR if len(self.runs) > self.exact_runs else 0.0
+
     def select(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
         """Choose series.
 
@@ -150,14 +163,17 @@ class Results:
         Raises
         ------
         InputError
-            If no series matches.
+            If there is no such name, with the nearest.
         """
-        chosen = self.series[self.series["outcome"] == outcome]
-        for column, names in which.items():
-            chosen = chosen[chosen[column].isin([names] if isinstance(names, str) else list(names))]
-        if chosen.empty:
-            wanted = ", ".join([f"outcome={outcome}", *(f"{key}={value}" for key, value in which.items())])
-            raise InputError(f"{self.folder} holds no series with {wanted}: its series.csv lists them all.")
+        chosen = self.series
+        for column, names in {"outcome": outcome, **which}.items():
+            if column not in SERIES_COLUMNS:
+                raise unknown("key", column, SERIES_COLUMNS)
+            wanted, known = [names] if isinstance(names, str) else list(names), chosen[column].unique()
+            for name in wanted:
+                if name not in known:
+                    raise unknown(column if column == "outcome" else f"outcome={outcome}, {column}", name, known)
+            chosen = chosen[chosen[column].isin(wanted)]
         return chosen
 
     def wide(self, regime: str, columns: Sequence[str]) -> np.ndarray:
@@ -174,7 +190,17 @@ class Results:
         -------
         numpy.ndarray
             [runs, months, columns] float32. The runs are those of `runs`, so arrays of two regimes pair row by row.
+
+        Raises
+        ------
+        InputError
+            If there is no such regime or column, with the nearest.
         """
+        known = self.series["column"]
+        for key, names, valid in (("regime", [regime], self.regimes), ("column", columns, dict.fromkeys(known))):
+            for name in names:
+                if name not in valid:
+                    raise unknown(key, name, valid)
         return self._read(regime, columns)[self._stored.complete]
 
     def quantiles(
@@ -223,8 +249,15 @@ class Results:
         -------
         pandas.DataFrame
             As of `quantiles`, of the differences, for all other regimes.
+
+        Raises
+        ------
+        InputError
+            If there is no such series or regime, with the nearest.
         """
         base = against or self.against
+        if base not in self.regimes:
+            raise unknown("against", base, self.regimes)
 
         def differences(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
             return {regime: each - values[base] for regime, each in values.items() if regime != base}
@@ -266,29 +299,29 @@ class Results:
             columns = group["column"].tolist()
             yield tidy_rows(self._stored.frame, group, [self._read(regime, columns) for regime in self.regimes])
 
-    def to_csv(self, path: str | Path, outcome: str, **which: str | Sequence[str]) -> None:
-        """Write single runs as rows of a CSV file.
+    def to_csv(self, folder: str | Path, outcome: str | None = None, **which: str | Sequence[str]) -> list[Path]:
+        """Write CSV files: `quantiles.csv`, `differences.csv` (paired), and of a single outcome `runs.csv`.
 
         Parameters
         ----------
-        path
-            Its place.
+        folder
+            Made if missing.
         outcome
-            Its name.
+            Its name; by default all.
         **which
             As in `select`.
+
+        Returns
+        -------
+        list of Path
+            The files.
 
         Raises
         ------
         InputError
-            If it cannot be written.
+            If there is no such series, or the folder cannot be written.
         """
-        tables = self.tidy_tables(self.select(outcome, **which))
-        first = next(tables)
-        with whole_file(Path(path)) as file, pyarrow.csv.CSVWriter(file, first.schema) as writer:
-            writer.write_table(first)
-            for table in tables:
-                writer.write_table(table)
+        return write_csv(self, Path(folder), outcome, **which)
 
     def to_xarray(self, outcome: str, **which: str | Sequence[str]) -> xarray.DataArray:
         """Read an outcome as a labelled array.
@@ -304,27 +337,14 @@ class Results:
         -------
         xarray.DataArray
             Dimensions `regime, sample, month, series`; `draw` and `run` are coordinates of `sample`, and `subject`,
-            `commodity` and `direction` of `series`.
+            `commodity` and `direction` of `series`. The unit stands in its attribute `units`.
 
         Raises
         ------
         InputError
-            If xarray is not installed.
+            If xarray is not installed, or there is no such series.
         """
-        try:
-            labelled = import_module("xarray")
-        except ModuleNotFoundError:
-            raise InputError("to_xarray needs the package xarray: install it with `pip install xarray`.") from None
-        chosen = self.select(outcome, **which)
-        names = {name: ("series", chosen[name].to_numpy()) for name in ("subject", "commodity", "direction")}
-        numbers = {name: ("sample", self.runs[name].to_numpy()) for name in ("draw", "run")}
-        return labelled.DataArray(
-            np.stack([self.wide(regime, chosen["column"].tolist()) for regime in self.regimes]),
-            dims=("regime", "sample", "month", "series"),
-            coords={"regime": list(self.regimes), "month": list(self.months), **numbers, **names},
-            name=outcome,
-            attrs={"unit": chosen["unit"].iloc[0]},
-        )
+        return labelled(self, outcome, **which)
 
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
         """Series of a regime, [draws * runs, months, columns]; zero where a run failed. Small studies are read once."""
@@ -365,11 +385,13 @@ class Results:
                 for regime, summary in summaries.items()
                 for place, series in enumerate(group[list(SERIES_COLUMNS)].to_dict("records"))
             ]
-        return pd.concat(frames, ignore_index=True)
+        found = pd.concat(frames, ignore_index=True)
+        found.attrs["quantile_error"] = self.quantile_error
+        return found
 
     def _table(
         self, regime: str, series: dict[str, str], mean: np.ndarray, found: np.ndarray, quantiles: Sequence[float]
     ) -> pd.DataFrame:
         """One series of one regime, a row a month."""
-        columns = {f"q{round(100 * share):02d}": each for share, each in zip(quantiles, found, strict=True)}
+        columns = {f"q{100 * share:02.6g}": each for share, each in zip(quantiles, found, strict=True)}
         return pd.DataFrame({"regime": regime, **series, "month": list(self.months), "mean": mean, **columns})

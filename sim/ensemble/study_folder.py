@@ -24,7 +24,7 @@ from sim.ensemble.digest import FORMAT
 from sim.ensemble.files import plain_faults, sha256, write_text
 from sim.ensemble.progress import Reporter
 from sim.ensemble.provenance import commit, version, versions
-from sim.ensemble.results import Results
+from sim.ensemble.results import MANIFEST, Results
 from sim.ensemble.stopping import Look, as_manifest
 from sim.ensemble.store import batch_path
 from sim.ensemble.study import Piece, Study
@@ -35,7 +35,7 @@ from sim.world.entities import why_stopped
 TIDY_RUNS = 2_000
 """Most runs, of all regimes together, that are written as tidy rows."""
 
-MANIFEST, TIDY = "manifest.json", "outcomes.parquet"
+TIDY = "outcomes.parquet"
 
 
 class Effort(NamedTuple):
@@ -111,10 +111,14 @@ def finish(study: Study, work: Work, reporter: Reporter) -> None:
         "series.csv": write_text(folder / "series.csv", study.observation.series.to_csv(index=False)),
         "draws.csv": write_text(folder / "draws.csv", _draws(study).to_csv()),
     }
+    results = Results(folder, manifest)
     if work.design.size * len(study.scenarios) <= TIDY_RUNS:
-        write_tidy(folder / TIDY, Results(folder, manifest).tidy_tables())
+        write_tidy(folder / TIDY, results.tidy_tables())
         files[TIDY] = sha256(folder / TIDY)
-    write_text(folder / MANIFEST, json.dumps(manifest | {"files": files}, indent=1) + "\n")
+    manifest |= {"quantile_error": results.quantile_error, "files": files}
+    write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    if results.quantile_error:
+        reporter.say(f"Quantiles of so many runs are within {100 * results.quantile_error:g} % of their value.")
     _tell_failures(study, manifest["failures"], reporter)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from sim.spreadsheets import harmless
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -32,12 +32,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     plain = frame.copy()
     for column in plain.columns:
         if not pd.api.types.is_numeric_dtype(plain[column]):
-            plain[column] = [_harmless(cell) for cell in plain[column]]
+            plain[column] = [harmless(cell) for cell in plain[column]]
     return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:

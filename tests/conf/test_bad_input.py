@@ -19,7 +19,7 @@ TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAD_WORDS = [
     (["rum"], ["command=rum", "'run'"]),
     (["design.runs=5", "run"], ["run", "the command comes first"]),
-    (["regimes"], ["command=regimes", "run, show, check, replay"]),
+    (["regimes"], ["command=regimes", "run, show, check, replay, export"]),
     (["run", "regimes"], ["regimes", "regimes=...?"]),
     (["regime=none"], ["'regime'", "'regimes'"]),
     (["behaviour.theta_maket=6"], ["behaviour.theta_maket=6", "'behaviour.theta_market'"]),
@@ -76,6 +76,8 @@ BAD_WORDS = [
     (["--multirn", "design.seed=1,2"], ["--multirn", "--help"]),
     (["replay", "replay.run=uflpa/0/3"], ["replay.store", "needs a value"]),
     (["replay", "replay.store=results", "replay.run=uflpa"], ["replay.run=uflpa", "regime/draw/run"]),
+    (["export"], ["export.store", "needs a value"]),
+    (["export", "export.store=nowhere"], ["nowhere", "no finished study"]),
     (["--config-name=other"], ["--config-name", "conf/"]),
     (["hydra/launcher=jolib"], ["hydra/launcher", "jolib"]),
     (["--cfg", "jobs"], ["--cfg", "'jobs'", "--help"]),

@@ -246,14 +246,6 @@ def test_stretches_hold_the_same_runs_as_the_whole(study, draws):
         assert sorted(run.tobytes() for run in found) == sorted(run.tobytes() for run in results.wide(regime, columns))
 
 
-def test_csv_and_unknown_series(done, tmp_path):
-    done.to_csv(tmp_path / "out.csv", "wait")
-    table = pd.read_csv(tmp_path / "out.csv")
-    assert len(table) == len(done.tidy("wait"))
-    with pytest.raises(InputError, match="outcome=wait, subject=nowhere"):
-        done.select("wait", subject="nowhere")
-
-
 def test_a_failed_run_is_listed_and_left_out(study):
     rows = np.repeat(study.design.draws, 3, axis=0)
     rows[1, Parameters._fields.index("price_smoothing")] = np.nan
