@@ -16,6 +16,7 @@ from sim.agents import CustomsAgent, FirmAgent, IntermediaryAgent, PortAgent
 from sim.config import Config
 from sim.explain import Columns, remember
 from sim.kernels.observe import observe
+from sim.kernels.reference import by_reference
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite, check_room, parameters_of
@@ -72,6 +73,9 @@ class TradeModel(mesa.Model):
         self.week = 0
         self.before: Columns | None = None
         self._firms = AgentSet([], random=self.random)
+        self._known = by_reference(built.arrays), by_reference(policy)
+        self._changing = by_reference(self.state)
+        self._observed = by_reference(self.record)
         begin(built.arrays, self.parameters, self.state)
         self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(built.crossings))], random=self.random)
         self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(built.authorities))], random=self.random)
@@ -126,16 +130,16 @@ class TradeModel(mesa.Model):
         ModelStopped
             When a number is no longer finite, or an entrant finds no free row.
         """
-        world = self.built.arrays
+        world, state = self.built.arrays, self._changing
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
             self.before = remember(self.state)
-        advance(world, self.policy, self.parameters, self.week, *self.key, self.state)
+        advance(*self._known, self.parameters, self.week, *self.key, state)
         status = np.zeros(4, np.int64)
-        if not (check_finite(self.week, self.state, status) and check_room(self.week, self.state.rows_used, status)):
+        if not (check_finite(self.week, state, status) and check_room(self.week, self.state.rows_used, status)):
             self.running = False
             first_monday = self.built.week_starts[0].item()
             raise ModelStopped(f"The run stopped: {why_stopped(status, first_monday, world, self.built)}.")
-        observe(world, self.week, self.state, self.record, 0)
+        observe(self._known[0], self.week, state, self._observed, 0)
         self.week += 1
         self.running = self.week < self.weeks
 

@@ -19,6 +19,9 @@ from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from platformdirs import user_cache_path
 
+from sim.kernels.linking import ProcessCache, ProcessCompiler
+from sim.kernels.reference import by_reference
+
 SWITCHES = (
     "BOUNDSCHECK",
     "CPU_NAME",
@@ -75,6 +78,14 @@ OPTIONS = {
 }
 
 
+class Kernel(CPUDispatcher):
+    """Compiled function that takes tuples of arrays by reference from Python."""
+
+    def __call__(self, *arguments: object) -> object:
+        """Compute."""
+        return super().__call__(*(by_reference(each) for each in arguments))
+
+
 def kernel(function: Callable) -> Callable:
     """Compile a function for the processor at hand, without the interpreter's lock and with the same bits everywhere.
 
@@ -83,11 +94,15 @@ def kernel(function: Callable) -> Callable:
     counts of references, since kernels make no arrays: counting those of tuples of arrays is a quarter of the compile
     time. A kernel that makes an array, or returns a view, does not compile.
     """
-    return numba.njit(**OPTIONS)(function)
+    return as_a(Kernel, numba.njit(**OPTIONS)(function))
 
 
 class Process(CPUDispatcher):
     """Compiled function without what takes Python's arguments apart; called from Python it would crash: it refuses."""
+
+    def enable_caching(self) -> None:
+        """Keep intermediate code."""
+        self._cache = ProcessCache(self.py_func)
 
     def __call__(self, *arguments: object) -> None:
         """Refuse.
@@ -104,9 +119,17 @@ def process(function: Callable) -> Callable:
 
     What takes Python's arguments apart is over a third of the compile time where they are tuples of many arrays.
     """
-    compiled = numba.njit(no_cpython_wrapper=True, **OPTIONS)(function)
+    options = OPTIONS | {"cache": False, "no_cpython_wrapper": True, "pipeline_class": ProcessCompiler}
+    compiled = as_a(Process, numba.njit(**options)(function))
+    if isinstance(compiled, Process):
+        compiled.enable_caching()
+    return compiled
+
+
+def as_a(kind: type, compiled: Callable) -> Callable:
+    """Let a compiled function answer Python's calls as `kind` does; without compilation it stays what it is."""
     if isinstance(compiled, CPUDispatcher):
-        compiled.__class__ = Process
+        compiled.__class__ = kind
     return compiled
 
 

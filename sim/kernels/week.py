@@ -75,51 +75,65 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     Writes ``state``.
     """
     keep_apart()
-    sizes, clock, goods, gates, routes = world.sizes, world.clock, world.goods, world.gates, world.routes
-    passages, channels, cells, authorities = world.passages, world.channels, world.cells, world.authorities
-    firms, lanes, ports, customs, markets = state.firms, state.lanes, state.ports, state.customs, state.markets
-    force, ledger, scratch = state.force, state.ledger, state.scratch
-    desks, intermediaries = world.desks, state.intermediaries
-    scale, season = f8(parameters.capacity_scale), clock.season[week]
+    scale, season = f8(parameters.capacity_scale), world.clock.season[week]
     copy(season, state.season)
 
     apply_measures(
         policy,
-        channels,
-        authorities,
+        world.channels,
+        world.authorities,
         parameters.anticipation,
         parameters.payment_fade_per_year,
         week,
         first,
-        scratch.channel_force,
-        force,
+        state.scratch.channel_force,
+        state.force,
     )
-    size_demand(clock.years[week], cells.trend, force.driver, markets.size)
-    if force.firm_news[0] != 0:
-        withdraw_demand(channels.cell, cells.base_demand, lanes.class_flow, force)
-        share, by = goods.made_here_share, parameters.made_here_scale
+    size_demand(world.clock.years[week], world.cells.trend, state.force.driver, state.markets.size)
+    if state.force.firm_news[0] != 0:
+        withdraw_demand(world.channels.cell, world.cells.base_demand, state.lanes.class_flow, state.force)
+        share, by = world.goods.made_here_share, parameters.made_here_scale
         people, used = world.population, state.rows_used[0]
-        draw_up_lists(policy, people, share, by, week, used, force.hazard, channels.authority, firms)
-        shift_appeals(channels.authority, parameters, used, force, firms)
+        draw_up_lists(policy, people, share, by, week, used, state.force.hazard, world.channels.authority, state.firms)
+        shift_appeals(world.channels.authority, parameters, used, state.force, state.firms)
 
-    adapt_ports(policy, parameters, week, clock.spin_up_weeks[0], scale, ports)
-    open_gates(policy, week, scale, ports)
-    publish_waits(gates, policy, week, scale, sizes.wait_rule, ports)
+    adapt_ports(policy, parameters, week, world.clock.spin_up_weeks[0], scale, state.ports)
+    open_gates(policy, week, scale, state.ports)
+    publish_waits(world.gates, policy, week, scale, world.sizes.wait_rule, state.ports)
 
-    start, news = channels.route_start, passage_changes(policy, week, first)
+    start, news = world.channels.route_start, passage_changes(policy, week, first)
     share_routes(
-        routes, passages, start, parameters, week, news, ports.approach_queue_days, force.passage, lanes, scratch
+        world.routes,
+        world.passages,
+        start,
+        parameters,
+        week,
+        news,
+        state.ports.approach_queue_days,
+        state.force.passage,
+        state.lanes,
+        state.scratch,
     )
-    factor = intermediaries.markup_factor
-    publish_channels(channels, parameters, force, desks.of_channel, factor, week, markets.price, markets.size, lanes)
-    target(authorities, parameters, force.budget, force.inspected, customs)
+    factor = state.intermediaries.markup_factor
+    publish_channels(
+        world.channels,
+        parameters,
+        state.force,
+        world.desks.of_channel,
+        factor,
+        week,
+        state.markets.price,
+        state.markets.size,
+        state.lanes,
+    )
+    target(world.authorities, parameters, state.force.budget, state.force.inspected, state.customs)
 
-    rows, price, is_spinning_up = state.rows_used[0], markets.price, week < clock.spin_up_weeks[0]
-    charge_costs(rows, state.unit_cost, force.subsidy, firms)
+    rows, price, is_spinning_up = state.rows_used[0], state.markets.price, week < world.clock.spin_up_weeks[0]
+    charge_costs(rows, state.unit_cost, state.force.subsidy, state.firms)
     choose_and_dispatch(
-        sizes.choice_rule,
-        channels,
-        goods,
+        world.sizes.choice_rule,
+        world.channels,
+        world.goods,
         season,
         parameters,
         week,
@@ -127,65 +141,97 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         seed,
         run,
         rows,
-        firms,
+        state.firms,
         state.census,
         world.population.median_volume,
-        lanes,
-        force,
-        customs,
+        state.lanes,
+        state.force,
+        state.customs,
         price,
-        scratch,
+        state.scratch,
     )
 
-    join(passages, start, lanes.route_share, week, lanes, ports, ledger, scratch.channel_rate)
-    watch(channels.watched_channel, lanes)
-    serve(passages, channels.commodity, goods.spoilage_per_week, sizes.wait_rule, lanes, ports, ledger)
-    go_on(passages, gates.chinese, week, lanes, ports.sent_t)
-    expect(ports.sent_t, week, ports.due_t)
+    join(
+        world.passages,
+        start,
+        state.lanes.route_share,
+        week,
+        state.lanes,
+        state.ports,
+        state.ledger,
+        state.scratch.channel_rate,
+    )
+    watch(world.channels.watched_channel, state.lanes)
+    serve(
+        world.passages,
+        world.channels.commodity,
+        world.goods.spoilage_per_week,
+        world.sizes.wait_rule,
+        state.lanes,
+        state.ports,
+        state.ledger,
+    )
+    go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t)
+    expect(state.ports.sent_t, week, state.ports.due_t)
 
-    days, stopped = force.detention, state.books.stopped
-    clear_border(channels, goods.content_share, parameters, week, price, days, lanes, customs, stopped, ledger)
-    learn_hits(authorities, goods.consignment_musd, parameters, week, force.class_detention, customs)
+    days, stopped = state.force.detention, state.books.stopped
+    clear_border(
+        world.channels,
+        world.goods.content_share,
+        parameters,
+        week,
+        price,
+        days,
+        state.lanes,
+        state.customs,
+        stopped,
+        state.ledger,
+    )
+    learn_hits(
+        world.authorities, world.goods.consignment_musd, parameters, week, state.force.class_detention, state.customs
+    )
 
-    add_up(lanes.released, channels.cell, markets.released)
+    add_up(state.lanes.released, world.channels.cell, state.markets.released)
     if not is_spinning_up:
         close_books(world, policy, parameters, week, rows, state)
     if parameters.shock_sd > ZERO:
-        draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, markets.shock)
-    clear_markets(cells, season, parameters, force.refused, markets)
+        draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, state.markets.shock)
+    clear_markets(world.cells, season, parameters, state.force.refused, state.markets)
 
     if not is_spinning_up:
-        renew(channels, parameters, week, seed, run, state.rows_used, firms, state.census)
+        renew(world.channels, parameters, week, seed, run, state.rows_used, state.firms, state.census)
     if week % CENSUS_WEEKS == CENSUS_WEEKS - 1:
-        if not is_spinning_up and is_any(force.subsidy):
+        if not is_spinning_up and is_any(state.force.subsidy):
             develop_zone(
-                channels,
-                goods.tonnes_per_musd,
+                world.channels,
+                world.goods.tonnes_per_musd,
                 parameters,
                 week,
                 seed,
                 run,
-                force.subsidy,
+                state.force.subsidy,
                 state.rows_used,
-                firms,
+                state.firms,
                 state.census,
             )
-        take_census(channels, markets.size, lanes.friction, state.rows_used[0], firms, state.census)
+        take_census(
+            world.channels, state.markets.size, state.lanes.friction, state.rows_used[0], state.firms, state.census
+        )
 
     hubs_change = not is_spinning_up and week % TURNOVER_WEEKS == 0
     run_desks(
-        desks,
+        world.desks,
         policy,
         parameters,
         season,
-        lanes.markup,
-        lanes.dispatched,
-        customs.denied_musd,
+        state.lanes.markup,
+        state.lanes.dispatched,
+        state.customs.denied_musd,
         week,
         seed,
         run,
         hubs_change,
-        intermediaries,
+        state.intermediaries,
     )
 
 
