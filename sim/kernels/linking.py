@@ -47,7 +47,7 @@ class ProcessCompiler(Compiler):
     """The ordinary compiler, with a library that is only linked."""
 
     def define_pipelines(self) -> list:
-        """Steps of the compilation."""
+        """Name the steps."""
         self.state.library = Linkable(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
         return super().define_pipelines()
 

@@ -41,7 +41,7 @@ class Reference:
         self._numba_type_ = _types[layout]
 
     def __reduce__(self) -> tuple:
-        """A copy refers to a copy."""
+        """Let a copy refer to a copy."""
         return Reference, (self.held,)
 
 
