@@ -366,7 +366,7 @@ class Firms(NamedTuple):
     unit_cost: np.ndarray  # float32: share of base value
     margin: np.ndarray  # float32: believed, mean over the slots
     shipped: np.ndarray  # float32: base value dispatched this week
-    channel: np.ndarray  # [Q, F] int32
+    channel: np.ndarray  # [Q, F] uint32, since signed indices are checked for negative ones; K: unused
     share: np.ndarray  # [Q, F] float32
     price_belief: np.ndarray  # [Q, F] float32
     detention_belief: np.ndarray  # [Q, F] float32
@@ -500,7 +500,8 @@ class Force(NamedTuple):
     refused: np.ndarray  # [N] float32: part of base demand that buyers withdraw
     budget: np.ndarray  # [D] float32: relative; 0 = nobody inspects
     inspected: np.ndarray  # [H] int32 flag: classes whose goods a ban in force names
-    news: np.ndarray  # [K] uint8: a measure on the channel changed this week
+    selective: np.ndarray  # [K + 1] uint8: some firms reckon with inspections or a friction of their own there; K: none
+    news: np.ndarray  # [K + 1] uint8: a measure on the channel changed this week; K: none
 
 
 class Census(NamedTuple):
@@ -561,9 +562,14 @@ class Scratch(NamedTuple):
     words: np.ndarray  # [4, B] uint64
     utility: np.ndarray  # [Q, B] float32
     excess: np.ndarray  # [Q, B] float32: margin above that at base, for rival rules of choice
-    top: np.ndarray  # float32
-    total: np.ndarray  # float32
+    top: np.ndarray  # float32: highest utility of a firm
+    per_weight: np.ndarray  # float32: share that a weight of the choice makes
     mean: np.ndarray  # float32
+    picked: np.ndarray  # uint32: firms of the block that something happens to
+    chosen: np.ndarray  # uint32: the same for one slot
+    place: np.ndarray  # uint32: place of each firm's goods in the account
+    value: np.ndarray  # float64: what each firm sends in one slot
+    account: np.ndarray  # [2 (K + 1)] float64: dispatched, not made in the region and made there; K: nowhere
     channel_force: np.ndarray  # [6 + 3 B, K] float32: measures in force before a span of weeks begins
     stale_route: np.ndarray  # [R + S] uint32: routes to price anew
     stale_value: np.ndarray  # [R + S] float32

@@ -8,6 +8,8 @@ import numpy as np
 from sim.kernels.jit import process
 
 f8 = np.float64
+i8 = np.int64
+u8 = np.uint64
 
 
 @process
@@ -50,7 +52,32 @@ def added(total, amounts):
 @process
 def is_any(values):
     """Whether any value differs from 0."""
+    count = 0
+    for i in range(values.size):  # counted without a way out, so that many are looked at at once
+        count += values[i] != 0
+    return count > 0
+
+
+@process
+def list_set(flag, picked):
+    """List the places where a flag is set, in order.
+
+    Counted without a branch, which would be mispredicted, and without a sign, which would be checked.
+
+    Writes ``picked``, uint32, at least as long as ``flag``; returns how many it lists.
+    """
+    count = u8(0)
+    for i in range(flag.size):
+        picked[count] = i
+        count += u8(flag[i] != 0)
+    return i8(count)
+
+
+@process
+def list_below(values, limit, picked):
+    """List the places of values below a limit, as `list_set` does."""
+    count = u8(0)
     for i in range(values.size):
-        if values[i] != 0:
-            return True
-    return False
+        picked[count] = i
+        count += u8(values[i] < limit)
+    return i8(count)

@@ -8,19 +8,20 @@ hears the news of prices with one probability and of inspections with another, a
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.columns import copy, fill, is_any
+from sim.kernels.columns import copy, fill, is_any, list_below
 from sim.kernels.demography import grow
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, exp32
 from sim.kernels.risks import hear_inspections, inspect
 from sim.kernels.rivals import find_targets
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
-from sim.kernels.scope import keep_refusals, list_caught, rest_idle, settle_fresh
+from sim.kernels.scope import keep_refusals, list_caught, list_refusing, rest_idle, settle_fresh
 from sim.kernels.search import search
 from sim.state import LOGIT
 
 f4 = np.float32
 f8 = np.float64
+u4 = np.uint32
 u8 = np.uint64
 LEAST_UTILITY = f4(-1e8)  # below it nothing has weight, even where a firm has nothing better
 SMALLEST_WEIGHT = f4(1e-30)
@@ -53,8 +54,8 @@ def choose_and_dispatch(
     and ``customs.dispatched``.
     """
     keep_apart()
-    clear_dispatch(lanes, customs.dispatched)
-    block = scratch.top.size
+    clear_dispatch(lanes, customs.dispatched, scratch.account)
+    block, picked = scratch.top.size, scratch.picked
     news, risky = is_any(force.news), is_any(force.burdened)
     watched, everybody = is_any(force.banned), force.firm_news[0] != 0 or force.shut[0] != 0
     refusing = watched or everybody
@@ -64,22 +65,20 @@ def choose_and_dispatch(
             scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run
         )
         if parameters.search_per_week > ZERO:
-            search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census)
-        settle_fresh(first, n, channels.authority, parameters, force, firms)
+            search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census, force, picked)
+        settle_fresh(first, n, channels.authority, parameters, force, firms, picked)
         hear_prices(
             channels.cell,
             price,
-            scratch.uniform[0],
+            scratch.uniform[0, :n],
             parameters.attention_price,
             first,
-            n,
             firms.channel,
             firms.price_belief,
+            picked,
         )
         if news or risky:
-            hear_inspections(
-                channels, goods, parameters, week, force, news, customs.rate, scratch.uniform, first, n, firms
-            )
+            hear_inspections(channels, goods, parameters, week, force, news, customs.rate, scratch, first, n, firms)
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
         if rule == LOGIT:
             weigh_choices(n, scratch)
@@ -95,27 +94,39 @@ def choose_and_dispatch(
             scratch,
         )
         if refusing:
-            keep_refusals(everybody, first, n, firms)
+            keep_refusals(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
         choose_volume(parameters, season, first, n, firms)
         if not is_spinning_up:
             grow(
                 parameters, week, force.pressure[0], median_volume, census.crowding, scratch.uniform[2], first, n, firms
             )
         if refusing:
-            rest_idle(everybody, first, n, firms)
-        dispatch(channels.watched, first, n, firms, lanes.dispatched, lanes.made_here)
+            rest_idle(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
+        dispatch(first, n, firms, scratch)
         if watched:
             inspect(
-                channels, goods.consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes
+                channels,
+                goods.consignment_musd,
+                parameters,
+                week,
+                seed,
+                run,
+                first,
+                n,
+                firms,
+                force,
+                customs,
+                lanes,
+                scratch,
             )
             list_caught(first, n, channels.authority, parameters, force, firms)
+    publish_dispatch(scratch.account, lanes.dispatched, lanes.made_here)
 
 
 @process
-def clear_dispatch(lanes, consignments):
+def clear_dispatch(lanes, consignments, account):
     """Empty the week's dispatch accounts."""
-    fill(lanes.dispatched, f8(0.0))
-    fill(lanes.made_here, f8(0.0))
+    fill(account, f8(0.0))
     fill(lanes.found, f8(0.0))
     fill(lanes.found_count, f8(0.0))
     fill(lanes.found_made_here, f8(0.0))
@@ -123,7 +134,7 @@ def clear_dispatch(lanes, consignments):
 
 
 @process
-def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
+def hear_prices(cell, price, uniform, attention, first, channel, belief, picked):
     """Attentive firms take the published prices of their channels.
 
     Parameters
@@ -131,30 +142,35 @@ def hear_prices(cell, price, uniform, attention, first, n, channel, belief):
     cell : int32 [K]
         Price cell of each channel.
     price : float32 [N]
-    uniform : float32 [B]
-    channel : int32 [Q, F]
+    uniform : float32 [n]
+        One a firm of the block.
+    channel : uint32 [Q, F]
     belief : float32 [Q, F]
         Written in columns first .. first + n.
+    picked : uint32 [B]
+        Working room.
     """
     keep_apart()
-    for i in range(n):
-        if uniform[i] < attention:
-            for q in range(channel.shape[0]):
-                k = channel[q, first + i]
-                if k < cell.size:
-                    belief[q, first + i] = price[cell[k]]
+    count = list_below(uniform, attention, picked)
+    for q in range(channel.shape[0]):
+        for j in range(count):
+            f = first + picked[j]
+            k = channel[q, f]
+            if k < cell.size:
+                belief[q, f] = price[cell[k]]
 
 
 @process
 def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
-    """Utilities of the slots, in the scratch; and the mean believed margin at the present shares.
+    """Utilities of the slots and their highest, in the scratch; and the mean believed margin at the present shares.
 
-    Writes ``scratch.utility`` and ``firms.margin``.
+    Writes ``scratch.utility``, ``scratch.top`` and ``firms.margin``.
     """
     keep_apart()
     last = first + n
     mean = scratch.mean
     fill(mean[:n], ZERO)
+    fill(scratch.top[:n], LEAST_UTILITY)
     for q in range(firms.channel.shape[0]):
         weigh_slot(
             theta,
@@ -170,6 +186,7 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
             lanes.friction,
             lanes.attraction,
             mean,
+            scratch.top,
             scratch.utility[q],
         )
     copy(mean[:n], firms.margin[first:last])
@@ -190,11 +207,12 @@ def weigh_slot(
     friction,
     attraction,
     mean,
+    top,
     utility,
 ):
     """Utilities of one slot of a block of firms; its margin is added to the mean.
 
-    Writes ``mean`` and ``utility``, float32 [B].
+    Writes ``mean``, ``top`` and ``utility``, float32 [B].
     """
     keep_apart()
     for i in range(channel.size):
@@ -202,27 +220,33 @@ def weigh_slot(
         gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
         mean[i] += share[i] * gain
         utility[i] = theta * gain + attraction[k] + relation_weight * relation[i] + own_appeal[i]
+        top[i] = max(top[i], utility[i])
 
 
 @process
 def weigh_choices(n, scratch):
     """Turn the utilities of a block of firms into weights of the logit.
 
-    Writes ``scratch.utility``: the weights; and ``scratch.total``: their sums.
+    Writes ``scratch.utility``: the weights; and ``scratch.per_weight``: one over their sums.
     """
     keep_apart()
-    slots, top, total = scratch.utility.shape[0], scratch.top, scratch.total
-    fill(top[:n], LEAST_UTILITY)
-    fill(total[:n], ZERO)
-    for q in range(slots):
-        raise_top(scratch.utility[q, :n], top)
-    for q in range(slots):
-        add_weights(scratch.utility[q, :n], top, total)
+    total = scratch.per_weight[:n]
+    fill(total, ZERO)
+    for q in range(scratch.utility.shape[0]):
+        add_weights(scratch.utility[q, :n], scratch.top, total)
+    invert(total)
+
+
+@process
+def invert(total):
+    """Turn sums of weights into one over them, with which a weight becomes a share; writes ``total``."""
+    for i in range(total.size):
+        total[i] = ONE / max(total[i], SMALLEST_WEIGHT)
 
 
 @process
 def move_shares(adjustment, decay, first, n, shares, relations, scratch):
-    """Move the shares towards the weights over their totals, and the relations towards what is used.
+    """Move the shares towards the weights over their sums, and the relations towards what is used.
 
     Parameters
     ----------
@@ -230,27 +254,15 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
         Written in columns first .. first + n.
     """
     keep_apart()
-    total = scratch.total
     for q in range(shares.shape[0]):
         move_slot(
             adjustment,
             decay,
             scratch.utility[q, :n],
-            total,
+            scratch.per_weight,
             shares[q, first : first + n],
             relations[q, first : first + n],
         )
-
-
-@process
-def raise_top(utility, top):
-    """Largest utility so far.
-
-    Writes ``top``.
-    """
-    keep_apart()
-    for i in range(utility.size):
-        top[i] = max(top[i], utility[i])
 
 
 @process
@@ -266,14 +278,14 @@ def add_weights(utility, top, total):
 
 
 @process
-def move_slot(adjustment, decay, weight, total, share, relation):
+def move_slot(adjustment, decay, weight, per_weight, share, relation):
     """Move one slot's shares and relations.
 
     Writes ``share`` and ``relation``.
     """
     keep_apart()
     for i in range(weight.size):
-        share[i] = moved(share[i], weight[i] / max(total[i], SMALLEST_WEIGHT), adjustment)
+        share[i] = moved(share[i], weight[i] * per_weight[i], adjustment)
         used = ONE if share[i] > USED_SHARE else ZERO
         relation[i] = moved(relation[i], used, decay)
 
@@ -305,25 +317,55 @@ def choose_volume(parameters, season, first, n, firms):
 
 
 @process
-def dispatch(watched, first, n, firms, dispatched, made_here):
+def dispatch(first, n, firms, scratch):
     """Send each slot's share of the firm's shipment on its channel.
 
-    Parameters
-    ----------
-    watched : int32 [K]
-    dispatched, made_here : float64 [K]
-        Added to; the second only for goods made in the region on watched channels.
+    Writes ``scratch.account``; uses ``place`` and ``value``.
     """
     keep_apart()
     last = first + n
-    shipped, made = firms.shipped[first:last], firms.made_here[first:last]
+    shipped, made_here = firms.shipped[first:last], firms.made_here[first:last]
     for q in range(firms.channel.shape[0]):
-        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
-        for i in range(n):
-            k = channel[i]
-            if k >= dispatched.size:
-                continue
-            value = f8(shipped[i]) * f8(share[i])
-            dispatched[k] += value
-            if watched[k] >= 0 and made[i] != 0:
-                made_here[k] += value
+        value_slot(
+            firms.channel[q, first:last],
+            firms.share[q, first:last],
+            shipped,
+            made_here,
+            u4(scratch.account.size // 2),
+            scratch.place,
+            scratch.value,
+        )
+        add_to_account(scratch.place[:n], scratch.value, scratch.account)
+
+
+@process
+def value_slot(channel, share, shipped, made_here, made_here_from, place, value):
+    """Value of one slot of a block of firms, and its place in the account.
+
+    Writes ``place`` and ``value``: apart from the sums, so that this becomes vector code.
+    """
+    keep_apart()
+    for i in range(channel.size):
+        place[i] = channel[i] + (made_here_from if made_here[i] != 0 else u4(0))
+        value[i] = f8(shipped[i]) * f8(share[i])
+
+
+@process
+def add_to_account(place, value, account):
+    """Add values in their places; writes ``account``."""
+    keep_apart()
+    for i in range(place.size):
+        account[place[i]] += value[i]
+
+
+@process
+def publish_dispatch(account, dispatched, made_here):
+    """Write down what was sent on each channel, and how much of it was made in the region.
+
+    Writes ``dispatched`` and ``made_here``, float64 [K].
+    """
+    keep_apart()
+    made_here_from = account.size // 2
+    for k in range(dispatched.size):
+        made_here[k] = account[made_here_from + k]
+        dispatched[k] = account[k] + made_here[k]

@@ -125,6 +125,7 @@ def reset(force):
     fill(force.banned, i4(0))
     fill(force.burdened, i4(0))
     fill(force.named, i4(0))
+    fill(force.selective, np.uint8(0))
     fill(force.banning, i4(0))
     fill(force.shut, i4(0))
     fill(force.ban_sensitivity, ZERO)
@@ -226,7 +227,7 @@ def apply_to_classes(policy, j, strength, heard, unworn, force):
         if instrument == kind.IMPORT_BAN:
             add_chance(reach, strength, force.ban[b])
             add_chance(reach, heard, force.believed[b])
-            force.burdened[b] = i4(1)
+            mark_selective(reach, b, force)
             if strength > ZERO:
                 force.banned[b] = i4(1)
         elif instrument == kind.LISTING_HAZARD:
@@ -237,7 +238,15 @@ def apply_to_classes(policy, j, strength, heard, unworn, force):
                 force.shut[0] = i4(1)
         elif burdens:
             add_cost(reach, amount * unworn, force.burden[b])
-            force.burdened[b] = i4(1)
+            mark_selective(reach, b, force)
+
+
+@process
+def mark_selective(reach, b, force):
+    """Mark that firms of class b have costs of their own on some channels; writes ``burdened`` and ``selective``."""
+    force.burdened[b] = i4(1)
+    for i in range(reach.size):
+        force.selective[reach[i]] = np.uint8(1)
 
 
 @process

@@ -187,7 +187,7 @@ def binomial_quantile(u, n, p):
     n : int64
     p : float64 in [0, 1]
     """
-    if p <= f8(0.0):
+    if p <= f8(0.0) or u <= f8(1.0) - f8(n) * p:  # the chance of none is at least that (Bernoulli's inequality)
         return i8(0)
     if p >= f8(1.0):
         return n

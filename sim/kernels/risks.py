@@ -33,15 +33,19 @@ SLOTS_PER_DRAW = 4
 
 
 @process
-def hear_inspections(channels, goods, parameters, week, force, any_news, rate, uniform, first, n, firms):
+def hear_inspections(channels, goods, parameters, week, force, any_news, rate, scratch, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
     Only goods that a ban names are at risk. A firm that the sender lists expects every direct consignment to be found.
     A friction of some firms only is added to the cost of risk, the other cost that is a firm's own.
 
-    Writes ``firms.detention_belief``, ``risk`` and ``consignments``.
+    Writes ``firms.detention_belief``, ``risk`` and ``consignments``; uses ``scratch.picked`` and ``chosen``.
     """
     keep_apart()
+    uniform, chosen = scratch.uniform, scratch.chosen
+    picked = scratch.picked[
+        : list_concerned(any_news, parameters, force.burdened, uniform, first, n, firms, scratch.picked)
+    ]
     news, believed, ban, sensitivity, measure_tariff = (
         force.news,
         force.believed,
@@ -57,27 +61,22 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, u
     )
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
-    burden, burdened, detention, authority = force.burden, force.burdened, force.detention, channels.authority
-    active, made_here, shipped = firms.active, firms.made_here, firms.shipped
+    burden, detention, authority = force.burden, force.detention, channels.authority
+    made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed
     channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
     belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
-    for i in range(n):
-        f = first + i
-        heard_rates = uniform[1, i] < parameters.attention_risk
-        heard_any = heard_rates or uniform[0, i] < parameters.attention_price
-        if active[f] == 0 or not (heard_any or any_news):
-            continue
-        unlisted = firm_class(made_here[f], ownership[f])
-        if burdened[unlisted] == 0 and burdened[unlisted + 1] == 0 and not any_news:
-            continue
-        for q in range(channel.shape[0]):
+    for q in range(channel.shape[0]):
+        for j in range(list_reached(news, force.selective, channel[q, first : first + n], picked, chosen)):
+            i = chosen[j]
+            f = first + i
             k = channel[q, f]
-            if k >= news.size or (news[k] == 0 and not heard_any):
-                continue
+            heard_rates = uniform[1, i] < parameters.attention_risk
+            heard_any = heard_rates or uniform[0, i] < parameters.attention_price
             is_listed = list_bit(listed[f], authority[k])
-            b = unlisted + is_listed
-            if news[k] == 0 and believed[b, k] <= ZERO and burden[b, k] <= ZERO:
+            b = firm_class(made_here[f], ownership[f]) + is_listed
+            at_risk = believed[b, k] > ZERO or burden[b, k] > ZERO
+            if news[k] == 0 and not (heard_any and at_risk):
                 continue
             h, c = inspection_class[k], commodity[k]
             if is_listed != 0 and kind[k] == DIRECT:
@@ -95,6 +94,38 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, u
             else:
                 risk[q, f] = burden[b, k] * faded
                 consignments[q, f] = max(ONE, value / consignment_musd[c])
+
+
+@process
+def list_concerned(any_news, parameters, burdened, uniform, first, n, firms, picked):
+    """List the firms that heard something which may concern them; in weeks with news, all.
+
+    Writes ``picked``; returns how many it lists.
+    """
+    active, made_here, ownership = firms.active, firms.made_here, firms.ownership
+    count = u8(0)
+    for i in range(n):
+        f = first + i
+        unlisted = firm_class(made_here[f], ownership[f])
+        heard = (uniform[1, i] < parameters.attention_risk) | (uniform[0, i] < parameters.attention_price)
+        at_risk = (burdened[unlisted] | burdened[unlisted + 1]) != 0
+        picked[count] = i
+        count += u8((active[f] != 0) & ((heard & at_risk) | any_news))
+    return i8(count)
+
+
+@process
+def list_reached(news, selective, channel, picked, chosen):
+    """List those of the firms that are picked whose channel has news or costs of some firms only.
+
+    Writes ``chosen``; returns how many it lists.
+    """
+    count = u8(0)
+    for j in range(picked.size):
+        i = picked[j]
+        chosen[count] = i
+        count += u8((news[channel[i]] | selective[channel[i]]) != 0)
+    return i8(count)
 
 
 @process
@@ -120,14 +151,14 @@ def assess_risk(parameters, probability, landed, time_value, days, value):
 
 
 @process
-def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes):
+def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes, scratch):
     """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
     Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
     hazard, each that is found may bring the firm on the sender's list, from next week on.
 
     Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
-    ``caught``.
+    ``caught``; uses ``scratch.picked`` and ``chosen``.
     """
     keep_apart()
     ban, sensitivity, watched, inspection_class = (
@@ -139,26 +170,23 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
     found_value, found_count, last = lanes.found, lanes.found_count, first + n
     found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority
-    hazard, banned = force.hazard, force.banned
+    hazard, chosen = force.hazard, scratch.chosen
     generation, shipped, made_here = (
         firms.generation[first:last],
         firms.shipped[first:last],
         firms.made_here[first:last],
     )
     ownership, listed, caught = firms.ownership[first:last], firms.listed[first:last], firms.caught[first:last]
+    picked = scratch.picked[: list_banned(force.banned, made_here, ownership, scratch.picked)]
     for q in range(firms.channel.shape[0]):
         channel, share = firms.channel[q, first:last], firms.share[q, first:last]
         consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
-        for i in range(n):
+        for j in range(list_reached(force.news, force.selective, channel, picked, chosen)):
+            i = chosen[j]
             k = channel[i]
-            if k >= watched.size or watched[k] < 0:
-                continue
-            b = firm_class(made_here[i], ownership[i])
-            if banned[b] == 0 and banned[b + 1] == 0:
-                continue
             is_listed = list_bit(listed[i], authority[k])
-            b += is_listed
-            if ban[b, k] <= ZERO:
+            b = firm_class(made_here[i], ownership[i]) + is_listed
+            if watched[k] < 0 or ban[b, k] <= ZERO:
                 continue
             value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
             if value <= f8(0.0) or h < 0:
@@ -181,6 +209,17 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
                 if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
                     caught[i] |= u8(1) << u8(authority[k])
             own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
+
+
+@process
+def list_banned(banned, made_here, ownership, picked):
+    """List the firms whose goods a ban in force names, listed or not; writes ``picked``, returns how many."""
+    count = u8(0)
+    for i in range(made_here.size):
+        unlisted = firm_class(made_here[i], ownership[i])
+        picked[count] = i
+        count += u8((banned[unlisted] | banned[unlisted + 1]) != 0)
+    return i8(count)
 
 
 @process

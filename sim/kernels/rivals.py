@@ -144,11 +144,11 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
     base_value : float32 [K]
         Utility of each channel at base.
     scratch : Scratch
-        Written: ``utility`` holds the targets, ``total`` what to divide them by: 1.
+        Written: ``utility`` holds the targets, ``per_weight`` what to multiply them with: 1.
     """
     keep_apart()
     theta, gap, experimentation = parameters.theta_market, parameters.aspiration_gap, parameters.experimentation
-    excess, taste, total, last = scratch.excess, scratch.utility, scratch.total, first + n
+    excess, taste, per_weight, last = scratch.excess, scratch.utility, scratch.per_weight, first + n
     for q in range(excess.shape[0]):
         weigh_slot(
             theta,
@@ -173,7 +173,7 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
             reinforce(excess[:, i], taste[:, i], share, theta, experimentation, taste[:, i])
         else:
             satisfice(excess[:, i], taste[:, i], share, gap, experimentation, taste[:, i])
-        total[i] = ONE
+        per_weight[i] = ONE
 
 
 @process

@@ -92,7 +92,7 @@ def new_state(world: World) -> State:
             refused=np.zeros(cells, np.float32),
             budget=np.zeros(authorities, np.float32),
             inspected=np.zeros(classes, np.int32),
-            news=np.zeros(channels, np.uint8),
+            **{name: np.zeros(channels + 1, np.uint8) for name in ("selective", "news")},
         ),
         intermediaries=new_intermediaries(world),
         books=new_books(world),
@@ -117,8 +117,13 @@ def new_state(world: World) -> State:
             utility=np.zeros((slots, BLOCK), np.float32),
             excess=np.zeros((slots, BLOCK), np.float32),
             top=np.zeros(BLOCK, np.float32),
-            total=np.zeros(BLOCK, np.float32),
+            per_weight=np.zeros(BLOCK, np.float32),
             mean=np.zeros(BLOCK, np.float32),
+            picked=np.zeros(BLOCK, np.uint32),
+            chosen=np.zeros(BLOCK, np.uint32),
+            place=np.zeros(BLOCK, np.uint32),
+            value=np.zeros(BLOCK),
+            account=np.zeros(2 * (channels + 1)),
             channel_force=np.zeros((6 + 3 * FIRM_CLASSES, channels), np.float32),
             stale_route=np.zeros(listed, np.uint32),
             stale_value=np.zeros(listed, np.float32),
@@ -136,7 +141,7 @@ def new_firms(rows: int, slots: int) -> Firms:
     columns["generation"] = np.zeros(rows, np.uint32)
     columns |= {name: np.zeros(rows, np.uint64) for name in ("listed", "caught")}
     columns |= {name: np.zeros(rows, np.float32) for name in ("capacity", "stock", "unit_cost", "margin", "shipped")}
-    columns["channel"] = np.zeros((slots, rows), np.int32)
+    columns["channel"] = np.zeros((slots, rows), np.uint32)
     rest = [name for name in Firms._fields if name not in columns]
     return Firms(**columns, **{name: np.zeros((slots, rows), np.float32) for name in rest})
 

@@ -10,6 +10,7 @@ it leaves no trace when it ends.
 import numpy as np
 
 from sim.kernels import instruments as kind
+from sim.kernels.columns import is_any, list_set
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import firm_class, list_bit
@@ -113,18 +114,17 @@ def shift_appeals(authority, parameters, rows, force, firms):
 
 
 @process
-def settle_fresh(first, n, authority, parameters, force, firms):
-    """Work out the own appeals of firms that took up a channel.
+def settle_fresh(first, n, authority, parameters, force, firms, picked):
+    """Work out the own appeals of firms that are new, or new to what they make.
 
-    Writes ``firms.own_appeal`` and ``fresh``.
+    Writes ``firms.own_appeal`` and ``fresh``; uses ``picked``.
     """
     keep_apart()
-    fresh = firms.fresh
-    for f in range(first, first + n):
-        if fresh[f] != 0:
-            fresh[f] = i4(0)
-            for q in range(firms.channel.shape[0]):
-                shift_slot(q, f, authority, parameters, force, firms)
+    for j in range(list_set(firms.fresh[first : first + n], picked)):
+        f = first + picked[j]
+        firms.fresh[f] = i4(0)
+        for q in range(firms.channel.shape[0]):
+            shift_slot(q, f, authority, parameters, force, firms)
 
 
 @process
@@ -202,23 +202,35 @@ def own_appeal_of(
 
 
 @process
-def keep_refusals(everybody, first, n, firms):
+def list_refusing(everybody, complies, picked):
+    """List the firms of a block that may refuse something: all, or those that comply.
+
+    Writes ``picked``; returns how many it lists.
+    """
+    if not everybody:
+        return list_set(complies, picked)
+    for i in range(complies.size):
+        picked[i] = i
+    return complies.size
+
+
+@process
+def keep_refusals(refusing, first, firms):
     """Take firms out of what they or all buyers refuse, at once: the rest of their sales takes its place.
 
     A firm that has nowhere to sell ships nothing, and starts anew at the shares that it wants once something is open.
 
     Parameters
     ----------
-    everybody : bool
-        Look at all firms, not only at those that comply.
+    refusing : uint32
+        Firms to look at, counted from ``first``.
     firms : Firms
-        Written: ``share`` in columns first .. first + n.
+        Written: ``share``.
     """
     keep_apart()
-    complies, share, own_appeal = firms.complies, firms.share, firms.own_appeal
-    for f in range(first, first + n):
-        if complies[f] == 0 and not everybody:
-            continue
+    share, own_appeal = firms.share, firms.own_appeal
+    for j in range(refusing.size):
+        f = first + refusing[j]
         total, dropped = ZERO, ZERO
         for q in range(share.shape[0]):
             if own_appeal[q, f] < REFUSED_BELOW:
@@ -231,16 +243,15 @@ def keep_refusals(everybody, first, n, firms):
 
 
 @process
-def rest_idle(everybody, first, n, firms):
+def rest_idle(refusing, first, firms):
     """Let firms that have nowhere to sell ship nothing; the arguments are those of `keep_refusals`.
 
     Writes ``firms.shipped``.
     """
     keep_apart()
-    complies, share, shipped = firms.complies, firms.share, firms.shipped
-    for f in range(first, first + n):
-        if complies[f] == 0 and not everybody:
-            continue
+    share, shipped = firms.share, firms.shipped
+    for j in range(refusing.size):
+        f = first + refusing[j]
         total = ZERO
         for q in range(share.shape[0]):
             total += share[q, f]
@@ -256,6 +267,8 @@ def list_caught(first, n, authority, parameters, force, firms):
     """
     keep_apart()
     listed, caught = firms.listed, firms.caught
+    if not is_any(caught[first : first + n]):
+        return
     for f in range(first, first + n):
         if listed[f] | caught[f] != listed[f]:
             listed[f] |= caught[f]

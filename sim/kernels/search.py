@@ -9,11 +9,12 @@ weeks, so that no firm reads what another one chooses in the same week.
 import numpy as np
 
 from sim.kernels import draws
-from sim.kernels.columns import fill
+from sim.kernels.columns import fill, list_below
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.lanes import SHUT
 from sim.kernels.numerics import ONE, ZERO, exp64
 from sim.kernels.rules import prior_of
+from sim.kernels.scope import shift_slot
 
 f4 = np.float32
 f8 = np.float64
@@ -151,7 +152,7 @@ def learn_channel(kind, parameters, q, f, k, firms):
 
     A base firm's relations count from the base, so a newcomer's count from as much below it.
 
-    Writes slot ``q`` of firm ``f``.
+    Writes slot ``q`` of firm ``f`` but for its own appeal.
     """
     prior = prior_of(kind, k, parameters)
     firms.channel[q, f] = k
@@ -162,27 +163,31 @@ def learn_channel(kind, parameters, q, f, k, firms):
     firms.consignments[q, f] = ONE
     firms.relation[q, f] = ZERO
     firms.base_appeal[q, f] = -parameters.relation_weight
-    firms.fresh[f] = i4(1)
 
 
 @process
-def search(channels, parameters, week, seed, run, uniform, first, n, firms, census):
+def search(channels, parameters, week, seed, run, uniform, first, n, firms, census, force, picked):
     """Let the firms of a block that look around this week find a channel.
 
     Parameters
     ----------
     uniform : float32 [4, B]
         The last row says who looks around; whoever does hears today's prices: the first row is written.
+    picked : uint32 [B]
+        Working room.
     """
     keep_apart()
-    looks, hears, chance = uniform[3], uniform[0], parameters.search_per_week
+    hears, kind = uniform[0], channels.kind
     active, generation, group, channel = firms.active, firms.generation, firms.group, firms.channel
-    for i in range(n):
+    for j in range(list_below(uniform[3, :n], parameters.search_per_week, picked)):
+        i = picked[j]
         f = first + i
-        if looks[i] >= chance or active[f] == 0:
+        if active[f] == 0:
             continue
         words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.SEARCH, seed, run)
         k = new_channel(channels, census, f, group[f], channel, words, parameters.search_copied_share)
         if k >= 0:
-            learn_channel(channels.kind, parameters, least_used(firms.share, f), f, k, firms)
+            q = least_used(firms.share, f)
+            learn_channel(kind, parameters, q, f, k, firms)
+            shift_slot(q, f, channels.authority, parameters, force, firms)
             hears[i] = ZERO

@@ -367,7 +367,7 @@ def begin_slots(people, kind, parameters, firms):
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
     relation, own_appeal, base_appeal = firms.relation, firms.own_appeal, firms.base_appeal
-    fill_rows(channel, np.int32(kind.size))
+    fill_rows(channel, u4(kind.size))
     fill_rows(share, ZERO)
     fill_rows(belief, ZERO)
     fill_rows(own_record, ZERO)
