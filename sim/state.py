@@ -567,6 +567,7 @@ class Scratch(NamedTuple):
     mean: np.ndarray  # float32
     picked: np.ndarray  # uint32: firms of the block that something happens to
     chosen: np.ndarray  # uint32: the same for one slot
+    marked: np.ndarray  # int32 flag: a measure is about firms of this class
     place: np.ndarray  # uint32: place of each firm's goods in the account
     value: np.ndarray  # float64: what each firm sends in one slot
     account: np.ndarray  # [2 (K + 1)] float64: dispatched, not made in the region and made there; K: nowhere

@@ -189,7 +189,7 @@ def binomial_quantile(u, n, p):
     """
     if p <= f8(0.0) or u <= f8(1.0) - f8(n) * p:  # the chance of none is at least that (Bernoulli's inequality)
         return i8(0)
-    if p >= f8(1.0):
+    if p >= f8(1.0) or n == i8(1):
         return n
     if p > f8(0.5):
         return n - failures_quantile(f8(1.0) - u, n, f8(1.0) - p)

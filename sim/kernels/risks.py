@@ -8,6 +8,7 @@ uniform a slot, so that it rises with the chance and two regimes share their luc
 import numpy as np
 
 from sim.kernels import draws
+from sim.kernels.columns import list_set
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, binomial_quantile, exp32, exp64, log1p64
 from sim.kernels.rules import (
@@ -20,13 +21,13 @@ from sim.kernels.rules import (
     loss_if_found,
     moved,
     risk_dilution,
-    risk_of,
 )
 from sim.state import DIRECT
 
 f4 = np.float32
 f8 = np.float64
 i8 = np.int64
+u4 = np.uint32
 u8 = np.uint64
 MUSD_PER_USD = f4(1e-6)
 SLOTS_PER_DRAW = 4
@@ -43,9 +44,7 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, s
     """
     keep_apart()
     uniform, chosen = scratch.uniform, scratch.chosen
-    picked = scratch.picked[
-        : list_concerned(any_news, parameters, force.burdened, uniform, first, n, firms, scratch.picked)
-    ]
+    picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
     news, believed, ban, sensitivity, measure_tariff = (
         force.news,
         force.believed,
@@ -97,20 +96,30 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, s
 
 
 @process
-def list_concerned(any_news, parameters, burdened, uniform, first, n, firms, picked):
+def mark_classes(flag, made_here, ownership, marked):
+    """Mark the firms of those classes, listed or not, for which a flag is set; writes ``marked``."""
+    keep_apart()
+    for i in range(made_here.size):
+        unlisted = u4(firm_class(made_here[i], ownership[i]))
+        marked[i] = flag[unlisted] | flag[unlisted + u4(1)]
+
+
+@process
+def list_concerned(any_news, parameters, burdened, first, n, firms, scratch):
     """List the firms that heard something which may concern them; in weeks with news, all.
 
-    Writes ``picked``; returns how many it lists.
+    Writes ``scratch.marked`` and ``picked``; returns how many it lists.
     """
-    active, made_here, ownership = firms.active, firms.made_here, firms.ownership
+    active, picked, last = firms.active[first : first + n], scratch.picked, first + n
+    if any_news:
+        return list_set(active, picked)
+    marked, prices, rates = scratch.marked, scratch.uniform[0], scratch.uniform[1]
+    mark_classes(burdened, firms.made_here[first:last], firms.ownership[first:last], marked)
     count = u8(0)
-    for i in range(n):
-        f = first + i
-        unlisted = firm_class(made_here[f], ownership[f])
-        heard = (uniform[1, i] < parameters.attention_risk) | (uniform[0, i] < parameters.attention_price)
-        at_risk = (burdened[unlisted] | burdened[unlisted + 1]) != 0
+    for i in range(active.size):
+        heard = (rates[i] < parameters.attention_risk) | (prices[i] < parameters.attention_price)
         picked[count] = i
-        count += u8((active[f] != 0) & ((heard & at_risk) | any_news))
+        count += u8(heard & ((marked[i] & active[i]) != 0))
     return i8(count)
 
 
@@ -146,8 +155,8 @@ def assess_risk(parameters, probability, landed, time_value, days, value):
         parameters.demurrage_share,
     )
     paper = parameters.consignment_cost_usd * MUSD_PER_USD
-    n = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
-    return risk_of(probability, loss, parameters.risk_aversion, n), n
+    n, risk = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
+    return risk, n
 
 
 @process
@@ -177,7 +186,8 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
         firms.made_here[first:last],
     )
     ownership, listed, caught = firms.ownership[first:last], firms.listed[first:last], firms.caught[first:last]
-    picked = scratch.picked[: list_banned(force.banned, made_here, ownership, scratch.picked)]
+    mark_classes(force.banned, made_here, ownership, scratch.marked)
+    picked = scratch.picked[: list_set(scratch.marked[:n], scratch.picked)]
     for q in range(firms.channel.shape[0]):
         channel, share = firms.channel[q, first:last], firms.share[q, first:last]
         consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
@@ -209,17 +219,6 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
                 if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
                     caught[i] |= u8(1) << u8(authority[k])
             own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
-
-
-@process
-def list_banned(banned, made_here, ownership, picked):
-    """List the firms whose goods a ban in force names, listed or not; writes ``picked``, returns how many."""
-    count = u8(0)
-    for i in range(made_here.size):
-        unlisted = firm_class(made_here[i], ownership[i])
-        picked[count] = i
-        count += u8((banned[unlisted] | banned[unlisted + 1]) != 0)
-    return i8(count)
 
 
 @process

@@ -121,6 +121,7 @@ def new_state(world: World) -> State:
             mean=np.zeros(BLOCK, np.float32),
             picked=np.zeros(BLOCK, np.uint32),
             chosen=np.zeros(BLOCK, np.uint32),
+            marked=np.zeros(BLOCK, np.int32),
             place=np.zeros(BLOCK, np.uint32),
             value=np.zeros(BLOCK),
             account=np.zeros(2 * (channels + 1)),

@@ -79,17 +79,22 @@ def consignments_under_risk(probability, loss, aversion, consignment_cost, weekl
     Parameters
     ----------
     consignment_cost, weekly_value : float32, million dollars
+
+    Returns
+    -------
+    tuple of float32
+        Consignments, and the certainty equivalent of the loss with them.
     """
-    best = ONE
-    lowest = risk_of(probability, loss, aversion, ONE) + consignment_cost / weekly_value
+    best, least_risk = ONE, risk_of(probability, loss, aversion, ONE)
+    lowest = least_risk + consignment_cost / weekly_value
     for power in range(1, LARGEST_CONSIGNMENT_POWER + 1):
         n = f4(1 << power)
-        total = risk_of(probability, loss, aversion, n) + n * consignment_cost / weekly_value
+        risk = risk_of(probability, loss, aversion, n)
+        total = risk + n * consignment_cost / weekly_value
         if total >= lowest:  # the sum is convex in n: from here on it rises
             break
-        lowest = total
-        best = n
-    return best
+        lowest, best, least_risk = total, n, risk
+    return best, least_risk
 
 
 @kernel
