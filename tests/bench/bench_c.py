@@ -29,9 +29,21 @@ from tests.bench.bench_engine import say
 FIRMS, SEED, RUN = 2000, 1, 0
 WEEKS_BEFORE, WEEKS, REPETITIONS = 150, 52, 15
 FLAGS = ("-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC")
-CONSTANT_COLUMNS = ("generation", "active", "born_week", "group", "commodity", "channel", "cell", "price", "season")
-CONSTANT_COLUMNS += ("capacity", "unit_cost", "risk", "own_appeal", "keep", "friction", "attraction")
+CONSTANT_COLUMNS = ("generation", "active", "born_week", "group", "commodity", "channel", "cell")
+CONSTANT_COLUMNS += (
+    "is_made_here",
+    "price",
+    "season",
+    "capacity",
+    "unit_cost",
+    "risk",
+    "own_appeal",
+    "keep",
+    "friction",
+    "attraction",
+)
 CHANGING_COLUMNS = ("price_belief", "share", "relation", "margin", "stock", "shipped")
+ACCOUNTS = ("dispatched", "made_here", "account")
 NUMBERS = ("attention_price", "theta_market", "relation_weight", "adjustment_per_week", "relation_decay_per_week")
 NUMBERS += ("base_margin", "volume_scale", "stock_weeks", "base_utilisation")
 
@@ -41,7 +53,7 @@ class Columns(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("rows", "columns", "slots", "channels", "commodities")),
-        *((name, ctypes.c_void_p) for name in (*CONSTANT_COLUMNS, *CHANGING_COLUMNS, "dispatched")),
+        *((name, ctypes.c_void_p) for name in (*CONSTANT_COLUMNS, *CHANGING_COLUMNS, *ACCOUNTS)),
     )
 
 
@@ -107,10 +119,11 @@ def columns_of(world: World, state: State, season: np.ndarray) -> Columns:
     """Addresses of the arrays, which stay those of the state."""
     firms, lanes = state.firms, state.lanes
     places = firms._asdict() | lanes._asdict()
+    places |= {"is_made_here": firms.made_here, "account": state.scratch.account}
     places |= {"cell": world.channels.cell, "price": state.markets.price, "season": season}
     slots, columns = firms.channel.shape
     numbers = (int(state.rows_used[0]), columns, slots, world.channels.market.size, season.size)
-    names = (*CONSTANT_COLUMNS, *CHANGING_COLUMNS, "dispatched")
+    names = (*CONSTANT_COLUMNS, *CHANGING_COLUMNS, *ACCOUNTS)
     return Columns(*numbers, *(places[name].ctypes.data for name in names))
 
 

@@ -8,10 +8,12 @@ enum { BLOCK = 512, WORDS = 4, ROUNDS = 10 };
 typedef struct {
     int64_t rows, columns, slots, channels, commodities;
     const uint32_t *generation;
-    const int32_t *active, *born_week, *group, *commodity, *channel, *cell;
+    const int32_t *active, *born_week, *group, *commodity;
+    const uint32_t *channel;
+    const int32_t *cell, *is_made_here;
     const float *price, *season, *capacity, *unit_cost, *risk, *own_appeal, *keep, *friction, *attraction;
     float *price_belief, *share, *relation, *margin, *stock, *shipped;
-    double *dispatched;
+    double *dispatched, *made_here, *account;
 } columns_t;
 
 typedef struct {
@@ -20,7 +22,8 @@ typedef struct {
 } rules_t;
 
 static float uniform[WORDS][BLOCK], utility[16][BLOCK], top[BLOCK], total[BLOCK], mean[BLOCK];
-static uint32_t words[WORDS][BLOCK];
+static uint32_t words[WORDS][BLOCK], place[BLOCK];
+static double value[BLOCK];
 
 static inline float exp32(float x) {
     float bounded = x > -80.0f ? x : -80.0f;
@@ -62,20 +65,20 @@ static void draw(const columns_t *c, int64_t first, int64_t n, uint32_t week, ui
             uniform[j][i] = (float)(words[j][i] >> 8) * 0x1p-24f;
 }
 
-static void hear(int64_t n, float attention, int64_t channels, const int32_t *restrict channel,
+static void hear(int64_t n, float attention, int64_t channels, const uint32_t *restrict channel,
                  const int32_t *restrict cell, const float *restrict price, float *restrict belief) {
     for (int64_t i = 0; i < n; i++)
         if (uniform[0][i] < attention && channel[i] < channels)
             belief[i] = price[cell[channel[i]]];
 }
 
-static void weigh(int64_t n, const rules_t *rules, const columns_t *c, const int32_t *restrict channel,
+static void weigh(int64_t n, const rules_t *rules, const columns_t *c, const uint32_t *restrict channel,
                   const float *restrict belief, const float *restrict risk, const float *restrict relation,
                   const float *restrict own_appeal, const float *restrict share, const float *restrict cost,
                   float *restrict out) {
     const float *restrict keep = c->keep, *restrict friction = c->friction, *restrict attraction = c->attraction;
     for (int64_t i = 0; i < n; i++) {
-        int32_t k = channel[i];
+        uint32_t k = channel[i];
         float gain = belief[i] * keep[k] - cost[i] - friction[k] - risk[i];
         mean[i] += share[i] * gain;
         out[i] = rules->theta * gain + attraction[k] + rules->relation_weight * relation[i] + own_appeal[i];
@@ -85,8 +88,7 @@ static void weigh(int64_t n, const rules_t *rules, const columns_t *c, const int
 static void move(int64_t n, const rules_t *rules, const float *restrict weight, float *restrict share,
                  float *restrict relation) {
     for (int64_t i = 0; i < n; i++) {
-        float sum = total[i] > 1e-30f ? total[i] : 1e-30f;
-        share[i] = share[i] + rules->adjustment * (weight[i] / sum - share[i]);
+        share[i] = share[i] + rules->adjustment * (weight[i] * total[i] - share[i]);
         float used = share[i] > 0.02f ? 1.0f : 0.0f;
         relation[i] = relation[i] + rules->decay * (used - relation[i]);
     }
@@ -108,11 +110,14 @@ static void choose_volume(int64_t first, int64_t n, const rules_t *rules, const 
     }
 }
 
-static void dispatch(int64_t n, int64_t channels, const int32_t *restrict channel, const float *restrict share,
-                     const float *restrict shipped, double *restrict dispatched) {
+static void dispatch(int64_t n, uint32_t columns, const uint32_t *restrict channel, const int32_t *restrict made_here,
+                     const float *restrict share, const float *restrict shipped, double *restrict account) {
     for (int64_t i = 0; i < n; i++)
-        if (channel[i] < channels)
-            dispatched[channel[i]] += (double)shipped[i] * (double)share[i];
+        place[i] = channel[i] + (made_here[i] != 0 ? columns : 0);
+    for (int64_t i = 0; i < n; i++)
+        value[i] = (double)shipped[i] * (double)share[i];
+    for (int64_t i = 0; i < n; i++)
+        account[place[i]] += value[i];
 }
 
 static void work_through(int64_t first, int64_t n, const rules_t *rules, const columns_t *c) {
@@ -136,24 +141,31 @@ static void work_through(int64_t first, int64_t n, const rules_t *rules, const c
             utility[q][i] = exp32(utility[q][i] - top[i]);
             total[i] += utility[q][i];
         }
+    for (int64_t i = 0; i < n; i++)
+        total[i] = 1.0f / (total[i] > 1e-30f ? total[i] : 1e-30f);
     for (int64_t q = 0; q < c->slots; q++)
         move(n, rules, utility[q], c->share + q * c->columns + first, c->relation + q * c->columns + first);
     choose_volume(first, n, rules, c);
     for (int64_t q = 0; q < c->slots; q++) {
         int64_t at = q * c->columns + first;
-        dispatch(n, c->channels, c->channel + at, c->share + at, c->shipped + first, c->dispatched);
+        dispatch(n, (uint32_t)c->channels + 1, c->channel + at, c->is_made_here + first, c->share + at,
+                 c->shipped + first, c->account);
     }
 }
 
 void choose_and_dispatch(const columns_t *c, const rules_t *rules, int64_t first_week, int64_t weeks, uint32_t purpose,
                          uint32_t seed, uint32_t run) {
     for (int64_t week = first_week; week < first_week + weeks; week++) {
-        for (int64_t k = 0; k < c->channels; k++)
-            c->dispatched[k] = 0.0;
+        for (int64_t k = 0; k < 2 * (c->channels + 1); k++)
+            c->account[k] = 0.0;
         for (int64_t first = 0; first < c->rows; first += BLOCK) {
             int64_t n = c->rows - first < BLOCK ? c->rows - first : BLOCK;
             draw(c, first, n, (uint32_t)week, purpose, seed, run);
             work_through(first, n, rules, c);
+        }
+        for (int64_t k = 0; k < c->channels; k++) {
+            c->made_here[k] = c->account[c->channels + 1 + k];
+            c->dispatched[k] = c->account[k] + c->made_here[k];
         }
     }
 }
