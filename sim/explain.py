@@ -258,14 +258,15 @@ def _routes_in_words(model: TradeModel, k: int) -> list[str]:
     """Describe the channel's most used routes: crossings, share, cost and wait."""
     routes, lanes, waits = model.built.arrays.routes, model.state.lanes, model.state.ports.approach_queue_days
     first, last = model.built.arrays.channels.route_start[k : k + 2]
-    ordered = sorted(range(first, last), key=lambda r: -lanes.route_share[r])[:ROUTES_SHOWN]
+    share = lanes.route_share[model.built.arrays.passages.place]
+    ordered = sorted(range(first, last), key=lambda r: -share[r])[:ROUTES_SHOWN]
     lines = []
-    for r in (r for r in ordered if r == ordered[0] or lanes.route_share[r] >= SMALLEST_ROUTE_SHARE):
+    for r in (r for r in ordered if r == ordered[0] or share[r] >= SMALLEST_ROUTE_SHARE):
         stops = range(routes.stop_start[r], routes.stop_start[r + 1])
         gates = dict.fromkeys(model.built.crossings[routes.stop_gate[s] // 2] for s in stops)
         queued = waits[routes.approach[:, r]].sum()
         lines.append(
-            f"  route over {', '.join(gates) or 'no crossing'}: {lanes.route_share[r]:.0%} of it, "
+            f"  route over {', '.join(gates) or 'no crossing'}: {share[r]:.0%} of it, "
             f"cost {lanes.route_cost[r]:.3f}, {queued:.1f} days of waiting"
         )
     return lines

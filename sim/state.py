@@ -92,15 +92,22 @@ class Routes(NamedTuple):
 
 
 class Passages(NamedTuple):
-    """The stops once more, [S], in the order in which a week works through them, and what it needs of them.
+    """Routes and stops once more, in the order in which a week works through them, and what it needs of them.
 
-    They are sorted by gate; at a gate those before a market precede those before another gate; then first stops of a
-    route precede later ones, short ways long ones. A run of stops alike in all of this is a section, [L].
+    The routes of a channel stand one in each slot, the slots one after the other: `place` is slot times K plus channel.
+    So whole slots are worked through without a list. Places without a route weigh nothing.
+
+    The stops, [S], are sorted by gate; at a gate those before a market precede those before another gate; then first
+    stops of a route precede later ones, short ways long ones. A run of stops alike in all of this is a section, [L]. In
+    a section those near their markets precede those far from them: a run of stops before a market that are alike in
+    this, too, is a landing, [N].
     """
 
+    place: np.ndarray  # [R] uint32
     gate: np.ndarray  # [S] int32
     channel: np.ndarray  # [S] uint32
-    route: np.ndarray  # [S] uint32
+    route_place: np.ndarray  # [S] uint32: of its route
+    source: np.ndarray  # [S] uint32: where its goods come from: the route's place, or the stop before
     section: np.ndarray  # [S] int32
     part_week: np.ndarray  # [S] float64: share of mass that takes a week more than the section's whole weeks
     tonnes: np.ndarray  # [S] float64: per musd
@@ -114,6 +121,10 @@ class Passages(NamedTuple):
     section_weeks: np.ndarray  # [L] int32: whole weeks of travel to it
     section_later: np.ndarray  # [L] int32: not the first stops of their routes
     section_line: np.ndarray  # [L] int64: where its rows of goods on the way begin
+    landing_start: np.ndarray  # [N] uint32
+    landing_end: np.ndarray  # [N] uint32
+    landing_gate: np.ndarray  # [N] int32
+    landing_weeks: np.ndarray  # [N] int32: whole weeks to the market
     approach_start: np.ndarray  # [A] int32: where each approach, but for the one that stands for none, begins in:
     approach_route: np.ndarray  # [S] uint32: routes by approach
     planned_route: np.ndarray  # uint32: routes over planned legs
@@ -384,11 +395,12 @@ class Lanes(NamedTuple):
     base_cost: np.ndarray  # [R] float32: generalised cost without queues, per dollar
     queue_cost: np.ndarray  # [R] float32: cost of a day in a queue, per dollar
     route_cost: np.ndarray  # [R] float32: generalised cost this week
-    route_weight: np.ndarray  # [R] float32: in the logit, relative to the channel's reference cost
-    route_share: np.ndarray  # [R] float32
+    route_weight: np.ndarray  # by place, float32: in the logit, relative to the channel's reference cost
+    route_share: np.ndarray  # by place, float32
     priced_days: np.ndarray  # [A] float32: queue days at which the routes were last priced
     reference: np.ndarray  # [K] float32: generalised cost
     channel_weight: np.ndarray  # [K] float32: sum of its routes' weights
+    share_sum: np.ndarray  # [K] float64: of its routes' shares, 1 but for rounding
     access_cost: np.ndarray  # [K] float32
     access_base: np.ndarray  # [K] float32
     appeal: np.ndarray  # [K] float32
@@ -413,7 +425,7 @@ class Lanes(NamedTuple):
     under_way_found: np.ndarray  # [W] float64
     under_way_count: np.ndarray  # [W] float64: consignments that will be found
     under_way_found_made_here: np.ndarray  # [W] float64
-    arrivals_due: np.ndarray  # [K, ring] float64
+    arrivals_due: np.ndarray  # [ring, K] float64
     stop_due: np.ndarray  # float64: goods on the way to stops, section by section (see kernels/network.py)
     stop_passing: np.ndarray  # [S] float64, in the order of `Passages`: arrived this week, then passed
     stop_queue: np.ndarray  # [S] float64, in the order of `Passages`
@@ -574,8 +586,9 @@ class Scratch(NamedTuple):
     channel_force: np.ndarray  # [6 + 3 B, K] float32: measures in force before a span of weeks begins
     stale_route: np.ndarray  # [R + S] uint32: routes to price anew
     stale_value: np.ndarray  # [R + S] float32
-    stale_channel: np.ndarray  # [K] int32
     channel_rate: np.ndarray  # [K] float64
+    route_mass: np.ndarray  # by place, float64: dispatched
+    parts: np.ndarray  # [2, parts] float64: partial sums
 
 
 class State(NamedTuple):

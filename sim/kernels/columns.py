@@ -10,6 +10,8 @@ from sim.kernels.jit import process
 f8 = np.float64
 i8 = np.int64
 u8 = np.uint64
+PARTS = 32
+"""Partial sums kept side by side where one sum, a chain of additions, would keep a loop from being vectorised."""
 
 
 @process
@@ -47,6 +49,21 @@ def added(total, amounts):
     for i in range(amounts.size):
         total += amounts[i]
     return total
+
+
+@process
+def add_parts(parts, count):
+    """Sum of the partial sums that ``count`` addends filled."""
+    return added(f8(0.0), parts[: min(count, PARTS)])
+
+
+@process
+def count_outside(values, low, high):
+    """Count the values that do not lie between two bounds."""
+    count = 0
+    for i in range(values.size):
+        count += (values[i] < low) | (values[i] > high)
+    return count
 
 
 @process

@@ -50,7 +50,7 @@ USD_PER_MUSD = f8(1e6)
 
 
 @process
-def pay_for_the_road(start, direction, rate, share, passage, books):
+def pay_for_the_road(start, direction, dispatched, mass, passage, books):
     """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
 
     Closed transit is a cost that keeps goods away, not one that anybody is paid.
@@ -60,22 +60,24 @@ def pay_for_the_road(start, direction, rate, share, passage, books):
     start : int32 [K + 1]
         First route of each channel.
     direction : int32 [K]
-    rate : float64 [K]
-        Dispatch of each channel for a share of 1.
-    share, passage : float32 [R]
-        Shares of the routes, and what measures cost on them.
+    dispatched : float64 [K]
+    mass : float64
+        Dispatch of the routes, by place.
+    passage : float32 [R]
+        What measures cost on the routes.
     books : Books
         Written: ``road``.
     """
     keep_apart()
     freight_rate, fee_rate, travel_rate, road = books.freight_rate, books.fee_rate, books.travel_rate, books.road
     fill_rows(road, f8(0.0))
-    for k in range(rate.size):
-        if rate[k] <= f8(0.0):
+    channels = dispatched.size
+    for k in range(channels):
+        if dispatched[k] <= f8(0.0):
             continue
         d, sent, freight, fees, travel = direction[k], f8(0.0), f8(0.0), f8(0.0), f8(0.0)
         for r in range(start[k], start[k + 1]):
-            part = rate[k] * f8(share[r])
+            part = mass[(r - start[k]) * channels + k]
             extra = passage[r] if passage[r] < SHUT else ZERO
             sent += part
             freight += part * f8(freight_rate[r] + extra)

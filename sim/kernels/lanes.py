@@ -9,7 +9,7 @@ Routes are chosen fast and from public information, by a logit with path sizes (
 
 import numpy as np
 
-from sim.kernels.columns import added, copy, fill
+from sim.kernels.columns import copy, count_outside, fill
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.numerics import ONE, ZERO, exp32, log32
 from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
@@ -75,25 +75,26 @@ def bill_routes(routes, commodity, goods, parameters, freight_rate, fee_rate, tr
 def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scratch):
     """Set costs, shares and access to those of a world that has always been as it is now.
 
-    Writes the columns of routes of ``lanes`` but for the base costs, and ``access_cost``.
+    Writes the columns of routes of ``lanes`` but for the base costs, their sums and ``access_cost``.
     """
+    fill(lanes.route_weight, ZERO)
     fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
     stale = scratch.stale_route[: lanes.route_cost.size]
     list_all(stale)
     copy(queue_days, lanes.priced_days)
     price(routes, 0, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     find_lowest(start, lanes.route_cost, lanes.reference)
-    weigh(routes, theta, stale, lanes, scratch)
-    add_routes(start, theta, routes.path_size, lanes, scratch.stale_channel)
+    weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+    add_routes(start, theta, routes.path_size, lanes)
     add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
-    move_routes(routes.channel, ONE, lanes.route_weight, lanes.channel_weight, lanes.route_share)
+    move_routes(ONE, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
 
 
 @process
 def share_routes(routes, passages, start, parameters, week, news, queue_days, passage, lanes, scratch):
     """Price the routes, move the route shares towards the logit and set the access cost of every channel.
 
-    Only routes on which a wait changed are priced anew, and only their channels added up: in most weeks a tenth.
+    Only routes on which a wait changed are priced anew, in most weeks a twentieth; the rest is done for whole slots.
 
     Parameters
     ----------
@@ -106,10 +107,10 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
         Published wait of each approach less free-flow border time.
     passage : float32 [R]
     lanes
-        Written: ``priced_days``, ``route_cost``, ``route_weight``, ``route_share``, ``reference``, ``channel_weight``
-        and ``access_cost``.
+        Written: ``priced_days``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``, ``reference``,
+        ``channel_weight`` and ``access_cost``.
     scratch
-        ``stale_route``, ``stale_value`` and ``stale_channel`` are used.
+        ``stale_route`` and ``stale_value`` are used.
     """
     theta = parameters.theta_route
     count = lanes.route_cost.size
@@ -121,12 +122,11 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
     copy(queue_days, lanes.priced_days)
     if stale.size > 0:
         price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
-        weigh(routes, theta, stale, lanes, scratch)
-        add_routes(start, theta, routes.path_size, lanes, scratch.stale_channel)
+        weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+        add_routes(start, theta, routes.path_size, lanes)
         add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
-    move_routes(
-        routes.channel, parameters.route_adjustment, lanes.route_weight, lanes.channel_weight, lanes.route_share
-    )
+    speed = parameters.route_adjustment
+    move_routes(speed, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
 
 
 @process
@@ -197,14 +197,15 @@ def lowest_of(cost):
 
 
 @process
-def weigh(routes, theta, stale, lanes, scratch):
+def weigh(routes, place, theta, stale, lanes, values):
     """Weights in the logit of the routes that are listed; what needs exponentials is a flat loop, which is vectorised.
 
-    Writes ``lanes.route_weight`` and marks the channels in ``scratch.stale_channel``.
+    Writes ``lanes.route_weight``; uses ``values``.
     """
-    weights = scratch.stale_value[: stale.size]
+    weights, route_weight = values[: stale.size], lanes.route_weight
     find_weights(routes.channel, theta, stale, routes.path_size, lanes.route_cost, lanes.reference, weights)
-    put_weights(routes.channel, stale, weights, lanes.route_weight, scratch.stale_channel)
+    for i in range(stale.size):
+        route_weight[place[stale[i]]] = weights[i]
 
 
 @process
@@ -217,48 +218,72 @@ def find_weights(channel, theta, stale, size, cost, reference, weights):
 
 
 @process
-def put_weights(channel, stale, weights, route_weight, stale_channel):
-    """Put the weights in their places and mark their channels; writes ``route_weight`` and ``stale_channel``."""
-    keep_apart()
-    for i in range(stale.size):
-        route_weight[stale[i]] = weights[i]
-        stale_channel[channel[stale[i]]] = np.int32(1)
-
-
-@process
-def add_routes(start, theta, size, lanes, stale_channel):
-    """Sum of the weights of the marked channels' routes.
+def add_routes(start, theta, size, lanes):
+    """Sum of the weights of each channel's routes.
 
     The reference cost of a channel is an old lowest one: it is renewed where the sum becomes too small or too large
     for exact weights, and never else, so that what is priced twice gets the same bits twice.
 
-    Writes ``lanes.channel_weight`` and, where renewed, ``reference`` and ``route_weight``; empties ``stale_channel``.
+    Writes ``lanes.channel_weight`` and, where renewed, ``reference`` and ``route_weight``.
     """
-    keep_apart()
-    cost, weight, total, reference = lanes.route_cost, lanes.route_weight, lanes.channel_weight, lanes.reference
-    for k in range(total.size):
-        if stale_channel[k] == 0:
-            continue
-        stale_channel[k] = np.int32(0)
-        low, high = start[k], start[k + 1]
-        total[k] = added(ZERO, weight[low:high])
-        if total[k] < SMALLEST_WEIGHT or total[k] > LARGEST_WEIGHT:
-            reference[k] = lowest_of(cost[low:high])
-            for r in range(low, high):
-                weight[r] = size[r] * exp32(-theta * (cost[r] - reference[k]))
-            total[k] = added(ZERO, weight[low:high])
+    weight, total = lanes.route_weight, lanes.channel_weight
+    channels = total.size
+    copy(weight[:channels], total)
+    for low in range(channels, weight.size, channels):
+        add_slot(weight[low : low + channels], total)
+    if count_outside(total, SMALLEST_WEIGHT, LARGEST_WEIGHT) > 0:
+        renew_references(start, theta, size, lanes.route_cost, weight, total, lanes.reference)
 
 
 @process
-def move_routes(channel, speed, weight, total, share):
-    """Move the shares towards the logit; a share below the resolution of float32 counts as none.
+def add_slot(weight, total):
+    """Add the weight of one route of each channel to ``total`` [K]."""
+    keep_apart()
+    for k in range(total.size):
+        total[k] += weight[k]
 
-    Its goods would cost time and change nothing. Writes ``share`` [R].
+
+@process
+def renew_references(start, theta, size, cost, weight, total, reference):
+    """Weigh anew, against the lowest cost, the routes of channels whose weights are too small or too large.
+
+    Writes ``weight``, ``total`` and ``reference``.
+    """
+    channels = total.size
+    for k in range(channels):
+        if SMALLEST_WEIGHT <= total[k] <= LARGEST_WEIGHT:
+            continue
+        reference[k] = lowest_of(cost[start[k] : start[k + 1]])
+        total[k] = ZERO
+        for slot in range(start[k + 1] - start[k]):
+            r, at = start[k] + slot, slot * channels + k
+            weight[at] = size[r] * exp32(-theta * (cost[r] - reference[k]))
+            total[k] += weight[at]
+
+
+@process
+def move_routes(speed, weight, total, share, share_sum):
+    """Move the shares towards the logit, slot by slot.
+
+    Writes ``share``, by place, and ``share_sum`` [K].
+    """
+    channels = total.size
+    fill(share_sum, f8(0.0))
+    for low in range(0, share.size, channels):
+        move_slot(speed, weight[low : low + channels], total, share[low : low + channels], share_sum)
+
+
+@process
+def move_slot(speed, weight, total, share, share_sum):
+    """Move the share of one route of each channel; one below the resolution of float32 counts as none.
+
+    Its goods would cost time and change nothing. Writes ``share`` [K] and adds to ``share_sum`` [K].
     """
     keep_apart()
-    for r in range(share.size):
-        new = moved(share[r], weight[r] / total[channel[r]], speed)
-        share[r] = new if new > SMALLEST_SHARE else ZERO
+    for k in range(share.size):
+        new = moved(share[k], weight[k] / total[k], speed)
+        share[k] = new if new > SMALLEST_SHARE else ZERO
+        share_sum[k] += f8(share[k])
 
 
 @process

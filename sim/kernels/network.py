@@ -14,7 +14,7 @@ w + 1 weeks. Most gates have no queue: there, what arrives passes at once and no
 
 import numpy as np
 
-from sim.kernels.columns import fill, fill_rows
+from sim.kernels.columns import PARTS, add_parts, added, copy, fill, fill_rows
 from sim.kernels.jit import keep_apart, process
 from sim.state import DISPATCHED, SPOILED
 
@@ -55,23 +55,22 @@ def row_full(now, weeks):
 
 
 @process
-def join(passages, start, share, week, lanes, ports, ledger, rate):
+def join(passages, week, lanes, ports, ledger, scratch):
     """Put the week's dispatch on its routes, and let what is due reach the gates.
 
     Parameters
     ----------
-    start : int32 [K + 1]
-        First route of each channel.
-    share : float32 [R]
     week : int
     lanes, ports, ledger
         Written: ``lanes.stop_due``, ``stop_passing`` (what arrives), ``ports.sent_t``, ``passed_t`` and ``passed_musd``
         (what arrives by gate, as if all of it passed) and the ledger.
-    rate : float64 [K]
-        Scratch.
+    scratch : Scratch
+        Written: ``channel_rate`` and ``route_mass``.
     """
     keep_apart()
-    ledger[DISPATCHED] = rate_routes(start, share, lanes.dispatched, rate, ledger[DISPATCHED])
+    mass, soon, late = scratch.route_mass, scratch.parts[0], scratch.parts[1]
+    ledger[DISPATCHED] = added(ledger[DISPATCHED], lanes.dispatched)
+    load_routes(lanes.share_sum, lanes.route_share, lanes.dispatched, scratch.channel_rate, mass)
     first, gate, weeks, later, line = (
         passages.section_start,
         passages.section_gate,
@@ -79,101 +78,134 @@ def join(passages, start, share, week, lanes, ports, ledger, rate):
         passages.section_later,
         passages.section_line,
     )
-    channel, route, part, tonnes = passages.channel, passages.route, passages.part_week, passages.tonnes
+    channel, source, part, tonnes = passages.channel, passages.source, passages.part_week, passages.tonnes
     stop_due, passing, border_value = lanes.stop_due, lanes.stop_passing, lanes.border_value
     sent_t, passed_t, passed_musd = ports.sent_t, ports.passed_t, ports.passed_musd
     fill_rows(sent_t, f8(0.0))
-    fill(passed_t, f8(0.0))
-    fill(passed_musd, f8(0.0))
     for q in range(gate.size):
         low, high, g = first[q], first[q + 1], gate[q]
         count, now = high - low, row_now(week, weeks[q])
-        due = line[q] + now * count
-        full = line[q] + row_full(now, weeks[q]) * count
-        if later[q] == 0:
-            soon_t, late_t = send(
-                channel[low:high],
-                route[low:high],
-                part[low:high],
-                tonnes[low:high],
-                rate,
-                share,
-                stop_due[due : due + count],
-                stop_due[full : full + count],
-                passing[low:high],
-            )
-            sent_t[weeks[q], g] += soon_t
-            sent_t[weeks[q] + 1, g] += late_t
+        due, full = line[q] + now * count, line[q] + row_full(now, weeks[q]) * count
+        arriving, arrived = stop_due[due : due + count], passing[low:high]
+        if later[q] != 0:
+            take(arriving, arrived)
+            continue
+        if weeks[q] == 0:
+            send_near(source[low:high], part[low:high], tonnes[low:high], mass, arriving, arrived, soon, late)
         else:
-            take(stop_due[due : due + count], passing[low:high])
-        arrived_t, arrived_musd = weigh(channel[low:high], tonnes[low:high], border_value, passing[low:high])
-        passed_t[g] += arrived_t
-        passed_musd[g] += arrived_musd
+            take(arriving, arrived)
+            whole = stop_due[full : full + count]
+            send(source[low:high], part[low:high], tonnes[low:high], mass, whole, arriving, soon, late)
+        sent_t[weeks[q], g] += add_parts(soon, count)
+        sent_t[weeks[q] + 1, g] += add_parts(late, count)
+    for g in range(passed_t.size):
+        low, high = passages.gate_start[g], passages.gate_start[g + 1]
+        weigh(channel[low:high], tonnes[low:high], border_value, passing[low:high], soon, late)
+        passed_t[g], passed_musd[g] = add_parts(soon, high - low), add_parts(late, high - low)
 
 
 @process
-def rate_routes(start, share, dispatched, rate, sent):
-    """Dispatch of each channel for a share of 1: shares sum to 1 to their own rounding only.
+def load_routes(share_sum, share, dispatched, rate, mass):
+    """Dispatch of each channel for a share of 1, since shares sum to 1 to their own rounding only, and of each route.
 
-    Writes ``rate`` [K]; returns ``sent`` with the dispatch added.
+    Writes ``rate`` [K] and ``mass``, by place.
     """
     keep_apart()
-    for k in range(rate.size):
-        total = f8(0.0)
-        for r in range(start[k], start[k + 1]):
-            total += f8(share[r])
-        rate[k] = dispatched[k] / total
-        sent += dispatched[k]
-    return sent
+    channels = rate.size
+    for k in range(channels):
+        rate[k] = dispatched[k] / share_sum[k]
+    for low in range(0, mass.size, channels):
+        load_slot(rate, share[low : low + channels], mass[low : low + channels])
 
 
 @process
-def send(channel, route, part, tonnes, rate, share, due, full, passing):
-    """Put the dispatch on its way to the first stops of one section, and take out what arrives.
-
-    The two rows are one where the way takes less than a week.
-
-    Parameters
-    ----------
-    due, full : float64 [n]
-        Rows of this week and of the whole weeks that the way takes; written.
-    passing : float64 [n]
-        Written.
-
-    Returns
-    -------
-    tuple of float64
-        Tonnes that arrive after the whole weeks, and a week later.
-    """
-    soon_t, late_t = f8(0.0), f8(0.0)
-    for i in range(passing.size):
-        mass = rate[channel[i]] * f8(share[route[i]])
-        late = mass * part[i]
-        full[i] += mass - late
-        passing[i] = due[i]
-        due[i] = late
-        soon_t += (mass - late) * tonnes[i]
-        late_t += late * tonnes[i]
-    return soon_t, late_t
+def load_slot(rate, share, mass):
+    """Dispatch of one route of each channel; writes ``mass`` [K]."""
+    keep_apart()
+    for k in range(rate.size):
+        mass[k] = rate[k] * f8(share[k])
 
 
 @process
 def take(due, passing):
-    """Take out what arrives at the later stops of one section; writes ``due`` and ``passing``."""
+    """Take out what arrives at the stops of one section; writes ``due`` and ``passing``."""
+    keep_apart()
     for i in range(passing.size):
         passing[i] = due[i]
         due[i] = f8(0.0)
 
 
 @process
-def weigh(channel, tonnes, border_value, passing):
-    """Tonnes and border value of what arrives at the stops of one section."""
+def send(source, part, tonnes, mass, whole, after, soon_t, late_t):
+    """Put goods on their way to the stops of one section.
+
+    Sums that are chains of additions are not vectorised: here as in `weigh` there are many, one for each place in a
+    block of stops.
+
+    Parameters
+    ----------
+    source : uint32 [n]
+        Where the goods of each stop stand in ``mass``.
+    whole, after : float64 [n]
+        Added to: what arrives after the whole weeks that the way takes, and a week later.
+    soon_t, late_t : float64 [PARTS]
+        Written: tonnes of the same, in partial sums.
+    """
     keep_apart()
-    total_t, total_musd = f8(0.0), f8(0.0)
-    for i in range(passing.size):
-        total_t += passing[i] * tonnes[i]
-        total_musd += passing[i] * f8(border_value[channel[i]])
-    return total_t, total_musd
+    fill(soon_t, f8(0.0))
+    fill(late_t, f8(0.0))
+    for low in range(0, part.size, PARTS):
+        for j in range(min(PARTS, part.size - low)):
+            i = u8(low) + u8(j)
+            late = mass[source[i]] * part[i]
+            soon = mass[source[i]] - late
+            whole[i] += soon
+            after[i] += late
+            soon_t[j] += soon * tonnes[i]
+            late_t[j] += late * tonnes[i]
+
+
+@process
+def send_near(source, part, tonnes, mass, due, passing, soon_t, late_t):
+    """Take out what arrives, and send goods, as `send` does, to stops in whose section they may arrive this week.
+
+    Parameters
+    ----------
+    source : uint32 [n]
+        Where the goods of each stop stand in ``mass``.
+    due, passing : float64 [n]
+        Written: what arrives in a week, and what arrives now.
+    soon_t, late_t : float64 [PARTS]
+        Written: tonnes of the same that were sent, in partial sums.
+    """
+    keep_apart()
+    fill(soon_t, f8(0.0))
+    fill(late_t, f8(0.0))
+    for low in range(0, part.size, PARTS):
+        for j in range(min(PARTS, part.size - low)):
+            i = u8(low) + u8(j)
+            late = mass[source[i]] * part[i]
+            soon = mass[source[i]] - late
+            passing[i] = due[i] + soon
+            due[i] = late
+            soon_t[j] += soon * tonnes[i]
+            late_t[j] += late * tonnes[i]
+
+
+@process
+def weigh(channel, tonnes, border_value, passing, total_t, total_musd):
+    """Tonnes and border value of what arrives at some stops, in partial sums.
+
+    Writes ``total_t`` and ``total_musd`` [PARTS].
+    """
+    keep_apart()
+    fill(total_t, f8(0.0))
+    fill(total_musd, f8(0.0))
+    for low in range(0, passing.size, PARTS):
+        for j in range(min(PARTS, passing.size - low)):
+            i = u8(low) + u8(j)
+            total_t[j] += passing[i] * tonnes[i]
+            total_musd[j] += passing[i] * f8(border_value[channel[i]])
 
 
 @process
@@ -210,7 +242,7 @@ def share_service(wait_rule, ports):
 
 
 @process
-def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger):
+def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger, parts):
     """Pass what capacity allows, in proportion to what waits.
 
     Parameters
@@ -221,6 +253,8 @@ def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger):
     lanes, ports, ledger
         Written: ``lanes.stop_passing``, ``stop_queue``, ``ports.queue_t``, ``passed_t``, ``passed_musd``,
         ``served_share`` and the ledger.
+    parts : float64 [2, PARTS]
+        Working room.
     """
     keep_apart()
     share_service(wait_rule, ports)
@@ -241,7 +275,8 @@ def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger):
         queue_t[g], spoiled = hold_back(
             channel[low:high], tonnes[low:high], commodity, spoilage, served_share[g], queue, passing
         )
-        passed_t[g], passed_musd[g] = weigh(channel[low:high], tonnes[low:high], border_value, passing)
+        weigh(channel[low:high], tonnes[low:high], border_value, passing, parts[0], parts[1])
+        passed_t[g], passed_musd[g] = add_parts(parts[0], high - low), add_parts(parts[1], high - low)
         lost += spoiled
     ledger[SPOILED] = lost
 
@@ -274,7 +309,7 @@ def hold_back(channel, tonnes, commodity, spoilage, served_share, queue, passing
 
 
 @process
-def go_on(passages, chinese, week, lanes, sent_t):
+def go_on(passages, chinese, week, lanes, sent_t, parts):
     """Send what passed to the next gate or to the market, and take out what reaches the markets this week.
 
     Parameters
@@ -286,75 +321,71 @@ def go_on(passages, chinese, week, lanes, sent_t):
         Written: ``stop_due``, ``arrivals_due``, ``cleared`` and ``arrived``.
     sent_t : float64 [ring, G]
         Added to.
+    parts : float64 [2, PARTS]
+        Working room.
     """
     keep_apart()
-    start, between, channel, tonnes = passages.gate_start, passages.gate_onward, passages.channel, passages.tonnes
-    last_weeks, last_part, next_stop, gate = (
-        passages.last_weeks,
-        passages.last_part_week,
-        passages.next_stop,
-        passages.gate,
-    )
-    section, first, weeks, line = (
-        passages.section,
+    start, between, channel, source = passages.gate_start, passages.gate_onward, passages.channel, passages.source
+    part, tonnes, passing, stop_due = passages.part_week, passages.tonnes, lanes.stop_passing, lanes.stop_due
+    first, gate, weeks, later, line = (
         passages.section_start,
+        passages.section_gate,
         passages.section_weeks,
+        passages.section_later,
         passages.section_line,
     )
-    part, passing, stop_due, arrivals_due = passages.part_week, lanes.stop_passing, lanes.stop_due, lanes.arrivals_due
-    cleared, today = lanes.cleared, week % lanes.arrivals_due.shape[1]
+    cleared, soon, late = lanes.cleared, parts[0], parts[1]
+    today = week % lanes.arrivals_due.shape[0]
     fill(cleared, f8(0.0))
+    land(passages, chinese, today, passing, lanes.arrivals_due, cleared)
     for g in range(chinese.size):
-        low, high = start[g], start[g + 1]
-        deliver(
-            channel[low : between[g]],
-            last_weeks[low : between[g]],
-            last_part[low : between[g]],
-            passing[low : between[g]],
-            today,
-            arrivals_due,
-        )
         if chinese[g] != 0:
+            low, high = between[g], start[g + 1]
             book(channel[low:high], passing[low:high], cleared)
-        for i in range(between[g], high):
-            after, mass = next_stop[i], passing[i]
-            q, late = section[after], mass * part[after]
-            count, now = first[q + 1] - first[q], row_now(week, weeks[q])
-            place = line[q] + after - first[q]
-            stop_due[place + row_full(now, weeks[q]) * count] += mass - late
-            stop_due[place + now * count] += late
-            sent_t[weeks[q], gate[after]] += (mass - late) * tonnes[after]
-            sent_t[weeks[q] + 1, gate[after]] += late * tonnes[after]
-    arrive(today, arrivals_due, lanes.arrived)
+    for q in range(gate.size):
+        if later[q] == 0:
+            continue
+        low, high, g = first[q], first[q + 1], gate[q]
+        count, now = high - low, row_now(week, weeks[q])
+        due, full = line[q] + now * count, line[q] + row_full(now, weeks[q]) * count
+        into = stop_due[full : full + count]
+        send(source[low:high], part[low:high], tonnes[low:high], passing, into, stop_due[due : due + count], soon, late)
+        sent_t[weeks[q], g] += add_parts(soon, count)
+        sent_t[weeks[q] + 1, g] += add_parts(late, count)
+    copy(lanes.arrivals_due[today], lanes.arrived)
+    fill(lanes.arrivals_due[today], f8(0.0))
+
+
+@process
+def land(passages, chinese, today, passing, arrivals_due, cleared):
+    """Send what passed its last gate to its market, and book what passed China's gates there.
+
+    Writes ``arrivals_due`` [ring, K] and ``cleared`` [K].
+    """
+    keep_apart()
+    start, end, gate, weeks = (
+        passages.landing_start,
+        passages.landing_end,
+        passages.landing_gate,
+        passages.landing_weeks,
+    )
+    channel, part, ring = passages.channel, passages.last_part_week, arrivals_due.shape[0]
+    for n in range(gate.size):
+        whole = u8((today + weeks[n]) % ring)
+        after = whole + u8(1) if whole + u8(1) < u8(ring) else u8(0)
+        if chinese[gate[n]] != 0:
+            book(channel[start[n] : end[n]], passing[start[n] : end[n]], cleared)
+        for i in range(start[n], end[n]):
+            late = passing[i] * part[i]
+            arrivals_due[whole, channel[i]] += passing[i] - late
+            arrivals_due[after, channel[i]] += late
 
 
 @process
 def book(channel, passing, cleared):
     """Book what passed one of China's gates; adds to ``cleared`` [K]."""
-    keep_apart()
     for i in range(passing.size):
         cleared[channel[i]] += passing[i]
-
-
-@process
-def deliver(channel, weeks, part, passing, today, arrivals_due):
-    """Send what passed its last gate to its market.
-
-    Parameters
-    ----------
-    channel, weeks : uint32 [n], part : float64 [n], passing : float64 [n]
-    today : int
-    arrivals_due : float64 [K, ring]
-        Added to.
-    """
-    keep_apart()
-    ring, now = u8(arrivals_due.shape[1]), u8(today)
-    for i in range(passing.size):
-        late, on_time = passing[i] * part[i], now + u8(weeks[i])
-        on_time = on_time - ring if on_time >= ring else on_time
-        then = on_time + u8(1) if on_time + u8(1) < ring else u8(0)
-        arrivals_due[channel[i], on_time] += passing[i] - late
-        arrivals_due[channel[i], then] += late
 
 
 @process
@@ -376,12 +407,3 @@ def expect(sent_t, week, due_t):
         for g in range(due_t.shape[1]):
             due_t[row, g] += sent_t[ahead, g]
     fill(due_t[week % ring], f8(0.0))
-
-
-@process
-def arrive(today, arrivals_due, arrived):
-    """Take out what reaches the markets' borders this week; writes ``arrivals_due`` and ``arrived`` [K]."""
-    keep_apart()
-    for k in range(arrived.size):
-        arrived[k] = arrivals_due[k, today]
-        arrivals_due[k, today] = f8(0.0)

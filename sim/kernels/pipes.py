@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.kernels.columns import fill, fill_rows
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.network import put, rate_routes
+from sim.kernels.network import put
 from sim.kernels.rules import firm_class
 from sim.state import ON_HAND
 
@@ -42,13 +42,14 @@ def fill_pipes(channels, passages, lanes, due_t, sent_t, ledger):
     Writes the goods on the way in ``lanes``, ``due_t`` and ``sent_t`` [ring, G] and the ledger.
     """
     keep_apart()
-    start, watched, base_flow, flow = channels.route_start, channels.watched, channels.base_flow, lanes.dispatched
-    rate_routes(start, lanes.route_share, base_flow, flow, f8(0.0))
+    watched, base_flow, share_sum, flow = channels.watched, channels.base_flow, lanes.share_sum, lanes.dispatched
+    for k in range(flow.size):
+        flow[k] = base_flow[k] / share_sum[k]
     gate, section, channel, route, weeks, part, tonnes = (
         passages.gate,
         passages.section,
         passages.channel,
-        passages.route,
+        passages.route_place,
         passages.section_weeks,
         passages.part_week,
         passages.tonnes,
@@ -62,7 +63,7 @@ def fill_pipes(channels, passages, lanes, due_t, sent_t, ledger):
         fill_row(due_t[:, gate[i]], weeks[q], part[i], mass * tonnes[i])
         put(sent_t, 0, weeks[q], part[i], gate[i], mass * tonnes[i])
         if next_stop[i] < 0:
-            fill_row(lanes.arrivals_due[k], last_weeks[i], last_part[i], mass)
+            fill_row(lanes.arrivals_due[:, k], last_weeks[i], last_part[i], mass)
             inside += mass * (f8(last_weeks[i]) + last_part[i])
         ledger[ON_HAND] += inside
         if watched[k] >= 0:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.kernels.columns import PARTS
 from sim.kernels.intermediaries import ROWS
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
@@ -128,10 +129,17 @@ def new_state(world: World) -> State:
             channel_force=np.zeros((6 + 3 * FIRM_CLASSES, channels), np.float32),
             stale_route=np.zeros(listed, np.uint32),
             stale_value=np.zeros(listed, np.float32),
-            stale_channel=np.zeros(channels, np.int32),
             channel_rate=np.zeros(channels),
+            route_mass=np.zeros(places_of(world)),
+            parts=np.zeros((2, PARTS)),
         ),
     )
+
+
+def places_of(world: World) -> int:
+    """Count the places of routes: slots times channels."""
+    channels = world.channels.market.size
+    return (int(world.passages.place.max(initial=0)) // channels + 1) * channels
 
 
 def new_firms(rows: int, slots: int) -> Firms:
@@ -151,8 +159,8 @@ def new_lanes(world: World) -> Lanes:
     """Make room for what is known about channels and routes, and for the goods on them."""
     channels, routes = world.channels.market.size, world.routes.channel.size
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
-    by_route = ("base_cost", "queue_cost", "route_cost", "route_weight", "route_share")
-    columns = {name: np.zeros(routes, np.float32) for name in by_route}
+    columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost")}
+    columns |= {name: np.zeros(places_of(world), np.float32) for name in ("route_weight", "route_share")}
     columns["priced_days"] = np.zeros(world.gates.approach_gate.size, np.float32)
     columns |= {
         name: np.zeros(channels, np.float32)
@@ -171,6 +179,7 @@ def new_lanes(world: World) -> Lanes:
     columns |= {
         name: np.zeros(channels)
         for name in (
+            "share_sum",
             "dispatched",
             "made_here",
             "found",
@@ -183,7 +192,7 @@ def new_lanes(world: World) -> Lanes:
     }
     columns |= {"stop_queue": np.zeros(stops), "stop_passing": np.zeros(stops)}
     columns["stop_due"] = np.zeros(int((world.routes.stop_whole_weeks + 1).sum()))
-    columns["arrivals_due"] = np.zeros((channels, ring_for(world.routes.last_whole_weeks)))
+    columns["arrivals_due"] = np.zeros((ring_for(world.routes.last_whole_weeks), channels))
     columns["detained_due"] = np.zeros((world.sizes.ring_weeks, watched))
     columns["detained_made_here_due"] = np.zeros((world.sizes.ring_weeks, watched))
     columns["class_flow"] = np.zeros((FIRM_CLASSES // 2, channels))

@@ -151,16 +151,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         state.scratch,
     )
 
-    join(
-        world.passages,
-        start,
-        state.lanes.route_share,
-        week,
-        state.lanes,
-        state.ports,
-        state.ledger,
-        state.scratch.channel_rate,
-    )
+    join(world.passages, week, state.lanes, state.ports, state.ledger, state.scratch)
     watch(world.channels.watched_channel, state.lanes)
     serve(
         world.passages,
@@ -170,8 +161,9 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         state.lanes,
         state.ports,
         state.ledger,
+        state.scratch.parts,
     )
-    go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t)
+    go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t, state.scratch.parts)
     expect(state.ports.sent_t, week, state.ports.due_t)
 
     days, stopped = state.force.detention, state.books.stopped
@@ -239,9 +231,9 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
 def close_books(world, policy, parameters, week, rows, state):
     """Books of partners and senders, accounts of who gains and who pays, sales to visitors; writes ``state.books``."""
     channels, goods, lanes, force, books = world.channels, world.goods, state.lanes, state.force, state.books
-    content, cost, rate = goods.content_share, state.unit_cost, state.scratch.channel_rate
+    content, cost, mass = goods.content_share, state.unit_cost, state.scratch.route_mass
     keep_books(channels, content, parameters.lost_in_transit_scale, force.tariff, state.markets.price, lanes, books)
-    pay_for_the_road(channels.route_start, channels.direction, rate, lanes.route_share, force.passage, books)
+    pay_for_the_road(channels.route_start, channels.direction, lanes.dispatched, mass, force.passage, books)
     count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
     keep_accounts(channels, world.cells, goods, parameters, rows, state.firms, cost, force, lanes, state.markets, books)
     sell_to_visitors(policy, world.gates.shoppers_gate, parameters, week, books.retail)

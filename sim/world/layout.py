@@ -145,19 +145,28 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     later = np.ones(count, np.int32)
     later[routes.stop_start[:-1]] = 0
     onward = routes.stop_next >= 0
-    order = np.lexsort((routes.stop_whole_weeks, later, onward, routes.stop_gate))
+    landing_weeks = np.where(onward, 0, routes.last_whole_weeks[routes.stop_route])
+    order = np.lexsort((landing_weeks, routes.stop_whole_weeks, later, onward, routes.stop_gate))
     keys = np.stack([each[order] for each in (routes.stop_gate, onward, later, routes.stop_whole_weeks)])
     begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
     start = np.append(begins, count)
     rows = (keys[3, begins] + 1) * np.diff(start)
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
+    same = (np.diff(landing_weeks[order], prepend=-1) == 0) & ~np.isin(np.arange(count), begins)
+    lands = np.flatnonzero(~same)
+    ends = np.append(lands[1:], count)
+    ends, lands = ends[keys[1, lands] == 0], lands[keys[1, lands] == 0]
     approaches = routes.approach.ravel()
+    slot = np.arange(routes.channel.size) - np.searchsorted(routes.channel, routes.channel)
+    of_slots = slot * (int(routes.channel.max()) + 1) + routes.channel
     by_approach = np.argsort(approaches, kind="stable")
     return Passages(
+        place=of_slots.astype(np.uint32),
         gate=routes.stop_gate[order],
         channel=routes.stop_channel[order].astype(np.uint32),
-        route=of_route.astype(np.uint32),
+        route_place=of_slots[of_route].astype(np.uint32),
+        source=np.where(later[order], place[order - 1], of_slots[of_route]).astype(np.uint32),
         section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
         part_week=routes.stop_part_week[order],
         tonnes=routes.stop_tonnes[order],
@@ -171,6 +180,10 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         section_weeks=keys[3, begins].astype(np.int32),
         section_later=keys[2, begins].astype(np.int32),
         section_line=np.cumsum(rows) - rows,
+        landing_start=lands.astype(np.uint32),
+        landing_end=ends.astype(np.uint32),
+        landing_gate=keys[0, lands].astype(np.int32),
+        landing_weeks=landing_weeks[order[lands]].astype(np.int32),
         approach_start=np.searchsorted(approaches[by_approach], np.arange(none + 1)).astype(np.int32),
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),

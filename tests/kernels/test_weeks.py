@@ -77,7 +77,7 @@ def test_shares_sum_to_one(seed: int, rule: int) -> None:
     for state in weeks_of(case):
         rows = state.rows_used[0]
         assert state.firms.share[:, :rows].sum(axis=0) == pytest.approx(1, abs=3e-6)
-        assert np.add.reduceat(state.lanes.route_share, start) == pytest.approx(1, abs=3e-6)
+        assert np.add.reduceat(state.lanes.route_share[case.world.passages.place], start) == pytest.approx(1, abs=3e-6)
     unused = state.firms.channel[:, :rows] == case.world.channels.market.size
     assert unused.any()
     assert (state.firms.share[:, :rows][unused] == 0).all()
@@ -89,8 +89,8 @@ def test_routes_that_are_not_open_carry_nothing_until_they_open() -> None:
     assert late.size
     for week, state in enumerate(weeks_of(case)):
         if week <= case.world.routes.opens_week[late].min():
-            assert (state.lanes.route_share[late] == 0).all()
-    assert (state.lanes.route_share[late] > 0).any()
+            assert (state.lanes.route_share[case.world.passages.place[late]] == 0).all()
+    assert (state.lanes.route_share[case.world.passages.place[late]] > 0).any()
 
 
 def test_the_base_splits_routes_by_the_logit_with_path_sizes() -> None:
@@ -116,7 +116,7 @@ def test_the_base_splits_routes_by_the_logit_with_path_sizes() -> None:
     )
     weight = np.where(routes.opens_week > 0, 0.0, routes.path_size * np.exp(-theta * cost.astype(float)))
     total = np.add.reduceat(weight, channels.route_start[:-1])
-    assert state.lanes.route_share == pytest.approx(weight / total[routes.channel], abs=1e-5)
+    assert state.lanes.route_share[case.world.passages.place] == pytest.approx(weight / total[routes.channel], abs=1e-5)
     assert state.lanes.access_cost == pytest.approx(-np.log(total) / theta, abs=1e-5)
 
 
@@ -136,7 +136,7 @@ def test_goods_take_their_travel_time_on_average() -> None:
     states = weeks_of(case)
     state = next(states)
     under_way = state.lanes.stop_due.sum() + state.lanes.arrivals_due.sum()
-    share = state.lanes.route_share
+    share = state.lanes.route_share[case.world.passages.place]
     flow = case.world.channels.base_flow[routes.channel] * share
     stop_weeks = np.add.reduceat(routes.stop_whole_weeks + routes.stop_part_week, routes.stop_start[:-1])
     assert under_way == pytest.approx(

@@ -47,7 +47,7 @@ def test_two_routes_have_logit_shares():
     cost = np.array([150 / 2000 + 0.004 * (3 + 1 + 8), 90 / 2000 + 0.004 * (1.5 + 2 + 9 + 1 + 4)])
     weight = np.array([0.8, 1.0]) * np.exp(-THETA * cost)
     assert run.state.markets.price[0] == 1
-    assert run.state.lanes.route_share == pytest.approx(weight / weight.sum(), abs=1e-5)
+    assert run.state.lanes.route_share[run.world.passages.place] == pytest.approx(weight / weight.sum(), abs=1e-5)
 
 
 class Network(NamedTuple):

@@ -288,7 +288,7 @@ class Run:
     def route_flows(self) -> NDArray[np.float64]:
         """Dispatch of this week by route, musd."""
         lanes, start = self.state.lanes, self.world.channels.route_start
-        share = lanes.route_share.astype(float)
+        share = lanes.route_share[self.world.passages.place].astype(float)
         total = np.add.reduceat(share, start[:-1])
         channel = self.world.routes.channel
         return lanes.dispatched[channel] * share / total[channel]

@@ -37,6 +37,6 @@ def test_dispatch_is_that_of_a_plain_model(seed: int, room: float) -> None:
         wanted = np.array(plain.step_with(published(state, prices)))
         assert state.lanes.dispatched == pytest.approx(wanted, rel=1e-4)
         shares = [route.share for lane in plain.lanes for route in lane.routes]
-        assert state.lanes.route_share == pytest.approx(np.array(shares), abs=1e-5)
+        assert state.lanes.route_share[world.passages.place] == pytest.approx(np.array(shares), abs=1e-5)
         furthest = max(furthest, float(abs(prices - 1).max()))
     assert furthest > 0.02, "prices stayed where they were: nothing was chosen anew"
