@@ -373,12 +373,12 @@ def land(passages, chinese, today, passing, arrivals_due, cleared):
     for n in range(gate.size):
         whole = u8((today + weeks[n]) % ring)
         after = whole + u8(1) if whole + u8(1) < u8(ring) else u8(0)
-        if chinese[gate[n]] != 0:
-            book(channel[start[n] : end[n]], passing[start[n] : end[n]], cleared)
+        booked = f8(1.0) if chinese[gate[n]] != 0 else f8(0.0)
         for i in range(start[n], end[n]):
-            late = passing[i] * part[i]
-            arrivals_due[whole, channel[i]] += passing[i] - late
-            arrivals_due[after, channel[i]] += late
+            k, late = channel[i], passing[i] * part[i]
+            arrivals_due[whole, k] += passing[i] - late
+            arrivals_due[after, k] += late
+            cleared[k] += booked * passing[i]
 
 
 @process
