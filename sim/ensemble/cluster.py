@@ -28,7 +28,7 @@ QUEUES = {"slurm": "SLURMCluster", "pbs": "PBSCluster"}
 
 
 class Dask:
-    """Workers of Dask distributed.
+    """Workers of Dask distributed: found or started by the first call, kept until `close`.
 
     Parameters
     ----------
@@ -42,6 +42,8 @@ class Dask:
 
     def __init__(self, address: str | None = None, queue: str | None = None, workers: int | None = None) -> None:
         self.address, self.queue, self.workers = address, queue, workers or usable_cores()
+        self._client: Client | None = None
+        self._cluster: object | None = None
 
     def answers(self, context: Context, calls: Iterable[Call]) -> Iterator[tuple[int, Answer]]:
         """Work off calls; see `sim.ensemble.executors.Executor`.
@@ -51,26 +53,29 @@ class Dask:
         InputError
             If Dask is not installed or the scheduler does not answer.
         """
-        client, cluster = self._connect()
-        try:
-            yield from _Desk(client, context, enumerate(calls)).answers()
-        finally:
-            client.close()
-            if cluster is not None:
-                cluster.close()
+        if self._client is None:
+            self._connect()
+        yield from _Desk(self._client, context, enumerate(calls)).answers()
 
-    def _connect(self) -> tuple[Client, object | None]:
-        """Return a client, and the cluster behind it if it was started here."""
+    def close(self) -> None:
+        """Leave the scheduler; end the workers that were started here."""
+        for each in (self._client, self._cluster):
+            if each is not None:
+                each.close()
+        self._client = self._cluster = None
+
+    def _connect(self) -> None:
         distributed = _installed("distributed")
-        cluster = None if self.address else self._start(distributed)
+        if self.address is None:
+            self._cluster = self._start(distributed)
         try:
-            return distributed.Client(self.address or cluster), cluster
+            self._client = distributed.Client(self.address or self._cluster)
         except (OSError, TimeoutError, ValueError) as error:
             raise InputError(f"machine.address={self.address}: no Dask scheduler answers there ({error}).") from error
 
     def _start(self, distributed: object) -> object:
         if self.queue is None:
-            return distributed.LocalCluster(self.workers, threads_per_worker=1, dashboard_address=None)
+            return distributed.LocalCluster(self.workers, threads_per_worker=1, dashboard_address="127.0.0.1:0")
         if self.queue not in QUEUES:
             raise InputError(f"machine.queue={self.queue} is not known: choose from {', '.join(QUEUES)}.")
         cluster = getattr(_installed("dask_jobqueue"), QUEUES[self.queue])()

@@ -40,6 +40,9 @@ class Executor(Protocol):
             Its result.
         """
 
+    def close(self) -> None:
+        """Give back what was started to work off calls."""
+
 
 class Threads:
     """Threads of this process: the kernels hold no lock of the interpreter.
@@ -71,3 +74,6 @@ class Threads:
                     yield waiting.pop(future), future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Nothing is left: threads end with their calls."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -35,13 +36,14 @@ class Reporter:
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[width]}"),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
             console=self._console,
             disable=not (shown and self._console.is_terminal),
         )
-        self._task = self._bar.add_task("runs", total=total, rate="")
+        self._task = self._bar.add_task("runs", total=total, rate="", width="")
 
     def __enter__(self) -> Self:
         return self
@@ -77,12 +79,25 @@ class Reporter:
         self._computed += runs
         rate = self._computed / max(time.monotonic() - self._begun, 1e-9)
         self._bar.start()
-        self._bar.update(self._task, completed=self.done, rate=f"{rate:.1f}/s")
+        self._bar.update(self._task, completed=self.done, rate=f"{rate:.3g}/s")
         ended = self.done >= self.total
         if not self._console.is_terminal and (ended or time.monotonic() - self._told > SECONDS_BETWEEN_LINES):
             self._told = time.monotonic()
-            left = (self.total - self.done) / rate
-            self.say(f"{self.done} of {self.total} runs, {rate:.1f} a second, {left:.0f} s left")
+            left = timedelta(seconds=round((self.total - self.done) / rate))
+            self.say(f"{self.done} of {self.total} runs, {rate:.3g} a second, {left} left")
+
+    def looked(self, sentence: str, half_width: float) -> None:
+        """Tell how well an outcome is known by now.
+
+        Parameters
+        ----------
+        sentence
+            What a look found.
+        half_width
+            Of the widest interval, as a share of the mean; stays beside the bar.
+        """
+        self._bar.update(self._task, width=f"\u00b1 {100 * half_width:.2g} %")
+        self.say(sentence)
 
     def say(self, sentence: str) -> None:
         """Write one line.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,10 +49,12 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
     KeyboardInterrupt
         After Ctrl-C; full batches are stored, and the same call continues from there.
     """
-    with Store(study.folder) as store, Reporter(study.design.size * len(study.scenarios), shown=progress) as reporter:
+    executor = executor or Threads()
+    total = study.design.size * len(study.scenarios)
+    with Store(study.folder) as store, Reporter(total, shown=progress) as reporter, closing(executor):
         if study.saving:
             study.saving.begin()
-        work = compute(study, store, executor or Threads(), reporter)
+        work = compute(study, store, executor, reporter)
         if not is_finished(study, work):
             finish(study, work, reporter)
         if study.saving:
@@ -103,7 +106,7 @@ def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) 
         pieces = list(study.pieces(store, runs))
         if watch:
             look = watch.look(pieces, runs)
-            reporter.say(told(look, study.until, study.against))
+            reporter.looked(told(look, study.until, study.against), max(look.half_width.values()))
             if is_enough(look, study.until):
                 break
     return Work(study.upto(runs), pieces, effort, time.perf_counter() - begun, look)

@@ -12,8 +12,10 @@ import numpy as np
 
 from sim.ensemble.batch import decode
 from sim.ensemble.design import BLOCK_RUNS
+from sim.ensemble.files import sha256
 from sim.ensemble.store import batch_path
 from sim.ensemble.tidy import Frame
+from sim.errors import InputError
 
 BLOCKS_A_STRETCH = 1_000
 
@@ -27,10 +29,16 @@ class StoredRuns:
         Folder of the store.
     manifest
         Of the study.
+
+    Raises
+    ------
+    InputError
+        On reading: if the bytes of a batch are not those that the manifest tells.
     """
 
     def __init__(self, store: Path, manifest: dict) -> None:
         self._store, self._manifest, self._design = store, manifest, manifest["design"]
+        self._held: set[str] = set()  # digests of batches whose bytes were held against the manifest
 
     @cached_property
     def frame(self) -> Frame:
@@ -111,9 +119,17 @@ class StoredRuns:
         for _, failed_draw, failed_run, *_ in batch["failures"]:
             stays = (draw != failed_draw) | (run != failed_run)
             draw, run = draw[stays], run[stays]
-        found = decode(batch_path(self._store, batch["digest"]), columns, len(self._manifest["months"]))
+        found = decode(self._intact(batch), columns, len(self._manifest["months"]))
         wanted = run < self._design["runs"]
         return draw[wanted], run[wanted], found[wanted]
+
+    def _intact(self, batch: dict) -> Path:
+        """Return the file of a batch, once its bytes were held against the manifest."""
+        path = batch_path(self._store, batch["digest"])
+        if batch["digest"] not in self._held and sha256(path) != batch["sha256"]:
+            raise InputError(f"{path} is missing or spoilt: the command that made the study does its runs again.")
+        self._held.add(batch["digest"])
+        return path
 
     def _empty(self, runs: int, columns: Sequence[str]) -> np.ndarray:
         return np.zeros((runs, len(self._manifest["months"]), len(columns)), np.float32)

@@ -145,6 +145,19 @@ def test_how_exact_quantiles_are_is_told(done, large):
             assert found.attrs["quantile_error"] == error
 
 
+@pytest.mark.parametrize("spoil", ["cut", "flip", "remove"])
+def test_a_spoilt_batch_is_told_when_it_is_read(done, tmp_path, spoil):
+    folder = tmp_path / "runs"
+    shutil.copytree(done.folder.parent, folder)
+    path = sorted(folder.glob("batches/*.parquet"))[0]
+    data = path.read_bytes()
+    path.write_bytes(data[:-10] if spoil == "cut" else data[:-1] + bytes([data[-1] ^ 1]))
+    if spoil == "remove":
+        path.unlink()
+    with pytest.raises(InputError, match=f"{path.name} is missing or spoilt: the command that made the study"):
+        sim.open_results(folder).quantiles("wait")
+
+
 def test_a_large_study_gives_the_same_single_runs(done, large, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.ensemble.results.KEPT_BYTES", 0)
     pd.testing.assert_frame_equal(large.tidy("wait"), done.tidy("wait"))

@@ -4,13 +4,14 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
 from small import small_study
 
-from sim.ensemble import Study, run_study
+from sim.ensemble import Study, Until, run_study
 from sim.ensemble.cluster import Dask
 from sim.ensemble.results import Results
 from sim.errors import InputError
@@ -54,6 +55,26 @@ def test_workers_give_the_bits_of_threads_also_when_one_is_killed(cluster, tmp_p
     assert remote.signature == local.signature
     digests = [[batch["sha256"] for batch in each.manifest["batches"]] for each in (remote, local)]
     assert digests[0] == digests[1]
+
+
+class Counted(Dask):
+    """Counts how often workers are started."""
+
+    started = 0
+
+    def _start(self, distributed: object) -> object:
+        self.started += 1
+        return super()._start(distributed)
+
+
+def test_workers_are_started_once_for_all_looks_and_see_what_threads_do(tmp_path):
+    here = replace(small_study(tmp_path / "threads", 210), until=Until("sanctioned_trade", 1e-12))
+    there, workers = replace(here, folder=tmp_path / "workers"), Counted(workers=2)
+    remote, local = run_study(there, workers, progress=False), run_study(here, progress=False)
+    assert workers.started == 1
+    assert remote.manifest["until"] == local.manifest["until"]
+    assert remote.manifest["until"]["look"]["runs"] == 210
+    assert total(remote) == total(local)
 
 
 def test_no_scheduler_is_told_in_a_sentence(tmp_path):

@@ -13,6 +13,7 @@ import pytest
 from small import small_study
 
 from sim.ensemble import Study, run_study
+from sim.ensemble.design import BLOCK_RUNS
 from sim.ensemble.results import Results
 
 RUNS = 400
@@ -35,7 +36,7 @@ def wait_for(process: subprocess.Popen, seen: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_S
     while not seen() and process.poll() is None:
         assert time.monotonic() < end
-        time.sleep(0.002)
+        time.sleep(0.0005)
 
 
 def batches(study: Study) -> dict[str, int]:
@@ -57,21 +58,39 @@ def study(tmp_path) -> Study:
     return small_study(tmp_path, RUNS)
 
 
-@pytest.mark.parametrize("moment", ["first batch", "partial file", "statistics"])
+def stop_when(process: subprocess.Popen, seen: Callable[[], bool]) -> None:
+    """Stop a process at a moment: what is seen is looked at once more while nothing moves."""
+    while True:
+        wait_for(process, seen)
+        assert process.poll() is None, "it ended before the moment came"
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WNOWAIT)
+        if seen():
+            return
+        process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize("moment", ["batch", "write", "statistics"])
 def test_killed_and_continued(study, tmp_path, expected, moment):
-    sights = {
-        "first batch": lambda: len(batches(study)) >= 3,
-        "partial file": lambda: len(batches(study)) >= 2 and any((study.folder / "batches").glob("*.partial")),
-        "statistics": lambda: any(study.folder.glob("*/config.yaml")),
-    }
+    """In the middle of a batch, of a file, and of the tables that follow the last batch."""
+    whole = 2 * RUNS // BLOCK_RUNS
+
+    def seen() -> bool:
+        partial = any(study.folder.glob("batches/*.partial"))
+        unfinished = any(study.folder.glob("*/config.yaml")) and not any(study.folder.glob("*/manifest.json"))
+        if moment == "statistics":
+            return unfinished
+        return 2 <= len(batches(study)) < whole and partial == (moment == "write")
+
     with begin(tmp_path) as process:
-        wait_for(process, sights[moment])
+        stop_when(process, seen)
         process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    assert seen()
     kept = batches(study)
-    assert kept
+    assert len(kept) == whole if moment == "statistics" else 2 <= len(kept) < whole
     results = run_study(study, progress=False)
     assert total(results) == expected
-    assert kept.keys() <= batches(study).keys()
     unchanged = [name for name, written in kept.items() if batches(study)[name] == written]
     assert len(unchanged) >= len(kept) - 1  # a batch that was renamed but not yet in the index is done again
     assert not list(study.folder.rglob("*.partial"))
@@ -89,8 +108,20 @@ def test_interrupted_and_continued(study, tmp_path, expected):
     assert total(run_study(study, progress=False)) == expected
 
 
-def test_a_full_disk_loses_nothing(study, tmp_path, expected):
-    """Batches fit, the tidy table does not."""
+def test_a_disk_too_full_for_a_batch_loses_nothing(study, tmp_path, expected):
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    with begin(tmp_path, preexec_fn=limit) as process:
+        _, told = process.communicate(timeout=PATIENCE_S)
+    (sentence,) = [line for line in told.splitlines() if "The disk is full" in line]
+    assert ".parquet was not written. All that was finished is kept, and the same command continues" in sentence
+    assert not batches(study)
+    assert not list(study.folder.rglob("*.partial"))
+    assert total(run_study(study, progress=False)) == expected
+
+
+def test_a_disk_too_full_for_the_tidy_table_keeps_the_batches(study, tmp_path, expected):
     first = run_study(small_study(tmp_path / "first", 50), progress=False)
     largest = max(path.stat().st_size for path in first.folder.parent.glob("batches/*.parquet"))
 
@@ -101,7 +132,7 @@ def test_a_full_disk_loses_nothing(study, tmp_path, expected):
         _, told = process.communicate(timeout=PATIENCE_S)
     assert "The disk is full" in told
     assert "outcomes.parquet" in told
-    assert len(batches(study)) == 2 * RUNS // 50
+    assert len(batches(study)) == 2 * RUNS // BLOCK_RUNS
     assert not list(study.folder.rglob("*.partial"))
     kept = batches(study)
     assert total(run_study(study, progress=False)) == expected
@@ -110,10 +141,12 @@ def test_a_full_disk_loses_nothing(study, tmp_path, expected):
 
 def test_a_second_process_is_refused_and_the_first_goes_on(study, tmp_path, expected):
     with begin(tmp_path) as first:
-        wait_for(first, lambda: len(batches(study)) >= 1)
+        stop_when(first, lambda: len(batches(study)) >= 1)
         with begin(tmp_path) as second:
             _, told = second.communicate(timeout=PATIENCE_S)
-        assert first.poll() is not None or "Another process is writing" in told
+        assert second.returncode != 0
+        assert "Another process is writing" in told
+        first.send_signal(signal.SIGCONT)
         first.communicate(timeout=PATIENCE_S)
         assert first.returncode == 0
     assert total(run_study(study, progress=False)) == expected

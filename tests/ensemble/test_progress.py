@@ -22,7 +22,7 @@ def test_the_last_run_is_told_in_one_plain_line(console):
             reporter.advance(10)
     (line,) = said(console.file.getvalue())
     assert line.startswith("100 of 100 runs, ")
-    assert line.endswith("0 s left")
+    assert line.endswith(" a second, 0:00:00 left")
 
 
 def test_an_interrupt_says_how_to_continue(console):
@@ -47,3 +47,13 @@ def test_a_terminal_gets_a_bar():
         reporter.advance(5)
         reporter.advance(15)
     assert "20/20" in console.file.getvalue()
+
+
+def test_the_bar_keeps_the_width_of_the_last_look():
+    console = Console(file=io.StringIO(), force_terminal=True, width=100)
+    with Reporter(20, console=console) as reporter:
+        reporter.advance(5)
+        reporter.looked("a look", 0.0234)
+        reporter.advance(15)
+    assert "a look" in console.file.getvalue()
+    assert "\u00b1 2.3 %" in console.file.getvalue().partition("a look")[2]
