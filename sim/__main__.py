@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import hydra
 from hydra._internal.utils import get_args_parser
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from sim.config import COMMANDS, Config, check_sweep, load, register, typed, unknown
@@ -98,7 +100,9 @@ def _run_hydra() -> None:
     exit_codes = [0]
 
     def job(node: DictConfig) -> None:
-        config = typed(node)
+        config, hydra_itself = typed(node), HydraConfig.get()
+        if hydra_itself.mode == RunMode.MULTIRUN:
+            sys.stderr.write(f"reroute: {' '.join(hydra_itself.overrides.task)}\n")
         try:
             COMMAND[config.command](config)
         except InputError as error:  # told here: Hydra would add lines of its own to an error that leaves a job

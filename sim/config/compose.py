@@ -5,7 +5,8 @@ nearest. Whatever Hydra, OmegaConf or the YAML reader find wrong afterwards is s
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -96,9 +97,17 @@ def register() -> None:
     ConfigStore.instance().store(name="schema", node=Config)
 
 
-def _hydra() -> initialize_config_dir:
+@contextmanager
+def _hydra() -> Iterator[None]:
+    """Compose beside a job of Hydra that may be under way."""
     register()
-    return initialize_config_dir(config_dir=str(shipped("conf")), version_base="1.3")
+    instance = GlobalHydra.instance()
+    under_way, instance.hydra = instance.hydra, None
+    try:
+        with initialize_config_dir(config_dir=str(shipped("conf")), version_base="1.3"):
+            yield
+    finally:
+        GlobalHydra.instance().hydra = under_way
 
 
 def _load_one(words: list[str]) -> Config:

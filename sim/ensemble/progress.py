@@ -30,7 +30,8 @@ class Reporter:
         self.total, self.done, self._computed = total, 0, 0
         self._console = console or Console(stderr=True, highlight=False, soft_wrap=True)
         self._shown = shown
-        self._begun = self._told = time.monotonic()
+        self._begun: float | None = None
+        self._told = time.monotonic()
         self._bar = Progress(
             TextColumn("runs"),
             BarColumn(),
@@ -75,16 +76,20 @@ class Reporter:
         runs
             How many more.
         """
+        now = time.monotonic()
         self.done += runs
-        self._computed += runs
-        rate = self._computed / max(time.monotonic() - self._begun, 1e-9)
+        if self._begun is None:
+            self._begun = now  # start and compilation do not count
+        else:
+            self._computed += runs
+        rate = self._computed / max(now - self._begun, 1e-9)
         self._bar.start()
-        self._bar.update(self._task, completed=self.done, rate=f"{rate:.3g}/s")
+        self._bar.update(self._task, completed=self.done, rate=f"{rate:.3g}/s" if rate else "")
         ended = self.done >= self.total
-        if not self._console.is_terminal and (ended or time.monotonic() - self._told > SECONDS_BETWEEN_LINES):
-            self._told = time.monotonic()
-            left = timedelta(seconds=round((self.total - self.done) / rate))
-            self.say(f"{self.done} of {self.total} runs, {rate:.3g} a second, {left} left")
+        if not self._console.is_terminal and (ended or now - self._told > SECONDS_BETWEEN_LINES):
+            self._told = now
+            left = timedelta(seconds=round((self.total - self.done) / rate)) if rate else ""
+            self.say(f"{self.done} of {self.total} runs" + (f", {rate:.3g} a second, {left} left" if rate else ""))
 
     def looked(self, sentence: str, half_width: float) -> None:
         """Tell how well an outcome is known by now.

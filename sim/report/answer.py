@@ -67,9 +67,10 @@ def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, ob
     pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
     return (
         f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
-        f"Compared over {span(study.period)}, {study.runs} runs a regime. \u201c9 in 10 runs\u201d is the range from "
-        "the 5th to the 95th percentile over runs: it holds chance alone, not the doubt about "
-        "assumptions. In scope are goods made in the region that a measure covers, by whatever way they come.\n\n"
+        f"Compared over {span(study.period)}, {study.runs} runs a regime{facts['draws']}. "
+        "\u201c9 in 10 runs\u201d is the range from the 5th to the 95th percentile over runs: it holds "
+        f"{facts['held']}. In scope are goods made in the region that a measure covers, by whatever way they "
+        "come.\n\n"
         f"## What it cannot say\n\n{limits}\n\n## Figures\n\n{pictures}\n\n## Do it again\n\n"
         f"    {facts['command']}\n\nSignature {facts['short_signature']}.\n"
     )

@@ -61,7 +61,7 @@ def write_report(
     study = compare(results, results.against, world.markets["market"].tolist(), world.observed, senders)
     looks = style.looks(results.regimes, results.against, {name: each.purpose for name, each in by_name.items()})
     told = facts.collect(results.manifest, tuple(results.months), world, config)
-    source = f"Source: reroute, world {world.folder.name}, {study.runs} runs a regime"
+    source = f"Source: reroute, world {world.folder.name}, {study.runs} runs a regime{told['draws']}"
     footer = f"{source} \u00b7 signature {told['short_signature']}"
     _clear(results.folder)
     write_tables(_tables(study), results.folder / "tables")

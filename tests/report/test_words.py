@@ -1,11 +1,13 @@
 """Numbers and sentences as they are printed."""
 
 import dataclasses
+import shlex
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sim.config import load
 from sim.report import answer, export, facts, findings, words
 
 
@@ -99,8 +101,37 @@ def test_command_quotes_what_the_shell_would_split(config):
     assert facts.command_line(config).startswith("reroute 'regimes=[none,uflpa,us_eu]' ")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["design=uncertain", "design.draws=60", "behaviour.kappa=3"],
+        ["behaviour=satisficing", "crossing.wait_rule=bpr", "against=uflpa"],
+        ["design.until.outcome=wait", "design.until.half_width=0.01", "end=2022-01-31", "design.seed=7"],
+        ["experiment=patterns", "design.sampler=own draws.csv"],
+        ["debug=fast", "history.load=some folder", "machine=cluster"],
+    ],
+)
+def test_the_command_of_the_page_makes_the_same_study(words):
+    first = load(words)
+    again = load(shlex.split(facts.command_line(first))[1:])
+    same = {"results_dir": "", "machine": None}
+    assert dataclasses.replace(first, **same) == dataclasses.replace(again, **same)
+
+
+@pytest.mark.parametrize(
+    ("draws", "held", "told"),
+    [(1, "chance alone", ""), (60, "the parameters that were drawn", ", of 60 draws of uncertain parameters")],
+)
+def test_what_intervals_hold_depends_on_the_draws(tables, config, draws, held, told):
+    manifest = {"signature": "0" * 64, "versions": {}, "commit": None, "design": {"draws": draws}}
+    found = facts.collect(manifest, ("2021-01",), tables, config)
+    assert held in found["held"]
+    assert found["draws"] == told
+    assert sum("larger" in limit for limit in found["limits"]) == (draws == 1)
+
+
 def test_only_web_addresses_become_links(tables, config):
     sources = tables.sources.head(2).assign(url=["javascript:alert(1)", "https://example.org/a"])
-    manifest = {"signature": "0" * 64, "versions": {}, "commit": None}
+    manifest = {"signature": "0" * 64, "versions": {}, "commit": None, "design": {"draws": 1}}
     told = facts.collect(manifest, ("2021-01",), dataclasses.replace(tables, sources=sources), config)
     assert sorted(each["url"] for each in told["sources"]) == ["", "https://example.org/a"]
