@@ -1,4 +1,4 @@
-"""Speed and memory of the engine: the shipped world, more firms, more channels, and a plain model of the same rule.
+"""Speed and memory of the engine: the shipped world, more firms, more channels, the first run of a process.
 
 Firm-weeks count active firms and every simulated week. Figures of one run compare; those of two machines do not. Each
 figure is the best of a few repetitions, because other work on the machine only ever adds time.
@@ -19,10 +19,9 @@ from sim.ensemble import study_of
 from sim.ensemble.calls import Call, answer
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
-from sim.state import Parameters, Policy, World
+from sim.state import Policy, World
 from sim.world.frozen import frozen
 from tests.kernels.worlds import small
-from tests.oracle.plain import PlainModel, Published
 
 FIRMS, TIMES = 2000, 500
 RUNS_A_CALL = 4
@@ -30,7 +29,6 @@ CALLS = 6
 REPETITIONS = 3
 FEW_WEEKS, MORE_WEEKS = 4, 12
 CHANNELS = (500, 4000, 40_000)
-PLAIN_WEEKS = 2
 FIRST_RUN = """
 import time
 begin = time.perf_counter()
@@ -136,19 +134,6 @@ def bench_channels() -> None:
         say(f"{channels:,} channels, {FIRMS:,} firms with 3 slots: {took * 1e6:,.0f} microseconds a week")
 
 
-def bench_plain(world: World, row: np.ndarray, kernel_week: float) -> None:
-    """Compare with an object-per-agent model that does less: no network, no customs, no markets, no observation."""
-    model = PlainModel(world, Parameters(*row))
-    cells, approaches = world.cells.commodity.size, world.gates.approach_gate.size
-    said = Published([1.0] * cells, [0.0] * cells, [0.0] * approaches)
-    best = np.inf
-    for _ in range(PLAIN_WEEKS):
-        begin = time.perf_counter()
-        model.step_with(said)
-        best = min(best, time.perf_counter() - begin)
-    say(f"plain mesa model of the choice rule: {best * 1e3:.0f} ms a week, {best / kernel_week:.0f} times the kernels'")
-
-
 def main() -> None:
     """Measure and print."""
     begin = time.perf_counter()
@@ -164,7 +149,6 @@ def main() -> None:
         )
     week = seconds_a_week(study.world, study.scenarios[study.against].policy, row)
     say(f"a week of {FIRMS:,} firms: {week * 1e6:,.0f} microseconds on one thread")
-    bench_plain(study.world, row, week)
     bench_channels()
     bench_firms(study.world, study.scenarios[study.against].policy, row, week)
     bench_start()

@@ -1,0 +1,99 @@
+"""The choice of routes, channels and volumes against the plain mesa model of the same rule, an object an agent.
+
+Both price every route, publish what everybody knows, let every firm hear, choose and send: for the shipped world at its
+base, with prices that differ from week to week.
+"""
+
+import time
+
+import numpy as np
+
+from sim.config import load
+from sim.ensemble import study_of
+from sim.kernels.firms import choose_and_dispatch
+from sim.kernels.jit import kernel
+from sim.kernels.lanes import publish_channels, share_routes
+from sim.kernels.room import new_state
+from sim.kernels.start import begin, parameters_of
+from sim.state import LOGIT, Parameters
+from tests.bench.bench_engine import FIRMS, say
+from tests.oracle.plain import PlainModel, Published
+
+KERNEL_WEEKS, PLAIN_WEEKS, REPETITIONS = 50, 4, 5
+SEED, RUN = np.uint64(1), np.uint64(0)
+CHOICE_ALONE = {"attention_price": 1.0, "search_per_week": 0.0}
+
+
+@kernel
+def choose(world, parameters, prices, season, seed, run, state):
+    """Let lanes and firms choose for as many weeks as there are rows of prices."""
+    one, start = parameters_of(parameters), world.channels.route_start
+    days, factor = state.ports.approach_queue_days, state.intermediaries.markup_factor
+    for week in range(prices.shape[0]):
+        price, firms, lanes = prices[week], state.firms, state.lanes
+        share_routes(
+            world.routes, world.passages, start, one, week, True, days, state.force.passage, lanes, state.scratch
+        )
+        publish_channels(
+            world.channels, one, state.force, world.desks.of_channel, factor, week, price, state.markets.size, lanes
+        )
+        choose_and_dispatch(
+            LOGIT,
+            world.channels,
+            world.goods,
+            season,
+            one,
+            week,
+            True,
+            seed,
+            run,
+            state.rows_used[0],
+            firms,
+            state.census,
+            world.population.median_volume,
+            lanes,
+            state.force,
+            state.customs,
+            price,
+            state.scratch,
+        )
+
+
+def seconds_of_kernels(world: object, row: np.ndarray, prices: np.ndarray) -> float:
+    """Shortest time of a week."""
+    state, season, best = new_state(world), np.ones(world.sizes.commodities, np.float32), np.inf
+    for _ in range(REPETITIONS):
+        begin(world, row, state)
+        start = time.perf_counter()
+        choose(world, row, prices, season, SEED, RUN, state)
+        best = min(best, (time.perf_counter() - start) / len(prices))
+    return best
+
+
+def seconds_of_objects(world: object, row: np.ndarray, prices: np.ndarray) -> float:
+    """Shortest time of a week."""
+    model, best = PlainModel(world, Parameters(*row)), np.inf
+    sizes, days = [0.0] * world.cells.commodity.size, [0.0] * world.gates.approach_gate.size
+    for price in prices[:PLAIN_WEEKS]:
+        said = Published(price.tolist(), sizes, days)
+        start = time.perf_counter()
+        model.step_with(said)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    """Measure and print."""
+    world, values = study_of(load([f"firms={FIRMS}"])).world, load([]).behaviour
+    row = np.array(Parameters(*values.values())._replace(**CHOICE_ALONE), float)
+    shape = (KERNEL_WEEKS, world.cells.commodity.size)
+    prices = np.random.default_rng(1).uniform(0.9, 1.1, shape).astype(np.float32)
+    kernels, objects = seconds_of_kernels(world, row, prices), seconds_of_objects(world, row, prices)
+    say(
+        f"choice of {FIRMS:,} firms and {world.routes.channel.size:,} routes: "
+        f"plain mesa model {objects * 1e3:.0f} ms a week, kernels {kernels * 1e6:.0f} microseconds: {objects / kernels:.0f} times"
+    )
+
+
+if __name__ == "__main__":
+    main()
