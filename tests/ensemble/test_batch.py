@@ -1,3 +1,4 @@
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -39,6 +40,15 @@ def test_pandas_reads_it_alone(tmp_path, values):
     assert row["regime"].tolist() == ["none"]
     assert row["draw"].tolist() == [4]
     assert (row[list(COLUMNS)].to_numpy()[0] == values[2, 1]).all()
+
+
+def test_duckdb_reads_many_alone(tmp_path, values):
+    status = np.zeros((len(BLOCK), 4), np.int64)
+    for name in ("none", "ban"):
+        (tmp_path / f"{name}.parquet").write_bytes(encode(name, BLOCK, MONTHS, COLUMNS, values, status))
+    query = f"""SELECT regime, draw, month, "a|b|c" FROM '{tmp_path}/*.parquet' WHERE run = 12 ORDER BY regime, month"""
+    expected = [(name, 4, month, values[2, i, 0]) for name in ("ban", "none") for i, month in enumerate(MONTHS)]
+    assert duckdb.sql(query).fetchall() == expected
 
 
 def test_a_failed_run_has_no_rows_and_says_where_it_stopped(tmp_path, values):
