@@ -91,7 +91,8 @@ def main() -> None:
     kernels, objects = seconds_of_kernels(world, row, prices), seconds_of_objects(world, row, prices)
     say(
         f"choice of {FIRMS:,} firms and {world.routes.channel.size:,} routes: "
-        f"plain mesa model {objects * 1e3:.0f} ms a week, kernels {kernels * 1e6:.0f} microseconds: {objects / kernels:.0f} times"
+        f"plain mesa model {objects * 1e3:.0f} ms a week, "
+        f"kernels {kernels * 1e6:.0f} microseconds: {objects / kernels:.0f} times"
     )
 
 
