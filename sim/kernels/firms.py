@@ -166,7 +166,6 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
 
     Writes ``scratch.utility``, ``scratch.top`` and ``firms.margin``.
     """
-    keep_apart()
     last = first + n
     mean = scratch.mean
     fill(mean[:n], ZERO)
@@ -229,7 +228,6 @@ def weigh_choices(n, scratch):
 
     Writes ``scratch.utility``: the weights; and ``scratch.per_weight``: one over their sums.
     """
-    keep_apart()
     total = scratch.per_weight[:n]
     fill(total, ZERO)
     for q in range(scratch.utility.shape[0]):
@@ -253,7 +251,6 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     shares, relations : float32 [Q, F]
         Written in columns first .. first + n.
     """
-    keep_apart()
     for q in range(shares.shape[0]):
         move_slot(
             adjustment,
@@ -322,7 +319,6 @@ def dispatch(first, n, firms, scratch):
 
     Writes ``scratch.account``; uses ``place`` and ``value``.
     """
-    keep_apart()
     last = first + n
     shipped, made_here = firms.shipped[first:last], firms.made_here[first:last]
     for q in range(firms.channel.shape[0]):

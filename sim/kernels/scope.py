@@ -119,7 +119,6 @@ def settle_fresh(first, n, authority, parameters, force, firms, picked):
 
     Writes ``firms.own_appeal`` and ``fresh``; uses ``picked``.
     """
-    keep_apart()
     for j in range(list_set(firms.fresh[first : first + n], picked)):
         f = first + picked[j]
         firms.fresh[f] = i4(0)
@@ -227,7 +226,6 @@ def keep_refusals(refusing, first, firms):
     firms : Firms
         Written: ``share``.
     """
-    keep_apart()
     share, own_appeal = firms.share, firms.own_appeal
     for j in range(refusing.size):
         f = first + refusing[j]
@@ -248,7 +246,6 @@ def rest_idle(refusing, first, firms):
 
     Writes ``firms.shipped``.
     """
-    keep_apart()
     share, shipped = firms.share, firms.shipped
     for j in range(refusing.size):
         f = first + refusing[j]
@@ -265,7 +262,6 @@ def list_caught(first, n, authority, parameters, force, firms):
 
     Writes ``firms.listed`` and ``own_appeal``.
     """
-    keep_apart()
     listed, caught = firms.listed, firms.caught
     if not is_any(caught[first : first + n]):
         return

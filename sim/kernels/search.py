@@ -176,7 +176,6 @@ def search(channels, parameters, week, seed, run, uniform, first, n, firms, cens
     picked : uint32 [B]
         Working room.
     """
-    keep_apart()
     hears, kind = uniform[0], channels.kind
     active, generation, group, channel = firms.active, firms.generation, firms.group, firms.channel
     for j in range(list_below(uniform[3, :n], parameters.search_per_week, picked)):
