@@ -22,11 +22,12 @@ from sim.state import OWNERSHIPS
 f4 = np.float32
 f8 = np.float64
 i4 = np.int32
+u4 = np.uint32
 u8 = np.uint64
 STAYS, LEAVES, COPIED = i4(0), i4(1), i4(2)
 FIRST_YEAR_WEEKS = 52
 WEEKS_A_YEAR = f4(52.0)
-ENTRY_SCALE = f4(0.05)
+ENTRY_SLOPE = f4(20.0)  # entry doubles with 5 cents more of margin
 MOST_ENTRY = f4(3.0)
 FOREIGN = OWNERSHIPS.index("foreign")
 ROWS, FULL = 0, 1
@@ -61,14 +62,15 @@ def grow(parameters, week, pressure, median_volume, crowding, uniform, first, n,
         parameters.entry_per_year / WEEKS_A_YEAR,
         parameters.divestment_per_year / WEEKS_A_YEAR * pressure,
     )
-    to_capacity = ONE / parameters.base_utilisation
+    to_capacity, grown_up = ONE / parameters.base_utilisation, i4(week - FIRST_YEAR_WEEKS)
     for i in range(n):
         gap = margin[i] - base
         capacity[i] = capacity[i] * exp32(bounded(speed * gap, -cap, cap))
-        rate = young if week - born[i] < FIRST_YEAR_WEEKS else old
-        small = min(median_volume[group[i]] * to_capacity / max(capacity[i], SMALLEST_VALUE), ONE)
+        rate = young if born[i] > grown_up else old
+        g = u4(group[i])
+        small = min(median_volume[g] * to_capacity / max(capacity[i], SMALLEST_VALUE), ONE)
         hazard = exit_hazard(rate, gap, scale) * small + (divested if ownership[i] == FOREIGN else ZERO)
-        entry = births * crowding[group[i]] * bounded(ONE + gap / ENTRY_SCALE, ZERO, MOST_ENTRY)
+        entry = births * crowding[g] * bounded(ONE + gap * ENTRY_SLOPE, ZERO, MOST_ENTRY)
         drawn = LEAVES if uniform[i] < hazard else (COPIED if uniform[i] >= ONE - entry else STAYS)
         fate[i] = drawn if active[i] != 0 else STAYS
 

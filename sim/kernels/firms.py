@@ -293,20 +293,29 @@ def choose_volume(parameters, season, first, n, firms):
 
     Writes ``firms.stock`` and ``firms.shipped``.
     """
-    keep_apart()
     last = first + n
-    margins, capacity, commodity = firms.margin[first:last], firms.capacity[first:last], firms.commodity[first:last]
-    stock, shipped = firms.stock[first:last], firms.shipped[first:last]
-    base, stock_weeks, scale, base_margin = (
+    choose_volumes(
         parameters.base_utilisation,
         parameters.stock_weeks,
         parameters.volume_scale,
         parameters.base_margin,
+        season,
+        firms.margin[first:last],
+        firms.capacity[first:last],
+        firms.commodity[first:last],
+        firms.stock[first:last],
+        firms.shipped[first:last],
     )
+
+
+@process
+def choose_volumes(base, stock_weeks, scale, base_margin, season, margins, capacity, commodity, stock, shipped):
+    """Do it for the columns of a block; writes ``stock`` and ``shipped``."""
+    keep_apart()
     offset = log_odds(base)
-    for i in range(n):
+    for i in range(stock.size):
         v = utilisation(margins[i] - base_margin, scale, offset)
-        room = capacity[i] * season[commodity[i]]
+        room = capacity[i] * season[u4(commodity[i])]
         kept = room * (base - v) if stock[i] < stock_weeks * capacity[i] else ZERO
         sold = stock[i] / stock_weeks if stock[i] > SMALLEST_VALUE and stock_weeks > ZERO else stock[i]
         stock[i] = stock[i] + (kept if v < base else -sold)

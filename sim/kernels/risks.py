@@ -42,7 +42,6 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, s
 
     Writes ``firms.detention_belief``, ``risk`` and ``consignments``; uses ``scratch.picked`` and ``chosen``.
     """
-    keep_apart()
     uniform, chosen = scratch.uniform, scratch.chosen
     picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
     news, believed, ban, sensitivity, measure_tariff = (
@@ -169,7 +168,6 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
     ``caught``; uses ``scratch.picked`` and ``chosen``.
     """
-    keep_apart()
     ban, sensitivity, watched, inspection_class = (
         force.ban,
         force.ban_sensitivity,
