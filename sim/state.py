@@ -400,6 +400,7 @@ class Lanes(NamedTuple):
     priced_days: np.ndarray  # [A] float32: queue days at which the routes were last priced
     reference: np.ndarray  # [K] float32: generalised cost
     channel_weight: np.ndarray  # [K] float32: sum of its routes' weights
+    extra_cost: np.ndarray  # by place, float32: what measures make the road dearer; shut transit does not count
     share_sum: np.ndarray  # [K] float64: of its routes' shares, 1 but for rounding
     access_cost: np.ndarray  # [K] float32
     access_base: np.ndarray  # [K] float32
@@ -553,9 +554,9 @@ class Intermediaries(NamedTuple):
 class Books(NamedTuple):
     """What the week cost and brought, and what others write down of it; musd."""
 
-    freight_rate: np.ndarray  # [R] float32: transport, handling and losses on the road, per dollar of base value
-    fee_rate: np.ndarray  # [R] float32: base fees of the gates, per dollar
-    travel_rate: np.ndarray  # [R] float32: value of the free-flow days, per dollar
+    freight_rate: np.ndarray  # by place, float32: transport, handling and losses on the road, per dollar of base value
+    fee_rate: np.ndarray  # by place, float32: base fees of the gates, per dollar
+    travel_rate: np.ndarray  # by place, float32: value of the free-flow days, per dollar
     road: np.ndarray  # [4, 2] float64: freight, fees, days and base value of this week's dispatch, by direction
     waiting: np.ndarray  # [C, 2] float64: base value that waits at gates at the week's end
     spoiled: np.ndarray  # [C, 2] float64: base value lost at gates this week
@@ -588,6 +589,7 @@ class Scratch(NamedTuple):
     stale_value: np.ndarray  # [R + S] float32
     channel_rate: np.ndarray  # [K] float64
     route_mass: np.ndarray  # by place, float64: dispatched
+    road: np.ndarray  # [3, K] float64: freight, fees and days of this week's dispatch
     parts: np.ndarray  # [2, parts] float64: partial sums
 
 

@@ -11,10 +11,9 @@ positive.
 
 import numpy as np
 
-from sim.kernels.columns import fill_rows
+from sim.kernels.columns import added, fill_rows
 from sim.kernels.jit import keep_apart, process
-from sim.kernels.lanes import SHUT
-from sim.kernels.numerics import ZERO, expm1_64, log64
+from sim.kernels.numerics import expm1_64, log64
 from sim.state import (
     ALLOWED,
     BUYERS,
@@ -50,43 +49,47 @@ USD_PER_MUSD = f8(1e6)
 
 
 @process
-def pay_for_the_road(start, direction, dispatched, mass, passage, books):
+def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, books, costs):
     """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
-
-    Closed transit is a cost that keeps goods away, not one that anybody is paid.
 
     Parameters
     ----------
-    start : int32 [K + 1]
-        First route of each channel.
+    group_start : int32 [groups + 1]
     direction : int32 [K]
     dispatched : float64 [K]
-    mass : float64
-        Dispatch of the routes, by place.
-    passage : float32 [R]
-        What measures cost on the routes.
+    mass : float64, extra_cost : float32
+        By place: dispatch of the routes, and what measures add to their freight.
     books : Books
         Written: ``road``.
+    costs : float64 [3, K]
+        Scratch.
     """
     keep_apart()
     freight_rate, fee_rate, travel_rate, road = books.freight_rate, books.fee_rate, books.travel_rate, books.road
+    freight, fees, travel, channels = costs[0], costs[1], costs[2], dispatched.size
     fill_rows(road, f8(0.0))
-    channels = dispatched.size
-    for k in range(channels):
-        if dispatched[k] <= f8(0.0):
-            continue
-        d, sent, freight, fees, travel = direction[k], f8(0.0), f8(0.0), f8(0.0), f8(0.0)
-        for r in range(start[k], start[k + 1]):
-            part = mass[(r - start[k]) * channels + k]
-            extra = passage[r] if passage[r] < SHUT else ZERO
-            sent += part
-            freight += part * f8(freight_rate[r] + extra)
-            fees += part * f8(fee_rate[r])
-            travel += part * f8(travel_rate[r])
-        road[SENT, d] += sent
-        road[FREIGHT, d] += freight
-        road[FEES, d] += fees
-        road[TRAVEL, d] += travel
+    fill_rows(costs, f8(0.0))
+    for low in range(0, mass.size, channels):
+        at = slice(low, low + channels)
+        add_slot_costs(mass[at], freight_rate[at], extra_cost[at], fee_rate[at], travel_rate[at], freight, fees, travel)
+    for g in range(group_start.size - 1):  # all channels of a group have one direction
+        low, high = group_start[g], group_start[g + 1]
+        if low < high:
+            d = direction[low]
+            road[SENT, d] = added(road[SENT, d], dispatched[low:high])
+            road[FREIGHT, d] = added(road[FREIGHT, d], freight[low:high])
+            road[FEES, d] = added(road[FEES, d], fees[low:high])
+            road[TRAVEL, d] = added(road[TRAVEL, d], travel[low:high])
+
+
+@process
+def add_slot_costs(mass, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
+    """Add what one route of each channel costs; writes ``freight``, ``fees`` and ``travel`` [K]."""
+    keep_apart()
+    for k in range(mass.size):
+        freight[k] += mass[k] * f8(freight_rate[k] + extra_cost[k])
+        fees[k] += mass[k] * f8(fee_rate[k])
+        travel[k] += mass[k] * f8(travel_rate[k])
 
 
 @process

@@ -49,26 +49,29 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
 
 
 @process
-def bill_routes(routes, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
+def bill_routes(routes, place, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
     """Split what a dollar of base value pays on each route without queues: to carriers, to gates, in days.
 
     Parameters
     ----------
     commodity : int32 [K]
         Commodity of each channel.
-    freight_rate, fee_rate, travel_rate : float32 [R]
+    freight_rate, fee_rate, travel_rate : float32, by place
         Written; together the base cost of the route.
     """
     keep_apart()
     channel, tonnes, time_values = routes.channel, goods.tonnes_per_musd, goods.time_value_per_day
     freight, travel_days = routes.static_usd_per_t, routes.static_days
     gate_fees, gate_days = routes.gate_usd_per_t, routes.gate_days
-    for r in range(freight_rate.size):
-        c = commodity[channel[r]]
+    fill(freight_rate, ZERO)
+    fill(fee_rate, ZERO)
+    fill(travel_rate, ZERO)
+    for r in range(channel.size):
+        c, at = commodity[channel[r]], place[r]
         per_usd = f4(tonnes[c]) / USD_PER_MUSD
-        freight_rate[r] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
-        fee_rate[r] = gate_fees[r] * parameters.gate_cost_scale * per_usd
-        travel_rate[r] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
+        freight_rate[at] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
+        fee_rate[at] = gate_fees[r] * parameters.gate_cost_scale * per_usd
+        travel_rate[at] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
 
 
 @process
@@ -78,6 +81,7 @@ def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scrat
     Writes the columns of routes of ``lanes`` but for the base costs, their sums and ``access_cost``.
     """
     fill(lanes.route_weight, ZERO)
+    fill(lanes.extra_cost, ZERO)
     fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
     stale = scratch.stale_route[: lanes.route_cost.size]
     list_all(stale)
@@ -107,8 +111,8 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
         Published wait of each approach less free-flow border time.
     passage : float32 [R]
     lanes
-        Written: ``priced_days``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``, ``reference``,
-        ``channel_weight`` and ``access_cost``.
+        Written: ``priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
+        ``reference``, ``channel_weight`` and ``access_cost``.
     scratch
         ``stale_route`` and ``stale_value`` are used.
     """
@@ -119,6 +123,7 @@ def share_routes(routes, passages, start, parameters, week, news, queue_days, pa
     stale = scratch.stale_route[:count]
     if news:
         list_all(stale)
+        put_extra_cost(passages.place, passage, lanes.extra_cost)
     copy(queue_days, lanes.priced_days)
     if stale.size > 0:
         price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
@@ -134,6 +139,17 @@ def list_all(stale):
     """List every route; writes ``stale`` [R]."""
     for r in range(stale.size):
         stale[r] = r
+
+
+@process
+def put_extra_cost(place, passage, extra_cost):
+    """Put what measures cost on the routes in their places; writes ``extra_cost``.
+
+    Shut transit is a cost that keeps goods away, not one that anybody is paid.
+    """
+    keep_apart()
+    for r in range(passage.size):
+        extra_cost[place[r]] = passage[r] if passage[r] < SHUT else ZERO
 
 
 @process

@@ -98,10 +98,11 @@ def join(passages, week, lanes, ports, ledger, scratch):
             send(source[low:high], part[low:high], tonnes[low:high], mass, whole, arriving, soon, late)
         sent_t[weeks[q], g] += add_parts(soon, count)
         sent_t[weeks[q] + 1, g] += add_parts(late, count)
+    due_t = ports.due_t[week % ports.due_t.shape[0]]
     for g in range(passed_t.size):
         low, high = passages.gate_start[g], passages.gate_start[g + 1]
-        weigh(channel[low:high], tonnes[low:high], border_value, passing[low:high], soon, late)
-        passed_t[g], passed_musd[g] = add_parts(soon, high - low), add_parts(late, high - low)
+        passed_t[g] = due_t[g] + sent_t[0, g]
+        passed_musd[g] = value_at_border(channel[low:high], border_value, passing[low:high], soon)
 
 
 @process
@@ -139,8 +140,8 @@ def take(due, passing):
 def send(source, part, tonnes, mass, whole, after, soon_t, late_t):
     """Put goods on their way to the stops of one section.
 
-    Sums that are chains of additions are not vectorised: here as in `weigh` there are many, one for each place in a
-    block of stops.
+    Sums that are chains of additions are not vectorised: here as in `value_at_border` there are many, one for each
+    place in a block of stops.
 
     Parameters
     ----------
@@ -193,19 +194,15 @@ def send_near(source, part, tonnes, mass, due, passing, soon_t, late_t):
 
 
 @process
-def weigh(channel, tonnes, border_value, passing, total_t, total_musd):
-    """Tonnes and border value of what arrives at some stops, in partial sums.
-
-    Writes ``total_t`` and ``total_musd`` [PARTS].
-    """
+def value_at_border(channel, border_value, passing, parts):
+    """Border value of what arrives at some stops; uses ``parts`` [PARTS]."""
     keep_apart()
-    fill(total_t, f8(0.0))
-    fill(total_musd, f8(0.0))
+    fill(parts, f8(0.0))
     for low in range(0, passing.size, PARTS):
         for j in range(min(PARTS, passing.size - low)):
             i = u8(low) + u8(j)
-            total_t[j] += passing[i] * tonnes[i]
-            total_musd[j] += passing[i] * f8(border_value[channel[i]])
+            parts[j] += passing[i] * f8(border_value[channel[i]])
+    return add_parts(parts, passing.size)
 
 
 @process
@@ -253,7 +250,7 @@ def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger, parts)
     lanes, ports, ledger
         Written: ``lanes.stop_passing``, ``stop_queue``, ``ports.queue_t``, ``passed_t``, ``passed_musd``,
         ``served_share`` and the ledger.
-    parts : float64 [2, PARTS]
+    parts : float64 [PARTS]
         Working room.
     """
     keep_apart()
@@ -270,13 +267,13 @@ def serve(passages, commodity, spoilage, wait_rule, lanes, ports, ledger, parts)
     for g in range(queue_t.size):
         if served_share[g] == f8(1.0) and queue_t[g] == f8(0.0):
             continue
-        low, high = start[g], start[g + 1]
+        low, high, waiting_t = start[g], start[g + 1], queue_t[g] + passed_t[g]
         queue, passing = stop_queue[low:high], stop_passing[low:high]
         queue_t[g], spoiled = hold_back(
             channel[low:high], tonnes[low:high], commodity, spoilage, served_share[g], queue, passing
         )
-        weigh(channel[low:high], tonnes[low:high], border_value, passing, parts[0], parts[1])
-        passed_t[g], passed_musd[g] = add_parts(parts[0], high - low), add_parts(parts[1], high - low)
+        passed_t[g] = waiting_t * served_share[g]
+        passed_musd[g] = value_at_border(channel[low:high], border_value, passing, parts)
         lost += spoiled
     ledger[SPOILED] = lost
 

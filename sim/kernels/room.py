@@ -131,6 +131,7 @@ def new_state(world: World) -> State:
             stale_value=np.zeros(listed, np.float32),
             channel_rate=np.zeros(channels),
             route_mass=np.zeros(places_of(world)),
+            road=np.zeros((3, channels)),
             parts=np.zeros((2, PARTS)),
         ),
     )
@@ -160,7 +161,7 @@ def new_lanes(world: World) -> Lanes:
     channels, routes = world.channels.market.size, world.routes.channel.size
     watched, stops = world.channels.watched_channel.size, world.routes.stop_gate.size
     columns = {name: np.zeros(routes, np.float32) for name in ("base_cost", "queue_cost", "route_cost")}
-    columns |= {name: np.zeros(places_of(world), np.float32) for name in ("route_weight", "route_share")}
+    columns |= {name: np.zeros(places_of(world), np.float32) for name in ("route_weight", "route_share", "extra_cost")}
     columns["priced_days"] = np.zeros(world.gates.approach_gate.size, np.float32)
     columns |= {
         name: np.zeros(channels, np.float32)
@@ -221,10 +222,10 @@ def new_intermediaries(world: World) -> Intermediaries:
 
 def new_books(world: World) -> Books:
     """Make room for the week's bills and books."""
-    sizes, routes = world.sizes, world.routes.channel.size
+    sizes, places = world.sizes, places_of(world)
     rates = ("freight_rate", "fee_rate", "travel_rate")
     return Books(
-        **{name: np.zeros(routes, np.float32) for name in rates},
+        **{name: np.zeros(places, np.float32) for name in rates},
         road=np.zeros((4, 2)),
         waiting=np.zeros((sizes.commodities, 2)),
         spoiled=np.zeros((sizes.commodities, 2)),

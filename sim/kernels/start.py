@@ -163,7 +163,7 @@ def settle(world, parameters, state):
         state.scratch,
     )
     copy(lanes.access_cost, lanes.access_base)
-    begin_books(world.routes, channels.commodity, world.goods, parameters, state.books)
+    begin_books(world.routes, world.passages.place, channels.commodity, world.goods, parameters, state.books)
     fill(lanes.appeal, ZERO)
     desks, agents = world.desks, state.intermediaries
     begin_intermediaries(desks, parameters.base_utilisation, agents)
@@ -216,9 +216,9 @@ def begin_ports(ports):
 
 
 @process
-def begin_books(routes, commodity, goods, parameters, books):
+def begin_books(routes, place, commodity, goods, parameters, books):
     """Rates of the routes; nothing booked yet."""
-    bill_routes(routes, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
+    bill_routes(routes, place, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
     fill_rows(books.road, f8(0.0))
     fill_rows(books.waiting, f8(0.0))
     fill_rows(books.spoiled, f8(0.0))

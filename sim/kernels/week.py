@@ -161,7 +161,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         state.lanes,
         state.ports,
         state.ledger,
-        state.scratch.parts,
+        state.scratch.parts[0],
     )
     go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t, state.scratch.parts)
     expect(state.ports.sent_t, week, state.ports.due_t)
@@ -233,7 +233,8 @@ def close_books(world, policy, parameters, week, rows, state):
     channels, goods, lanes, force, books = world.channels, world.goods, state.lanes, state.force, state.books
     content, cost, mass = goods.content_share, state.unit_cost, state.scratch.route_mass
     keep_books(channels, content, parameters.lost_in_transit_scale, force.tariff, state.markets.price, lanes, books)
-    pay_for_the_road(channels.route_start, channels.direction, lanes.dispatched, mass, force.passage, books)
+    start, costs = channels.group_start, state.scratch.road
+    pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, books, costs)
     count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
     keep_accounts(channels, world.cells, goods, parameters, rows, state.firms, cost, force, lanes, state.markets, books)
     sell_to_visitors(policy, world.gates.shoppers_gate, parameters, week, books.retail)
