@@ -1,7 +1,8 @@
 """The choice of routes, channels and volumes against the plain mesa model of the same rule, an object an agent.
 
-Both price every route, publish what everybody knows, let every firm hear, choose and send: for the shipped world at its
-base, with prices that differ from week to week.
+Both price the routes, publish what everybody knows, let every firm hear, choose and send: for the shipped world at its
+base, with prices that differ from week to week and, as in a run, another wait at a twentieth of the approaches. The
+kernels price only what changed, which gives the same; the plain model prices all.
 """
 
 import time
@@ -21,18 +22,19 @@ from tests.oracle.plain import PlainModel, Published
 
 KERNEL_WEEKS, PLAIN_WEEKS, REPETITIONS = 50, 4, 5
 SEED, RUN = np.uint64(1), np.uint64(0)
+CHANGED_WAITS, LONGEST_WAIT_DAYS = 0.05, 3.0
 CHOICE_ALONE = {"attention_price": 1.0, "search_per_week": 0.0}
 
 
 @kernel
-def choose(world, parameters, prices, season, seed, run, state):
-    """Let lanes and firms choose for as many weeks as there are rows of prices."""
+def choose(world, parameters, prices, days, season, seed, run, state):
+    """Let lanes and firms choose for as many weeks as there are rows of prices and waits."""
     one, start = parameters_of(parameters), world.channels.route_start
-    days, factor = state.ports.approach_queue_days, state.intermediaries.markup_factor
+    factor = state.intermediaries.markup_factor
     for week in range(prices.shape[0]):
         price, firms, lanes = prices[week], state.firms, state.lanes
         share_routes(
-            world.routes, world.passages, start, one, week, True, days, state.force.passage, lanes, state.scratch
+            world.routes, world.passages, start, one, week, False, days[week], state.force.passage, lanes, state.scratch
         )
         publish_channels(
             world.channels, one, state.force, world.desks.of_channel, factor, week, price, state.markets.size, lanes
@@ -59,27 +61,37 @@ def choose(world, parameters, prices, season, seed, run, state):
         )
 
 
-def seconds_of_kernels(world: object, row: np.ndarray, prices: np.ndarray) -> float:
+def seconds_of_kernels(world: object, row: np.ndarray, prices: np.ndarray, days: np.ndarray) -> float:
     """Shortest time of a week."""
     state, season, best = new_state(world), np.ones(world.sizes.commodities, np.float32), np.inf
     for _ in range(REPETITIONS):
         begin(world, row, state)
         start = time.perf_counter()
-        choose(world, row, prices, season, SEED, RUN, state)
+        choose(world, row, prices, days, season, SEED, RUN, state)
         best = min(best, (time.perf_counter() - start) / len(prices))
     return best
 
 
-def seconds_of_objects(world: object, row: np.ndarray, prices: np.ndarray) -> float:
+def seconds_of_objects(world: object, row: np.ndarray, prices: np.ndarray, days: np.ndarray) -> float:
     """Shortest time of a week."""
-    model, best = PlainModel(world, Parameters(*row)), np.inf
-    sizes, days = [0.0] * world.cells.commodity.size, [0.0] * world.gates.approach_gate.size
-    for price in prices[:PLAIN_WEEKS]:
-        said = Published(price.tolist(), sizes, days)
+    model, best, sizes = PlainModel(world, Parameters(*row)), np.inf, [0.0] * world.cells.commodity.size
+    for price, waits in zip(prices[:PLAIN_WEEKS], days, strict=False):
+        said = Published(price.tolist(), sizes, waits.tolist())
         start = time.perf_counter()
         model.step_with(said)
         best = min(best, time.perf_counter() - start)
     return best
+
+
+def waits(world: object, weeks: int) -> np.ndarray:
+    """Days in the queue, [weeks, A]: each week a few approaches differ from the week before."""
+    draw, approaches = np.random.default_rng(2), world.passages.approach_start.size - 1
+    days = np.zeros((weeks, world.gates.approach_gate.size), np.float32)
+    for week in range(1, weeks):
+        days[week] = days[week - 1]
+        changed = draw.choice(approaches, round(CHANGED_WAITS * approaches), replace=False)
+        days[week, changed] = draw.uniform(0, LONGEST_WAIT_DAYS, changed.size)
+    return days
 
 
 def main() -> None:
@@ -88,7 +100,8 @@ def main() -> None:
     row = np.array(Parameters(*values.values())._replace(**CHOICE_ALONE), float)
     shape = (KERNEL_WEEKS, world.cells.commodity.size)
     prices = np.random.default_rng(1).uniform(0.9, 1.1, shape).astype(np.float32)
-    kernels, objects = seconds_of_kernels(world, row, prices), seconds_of_objects(world, row, prices)
+    days = waits(world, KERNEL_WEEKS)
+    kernels, objects = seconds_of_kernels(world, row, prices, days), seconds_of_objects(world, row, prices, days)
     say(
         f"choice of {FIRMS:,} firms and {world.routes.channel.size:,} routes: "
         f"plain mesa model {objects * 1e3:.0f} ms a week, "
