@@ -591,6 +591,9 @@ class Scratch(NamedTuple):
     route_mass: np.ndarray  # by place, float64: dispatched
     road: np.ndarray  # [3, K] float64: freight, fees and days of this week's dispatch
     parts: np.ndarray  # [2, parts] float64: partial sums
+    cell_value: np.ndarray  # [N] float64
+    tally: np.ndarray  # [4, O x ownerships] int64: partial counts
+    owned: np.ndarray  # [4, ownerships] float64: partial sums
 
 
 class State(NamedTuple):

@@ -12,6 +12,7 @@ from sim.kernels.rules import risk_dilution
 from sim.state import EXPORT
 
 f8 = np.float64
+u8 = np.uint64
 
 
 @process
@@ -40,8 +41,13 @@ def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books)
     watched_channel, partner, sender = channels.watched_channel, books.partner_imports, books.sender_imports
     fill(partner, f8(0.0))
     fill(sender, f8(0.0))
-    for k in range(arrived.size):
-        if arrived[k] > f8(0.0) and direction[k] == EXPORT:
+    start = channels.group_start
+    for g in range(start.size - 1):
+        if start[g + 1] == start[g] or direction[start[g]] != EXPORT:  # all channels of a group have one direction
+            continue
+        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
+            if arrived[k] <= f8(0.0):
+                continue
             seen = max(f8(1.0) - f8(lost[k]) * f8(lost_scale), f8(0.0))
             partner[declared[k]] += arrived[k] * seen * before_duty(price[cell[k]], base_tariff[k], tariff[k])
     for w in range(watched_channel.size):

@@ -12,7 +12,7 @@ arrives is that of what is under way.
 
 import numpy as np
 
-from sim.kernels.columns import added, copy, fill, fill_rows
+from sim.kernels.columns import added, copy, fill, fill_rows, is_any
 from sim.kernels.jit import keep_apart, process
 from sim.kernels.network import put
 from sim.kernels.numerics import exp64
@@ -50,6 +50,9 @@ def target(authorities, parameters, relative_budget, inspected, customs):
     lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
     for d in range(relative_budget.size):
         low, high = start[d], start[d + 1]
+        if not is_any(inspected[low:high]):
+            look_nowhere(low, high, customs)
+            continue
         budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(relative_budget[d])
         presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
         served = chance(budget, presumed)
@@ -62,6 +65,15 @@ def target(authorities, parameters, relative_budget, inspected, customs):
             inspect_hidden[h] = served if first else chance(inspections * lift, inspectable)
             inspect_legitimate[h] = served if first else chance(inspections, inspectable)
             rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
+
+
+@process
+def look_nowhere(low, high, customs):
+    """Inspect nothing in classes low .. high, of which no ban in force names any; writes what `target` does."""
+    fill(customs.weight[low:high], f8(0.0))
+    fill(customs.inspect_hidden[low:high], f8(0.0))
+    fill(customs.inspect_legitimate[low:high], f8(0.0))
+    fill(customs.rate[low:high], f4(0.0))
 
 
 @process
@@ -131,7 +143,7 @@ def clear_border(channels, content_share, parameters, week, price, relative_days
         found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
         h = inspection_class[k]
-        if h >= 0:
+        if h >= 0 and (found > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
             c = channels.commodity[k]
             content = f8(risk_dilution(channels.kind[k], content_share[c]))
             landed = f8(price[channels.cell[k]]) / content
@@ -221,11 +233,13 @@ def learn_hits(authorities, consignment_musd, parameters, week, relative_days, c
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])
         detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
+        decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        if detained[h] + decided + alarms + dispatched[h] + hidden[h] == f8(0.0):
+            continue
         detained_musd[h] += detained[h] * value
         weeks = detention_weeks(days_held(parameters.detention_days, relative_days[h]), longest)
         whole = int(weeks)
         put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
-        decided, alarms = hidden_due[now, h], legitimate_due[now, h]
         hidden_due[now, h] = f8(0.0)
         legitimate_due[now, h] = f8(0.0)
         denied = decided * kept_hidden + alarms * kept_legitimate

@@ -25,6 +25,7 @@ f8 = np.float64
 i4 = np.int32
 BUDGET, SENSITIVITY, DETENTION = 0, 1, 2
 NO_BAN = f4(-1.0)
+TELLING_APART = (kind.IMPORT_BAN, kind.LISTING_HAZARD, kind.DUE_DILIGENCE, kind.FINANCIAL, kind.SECONDARY)
 LARGEST_REFUSAL = f8(0.999999)  # prices need some demand
 
 
@@ -44,7 +45,10 @@ def apply_measures(policy, channels, authorities, anticipation, payment_fade, we
         return
     if first:
         keep_channels(force, kept)
+    classes = first or classes_change(policy, week)
     reset(force)
+    if classes:
+        reset_classes(force)
     intensity, announced = policy.intensity, policy.announced
     for j in range(policy.instrument.size):
         strength = intensity[j, week]
@@ -56,7 +60,8 @@ def apply_measures(policy, channels, authorities, anticipation, payment_fade, we
         if heard > ZERO:
             worn_since = payment_fade * years_until(begins(intensity, j, week))
             apply_to_channels(policy, j, strength, heard, exp32(worn_since), force)
-            apply_to_classes(policy, j, strength, heard, exp32(worn_since), force)
+            if classes:
+                apply_to_classes(policy, j, strength, heard, exp32(worn_since), force)
         if strength > ZERO:
             apply_to_routes(policy, j, strength, force.passage)
             apply_to_cells(policy, j, strength, force.driver)
@@ -115,8 +120,21 @@ def mark_differences(column, kept, news):
 
 
 @process
-def reset(force):
-    """No measure at all."""
+def classes_change(policy, week):
+    """Whether a measure that tells firms apart changes: writing down what such measures do takes longest by far."""
+    intensity, announced = policy.intensity, policy.announced
+    for j in range(policy.instrument.size):
+        before = intensity[j, week - 1] if week > 0 else ZERO
+        announced_before = announced[j, week - 1] if week > 0 else np.uint8(0)
+        changes = intensity[j, week] != before or announced[j, week] != announced_before
+        if changes and policy.instrument[j] in TELLING_APART:
+            return True
+    return False
+
+
+@process
+def reset_classes(force):
+    """Set back what `apply_to_classes` writes."""
     fill_rows(force.ban, ZERO)
     fill_rows(force.believed, ZERO)
     fill_rows(force.hazard, ZERO)
@@ -124,10 +142,15 @@ def reset(force):
     fill_rows(force.compliant, ZERO)
     fill(force.banned, i4(0))
     fill(force.burdened, i4(0))
+    fill(force.shut, i4(0))
+
+
+@process
+def reset(force):
+    """Set back all else that measures do."""
     fill(force.named, i4(0))
     fill(force.selective, np.uint8(0))
     fill(force.banning, i4(0))
-    fill(force.shut, i4(0))
     fill(force.ban_sensitivity, ZERO)
     fill(force.detention, NO_BAN)
     fill(force.class_detention, NO_BAN)
@@ -139,7 +162,6 @@ def reset(force):
     fill(force.pressure, ZERO)
     fill(force.passage, ZERO)
     fill(force.driver, ZERO)
-    fill(force.refused, ZERO)
     fill(force.budget, ZERO)
     fill(force.inspected, i4(0))
 
@@ -383,6 +405,7 @@ def withdraw_demand(cell, base_demand, class_flow, force):
     """
     keep_apart()
     compliant, refused = force.compliant, force.refused
+    fill(refused, ZERO)
     for b in range(class_flow.shape[0]):
         for k in range(cell.size):
             share, n = compliant[2 * b, k], cell[k]

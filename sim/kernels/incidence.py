@@ -11,8 +11,8 @@ positive.
 
 import numpy as np
 
-from sim.kernels.columns import added, fill_rows
-from sim.kernels.jit import keep_apart, process
+from sim.kernels.columns import added, fill_rows, is_any
+from sim.kernels.jit import formula, keep_apart, process
 from sim.kernels.numerics import expm1_64, log64
 from sim.state import (
     ALLOWED,
@@ -29,6 +29,7 @@ from sim.state import (
     GATES,
     HUBS,
     HUBS_AT,
+    IMPORT,
     ON_THE_WAY,
     PAYMENT_AGENTS,
     PAYMENTS,
@@ -44,6 +45,7 @@ from sim.state import (
 )
 
 f8 = np.float64
+u8 = np.uint64
 DAYS_A_WEEK = f8(7.0)
 USD_PER_MUSD = f8(1e6)
 
@@ -121,7 +123,7 @@ def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
 
 
 @process
-def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books):
+def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books, gain):
     """Work out all accounts of the week, by direction, and some of them by market.
 
     Parameters
@@ -136,14 +138,18 @@ def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, f
         Goods released this week; prices and demand as published for it.
     books : Books
         Written: ``accounts`` and ``accounts_at``.
+    gain : float64 [N]
+        Scratch.
     """
     keep_apart()
     accounts = books.accounts
     fill_rows(accounts, f8(0.0))
     fill_rows(books.accounts_at, f8(0.0))
-    pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT])
+    pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT], gain)
     share_payments(channels, force.tariff, markets.price, lanes, books)
-    pay_for_making(rows, firms, group_cost, force.subsidy, accounts[PRODUCTION], accounts[SUBSIDIES])
+    pay_for_making(channels.group_start, channels.direction, lanes.dispatched, group_cost, accounts[PRODUCTION])
+    if is_any(force.subsidy):
+        pay_subsidies(rows, firms, force.subsidy, accounts[SUBSIDIES])
     pay_for_the_way(goods, parameters, books)
     count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
     for d in range(accounts.shape[1]):
@@ -155,32 +161,32 @@ def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, f
 
 
 @process
-def pay_for_goods(cells, parameters, markets, accounts, surplus_at):
+def pay_for_goods(cells, parameters, markets, accounts, surplus_at, gain):
     """Add up what buyers pay, and how much better off they are than at price 1.
 
-    Writes ``accounts`` and ``surplus_at`` [M].
+    Writes ``accounts``, ``surplus_at`` [M] and ``gain`` [N].
     """
+    keep_apart()
     market, elasticity = cells.market, cells.elasticity
     price, demand, released = markets.price, markets.demand, markets.released
     scale, whole = f8(parameters.elasticity_scale), f8(1.0) + f8(parameters.fringe)
+    for n in range(price.size):  # apart from the sums, so that many are worked out at once
+        gain[n] = whole * demand[n] * surplus(f8(price[n]), f8(elasticity[n]) * scale)
     for n in range(price.size):
         m = market[n]
         d = 0 if m >= 0 else 1
         accounts[PAYMENTS, d] += f8(price[n]) * released[n]
-        if demand[n] > f8(0.0) and price[n] != np.float32(1.0):
-            gain = whole * demand[n] * surplus(f8(price[n]), f8(elasticity[n]) * scale)
-            accounts[BUYERS, d] += gain
-            if m >= 0:
-                surplus_at[m] += gain
+        accounts[BUYERS, d] += gain[n]
+        if m >= 0:
+            surplus_at[m] += gain[n]
 
 
-@process
+@formula
 def surplus(price, elasticity):
     """Give what a price is worth to buyers against price 1, per unit of demand at 1: area under isoelastic demand."""
-    power = f8(1.0) - elasticity
-    if power == f8(0.0):
-        return -log64(price)
-    return -expm1_64(power * log64(price)) / power
+    power, logarithm = f8(1.0) - elasticity, log64(price)
+    gain = expm1_64(power * logarithm) / (power if power != f8(0.0) else f8(1.0))
+    return -gain if power != f8(0.0) else -logarithm
 
 
 @process
@@ -195,32 +201,55 @@ def share_payments(channels, tariff, price, lanes, books):
     direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
     base_tariff, keep, payment, released = channels.base_tariff, lanes.keep, lanes.payment, lanes.released
     accounts, treasury_at, hubs_at = books.accounts, books.accounts_at[TREASURY_AT], books.accounts_at[HUBS_AT]
-    for k in range(released.size):
-        value = released[k]
-        if value == f8(0.0):
-            continue
-        d, paid = direction[k], value * f8(price[cell[k]])
-        landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
-        kept = paid * f8(keep[k])
-        accounts[TREASURY, d] += paid - landed
-        accounts[HUBS, d] += landed - kept
-        accounts[PAYMENT_AGENTS, d] += value * f8(payment[k])
-        accounts[PRODUCERS, d] += kept
-        accounts[ON_THE_WAY, d] -= value
-        if d == EXPORT:
-            treasury_at[market[k]] += paid - landed
-        if hub[k] >= 0:
-            hubs_at[hub[k]] += landed - kept
+    start = channels.group_start
+    for g in range(start.size - 1):  # all channels of a group have one direction
+        duties, taken, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
+        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
+            if released[k] == f8(0.0):
+                continue
+            paid = released[k] * f8(price[cell[k]])
+            landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
+            kept = paid * f8(keep[k])
+            duties += paid - landed
+            taken += landed - kept
+            agents += released[k] * f8(payment[k])
+            left += kept
+            value += released[k]
+            if direction[k] == EXPORT:
+                treasury_at[market[k]] += paid - landed
+            if hub[k] >= 0:
+                hubs_at[hub[k]] += landed - kept
+        if start[g + 1] > start[g]:
+            d = direction[start[g]]
+            accounts[TREASURY, d] += duties
+            accounts[HUBS, d] += taken
+            accounts[PAYMENT_AGENTS, d] += agents
+            accounts[PRODUCERS, d] += left
+            accounts[ON_THE_WAY, d] -= value
 
 
 @process
-def pay_for_making(rows, firms, group_cost, subsidy, production, subsidies):
-    """Cost of what was shipped this week, and what a zone pays of it; writes ``production`` and ``subsidies`` [2]."""
-    direction, group, registered, shipped = firms.direction, firms.group, firms.registered, firms.shipped
+def pay_for_making(start, direction, dispatched, group_cost, production):
+    """Cost of what was sent this week, group by group of the firms; writes ``production`` [2]."""
+    keep_apart()
+    for g in range(start.size - 1):
+        made = added(f8(0.0), dispatched[start[g] : start[g + 1]])
+        if made > f8(0.0):
+            production[direction[start[g]]] += made * f8(group_cost[g])
+
+
+@process
+def pay_subsidies(rows, firms, subsidy, subsidies):
+    """Add up what a zone pays of the goods of the firms registered there; writes ``subsidies`` [2]."""
+    keep_apart()
+    direction, registered, shipped = firms.direction, firms.registered, firms.shipped
+    exports, imports = f8(0.0), f8(0.0)
     for f in range(rows):
-        d, value = direction[f], f8(shipped[f])
-        production[d] += value * f8(group_cost[group[f]])
-        subsidies[d] += value * f8(subsidy[registered[f]])
+        paid = f8(shipped[f]) * f8(subsidy[registered[f]])
+        exports += paid if direction[f] == EXPORT else f8(0.0)
+        imports += paid if direction[f] == IMPORT else f8(0.0)
+    subsidies[EXPORT] += exports
+    subsidies[IMPORT] += imports
 
 
 @process

@@ -244,6 +244,8 @@ def turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents):
     )
     left = agents.working[e]
     for i in range(e * ROWS, e * ROWS + ROWS):
+        if (entry if active[i] == 0 else leaving + listing) <= f8(0.0):  # nothing can happen to it: no draw
+            continue
         words = draws.philox(u8(i), u8(generation[i]), u8(week), draws.INTERMEDIARY, seed, run)
         if active[i] == 0:
             if draws.unit64(words[0]) < entry:

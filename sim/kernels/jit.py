@@ -97,6 +97,14 @@ def kernel(function: Callable) -> Callable:
     return as_a(Kernel, numba.njit(**OPTIONS)(function))
 
 
+def formula(function: Callable) -> Callable:
+    """Compile a function of numbers as `kernel` does, and into every caller: a call keeps a loop from being vectorised.
+
+    Where a function is short, the compiler does so of its own accord.
+    """
+    return as_a(Kernel, numba.njit(forceinline=True, **OPTIONS)(function))
+
+
 class Process(CPUDispatcher):
     """Compiled function without what takes Python's arguments apart; called from Python it would crash: it refuses."""
 

@@ -7,7 +7,7 @@ float64 forms 1e-15. Arguments are clamped before a float becomes an integer.
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import formula, kernel
 
 f4 = np.float32
 f8 = np.float64
@@ -52,7 +52,7 @@ def log32(x):
     return f4(log64(f8(max(x, f4(1e-30)))))
 
 
-@kernel
+@formula
 def exp64(x):
     """e**x in float64 for x in [-700, 700]; clamped outside."""
     x = min(max(x, f8(-700.0)), f8(700.0))
@@ -75,7 +75,7 @@ def exp64(x):
     return p * i8((i8(whole) + i8(1023)) << i8(52)).view(np.float64)
 
 
-@kernel
+@formula
 def log64(x):
     """Natural logarithm in float64; x at or below 1e-300 counts as 1e-300."""
     x = max(x, f8(1e-300))
@@ -111,7 +111,7 @@ def log1p64(x):
     return log64(u) * x / (u - f8(1.0))
 
 
-@kernel
+@formula
 def expm1_64(x):
     """e**x - 1, exact to the last digits for small x (Kahan's correction)."""
     u = exp64(x)
@@ -122,7 +122,7 @@ def expm1_64(x):
     return (u - f8(1.0)) * x / log64(u)
 
 
-@kernel
+@formula
 def power64(base, exponent):
     """Raise a base above 0 to a power."""
     return exp64(exponent * log64(base))

@@ -6,11 +6,14 @@ over the observed days of the month.
 
 import numpy as np
 
+from sim.kernels.columns import fill_rows
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.state import DIRECT, KINDS, PARCEL
 
 f8 = np.float64
+u8 = np.uint64
 MONTHS_A_WEEK = 2
+TALLIES = 4
 
 
 @kernel
@@ -39,6 +42,11 @@ def write_down(world, week, state, record, run):
     """
     keep_apart()
     sizes, clock, channels = world.sizes, world.clock, world.channels
+    tally, owned = state.scratch.tally, state.scratch.owned
+    if clock.month[week, 0] < 0 and clock.month[week, MONTHS_A_WEEK - 1] < 0:
+        return
+    count_firms(state.firms, state.rows_used[0], tally, owned)
+    listed = count_listed(state.firms.active, state.firms.listed, state.rows_used[0])
     for part in range(MONTHS_A_WEEK):
         month, weight, mean_weight = (
             clock.month[week, part],
@@ -56,30 +64,8 @@ def write_down(world, week, state, record, run):
             add_means(state.markets.price, mean_weight, record.price[run, month])
             add_means(state.intermediaries.hub_markup, mean_weight, record.hub_markup[run, month])
             add_means(state.intermediaries.hub_working, mean_weight, record.intermediaries[run, month])
-            observe_owners(
-                state.firms.active,
-                state.firms.ownership,
-                state.firms.shipped,
-                state.rows_used[0],
-                weight,
-                mean_weight,
-                record.owned_trade[run, month],
-                record.owned_firms[run, month],
-            )
-            count_firms(
-                state.firms.active,
-                state.firms.registered,
-                state.rows_used[0],
-                mean_weight,
-                record.active_firms[run, month],
-            )
-            count_listed(
-                state.firms.active,
-                state.firms.listed,
-                state.rows_used[0],
-                mean_weight,
-                record.listed_firms[run, month],
-            )
+            observe_firms(tally, owned, record, run, month, weight, mean_weight)
+            record.listed_firms[run, month, 0] += mean_weight * f8(listed)
 
 
 @process
@@ -88,20 +74,25 @@ def observe_trade(sizes, channels, lanes, record, run, month, weight):
     keep_apart()
     markets, commodities, places = sizes.markets, sizes.commodities, sizes.places
     direction, commodity, origin, kind = channels.direction, channels.commodity, channels.origin, channels.kind
-    declared, market, hub = channels.declared, channels.market, channels.hub
+    declared, market, hub, start = channels.declared, channels.market, channels.hub, channels.group_start
     cleared, border_value, released, dispatched = lanes.cleared, lanes.border_value, lanes.released, lanes.dispatched
     registered_trade, registered_at = record.registered_trade[run, month], record.registered_at[run, month]
     true_trade, via_hub, sent = record.true_trade[run, month], record.via_hub[run, month], record.dispatched[run, month]
-    for k in range(market.size):
-        d, c = direction[k], commodity[k]
-        value = weight * cleared[k] * f8(border_value[k])
-        registered_trade[(d * markets + declared[k]) * commodities + c] += value
-        registered_at[d * places + origin[k]] += value
-        entered = weight * released[k]
-        true_trade[(d * markets + market[k]) * commodities + c] += entered
-        if kind[k] != DIRECT and kind[k] != PARCEL:
-            via_hub[hub[k]] += entered
-        sent[d] += weight * dispatched[k]
+    for g in range(start.size - 1):
+        if start[g + 1] == start[g]:
+            continue
+        d, c, o = direction[start[g]], commodity[start[g]], origin[start[g]]  # alike in a group
+        booked, gone = f8(0.0), f8(0.0)
+        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
+            value, entered = weight * cleared[k] * f8(border_value[k]), weight * released[k]
+            registered_trade[(d * markets + declared[k]) * commodities + c] += value
+            true_trade[(d * markets + market[k]) * commodities + c] += entered
+            if kind[k] != DIRECT and kind[k] != PARCEL:
+                via_hub[hub[k]] += entered
+            booked += value
+            gone += dispatched[k]
+        registered_at[d * places + o] += booked
+        sent[d] += weight * gone
 
 
 @process
@@ -178,28 +169,48 @@ def add_means(values, weight, total):
 
 
 @process
-def count_firms(active, registered, rows, weight, total):
-    """Add the weight of every active firm to its place of registration; writes ``total``."""
+def count_firms(firms, rows, tally, owned):
+    """Count active firms by place of registration and owner, and add up what they dispatched by owner.
+
+    What follows one another goes into different rows of the tables, so that no addition waits for the one before.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of firms in use.
+    tally : int64 [TALLIES, O x ownerships], owned : float64 [TALLIES, ownerships]
+        Written.
+    """
     keep_apart()
+    active, registered, ownership, shipped = firms.active, firms.registered, firms.ownership, firms.shipped
+    fill_rows(tally, np.int64(0))
+    fill_rows(owned, f8(0.0))
+    owners = owned.shape[1]
     for f in range(rows):
         if active[f] != 0:
-            total[registered[f]] += weight
+            tally[f % TALLIES, registered[f] * owners + ownership[f]] += 1
+            owned[f % TALLIES, ownership[f]] += f8(shipped[f])
 
 
 @process
-def observe_owners(active, ownership, shipped, rows, weight, mean_weight, trade, firms):
-    """Add what the firms of each kind of owner dispatched, and their number; writes ``trade`` and ``firms``."""
+def observe_firms(tally, owned, record, run, month, weight, mean_weight):
+    """Book numbers of active firms by place and by owner, and what they dispatched by owner."""
     keep_apart()
-    for f in range(rows):
-        if active[f] != 0:
-            trade[ownership[f]] += weight * f8(shipped[f])
-            firms[ownership[f]] += mean_weight
+    active_firms, owned_firms = record.active_firms[run, month], record.owned_firms[run, month]
+    owned_trade, owners = record.owned_trade[run, month], owned.shape[1]
+    for row in range(tally.shape[0]):
+        for cell in range(tally.shape[1]):
+            firms = mean_weight * f8(tally[row, cell])
+            active_firms[cell // owners] += firms
+            owned_firms[cell % owners] += firms
+        add_means(owned[row], weight, owned_trade)
 
 
 @process
-def count_listed(active, listed, rows, weight, total):
-    """Add the weight of every active firm that some sender lists; writes ``total`` [1]."""
+def count_listed(active, listed, rows):
+    """Count the active firms that some sender lists."""
     keep_apart()
+    count = 0
     for f in range(rows):
-        if active[f] != 0 and listed[f] != 0:
-            total[0] += weight
+        count += active[f] != 0 and listed[f] != 0
+    return count

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.kernels.columns import PARTS
 from sim.kernels.intermediaries import ROWS
+from sim.kernels.observe import TALLIES
 from sim.kernels.port_plans import YEARS_OF_PLANS
 from sim.state import (
     ACCOUNTS,
@@ -133,6 +134,9 @@ def new_state(world: World) -> State:
             route_mass=np.zeros(places_of(world)),
             road=np.zeros((3, channels)),
             parts=np.zeros((2, PARTS)),
+            cell_value=np.zeros(cells),
+            tally=np.zeros((TALLIES, world.sizes.places * len(OWNERSHIPS)), np.int64),
+            owned=np.zeros((TALLIES, len(OWNERSHIPS))),
         ),
     )
 

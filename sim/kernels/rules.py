@@ -5,7 +5,7 @@ Everything is a share of base value (dollars per dollar of goods at base price) 
 
 import numpy as np
 
-from sim.kernels.jit import kernel
+from sim.kernels.jit import formula, kernel
 from sim.kernels.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
 from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
 
@@ -170,7 +170,7 @@ def utilisation(margin_gap, scale, base_log_odds):
     return ONE / (ONE + exp32(-(margin_gap / scale + base_log_odds)))
 
 
-@kernel
+@formula
 def market_price(demand, arrivals, fringe, elasticity, floor, ceiling):
     """Bounded isoelastic price; 1 where arrivals equal demand (float64 in, float32 out)."""
     ratio = (f8(1.0) + fringe) * demand / (arrivals + fringe * demand)

@@ -27,7 +27,7 @@ NOBODY = i4(-1)
 
 
 @process
-def take_census(channels, size, friction, rows, firms, census):
+def take_census(channels, size, friction, rows, firms, census, growth):
     """Find the most successful firm of each group and its main channel, mean margins, and the pull of the channels.
 
     Parameters
@@ -38,10 +38,13 @@ def take_census(channels, size, friction, rows, firms, census):
         Access and payment cost of each channel, large where it is shut.
     census : Census
         Written, but for ``entrant_size``.
+    growth : float64 [N]
+        Scratch.
     """
     keep_apart()
     find_leaders(rows, firms, census)
-    add_pull(channels, size, friction, census.pull)
+    grow_demand(size, growth)
+    add_pull(channels, growth, friction, census.pull)
 
 
 @process
@@ -82,7 +85,15 @@ def main_channel(channel, share, f):
 
 
 @process
-def add_pull(channels, size, friction, pull):
+def grow_demand(size, growth):
+    """Demand of the price cells over base demand; writes ``growth`` [N]."""
+    keep_apart()
+    for n in range(size.size):
+        growth[n] = exp64(f8(size[n]))
+
+
+@process
+def add_pull(channels, growth, friction, pull):
     """Add up, group by group, base flow times growth of demand of the channels that are open.
 
     Writes ``pull`` [K]: running sums that begin anew with each group.
@@ -90,9 +101,9 @@ def add_pull(channels, size, friction, pull):
     start, base_flow, cell = channels.group_start, channels.base_flow, channels.cell
     for g in range(start.size - 1):
         running = f8(0.0)
-        for k in range(start[g], start[g + 1]):
+        for k in range(u8(start[g]), u8(start[g + 1])):
             if friction[k] < SHUT_FRICTION:
-                running += base_flow[k] * exp64(f8(size[cell[k]]))
+                running += base_flow[k] * growth[cell[k]]
             pull[k] = running
 
 

@@ -10,7 +10,7 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 import numpy as np
 
 from sim.kernels.columns import copy, fill, fill_rows
-from sim.kernels.force import reset
+from sim.kernels.force import reset, reset_classes
 from sim.kernels.intermediaries import begin_intermediaries, see_clients
 from sim.kernels.jit import keep_apart, kernel, process
 from sim.kernels.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
@@ -146,6 +146,8 @@ def settle(world, parameters, state):
         state.markets,
     )
     reset(force)
+    reset_classes(force)
+    fill(force.refused, ZERO)
     fill(force.news, np.uint8(0))
     fill(force.firm_news, i4(0))
     begin_ports(ports)
@@ -186,6 +188,7 @@ def settle(world, parameters, state):
         world.population.median_volume,
         firms,
         state.census,
+        state.scratch.cell_value,
     )
     fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
@@ -336,7 +339,7 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
 
 
 @process
-def begin_census(channels, parameters, size, friction, rows, median_volume, firms, census):
+def begin_census(channels, parameters, size, friction, rows, median_volume, firms, census, growth):
     """Take the first census, and size the entrants so that at the base as much capacity enters a group as leaves it.
 
     Writes ``census``.
@@ -345,7 +348,7 @@ def begin_census(channels, parameters, size, friction, rows, median_volume, firm
     fill(census.base_firms, f8(0.0))
     for f in range(rows):
         census.base_firms[firms.group[f]] += f8(1.0)
-    take_census(channels, size, friction, rows, firms, census)
+    take_census(channels, size, friction, rows, firms, census, growth)
     leaving = census.margin  # free until it is written below
     fill(leaving, f8(0.0))
     group, capacity, to_capacity = firms.group, firms.capacity, ONE / parameters.base_utilisation

@@ -41,6 +41,7 @@ from sim.kernels.zone import charge_costs, develop_zone
 f4 = np.float32
 f8 = np.float64
 u8 = np.uint64
+EXPONENT = np.int64(0x7FF0000000000000)  # all ones in what is not finite
 FINE, NOT_FINITE, NO_ROOM = 0, 1, 2
 CODE, WEEK, PROCESS, ENTITY = range(4)
 PROCESSES = ("", "measures", "ports", "lanes", "firms", "network", "customs", "markets", "population", "observation")
@@ -207,7 +208,13 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
                 state.census,
             )
         take_census(
-            world.channels, state.markets.size, state.lanes.friction, state.rows_used[0], state.firms, state.census
+            world.channels,
+            state.markets.size,
+            state.lanes.friction,
+            state.rows_used[0],
+            state.firms,
+            state.census,
+            state.scratch.cell_value,
         )
 
     hubs_change = not is_spinning_up and week % TURNOVER_WEEKS == 0
@@ -236,7 +243,20 @@ def close_books(world, policy, parameters, week, rows, state):
     start, costs = channels.group_start, state.scratch.road
     pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, books, costs)
     count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
-    keep_accounts(channels, world.cells, goods, parameters, rows, state.firms, cost, force, lanes, state.markets, books)
+    keep_accounts(
+        channels,
+        world.cells,
+        goods,
+        parameters,
+        rows,
+        state.firms,
+        cost,
+        force,
+        lanes,
+        state.markets,
+        books,
+        state.scratch.cell_value,
+    )
     sell_to_visitors(policy, world.gates.shoppers_gate, parameters, week, books.retail)
 
 
@@ -281,10 +301,10 @@ def check_finite(week, state, status):
 @process
 def is_odd(column, name, week, status):
     """Whether an element is not finite; then writes ``status`` with the first of them."""
-    odd = 0
-    for i in range(column.size):  # counted without a way out, so that many are looked at at once
-        odd += not np.isfinite(column[i])
-    if odd == 0:
+    worst = np.int64(0)
+    for i in range(column.size):  # without a way out, so that many are looked at at once
+        worst = max(worst, f8(column[i]).view(np.int64) & EXPONENT)
+    if worst < EXPONENT:
         return False
     entity = 0
     while np.isfinite(column[entity]):

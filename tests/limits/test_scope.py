@@ -175,6 +175,17 @@ def test_buyers_that_comply_withdraw_from_goods_in_scope_and_leave_prices_where_
     assert run.state.lanes.dispatched[0] == pytest.approx(0.8, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    "later", [Measure(instruments.DEMAND, 0.1, 20, cells=(1,)), Measure(instruments.FINANCIAL, 0.01, 20, channels=(1,))]
+)
+def test_buyers_stay_withdrawn_when_another_measure_begins(later):
+    lanes = (Lane((PATH,), 0, 1.0), Lane((PATH,), 1, 1.0))
+    run = run_of((Firm(), Firm()), [diligence(0.4), later], lanes, weeks=15)
+    before = run.state.force.refused.copy()
+    assert before[0] > 0.1
+    assert run.step(10).state.force.refused.tolist() == before.tolist()
+
+
 def test_where_all_buyers_refuse_all_goods_nothing_is_sold_and_it_comes_back():
     run = run_of((Firm(), Firm()), [diligence(1.0)._replace(to_week=20)], weeks=4)
     assert run.state.lanes.dispatched[0] == 0
