@@ -142,6 +142,7 @@ def reset_classes(force):
     fill_rows(force.compliant, ZERO)
     fill(force.banned, i4(0))
     fill(force.burdened, i4(0))
+    fill(force.selective, np.uint8(0))
     fill(force.shut, i4(0))
 
 
@@ -149,7 +150,6 @@ def reset_classes(force):
 def reset(force):
     """Set back all else that measures do."""
     fill(force.named, i4(0))
-    fill(force.selective, np.uint8(0))
     fill(force.banning, i4(0))
     fill(force.ban_sensitivity, ZERO)
     fill(force.detention, NO_BAN)

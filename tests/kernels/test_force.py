@@ -1,0 +1,39 @@
+"""Measures are worked out where something changes; what is in force is the same as worked out from nothing."""
+
+import numba
+import numpy as np
+import pytest
+
+from sim.config import load
+from sim.ensemble import Study, study_of
+from sim.kernels.force import apply_measures
+from sim.kernels.room import new_state
+
+REGIMES = ("uflpa_with_listings", "coalition", "secondary", "targeted_listing_only", "observed", "lifted_2026")
+NEWS = {"news", "firm_news"}  # what is new depends on where one comes from
+ANTICIPATION, FADE = np.float32(0.3), np.float32(0.2)
+
+
+@numba.njit
+def apply(policy, channels, authorities, week, first, kept, force):
+    apply_measures(policy, channels, authorities, ANTICIPATION, FADE, week, first, kept, force)
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return study_of(load([f"regimes=[none,{','.join(REGIMES)}]", "firms=200"]))
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_week_by_week_is_as_from_nothing(study: Study, regime: str) -> None:
+    world, policy = study.world, study.scenarios[regime].policy
+    state, compared = new_state(world), 0
+    for week in range(world.sizes.weeks):
+        apply(policy, world.channels, world.authorities, week, week == 0, state.scratch.channel_force, state.force)
+        if policy.changed[week] != 0:
+            fresh = new_state(world)
+            apply(policy, world.channels, world.authorities, week, True, fresh.scratch.channel_force, fresh.force)
+            for name in set(fresh.force._fields) - NEWS:
+                assert np.array_equal(getattr(state.force, name), getattr(fresh.force, name)), (week, name)
+            compared += 1
+    assert compared > 1, "one change does not tell"
