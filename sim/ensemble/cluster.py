@@ -139,8 +139,8 @@ class _Desk:
                 self._again(done, future, index, call)
 
     def _share(self) -> Future:
-        """Send what all calls share to every worker."""
-        return self._client.scatter(self._context, broadcast=True, hash=False)
+        """Send what all calls share to every worker; in a list, since Dask would take a tuple apart."""
+        return self._client.scatter([self._context], broadcast=True, hash=False)[0]
 
     def _room(self) -> int:
         """Count the calls that may be out at once: all threads busy, and some waiting."""
