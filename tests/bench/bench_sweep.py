@@ -19,16 +19,11 @@ from sim.ensemble import Results, Study, calls, run_study, study_of
 from sim.ensemble.calls import Answer, Call, Context, answer
 from sim.ensemble.executors import Threads
 from sim.kernels.week import simulate
+from tests.bench.bench_engine import say
 
 SWEEP_SECONDS, SWEEP_FIRMS = 60, 2000
 SHORT_RUNS, SHORT_FIRMS = 4000, 200
 TENTH = 0.1
-
-
-def say(text: str) -> None:
-    """Print at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 class Watched(Threads):
