@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
-from sim.policy.load import load_regime
+from sim.policy.language.load import load_regime
 from sim.report import write_committed, write_report
 
 

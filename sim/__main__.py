@@ -26,7 +26,7 @@ from sim.errors import InputError
 from sim.paths import shipped
 
 if TYPE_CHECKING:
-    from sim.policy.measures import Regime
+    from sim.policy.language.measures import Regime
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -118,7 +118,7 @@ def _run(config: Config) -> None:
 
 
 def _check_world(config: Config) -> None:
-    tables = import_module("sim.world.tables")
+    tables = import_module("sim.world.tables.read")
     folder = tables.find_world(config.world)
     faults = tables.check_tables(folder)
     if faults:
@@ -127,7 +127,7 @@ def _check_world(config: Config) -> None:
 
 
 def _show(config: Config) -> None:
-    load_regime = import_module("sim.policy.load").load_regime
+    load_regime = import_module("sim.policy.language.load").load_regime
     words = import_module("sim.policy.describe")
     regimes = {name: load_regime(name) for name in config.regimes}
     parts = [words.describe(regime) for regime in regimes.values()]
@@ -142,7 +142,7 @@ def _show(config: Config) -> None:
 
 def _timelines(config: Config, regimes: Mapping[str, Regime]) -> dict[str, Path]:
     """Draw each regime into `<results_dir>/show/<regime>.png`."""
-    tables = import_module("sim.world.tables")
+    tables = import_module("sim.world.tables.read")
     draw = import_module("sim.report.timeline").write_timeline
     world = tables.read_tables(tables.find_world(config.world))
     folder = Path(config.results_dir) / "show"

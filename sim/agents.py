@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.explain import channel_name, customs_table, explain_customs, explain_firm, firm_table, used_slots
-from sim.kernels.intermediaries import ROWS
-from sim.kernels.port_plans import WEEKS_A_YEAR, YEARS_OF_PLANS, building_weeks
+from sim.kernels.markets.intermediaries import ROWS
+from sim.kernels.roads.port_plans import WEEKS_A_YEAR, YEARS_OF_PLANS, building_weeks
 from sim.kernels.rules import LARGEST_MARKUP
 from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.kernels.firms import LEAST_UTILITY, SMALLEST_WEIGHT
-from sim.kernels.rivals import reinforce, satisfice
+from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
+from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import WEEKS_A_YEAR, firm_class, list_bit, margin, payment_friction
 from sim.state import KINDS, LOGIT, PRESUMED, REINFORCEMENT, State
 

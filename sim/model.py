@@ -15,13 +15,13 @@ from mesa.agent import AgentSet
 from sim.agents import CustomsAgent, FirmAgent, IntermediaryAgent, PortAgent
 from sim.config import Config
 from sim.explain import Columns, remember
+from sim.kernels.compiler.reference import by_reference
 from sim.kernels.observe import observe
-from sim.kernels.reference import by_reference
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite, check_room, parameters_of
-from sim.policy.compile import compile_policy
-from sim.policy.load import load_regime
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
 from sim.state import Policy
 from sim.world.build import BuiltWorld
 from sim.world.entities import why_stopped
@@ -43,7 +43,7 @@ class TradeModel(mesa.Model):
     built : BuiltWorld
         The world.
     policy : Policy
-        A regime compiled against it (`sim.policy.compile.compile_policy`).
+        A regime compiled against it (`sim.policy.compile.regime.compile_policy`).
     parameters : sequence of float
         Behaviour in the order of `sim.state.Parameters` (`config.behaviour.values()`).
     seed, run : int

@@ -19,7 +19,7 @@ from sim.analysis.reading import ALL, BOTH
 from sim.errors import InputError
 from sim.state import DIRECTIONS
 from sim.units import YUAN_PER_USD
-from sim.world.tables import Tables
+from sim.world.tables.read import Tables
 
 LEAST_SHARE_OF_RUNS = 0.9
 PER_CENT = 100.0

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, outcomes, reading
+from sim.analysis import comparison, reading
 from sim.analysis.reading import BOTH, TOTAL, Results
+from sim.outcomes import outcomes
 from sim.state import DIRECTIONS
 
 _, IMPORT = DIRECTIONS

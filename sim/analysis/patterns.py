@@ -28,8 +28,8 @@ from sim.analysis.claims import (
     total,
     within_factor,
 )
-from sim.analysis.outcomes import share
 from sim.analysis.reading import TOTAL, Results
+from sim.outcomes.outcomes import share
 
 HAPPENED, NO_SANCTIONS = "observed", "none"
 NO_ZONE, NO_LONG_HOURS = "observed_without_zone", "observed_without_long_hours"

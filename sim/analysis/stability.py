@@ -23,7 +23,7 @@ from sim.config import Behaviour
 from sim.state import DIRECTIONS, REINFORCEMENT, SATISFICING, WAIT_QUEUE, World
 from sim.units import DAYS_PER_WEEK
 from sim.world.build import BuiltWorld
-from sim.world.gates import LONGEST_WAIT_DAYS, compile_gates
+from sim.world.network.gates import LONGEST_WAIT_DAYS, compile_gates
 
 Floats = NDArray[np.float64]
 USD_PER_MUSD = 1e6

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.analysis import crossings, gains, outcomes, reading, tables
+from sim.analysis import crossings, gains, reading, tables
 from sim.analysis.observed import observed_trade
 from sim.analysis.reading import TOTAL, Results
+from sim.outcomes import outcomes
 
 TOTALS = ("registered_trade", "sanctioned_trade", "detained", "via_hub", "active_firms")
 

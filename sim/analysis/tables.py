@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, outcomes, reading
+from sim.analysis import comparison, reading
 from sim.analysis.reading import BOTH, TOTAL, Results
+from sim.outcomes import outcomes
 
 OTHERS = "others"
 MONTHS_A_QUARTER = 3

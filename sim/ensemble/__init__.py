@@ -6,9 +6,9 @@ results = run_study(study_of(config))
 
 from sim.ensemble.assemble import executor_of, study_of, world_of
 from sim.ensemble.replay import replay
-from sim.ensemble.results import Results, open_results
 from sim.ensemble.runner import run_study
 from sim.ensemble.study import Scenario, Study, Until
+from sim.results.results import Results, open_results
 
 __all__ = [
     "Results",

@@ -11,17 +11,17 @@ import yaml
 
 from sim.config import Config
 from sim.config.ranges import parameter_ranges
-from sim.ensemble.cluster import Dask
-from sim.ensemble.design import Design, defaults_only
-from sim.ensemble.executors import Executor, Threads
-from sim.ensemble.history import History, week_after
-from sim.ensemble.samplers import SAMPLERS, Uncertain, from_table, sampled
-from sim.ensemble.series import Labels
+from sim.ensemble.compute.cluster import Dask
+from sim.ensemble.compute.executors import Executor, Threads
+from sim.ensemble.plan.design import Design, defaults_only
+from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
 from sim.errors import InputError
-from sim.policy.compile import compile_policy
-from sim.policy.load import load_regime
+from sim.outcomes.series import Labels
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
 from sim.state import Parameters
+from sim.store.history import History, week_after
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import world_of

@@ -13,12 +13,12 @@ import yaml
 
 from sim.config import Config
 from sim.ensemble.assemble import study_of
-from sim.ensemble.calls import answer
-from sim.ensemble.files import write_text
-from sim.ensemble.history import Number
-from sim.ensemble.results import Results, open_results
+from sim.ensemble.compute.calls import answer
 from sim.ensemble.study import Study
 from sim.errors import InputError
+from sim.results.results import Results, open_results
+from sim.store.files import write_text
+from sim.store.history import Number
 from sim.world.entities import why_stopped
 
 

@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.ensemble.batch import encode
-from sim.ensemble.calls import STATUS_COLUMNS, Answer, Call
-from sim.ensemble.executors import Executor, Threads
-from sim.ensemble.history import Saving, numbers
-from sim.ensemble.progress import Reporter
-from sim.ensemble.results import Results
+from sim.ensemble.compute.calls import STATUS_COLUMNS, Answer, Call
+from sim.ensemble.compute.executors import Executor, Threads
+from sim.ensemble.compute.progress import Reporter
 from sim.ensemble.stopping import Watch, is_enough, looks, told
-from sim.ensemble.store import Store
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
+from sim.results.results import Results
+from sim.store.batch import encode
+from sim.store.history import Saving, numbers
+from sim.store.store import Store
 
 SECONDS_A_CALL = 0.5
 """So that Ctrl-C is answered soon, and all cores stay busy to the end."""

@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.ensemble.batch import decode, stored_failures
-from sim.ensemble.design import Design
-from sim.ensemble.series import ALL, BOTH, TOTAL
-from sim.ensemble.store import batch_path
+from sim.ensemble.plan.design import Design
 from sim.ensemble.study import Piece, Study, Until
 from sim.errors import InputError
+from sim.outcomes.series import ALL, BOTH, TOTAL
+from sim.store.batch import decode, stored_failures
+from sim.store.store import batch_path
 
 LOOK_RUNS = 100
 COVERAGE = 0.90

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.ensemble.calls import Call, Context
-from sim.ensemble.design import Block, Design
-from sim.ensemble.digest import FORMAT, digest, sources
-from sim.ensemble.history import History, Saving
-from sim.ensemble.series import Labels, Observation, observation
-from sim.ensemble.store import Entry, Store
+from sim.ensemble.compute.calls import Call, Context
+from sim.ensemble.plan.design import Block, Design
+from sim.outcomes.series import Labels, Observation, observation
 from sim.state import Policy, World
+from sim.store.digest import FORMAT, digest, sources
+from sim.store.history import History, Saving
+from sim.store.store import Entry, Store
 
 
 class Scenario(NamedTuple):

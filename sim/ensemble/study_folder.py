@@ -18,18 +18,18 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.ensemble.batch import Failure, stored_failures
-from sim.ensemble.design import Design
-from sim.ensemble.digest import FORMAT
-from sim.ensemble.files import plain_faults, sha256, write_text
-from sim.ensemble.progress import Reporter
-from sim.ensemble.provenance import commit, version, versions
-from sim.ensemble.results import MANIFEST, Results
+from sim.ensemble.compute.progress import Reporter
+from sim.ensemble.plan.design import Design
 from sim.ensemble.stopping import Look, as_manifest
-from sim.ensemble.store import batch_path
 from sim.ensemble.study import Piece, Study
-from sim.ensemble.tidy import write_tidy
+from sim.results.results import MANIFEST, Results
 from sim.state import Parameters
+from sim.store.batch import Failure, stored_failures
+from sim.store.digest import FORMAT
+from sim.store.files import plain_faults, sha256, write_text
+from sim.store.provenance import commit, version, versions
+from sim.store.store import batch_path
+from sim.store.tidy import write_tidy
 from sim.world.entities import why_stopped
 
 TIDY_RUNS = 2_000

@@ -6,8 +6,8 @@ over the observed days of the month.
 
 import numpy as np
 
-from sim.kernels.columns import fill_rows
-from sim.kernels.jit import keep_apart, kernel, process
+from sim.kernels.compiler.jit import keep_apart, kernel, process
+from sim.kernels.numbers.columns import fill_rows
 from sim.state import DIRECT, KINDS, PARCEL
 
 f8 = np.float64

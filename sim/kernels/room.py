@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.kernels.columns import PARTS
-from sim.kernels.intermediaries import ROWS
+from sim.kernels.markets.intermediaries import ROWS
+from sim.kernels.numbers.columns import PARTS
 from sim.kernels.observe import TALLIES
-from sim.kernels.port_plans import YEARS_OF_PLANS
+from sim.kernels.roads.port_plans import YEARS_OF_PLANS
 from sim.state import (
     ACCOUNTS,
     ACCOUNTS_AT,

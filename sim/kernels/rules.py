@@ -5,8 +5,8 @@ Everything is a share of base value (dollars per dollar of goods at base price) 
 
 import numpy as np
 
-from sim.kernels.jit import formula, kernel
-from sim.kernels.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
+from sim.kernels.compiler.jit import formula, kernel
+from sim.kernels.numbers.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
 from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
 
 f4 = np.float32

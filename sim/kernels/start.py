@@ -9,15 +9,15 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 
 import numpy as np
 
-from sim.kernels.columns import copy, fill, fill_rows
-from sim.kernels.force import reset, reset_classes
-from sim.kernels.intermediaries import begin_intermediaries, see_clients
-from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
-from sim.kernels.numerics import ONE, ZERO
-from sim.kernels.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
+from sim.kernels.borders.in_force import reset, reset_classes
+from sim.kernels.compiler.jit import keep_apart, kernel, process
+from sim.kernels.firms.search import take_census
+from sim.kernels.markets.intermediaries import begin_intermediaries, see_clients
+from sim.kernels.numbers.columns import copy, fill, fill_rows
+from sim.kernels.numbers.numerics import ONE, ZERO
+from sim.kernels.roads.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
+from sim.kernels.roads.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
-from sim.kernels.search import take_census
 from sim.state import Parameters
 
 f4 = np.float32

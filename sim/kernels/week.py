@@ -16,27 +16,27 @@ agent reads another agent's choice of the same week.
 
 import numpy as np
 
-from sim.kernels.books import keep_books
-from sim.kernels.columns import add_up, copy, is_any
-from sim.kernels.customs import clear_border, learn_hits, target
-from sim.kernels.demography import FULL, renew
-from sim.kernels.firms import choose_and_dispatch
-from sim.kernels.force import apply_measures, passage_changes, withdraw_demand
-from sim.kernels.incidence import count_waiting, keep_accounts, pay_for_the_road
-from sim.kernels.intermediaries import TURNOVER_WEEKS, run_desks
-from sim.kernels.jit import keep_apart, kernel, process
-from sim.kernels.lanes import publish_channels, share_routes
-from sim.kernels.markets import clear_markets, draw_shocks, size_demand
-from sim.kernels.network import expect, go_on, join, serve, watch
-from sim.kernels.numerics import ZERO
+from sim.kernels.borders.customs import clear_border, learn_hits, target
+from sim.kernels.borders.in_force import apply_measures, passage_changes, withdraw_demand
+from sim.kernels.compiler.jit import keep_apart, kernel, process
+from sim.kernels.firms.choice import choose_and_dispatch
+from sim.kernels.firms.demography import FULL, renew
+from sim.kernels.firms.lists import draw_up_lists, shift_appeals
+from sim.kernels.firms.search import CENSUS_WEEKS, take_census
+from sim.kernels.firms.zone import charge_costs, develop_zone
+from sim.kernels.markets.accounts import count_waiting, keep_accounts, pay_for_the_road
+from sim.kernels.markets.books import keep_books
+from sim.kernels.markets.intermediaries import TURNOVER_WEEKS, run_desks
+from sim.kernels.markets.prices import clear_markets, draw_shocks, size_demand
+from sim.kernels.markets.retail import sell_to_visitors
+from sim.kernels.numbers.columns import add_up, copy, is_any
+from sim.kernels.numbers.numerics import ZERO
 from sim.kernels.observe import write_down
-from sim.kernels.port_plans import adapt_ports
-from sim.kernels.ports import open_gates, publish_waits
-from sim.kernels.retail import sell_to_visitors
-from sim.kernels.scope import draw_up_lists, shift_appeals
-from sim.kernels.search import CENSUS_WEEKS, take_census
+from sim.kernels.roads.lanes import publish_channels, share_routes
+from sim.kernels.roads.port_plans import adapt_ports
+from sim.kernels.roads.ports import open_gates, publish_waits
+from sim.kernels.roads.transit import expect, go_on, join, serve, watch
 from sim.kernels.start import parameters_of, settle
-from sim.kernels.zone import charge_costs, develop_zone
 
 f4 = np.float32
 f8 = np.float64

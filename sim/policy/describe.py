@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 
 from sim.policy.instruments import RULES, Instrument
-from sim.policy.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
+from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
 from sim.units import FIRST_DAY, LAST_DAY
-from sim.world.tables import Tables
+from sim.world.tables.read import Tables
 
 _ORDER = {"measure": 0, "counter-measure": 1, "shock": 2}
 _TITLES = {"measure": "Measures", "counter-measure": "Counter-measures", "shock": "Shocks"}

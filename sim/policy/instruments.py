@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sim.kernels import instruments as numbers
+from sim.kernels.borders import instruments as numbers
 
 
 class Instrument(IntEnum):

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 
 from sim.analysis.study import Comparison
 from sim.report import figures, findings, gains, maps, style, subjects
-from sim.report.export import csv_text
+from sim.report.page.csv import csv_text
 from sim.report.words import quoted, span
-from sim.world.tables import Tables
+from sim.world.tables.read import Tables
 
 CALENDAR_ROWS = 32
 Looks = Mapping[str, style.Look]

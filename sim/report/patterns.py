@@ -17,10 +17,10 @@ from sim.analysis import reading
 from sim.analysis.claims import known_of
 from sim.analysis.patterns import judge
 from sim.report import style, words
-from sim.report.answer import escape
-from sim.report.export import write_tables
-from sim.report.facts import short
-from sim.world.tables import Tables
+from sim.report.page.answer import escape
+from sim.report.page.csv import write_tables
+from sim.report.page.facts import short
+from sim.world.tables.read import Tables
 
 SHOWN_COLOUR, NOT_SHOWN_COLOUR = style.COLOURS[1], style.COLOURS[0]
 LEAST_RATIO, MOST_RATIO = 0.05, 20.0

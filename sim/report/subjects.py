@@ -9,10 +9,10 @@ import pandas as pd
 from sim.analysis.reading import TOTAL
 from sim.analysis.tables import OTHERS
 from sim.paths import data
-from sim.policy.measures import Regime, role
-from sim.policy.names import COALITIONS
+from sim.policy.language.measures import Regime, role
+from sim.policy.language.names import COALITIONS
 from sim.report.maps import Outlines, Region
-from sim.world.tables import Tables
+from sim.world.tables.read import Tables
 
 CHINESE_ORIGINS = {"region": "an address in the region", "other_china": "elsewhere in China"}
 SUMS = {TOTAL: "All partners", OTHERS: "All other partners"}

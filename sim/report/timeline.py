@@ -18,10 +18,10 @@ from matplotlib.patches import Patch, Polygon
 from matplotlib.transforms import blended_transform_factory
 
 from sim.policy.describe import TimelineRow, timeline_rows
-from sim.policy.measures import Regime
+from sim.policy.language.measures import Regime
 from sim.report import style, words
 from sim.report.style import GREY, INK, LIGHT_GREY
-from sim.world.tables import Tables
+from sim.world.tables.read import Tables
 
 ROLE_COLOURS = {"measure": style.COLOURS[0], "counter-measure": style.COLOURS[1], "shock": style.COLOURS[2]}
 PLURALS = {"measure": "measures", "counter-measure": "counter-measures", "shock": "shocks"}

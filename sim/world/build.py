@@ -30,17 +30,17 @@ from sim.state import (
 from sim.state import Routes as RouteArrays
 from sim.units import week_starts
 from sim.world.clock import build_clock, month_names
-from sim.world.desks import find_desks
-from sim.world.flows import access_costs, base_flows
 from sim.world.frozen import frozen
-from sim.world.gates import passage_costs
 from sim.world.graph import geography
-from sim.world.layout import lay_out, passages_of
-from sim.world.network import BASE_DAY, LANE_COLUMNS, Routes, find_routes
-from sim.world.population import populate, spread_firms
-from sim.world.shoppers import shoppers_gates
-from sim.world.tables import Tables
-from sim.world.targets import base_targets, candidate_lanes, declared_origin, largest_targets
+from sim.world.network.gates import passage_costs
+from sim.world.network.layout import lay_out, passages_of
+from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
+from sim.world.tables.read import Tables
+from sim.world.trade.desks import find_desks
+from sim.world.trade.flows import access_costs, base_flows
+from sim.world.trade.population import populate, spread_firms
+from sim.world.trade.shoppers import shoppers_gates
+from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
 LONGEST_DETENTION_WEEKS = 52
 USD_PER_MUSD = 1e6

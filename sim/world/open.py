@@ -2,7 +2,7 @@
 
 from sim.config import Config
 from sim.world.build import BuiltWorld, Settings, build_world
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 
 
 def world_of(config: Config) -> BuiltWorld:

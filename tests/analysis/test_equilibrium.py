@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.equilibrium import (
+from sim.errors import InputError
+from sim.networks.equilibrium import (
     ConvergenceError,
     capacitated_equilibrium,
     least_cost_flow,
     user_equilibrium,
 )
-from sim.errors import InputError
 
 COLUMNS = ["from_place", "to_place", "cost", "capacity", "alpha", "beta"]
 ONE_PAIR = pd.DataFrame([("a", "b", 10.0)], columns=["from_place", "to_place", "volume"])

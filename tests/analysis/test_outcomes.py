@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.analysis import outcomes
-from sim.ensemble import series
+from sim.outcomes import outcomes, series
 
 
 def test_years_may_be_incomplete_at_both_ends():

@@ -20,7 +20,7 @@ from sim.analysis.patterns import (
 )
 from sim.errors import InputError
 from sim.report.patterns import draw, findings, headline
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
 MONTHS = [*months_of(2021, 2022, 2023, 2024), "2025-01", "2025-02", "2025-03"]

@@ -18,7 +18,7 @@ from sim.config import load
 from sim.state import LOGIT, REINFORCEMENT, SATISFICING
 from sim.world.build import build_world
 from sim.world.open import settings_of
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 
 STEADY = {"route_adjustment": 0.25}
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from sim.config import load
 from sim.ensemble import study_of
-from sim.kernels import draws
-from sim.kernels.firms import choose_and_dispatch
+from sim.kernels.firms.choice import choose_and_dispatch
+from sim.kernels.numbers import draws
 from sim.kernels.room import new_records, new_state
 from sim.kernels.rules import log_odds
 from sim.kernels.start import parameters_of

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.config import load
 from sim.ensemble import study_of
-from sim.ensemble.calls import Call, answer
+from sim.ensemble.compute.calls import Call, answer
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.state import Policy, World

@@ -11,9 +11,9 @@ import numpy as np
 
 from sim.config import load
 from sim.ensemble import study_of
-from sim.kernels.firms import choose_and_dispatch
-from sim.kernels.jit import kernel
-from sim.kernels.lanes import publish_channels, share_routes
+from sim.kernels.compiler.jit import kernel
+from sim.kernels.firms.choice import choose_and_dispatch
+from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.room import new_state
 from sim.kernels.start import begin, parameters_of
 from sim.state import LOGIT, Parameters

@@ -14,8 +14,8 @@ import numpy as np
 
 from sim.config import load
 from sim.paths import shipped
-from sim.policy.compile import compile_policy
-from sim.policy.load import load_regime
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
 from sim.world.build import BuiltWorld
 from sim.world.open import world_of
 

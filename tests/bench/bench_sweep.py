@@ -15,9 +15,10 @@ from contextlib import contextmanager
 import numpy as np
 
 from sim.config import load
-from sim.ensemble import Results, Study, calls, run_study, study_of
-from sim.ensemble.calls import Answer, Call, Context, answer
-from sim.ensemble.executors import Threads
+from sim.ensemble import Results, Study, run_study, study_of
+from sim.ensemble.compute import calls
+from sim.ensemble.compute.calls import Answer, Call, Context, answer
+from sim.ensemble.compute.executors import Threads
 from sim.kernels.week import simulate
 from tests.bench.bench_engine import say
 

@@ -13,9 +13,9 @@ from small import BAN, small_study
 
 import sim
 from sim.ensemble import run_study
-from sim.ensemble.results import Results
-from sim.ensemble.sketch import RELATIVE_ERROR
 from sim.errors import InputError
+from sim.results.results import Results
+from sim.results.sketch import RELATIVE_ERROR
 
 RUNS = 12
 WHICH = {"subject": "total", "commodity": "all", "direction": "export"}
@@ -159,7 +159,7 @@ def test_a_spoilt_batch_is_told_when_it_is_read(done, tmp_path, spoil):
 
 
 def test_a_large_study_gives_the_same_single_runs(done, large, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.ensemble.results.KEPT_BYTES", 0)
+    monkeypatch.setattr("sim.results.results.KEPT_BYTES", 0)
     pd.testing.assert_frame_equal(large.tidy("wait"), done.tidy("wait"))
     xarray.testing.assert_identical(large.to_xarray("wait"), done.to_xarray("wait"))
     large.to_csv(tmp_path, "wait", subject="total")

@@ -4,8 +4,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.ensemble.batch import Failure, decode, encode, stored_failures
-from sim.ensemble.design import Block
+from sim.ensemble.plan.design import Block
+from sim.store.batch import Failure, decode, encode, stored_failures
 
 MONTHS = ("2021-01", "2021-02", "2021-03")
 COLUMNS = ("a|b|c", "d", "e")

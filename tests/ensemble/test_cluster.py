@@ -12,9 +12,9 @@ from distributed import Client, LocalCluster
 from small import small_study
 
 from sim.ensemble import Study, Until, run_study
-from sim.ensemble.cluster import Dask
-from sim.ensemble.results import Results
+from sim.ensemble.compute.cluster import Dask
 from sim.errors import InputError
+from sim.results.results import Results
 
 RUNS = 300
 

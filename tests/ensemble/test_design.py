@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.ensemble.design import BLOCK_RUNS, Design, defaults_only
+from sim.ensemble.plan.design import BLOCK_RUNS, Design, defaults_only
 
 
 def pairs(design: Design) -> list[tuple[int, int]]:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from sim.ensemble.digest import NUMBER_SOURCES, digest, sources
 from sim.paths import PACKAGE
+from sim.store.digest import NUMBER_SOURCES, digest, sources
 
 
 class Pair(NamedTuple):
@@ -67,11 +67,19 @@ def test_sources_are_found_and_do_not_depend_on_where_they_lie(package):
     assert sources(package) == sources()
 
 
-@pytest.mark.parametrize("name", ["kernels/numerics.py", "state.py", "ensemble/series.py"])
+@pytest.mark.parametrize("name", ["kernels/numbers/numerics.py", "state/__init__.py", "outcomes/series.py"])
 def test_an_edited_source_changes_the_digest(package, name):
     before = sources(package)
     (package / name).write_bytes((package / name).read_bytes() + b"\n")
     assert sources(package) != before
+
+
+@pytest.mark.parametrize("name", NUMBER_SOURCES)
+def test_a_missing_source_is_refused(package, name):
+    path = package / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(FileNotFoundError, match=name):
+        sources(package)
 
 
 def test_a_new_and_a_renamed_kernel_change_the_digest(package):

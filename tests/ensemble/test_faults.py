@@ -13,8 +13,8 @@ import pytest
 from small import small_study
 
 from sim.ensemble import Study, run_study
-from sim.ensemble.design import BLOCK_RUNS
-from sim.ensemble.results import Results
+from sim.ensemble.plan.design import BLOCK_RUNS
+from sim.results.results import Results
 
 RUNS = 400
 SCRIPT = Path(__file__).parent / "small.py"

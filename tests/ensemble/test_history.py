@@ -17,15 +17,15 @@ from small import BAN, SETTINGS
 
 from sim.config import load
 from sim.ensemble import Study, replay, run_study, study_of
-from sim.ensemble.calls import Answer, Call, Context, answer
-from sim.ensemble.cluster import Dask
-from sim.ensemble.executors import Threads
-from sim.ensemble.results import Results
-from sim.ensemble.saved_state import arrays_of, pack, unpack
+from sim.ensemble.compute.calls import Answer, Call, Context, answer
+from sim.ensemble.compute.cluster import Dask
+from sim.ensemble.compute.executors import Threads
 from sim.errors import InputError
-from sim.kernels.force import NO_BAN
+from sim.kernels.borders.in_force import NO_BAN
 from sim.kernels.room import new_records, new_state
+from sim.results.results import Results
 from sim.state import Force
+from sim.store.saved_state import arrays_of, pack, unpack
 
 RUNS = 6
 DATE, LAST_MONTHS_APART = "2021-04-14", 3  # months that end before the week of the date does

@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from sim.ensemble.progress import Reporter
+from sim.ensemble.compute.progress import Reporter
 
 
 def said(text: str) -> list[str]:

@@ -12,15 +12,15 @@ from small import BAN, SETTINGS, TINY, small_study, with_runs
 
 from sim.config import load
 from sim.ensemble import Study, open_results, replay, run_study, study_of
-from sim.ensemble.calls import Call, answer
-from sim.ensemble.design import Design
-from sim.ensemble.executors import Threads
-from sim.ensemble.results import Results
-from sim.ensemble.stored_runs import StoredRuns
+from sim.ensemble.compute.calls import Call, answer
+from sim.ensemble.compute.executors import Threads
+from sim.ensemble.plan.design import Design
 from sim.errors import InputError
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.paths import shipped
+from sim.results.results import Results
+from sim.results.stored_runs import StoredRuns
 from sim.state import Parameters, State
 
 

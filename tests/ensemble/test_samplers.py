@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.ensemble.samplers import SAMPLERS, Uncertain, from_table, sampled
+from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.errors import InputError
 
 PARAMETERS = {"theta": 6.0, "speed": 0.02, "level": 3.0, "fixed": 7.0}

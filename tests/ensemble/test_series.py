@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.ensemble.series import OUTCOMES, RESOLUTIONS, observation
 from sim.errors import InputError
+from sim.outcomes.series import OUTCOMES, RESOLUTIONS, observation
 from sim.state import Record
 
 RUNS, MONTHS = 3, 5

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.ensemble.sketch import RELATIVE_ERROR, SMALLEST, Sketch
+from sim.results.sketch import RELATIVE_ERROR, SMALLEST, Sketch
 
 SHARES = (0.0, 0.05, 0.5, 0.95, 1.0)
 ROUNDING = 1 + 1e-9

@@ -6,8 +6,8 @@ from scipy import stats
 from small import small_study
 
 from sim.ensemble import Until, run_study
-from sim.ensemble.design import Design
-from sim.ensemble.executors import Threads
+from sim.ensemble.compute.executors import Threads
+from sim.ensemble.plan.design import Design
 from sim.ensemble.stopping import independent_runs, looks, relative_half_width
 from sim.errors import InputError
 

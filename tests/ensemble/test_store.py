@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.ensemble.digest import FORMAT
-from sim.ensemble.store import Store, check_format
 from sim.errors import InputError
+from sim.store.digest import FORMAT
+from sim.store.store import Store, check_format
 
 DATA = bytes(range(256)) * 100
 
@@ -105,7 +105,7 @@ def test_a_second_process_is_refused_and_a_dead_one_is_not_in_the_way(tmp_path):
     code = """
         import sys, time
         from pathlib import Path
-        from sim.ensemble.store import Store
+        from sim.store.store import Store
         with Store(Path(sys.argv[1])):
             print("ready", flush=True)
             time.sleep(60)
@@ -134,7 +134,7 @@ def test_killed_while_writing_leaves_whole_batches(tmp_path):
     code = """
         import sys
         from pathlib import Path
-        from sim.ensemble.store import Store
+        from sim.store.store import Store
         with Store(Path(sys.argv[1])) as store:
             for number in range(100_000):
                 store.write(f"digest{number}", "family", number, number + 1, bytes([number % 256]) * 300_000)
@@ -154,7 +154,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(tmp_path):
     code = """
         import resource, sys
         from pathlib import Path
-        from sim.ensemble.store import Store
+        from sim.store.store import Store
         from sim.errors import InputError
         with Store(Path(sys.argv[1])) as store:
             store.write("small", "family", 0, 1, b"a" * 10_000)

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.ensemble.design import BLOCK_RUNS, Design
-from sim.ensemble.store import Store
+from sim.ensemble.plan.design import BLOCK_RUNS, Design
 from sim.ensemble.study import Scenario, Study
+from sim.store.store import Store
 
 MONDAY = date(2020, 12, 28)
 

@@ -13,11 +13,11 @@ import numpy as np
 from sim.config import load
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
-from sim.policy.compile import compile_policy
-from sim.policy.load import load_regime
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
 from sim.world.build import Settings, build_world
 from sim.world.frozen import frozen
-from sim.world.tables import read_tables
+from sim.world.tables.read import read_tables
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 REGIME = """

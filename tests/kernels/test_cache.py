@@ -5,22 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from sim.kernels import jit
+from sim.kernels.compiler import jit
 
 
-def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["kernels/rules.py", "kernels/numbers/numerics.py", "state/__init__.py"])
+def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     before = jit.sources_digest()
-    copies = [Path(shutil.copy(path, tmp_path)) for path in jit.kernel_sources()]
-    monkeypatch.setattr(jit, "kernel_sources", lambda: copies)
+    for room in ("kernels", "state"):
+        shutil.copytree(jit.PACKAGE / room, tmp_path / room)
+    monkeypatch.setattr(jit, "PACKAGE", tmp_path)
     assert jit.sources_digest() == before
-    edited = next(path for path in copies if path.name == "rules.py")
+    edited = tmp_path / name
     edited.write_text(edited.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
     assert jit.sources_digest() != before
 
 
 def test_every_source_of_numbers_counts() -> None:
-    names = {path.name for path in jit.kernel_sources()}
-    assert {"state.py", "week.py", "rules.py", "numerics.py", "draws.py", "instruments.py"} <= names
+    sources = set(jit.kernel_sources())
+    assert sources == {path for room in ("kernels", "state") for path in (jit.PACKAGE / room).rglob("*.py")}
+    assert {"week.py", "rules.py", "numerics.py", "draws.py", "instruments.py"} <= {path.name for path in sources}
 
 
 def test_a_switch_of_the_compiler_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernels import draws
+from sim.kernels.numbers import draws
 
 u8 = np.uint64
 ONES = 0xFFFFFFFF

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from sim.kernels.demography import LEAVES, leave
+from sim.kernels.firms.demography import LEAVES, leave
 from sim.kernels.room import new_firms
 
 ROWS = 5000

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.kernels import numerics
+from sim.kernels.numbers import numerics
 
 f4, f8, i8 = np.float32, np.float64, np.int64
 

@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim.kernels import network, ports
+from sim.kernels.roads import ports, transit
 
 f4, f8 = np.float32, np.float64
 
@@ -31,7 +31,7 @@ def bpr_delay(border_days, flow, capacity):
 
 @numba.njit
 def put(due, now, whole, part, column, mass):
-    network.put(due, now, whole, part, column, mass)
+    transit.put(due, now, whole, part, column, mass)
 
 
 @pytest.mark.parametrize(

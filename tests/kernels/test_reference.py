@@ -8,8 +8,8 @@ import numba
 import numpy as np
 import pytest
 
-from sim.kernels.jit import kernel
-from sim.kernels.reference import Reference, by_reference
+from sim.kernels.compiler.jit import kernel
+from sim.kernels.compiler.reference import Reference, by_reference
 from sim.world.frozen import frozen
 
 

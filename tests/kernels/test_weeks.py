@@ -205,7 +205,7 @@ def _read_only(policy):
 
 
 def test_no_array_of_a_state_overlaps_another() -> None:
-    """The compiler is told so: see `sim.kernels.jit.keep_apart`."""
+    """The compiler is told so: see `sim.kernels.compiler.jit.keep_apart`."""
     state = new_state(small(31).world)
     arrays = [array for part in state if isinstance(part, tuple) for array in part] + [state.ledger, state.unit_cost]
     spans = sorted((array.ctypes.data, array.ctypes.data + array.nbytes) for array in arrays if array.size)

@@ -22,9 +22,9 @@ from sim.state import (
     State,
     World,
 )
-from sim.world.desks import find_desks
 from sim.world.frozen import frozen
-from sim.world.layout import passages_of
+from sim.world.network.layout import passages_of
+from sim.world.trade.desks import find_desks
 
 f4, i4, i8, u1 = np.float32, np.int32, np.int64, np.uint8
 ORIGINS, GOODS, MARKETS, GATES, SLOTS = 2, 2, 4, 5, 3

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.analysis.outcomes import mirror_gap
-from sim.kernels import instruments
+from sim.kernels.borders import instruments
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records
+from sim.outcomes.outcomes import mirror_gap
 from sim.state import DIRECT, EMBODIED, RELABELLED, TRANSIT_DECLARED
 from sim.world.frozen import frozen
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernels import instruments
-from sim.kernels.numerics import binomial_quantile
+from sim.kernels.borders import instruments
+from sim.kernels.numbers.numerics import binomial_quantile
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 ENTITIES = 10_000

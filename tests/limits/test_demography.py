@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.kernels import instruments
+from sim.kernels.borders import instruments
 from sim.kernels.week import check_room
 from sim.state import OWNERSHIPS
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled

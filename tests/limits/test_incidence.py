@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from scipy import integrate
 
-from sim.kernels import instruments
-from sim.kernels.demography import LEAVES
+from sim.kernels.borders import instruments
+from sim.kernels.firms.demography import LEAVES
 from sim.state import (
     ACCOUNTS,
     DELIVERED,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.kernels import instruments
-from sim.kernels.intermediaries import AT_START, ROWS, TURNOVER_WEEKS
+from sim.kernels.borders import instruments
+from sim.kernels.markets.intermediaries import AT_START, ROWS, TURNOVER_WEEKS
 from sim.kernels.rules import WEEKS_A_YEAR
 from sim.state import DENIED, DISPATCHED, EMBODIED, ON_HAND, RELABELLED, SPOILED, TRANSIT_DECLARED
 from sim.world.frozen import frozen

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.kernels import instruments
+from sim.kernels.borders import instruments
 from sim.kernels.rules import margin
 from tests.limits.worlds import (
     Good,

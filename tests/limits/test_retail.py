@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from sim.kernels import instruments
-from sim.kernels.retail import mean_sale
+from sim.kernels.borders import instruments
+from sim.kernels.markets.retail import mean_sale
 from tests.limits.worlds import Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 VISITORS, SPENDING_YUAN, ALLOWANCE_USD = 5000.0, 3000.0, 1135.0

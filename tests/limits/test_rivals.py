@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.schema import RULES
-from sim.kernels import instruments
-from sim.kernels.rivals import reinforce, satisfice
+from sim.kernels.borders import instruments
+from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import margin
 from sim.state import CHOICE_RULES, LOGIT, REINFORCEMENT, SATISFICING
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, make_policy, make_world, parameters, settled

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from sim.analysis.equilibrium import capacitated_equilibrium, least_cost_flow, user_equilibrium
+from sim.networks.equilibrium import capacitated_equilibrium, least_cost_flow, user_equilibrium
+from sim.networks.route_sets import path_sizes
 from sim.state import WAIT_BPR, WAIT_QUEUE, World
-from sim.world.route_sets import path_sizes
 from tests.limits.worlds import Good, Lane, Run, Sketch, Way, make_policy, make_world, settled, tonnes_of
 
 THETA = 40.0

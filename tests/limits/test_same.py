@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.ranges import parameter_ranges
-from sim.kernels import instruments
+from sim.kernels.borders import instruments
 from sim.kernels.start import begin
 from sim.state import TRANSIT_DECLARED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters

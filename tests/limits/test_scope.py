@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.kernels import instruments
+from sim.kernels.borders import instruments
 from sim.state import EMBODIED, RELABELLED
 from tests.limits.test_same import assert_same_bits
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled

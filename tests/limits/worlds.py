@@ -37,9 +37,9 @@ from sim.state import (
     Sizes,
     World,
 )
-from sim.world.desks import find_desks
 from sim.world.frozen import frozen
-from sim.world.layout import passages_of, split_weeks
+from sim.world.network.layout import passages_of, split_weeks
+from sim.world.trade.desks import find_desks
 
 USD_PER_MUSD = 1e6
 DAYS_A_WEEK = 7.0

@@ -11,12 +11,12 @@ from sim.agents import CustomsAgent, FirmAgent
 from sim.config import load
 from sim.explain import PARTS, explain_firm, last_week
 from sim.model import TradeModel
-from sim.policy.compile import compile_policy
-from sim.policy.load import load_regime
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
 from sim.state import CHOICE_RULES
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
-from sim.world.tables import read_tables
+from sim.world.tables.read import read_tables
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 VALUES = load([]).behaviour.values()

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.policy.gates import GateArrays
-from sim.policy.load import load_regime
-from sim.policy.names import Names
+from sim.policy.compile.capacity import GateArrays
+from sim.policy.language.load import load_regime
+from sim.policy.language.names import Names
 from sim.state import DIRECT, EMBODIED, EXPORT, IMPORT, PARCEL, RELABELLED, TRANSIT_DECLARED, World
 from sim.units import week_starts
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.policy.compile import compile_rows, pack
+from sim.policy.compile.regime import compile_rows, pack
 from sim.policy.instruments import Instrument
 
 ALWAYS = "start: 2022-01-01"

@@ -4,8 +4,8 @@ from datetime import date
 from pathlib import Path
 
 from sim.policy.describe import describe, difference, timeline_rows
-from sim.policy.load import load_regime
-from sim.world.tables import read_tables
+from sim.policy.language.load import load_regime
+from sim.world.tables.read import read_tables
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 

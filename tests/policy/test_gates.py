@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.policy.gates import compile_gate_arrays, with_factors
-from sim.policy.load import load_regime
+from sim.policy.compile.capacity import compile_gate_arrays, with_factors
+from sim.policy.language.load import load_regime
 from sim.units import week_starts
-from sim.world.tables import read_tables
+from sim.world.tables.read import read_tables
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 HALF = "sender: events, instrument: crossing_capacity, level: 0.5, start: 2022-06-21, announced: 2022-06-08"

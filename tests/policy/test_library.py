@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.policy.compile import compile_policy
+from sim.policy.compile.regime import compile_policy
 from sim.policy.instruments import Instrument
-from sim.policy.load import library, load_regime
-from sim.policy.names import names_of
+from sim.policy.language.load import library, load_regime
+from sim.policy.language.names import names_of
 from sim.units import week_starts
 from sim.world.graph import crossing_ids
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 
 REQUIRED = {
     "none",

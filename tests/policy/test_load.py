@@ -6,8 +6,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.policy.instruments import Instrument
-from sim.policy.load import library, load_regime
-from sim.policy.measures import role
+from sim.policy.language.load import library, load_regime
+from sim.policy.language.measures import role
 
 BAN = "{sender: united_states, instrument: import_ban, start: 2022-06-21, source: assumed}"
 DUTY = "{sender: japan, instrument: tariff, start: 2022-06-21, level: 0.1, source: assumed}"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.config.compose import load
-from sim.policy.load import load_regime
+from sim.policy.language.load import load_regime
 from sim.report import write_report
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022, 2023)

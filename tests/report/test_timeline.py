@@ -12,10 +12,10 @@ from matplotlib.text import Text
 from PIL import Image
 
 from sim.policy.describe import TimelineRow, timeline_rows
-from sim.policy.load import load_regime
+from sim.policy.language.load import load_regime
 from sim.report import style
 from sim.report.timeline import BAR_HEIGHT, ROLE_COLOURS, timeline, write_timeline
-from sim.world.tables import find_world, read_tables
+from sim.world.tables.read import find_world, read_tables
 
 START, END = date(2021, 1, 1), date(2027, 12, 31)
 ROLES = tuple(ROLE_COLOURS)

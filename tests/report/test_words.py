@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from sim.config import load
-from sim.report import answer, export, facts, findings, words
+from sim.report import findings, words
+from sim.report.page import answer, csv, facts
 
 
 @pytest.mark.parametrize(
@@ -61,11 +62,11 @@ def test_changes_say_the_direction_and_the_range(difference, text):
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx"])
 def test_text_that_a_spreadsheet_would_run_is_disarmed(cell):
-    assert export.csv_text(pd.DataFrame({"name": [cell]})).splitlines()[1].strip('"').startswith("'")
+    assert csv.csv_text(pd.DataFrame({"name": [cell]})).splitlines()[1].strip('"').startswith("'")
 
 
 def test_negative_numbers_stay_numbers():
-    assert export.csv_text(pd.DataFrame({"value": [-1.5]})) == "value\n-1.5\n"
+    assert csv.csv_text(pd.DataFrame({"value": [-1.5]})) == "value\n-1.5\n"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,16 @@ from sim.errors import InputError
 from sim.state import EXPORT, IMPORT, KINDS
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.clock import build_clock
-from sim.world.layout import split_weeks
-from sim.world.population import COMPLIANCE_ORDER, MADE_HERE_ORDER, hashed_ranks, largest_remainder, pareto_quantiles
-from sim.world.tables import read_tables
-from sim.world.targets import WEEKS_PER_YEAR, base_targets
+from sim.world.network.layout import split_weeks
+from sim.world.tables.read import read_tables
+from sim.world.trade.population import (
+    COMPLIANCE_ORDER,
+    MADE_HERE_ORDER,
+    hashed_ranks,
+    largest_remainder,
+    pareto_quantiles,
+)
+from sim.world.trade.targets import WEEKS_PER_YEAR, base_targets
 
 TINY = Path(__file__).parent / "tiny"
 SETTINGS = Settings(date(2021, 1, 1), date(2021, 12, 31), spin_up_weeks=4, slots=4)

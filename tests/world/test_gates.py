@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.units import FIRST_DAY, LAST_DAY, week_starts
-from sim.world.calendars import Cause
-from sim.world.gates import LONGEST_WAIT_DAYS, compile_gates, passage_costs
-from sim.world.tables import read_tables
+from sim.world.network.calendars import Cause
+from sim.world.network.gates import LONGEST_WAIT_DAYS, compile_gates, passage_costs
+from sim.world.tables.read import read_tables
 
 TINY = read_tables(Path(__file__).parent / "tiny")
 RAIL_OUT, RAIL_IN, PASS_OUT, PASS_IN, PORT_OUT, PORT_IN = range(6)

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.world.gates import passage_costs
-from sim.world.network import BASE_DAY, day_rates, find_routes, lanes_of
-from sim.world.tables import read_tables
+from sim.world.network.gates import passage_costs
+from sim.world.network.routes import BASE_DAY, day_rates, find_routes, lanes_of
+from sim.world.tables.read import read_tables
 
 TINY = read_tables(Path(__file__).parent / "tiny")
 CROSSINGS = ["rail_gate", "road_pass", "east_port"]

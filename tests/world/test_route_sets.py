@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.world.route_sets import diverse_routes, path_sizes
+from sim.networks.route_sets import diverse_routes, path_sizes
 
 
 def enumerated(ends, costs, pair, count, largest_shared_part):

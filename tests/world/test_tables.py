@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.units import FIRST_DAY, LAST_DAY
-from sim.world.schema import TABLES
-from sim.world.tables import check_tables, find_world, read_tables
+from sim.world.tables.read import check_tables, find_world, read_tables
+from sim.world.tables.schema import TABLES
 
 TINY = Path(__file__).parent / "tiny"
 

@@ -1,0 +1,1 @@
+"""One call of a few runs, and where calls are worked off: threads, processes, clusters."""

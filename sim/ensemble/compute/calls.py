@@ -1,0 +1,145 @@
+"""One call: a few runs of one regime, simulated by the kernels and reduced to series.
+
+The same function works in a thread of this process and in a worker elsewhere. A call takes about half a second and
+holds no lock of the interpreter while it simulates, so threads keep all cores busy and Ctrl-C is answered between two.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.kernels.room import new_records, new_state
+from sim.kernels.week import simulate
+from sim.outcomes.series import Observation
+from sim.state import Clock, Policy, Record, State, World
+from sim.store.saved_state import pack, unpack
+
+STATUS_COLUMNS = ("code", "week", "process", "entity")
+
+
+class Context(NamedTuple):
+    """What all calls of a study share; a worker gets it once."""
+
+    world: World
+    policies: Mapping[str, Policy]  # regime -> its compiled policy
+    seed: int
+    observation: Observation
+    begin: int = 0  # the first week: 0, or the one after the week that histories reach
+    save: int = 0  # weeks after which the state of each run is saved; 0: never
+
+
+class Call(NamedTuple):
+    """A few runs of one regime."""
+
+    regime: str
+    runs: np.ndarray  # [n] int64: run numbers
+    rows: np.ndarray  # [n, P] float64: parameters
+    histories: tuple[bytes, ...] = ()  # saved states that the runs continue from; none: all begin at the base
+
+
+class Answer(NamedTuple):
+    """What a call returns."""
+
+    values: np.ndarray  # [n, months, series] float32
+    status: np.ndarray  # [n, 4] int64: STATUS_COLUMNS; code 0 is a run that ended well
+    firm_weeks: float  # active firms times weeks, spin-up counted
+    seconds: float
+    saved: tuple[bytes, ...] = ()  # the state of each run at the week to save
+
+
+_scratch = threading.local()
+
+
+def answer(context: Context, call: Call) -> Answer:
+    """Simulate the runs of a call.
+
+    Parameters
+    ----------
+    context
+        World, policies, seed and the series to keep.
+    call
+        Which runs.
+
+    Returns
+    -------
+    Answer
+        Series, status and work of each run; the values of a run that failed are those it had reached.
+
+    Raises
+    ------
+    InputError
+        If a saved state is none of this world.
+    """
+    begun, count = time.perf_counter(), len(call.runs)
+    record = new_records(context.world, count)
+    status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
+    done, saved = 0.0, []
+    if context.begin or context.save:
+        for i in range(count):
+            before, *states = _one_run(context, call, i, record, status)
+            done += before
+            saved += states
+    else:
+        span, policy = np.array([0, context.world.sizes.weeks]), context.policies[call.regime]
+        simulate(context.world, policy, call.rows, context.seed, call.runs, span, _state(context.world), record, status)
+    values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record) - done
+    return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(saved))
+
+
+def _one_run(context: Context, call: Call, i: int, record: Record, status: np.ndarray) -> tuple[float | bytes, ...]:
+    """Simulate a run that continues a saved state, or whose state is saved.
+
+    Writes row `i` of `record` and `status`; returns the firm-weeks that were done before, and the state to save.
+    """
+    world, policy, one = context.world, context.policies[call.regime], slice(i, i + 1)
+    state, mine, how = new_state(world), Record(*(field[one] for field in record)), status[one]
+    done: list[float | bytes] = [0.0]
+    if context.begin:
+        unpack(call.histories[i], state, mine, how)
+        done[0] = _firm_weeks(world, mine)
+    for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
+        if how[0, 0] == 0:
+            weeks = np.array(span)
+            simulate(world, policy, call.rows[one], context.seed, call.runs[one], weeks, state, mine, how)
+        if span[1] == context.save:
+            done.append(pack(state, mine, how))
+    return tuple(done)
+
+
+def _state(world: World) -> State:
+    """Scratch of this thread, made anew only for another world."""
+    if getattr(_scratch, "world", None) is not world:
+        _scratch.world, _scratch.state = world, new_state(world)
+    return _scratch.state
+
+
+def _firm_weeks(world: World, record: Record) -> float:
+    """Active firms times weeks; in the spin-up their number holds."""
+    weeks = record.active_firms.sum(axis=2) @ weeks_of_months(world.clock, world.sizes.months)
+    spin_up = int(world.clock.spin_up_weeks[0]) * len(world.population.place)
+    return float(weeks.sum()) + spin_up * len(weeks)
+
+
+def weeks_of_months(clock: Clock, months: int) -> np.ndarray:
+    """Length of each month in weeks, as far as it is observed.
+
+    Parameters
+    ----------
+    clock
+        Weeks and the months they touch.
+    months
+        Number of months.
+
+    Returns
+    -------
+    numpy.ndarray
+        [months] float64.
+    """
+    inside = clock.month >= 0
+    return np.bincount(clock.month[inside], clock.flow_weight[inside], minlength=months)

@@ -1,0 +1,79 @@
+"""Where calls are worked off. An executor takes calls in order and gives answers back in the order they end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import Protocol
+
+from sim.ensemble.compute.calls import Answer, Call, Context, answer
+
+CALLS_WAITING = 2
+"""Calls a thread that are handed out ahead: enough to keep it busy, few enough to keep memory flat."""
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Executor(Protocol):
+    """Computes calls somewhere; the answers do not depend on where."""
+
+    def answers(self, context: Context, calls: Iterable[Call]) -> Iterator[tuple[int, Answer]]:
+        """Work off calls.
+
+        Parameters
+        ----------
+        context
+            What all calls share.
+        calls
+            Taken one by one, as there is room.
+
+        Yields
+        ------
+        index : int
+            Place of the call in `calls`.
+        answer : Answer
+            Its result.
+        """
+
+    def close(self) -> None:
+        """Give back what was started to work off calls."""
+
+
+class Threads:
+    """Threads of this process: the kernels hold no lock of the interpreter.
+
+    Parameters
+    ----------
+    count
+        Threads; None for one a core that this process may use.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count or usable_cores()
+
+    def answers(self, context: Context, calls: Iterable[Call]) -> Iterator[tuple[int, Answer]]:
+        """Work off calls; see `Executor`. When the caller stops early, running calls end first (under a second)."""
+        left = iter(enumerate(calls))
+        pool = ThreadPoolExecutor(self.count, thread_name_prefix="reroute")
+        waiting: dict[Future[Answer], int] = {}
+
+        def hand_out(count: int) -> None:
+            waiting.update({pool.submit(answer, context, call): index for index, call in islice(left, count)})
+
+        try:
+            hand_out(self.count * (1 + CALLS_WAITING))
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                hand_out(len(done))
+                for future in done:
+                    yield waiting.pop(future), future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Nothing is left: threads end with their calls."""

@@ -1,0 +1,216 @@
+"""Draws of uncertain parameters: Latin hypercube, Sobol, Morris, factorial, or a table of one's own.
+
+All but the table are drawn in the unit cube and then taken to each parameter's own range and distribution. Sobol and
+Morris designs are those that SALib analyses (Saltelli 2002; Morris 1991); they are sampled by it as well. What is not
+uncertain keeps the value it has.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.ensemble.plan.design import FIRST_DRAW, Design
+from sim.errors import InputError
+
+LARGEST_DESIGN = 10_000_000
+DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
+
+
+class Uncertain(NamedTuple):
+    """What is known of an uncertain parameter."""
+
+    low: float
+    high: float
+    distribution: str = "uniform"  # one of DISTRIBUTIONS; the peak of `triangular` is the parameter's own value
+
+
+def sampled(
+    sampler: str,
+    count: int,
+    uncertain: Mapping[str, Uncertain],
+    parameters: Mapping[str, float],
+    *,
+    runs: int = 1,
+    seed: int = 1,
+) -> Design:
+    """Draw a design.
+
+    Parameters
+    ----------
+    sampler
+        `latin_hypercube` (``count`` draws), `sobol` (``count`` base samples, a power of two: ``count * (k + 2)`` draws
+        for k parameters), `morris` (``count`` trajectories of k + 1 draws) or `factorial` (``count`` levels of each).
+    count
+        As above.
+    uncertain
+        Name to range and distribution.
+    parameters
+        All parameters as they stand, in the order of `sim.state.Parameters`.
+    runs
+        Replications of each draw.
+    seed
+        Of the sampler; the random numbers of runs have their own.
+
+    Returns
+    -------
+    Design
+        Draws from number 1.
+
+    Raises
+    ------
+    InputError
+        If the sampler, a parameter or a distribution is not known, a range is empty, or the design would be too large.
+    """
+    if sampler not in SAMPLERS:
+        raise _unknown("design.sampler", sampler, SAMPLERS)
+    for name, each in uncertain.items():
+        _check(name, each, parameters)
+    if not uncertain:
+        raise InputError(f"design.sampler={sampler} has nothing to draw: name the uncertain parameters.")
+    cube = SAMPLERS[sampler](count, len(uncertain), seed)
+    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(cube), 1))
+    names = list(parameters)
+    for column, (name, each) in zip(cube.T, uncertain.items(), strict=True):
+        rows[:, names.index(name)] = _to_range(column, each, parameters[name])
+    return Design(rows, FIRST_DRAW, runs)
+
+
+def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) -> Design:
+    """Read a design from a CSV file: a column a parameter, a row a draw.
+
+    Parameters
+    ----------
+    path
+        The file.
+    parameters
+        All parameters as they stand; columns that the file lacks keep these values.
+    runs
+        Replications of each draw.
+
+    Returns
+    -------
+    Design
+        Draws from number 1.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a column is no parameter, or a cell is no finite number.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header, *lines = list(csv.reader(file)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read as a table of draws: {error}.") from None
+    for name in header:
+        if name not in parameters:
+            raise _unknown(f"the column of {path}", name, parameters)
+    if not lines or len(set(header)) < len(header):
+        raise InputError(f"{path} needs a header of different parameters and at least one row.")
+    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(lines), 1))
+    places = [list(parameters).index(name) for name in header]
+    for number, line in enumerate(lines, start=2):
+        rows[number - 2, places] = _numbers(path, number, header, line)
+    return Design(rows, FIRST_DRAW, runs)
+
+
+def _numbers(path: Path, number: int, header: Sequence[str], line: Sequence[str]) -> list[float]:
+    if len(line) != len(header):
+        raise InputError(f"{path}, row {number}: {len(line)} cells where the header has {len(header)}.")
+    for name, cell in zip(header, line, strict=True):
+        try:
+            finite = np.isfinite(float(cell))
+        except ValueError:
+            finite = False
+        if not finite:
+            raise InputError(f"{path}, row {number}, {name}={cell!r}: not a finite number.")
+    return [float(cell) for cell in line]
+
+
+def _check(name: str, uncertain: Uncertain, parameters: Mapping[str, float]) -> None:
+    """Refuse a parameter that is not known and a range or distribution that cannot be drawn from."""
+    low, high, distribution = uncertain
+    if name not in parameters:
+        raise _unknown("design.uncertain", name, parameters)
+    if distribution not in DISTRIBUTIONS:
+        raise _unknown(f"the distribution of {name}", distribution, DISTRIBUTIONS)
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise InputError(f"design.uncertain.{name}: low={low:g} must be below high={high:g}.")
+    if distribution == "log_uniform" and low <= 0:
+        raise InputError(f"design.uncertain.{name}: low={low:g} must be above 0 for log_uniform.")
+    if distribution == "triangular" and not low <= parameters[name] <= high:
+        raise InputError(f"design.uncertain.{name}: its value {parameters[name]:g} must lie between low and high.")
+
+
+def _unknown(key: str, value: str, names: Mapping | Sequence[str]) -> InputError:
+    near = get_close_matches(value, list(names), 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(names)}."
+    return InputError(f"{key}={value} is not known: {hint}")
+
+
+def _to_range(unit: np.ndarray, uncertain: Uncertain, peak: float) -> np.ndarray:
+    """Take numbers between 0 and 1 to a parameter's distribution, by the inverse of its cumulative distribution."""
+    low, high, distribution = uncertain
+    if distribution == "log_uniform":
+        return low * (high / low) ** unit
+    if distribution == "triangular":
+        rising = unit * (high - low) < peak - low
+        up = low + np.sqrt(unit * (high - low) * (peak - low))
+        return np.where(rising, up, high - np.sqrt((1 - unit) * (high - low) * (high - peak)))
+    return low + (high - low) * unit
+
+
+def _latin_hypercube(count: int, parameters: int, seed: int) -> np.ndarray:
+    return qmc.LatinHypercube(parameters, rng=seed).random(_allowed(count))
+
+
+def _factorial(count: int, parameters: int, _: int) -> np.ndarray:
+    _allowed(count**parameters)
+    return np.array(list(product(np.linspace(0.0, 1.0, count), repeat=parameters)))
+
+
+def _sobol(count: int, parameters: int, seed: int) -> np.ndarray:
+    if count & (count - 1):
+        raise InputError(f"design.draws={count}: a Sobol design needs a power of two, such as 64 or 128.")
+    _allowed(count * (parameters + 2))
+    return _salib("SALib.sample.sobol").sample(_cube(parameters), count, calc_second_order=False, seed=seed)
+
+
+def _morris(count: int, parameters: int, seed: int) -> np.ndarray:
+    _allowed(count * (parameters + 1))
+    return _salib("SALib.sample.morris").sample(_cube(parameters), count, seed=seed)
+
+
+def _cube(parameters: int) -> dict[str, object]:
+    """Describe the unit cube as SALib's problem."""
+    return {"num_vars": parameters, "names": [f"x{i}" for i in range(parameters)], "bounds": [[0.0, 1.0]] * parameters}
+
+
+def _allowed(draws: int) -> int:
+    if not 1 <= draws <= LARGEST_DESIGN:
+        raise InputError(f"The design would have {draws} draws: choose between 1 and {LARGEST_DESIGN}.")
+    return draws
+
+
+def _salib(module: str) -> object:
+    try:
+        return import_module(module)
+    except ModuleNotFoundError:
+        raise InputError("Sobol and Morris designs need SALib: pip install 'reroute[calibrate]'.") from None
+
+
+SAMPLERS: dict[str, Callable[[int, int, int], np.ndarray]] = {
+    "latin_hypercube": _latin_hypercube,
+    "sobol": _sobol,
+    "morris": _morris,
+    "factorial": _factorial,
+}

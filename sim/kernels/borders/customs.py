@@ -1,0 +1,249 @@
+"""Customs authorities: where they look, what they find, what becomes of it.
+
+Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week:
+
+    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H, first sum: priority
+    P(inspect | hidden) = min(1, B lift / (L + lift H));    P(inspect | legitimate) = min(1, B / (L + lift H))
+
+Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What
+the border finds was drawn at dispatch; goods of a channel are taken to mix on the way, so the found share of what
+arrives is that of what is under way.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers.columns import added, copy, fill, fill_rows, is_any
+from sim.kernels.numbers.numerics import exp64
+from sim.kernels.roads.transit import put
+from sim.kernels.rules import days_held, risk_dilution
+from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
+
+f4 = np.float32
+f8 = np.float64
+DAYS_A_WEEK = f8(7.0)
+SMALLEST = f8(1e-300)
+HIDDEN_SMOOTHING = f8(0.25)
+
+
+@process
+def target(authorities, parameters, relative_budget, inspected, customs):
+    """Spread each authority's budget over the classes that a ban names, and publish the chance of detention.
+
+    Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
+    the budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to
+    explore.
+
+    Parameters
+    ----------
+    relative_budget : float32 [D]
+        Budget in force, relative to the parameter.
+    inspected : int32 [H]
+        Classes that a ban in force names.
+    customs : Customs
+        Written: ``weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
+    """
+    keep_apart()
+    legitimate, hidden = authorities.legitimate, customs.hidden
+    inspect_hidden, inspect_legitimate, rate = customs.inspect_hidden, customs.inspect_legitimate, customs.rate
+    start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
+    lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
+    for d in range(relative_budget.size):
+        low, high = start[d], start[d + 1]
+        if not is_any(inspected[low:high]):
+            look_nowhere(low, high, customs)
+            continue
+        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(relative_budget[d])
+        presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
+        served = chance(budget, presumed)
+        left = budget - served * presumed
+        spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, customs.hit, customs.weight)
+        for h in range(low, high):
+            inspectable = legitimate[h] + lift * hidden[h]
+            inspections = left * customs.weight[h]
+            first = inspected[h] != 0 and priority[h] == PRESUMED
+            inspect_hidden[h] = served if first else chance(inspections * lift, inspectable)
+            inspect_legitimate[h] = served if first else chance(inspections, inspectable)
+            rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
+
+
+@process
+def look_nowhere(low, high, customs):
+    """Inspect nothing in classes low .. high, of which no ban in force names any; writes what `target` does."""
+    fill(customs.weight[low:high], f8(0.0))
+    fill(customs.inspect_hidden[low:high], f8(0.0))
+    fill(customs.inspect_legitimate[low:high], f8(0.0))
+    fill(customs.rate[low:high], f4(0.0))
+
+
+@process
+def presumed_consignments(low, high, priority, inspected, legitimate, hidden):
+    """Consignments a week, among those a ban names, whose papers name the region."""
+    total = f8(0.0)
+    for h in range(low, high):
+        if inspected[h] != 0 and priority[h] == PRESUMED:
+            total += legitimate[h] + hidden[h]
+    return total
+
+
+@process
+def chance(expected, population):
+    """Give expected over population, at most 1; 0 for an empty population."""
+    if population <= f8(0.0):
+        return f8(0.0)
+    return min(f8(1.0), expected / population)
+
+
+@process
+def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, hit, weight):
+    """Shares of the budget by class: experience of hits in the priority sectors, and exploration of all named goods.
+
+    Writes ``weight`` in low .. high.
+    """
+    total, weighted = f8(0.0), f8(0.0)
+    for h in range(low, high):
+        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        weight[h] = n * exp64(kappa * hit[h]) if priority[h] == NAMED else f8(0.0)
+        total += n
+        weighted += weight[h]
+    aimed = f8(1.0) - explore if weighted > f8(0.0) else f8(0.0)
+    for h in range(low, high):
+        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        weight[h] = aimed * weight[h] / max(weighted, SMALLEST) + (f8(1.0) - aimed) * n / max(total, SMALLEST)
+
+
+@process
+def clear_border(channels, content_share, parameters, week, price, relative_days, lanes, customs, stopped, ledger):
+    """Release or detain what arrives, and decide on what was detained.
+
+    Parameters
+    ----------
+    content_share : float32 [C]
+    week : int
+    price : float32 [N]
+    relative_days : float32 [K]
+        Time of detention relative to the parameter; below 0 without a ban.
+    lanes, customs, stopped, ledger
+        Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
+        ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``stopped`` (float64 [3, C],
+        base value of whole consignments) and the ledger.
+    """
+    keep_apart()
+    fill(customs.detained_hidden, f8(0.0))
+    fill(customs.detained_musd, f8(0.0))
+    fill(customs.denied_musd, f8(0.0))
+    fill_rows(stopped, f8(0.0))
+    copy(lanes.arrived, lanes.released)
+    release = f8(parameters.release_hidden)
+    longest = f8(lanes.detained_due.shape[0] - 2)
+    watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
+    now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
+    for w in range(watched_channel.size):
+        k = watched_channel[w]
+        found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
+        denied_total += denied
+        h = inspection_class[k]
+        if h >= 0 and (found > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
+            c = channels.commodity[k]
+            content = f8(risk_dilution(channels.kind[k], content_share[c]))
+            landed = f8(price[channels.cell[k]]) / content
+            days = days_held(parameters.detention_days, relative_days[k])
+            weeks = detention_weeks(days, longest)
+            stopped[DETAINED, c] += found / content * f8(days)
+            stopped[ALLOWED, c] += allowed / content
+            stopped[REFUSED, c] += denied / content
+            detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
+            detain_made_here(w, now, weeks, made, lanes.detained_made_here_due)
+            customs.detained_hidden[h] += count
+            customs.detained_musd[h] += found * landed
+            customs.denied_musd[h] += denied * landed
+    ledger[DENIED] = denied_total
+    ledger[DELIVERED] = added(ledger[DELIVERED], lanes.released)
+
+
+@process
+def detention_weeks(days, longest):
+    """Weeks until a decision; at least one, since this week's decisions are made, and at most `longest`."""
+    return min(max(f8(days) / DAYS_A_WEEK, f8(1.0)), longest)
+
+
+@process
+def clear_watched(w, k, now, release, lanes):
+    """Release or hold the arrivals of one watched channel; decide on what is due.
+
+    Returns
+    -------
+    tuple
+        Value found, consignments found, value found that was made here, value that was held and is released, value
+        denied.
+    """
+    mixed = chance(lanes.arrived[k], lanes.under_way[w])
+    found, count = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed
+    made, found_made = lanes.under_way_made_here[w] * mixed, lanes.under_way_found_made_here[w] * mixed
+    lanes.under_way[w] -= lanes.arrived[k]
+    lanes.under_way_found[w] -= found
+    lanes.under_way_count[w] -= count
+    lanes.under_way_made_here[w] -= made
+    lanes.under_way_found_made_here[w] -= found_made
+    decided, decided_made = lanes.detained_due[now, w], lanes.detained_made_here_due[now, w]
+    lanes.detained_due[now, w] = f8(0.0)
+    lanes.detained_made_here_due[now, w] = f8(0.0)
+    allowed = decided * release
+    lanes.denied[w] = decided - allowed
+    lanes.released[k] += allowed - found
+    lanes.released_made_here[w] = made - found_made + decided_made * release
+    return found, count, found_made, allowed, lanes.denied[w]
+
+
+@process
+def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
+    """Hold found goods, and their consignments, until the decision."""
+    whole = int(weeks)
+    put(detained_due, now, whole, weeks - f8(whole), w, found)
+    put(hidden_due, now, whole, weeks - f8(whole), h, count)
+
+
+@process
+def detain_made_here(w, now, weeks, made, detained_made_here_due):
+    """Note what of the found goods was made in the region, until the decision."""
+    whole = int(weeks)
+    put(detained_made_here_due, now, whole, weeks - f8(whole), w, made)
+
+
+@process
+def learn_hits(authorities, consignment_musd, parameters, week, relative_days, customs):
+    """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
+
+    Parameters
+    ----------
+    consignment_musd : float32 [C]
+    week : int
+    relative_days : float32 [H]
+        Time of detention relative to the parameter; below 0 without a ban.
+    customs : Customs
+        Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``hit``, ``hidden`` and what is due.
+    """
+    keep_apart()
+    legitimate, commodity = authorities.legitimate, authorities.class_commodity
+    hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
+    inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
+    detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
+    now, longest = week % hidden_due.shape[0], f8(hidden_due.shape[0] - 2)
+    kept_hidden, kept_legitimate = f8(1.0) - f8(parameters.release_hidden), f8(1.0) - f8(parameters.release_legitimate)
+    for h in range(legitimate.size):
+        value = f8(consignment_musd[commodity[h]])
+        detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
+        decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        if detained[h] + decided + alarms + dispatched[h] + hidden[h] == f8(0.0):
+            continue
+        detained_musd[h] += detained[h] * value
+        weeks = detention_weeks(days_held(parameters.detention_days, relative_days[h]), longest)
+        whole = int(weeks)
+        put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
+        hidden_due[now, h] = f8(0.0)
+        legitimate_due[now, h] = f8(0.0)
+        denied = decided * kept_hidden + alarms * kept_legitimate
+        denied_musd[h] += alarms * kept_legitimate * value
+        if decided + alarms > f8(0.0):
+            hit[h] += f8(parameters.hit_discount) * (denied / (decided + alarms) - hit[h])
+        hidden[h] += HIDDEN_SMOOTHING * (dispatched[h] - hidden[h])

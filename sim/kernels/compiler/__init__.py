@@ -1,0 +1,1 @@
+"""How functions are compiled: the decorators, linking, tuples by reference."""

@@ -1,0 +1,1 @@
+"""What firms do in a week: choice, inspections as they meet them, lists, search, entry and exit, the zone."""

@@ -1,0 +1,376 @@
+"""Firms: beliefs, shares of their channels, volume, dispatch.
+
+Firms are columns; a block of them is worked through step by step, each step a plain loop over the firms that calls a
+scalar rule, so that the compiler makes vector code of it. Beliefs are sticky (Mankiw & Reis 2002): each week a firm
+hears the news of prices with one probability and of inspections with another, all its channels together.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.firms.demography import grow
+from sim.kernels.firms.inspections import hear_inspections, inspect
+from sim.kernels.firms.lists import keep_refusals, list_caught, list_refusing, rest_idle, settle_fresh
+from sim.kernels.firms.rivals import find_targets
+from sim.kernels.firms.search import search
+from sim.kernels.numbers import draws
+from sim.kernels.numbers.columns import copy, fill, is_any, list_below
+from sim.kernels.numbers.numerics import ONE, ZERO, exp32
+from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
+from sim.state import LOGIT
+
+f4 = np.float32
+f8 = np.float64
+u4 = np.uint32
+u8 = np.uint64
+LEAST_UTILITY = f4(-1e8)  # below it nothing has weight, even where a firm has nothing better
+SMALLEST_WEIGHT = f4(1e-30)
+
+
+@process
+def choose_and_dispatch(
+    rule,
+    channels,
+    goods,
+    season,
+    parameters,
+    week,
+    is_spinning_up,
+    seed,
+    run,
+    rows,
+    firms,
+    census,
+    median_volume,
+    lanes,
+    force,
+    customs,
+    price,
+    scratch,
+):
+    """Let every firm hear news, move its shares, choose its volume and send it off.
+
+    Writes the columns of ``firms``; by channel ``lanes.dispatched``, ``made_here``, ``found`` and ``found_count``;
+    and ``customs.dispatched``.
+    """
+    keep_apart()
+    clear_dispatch(lanes, customs.dispatched, scratch.account)
+    block, picked = scratch.top.size, scratch.picked
+    news, risky = is_any(force.news), is_any(force.burdened)
+    watched, everybody = is_any(force.banned), force.firm_news[0] != 0 or force.shut[0] != 0
+    refusing = watched or everybody
+    for first in range(0, rows, block):
+        n = min(block, rows - first)
+        draws.fill_uniforms(
+            scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run
+        )
+        if parameters.search_per_week > ZERO:
+            search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census, force, picked)
+        settle_fresh(first, n, channels.authority, parameters, force, firms, picked)
+        hear_prices(
+            channels.cell,
+            price,
+            scratch.uniform[0, :n],
+            parameters.attention_price,
+            first,
+            firms.channel,
+            firms.price_belief,
+            picked,
+        )
+        if news or risky:
+            hear_inspections(channels, goods, parameters, week, force, news, customs.rate, scratch, first, n, firms)
+        weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
+        if rule == LOGIT:
+            weigh_choices(n, scratch)
+        else:
+            find_targets(rule, channels.base_value, parameters, lanes, first, n, firms, scratch)
+        move_shares(
+            parameters.adjustment_per_week,
+            parameters.relation_decay_per_week,
+            first,
+            n,
+            firms.share,
+            firms.relation,
+            scratch,
+        )
+        if refusing:
+            keep_refusals(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
+        choose_volume(parameters, season, first, n, firms)
+        if not is_spinning_up:
+            grow(
+                parameters, week, force.pressure[0], median_volume, census.crowding, scratch.uniform[2], first, n, firms
+            )
+        if refusing:
+            rest_idle(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
+        dispatch(first, n, firms, scratch)
+        if watched:
+            inspect(
+                channels,
+                goods.consignment_musd,
+                parameters,
+                week,
+                seed,
+                run,
+                first,
+                n,
+                firms,
+                force,
+                customs,
+                lanes,
+                scratch,
+            )
+            list_caught(first, n, channels.authority, parameters, force, firms)
+    publish_dispatch(scratch.account, lanes.dispatched, lanes.made_here)
+
+
+@process
+def clear_dispatch(lanes, consignments, account):
+    """Empty the week's dispatch accounts."""
+    fill(account, f8(0.0))
+    fill(lanes.found, f8(0.0))
+    fill(lanes.found_count, f8(0.0))
+    fill(lanes.found_made_here, f8(0.0))
+    fill(consignments, f8(0.0))
+
+
+@process
+def hear_prices(cell, price, uniform, attention, first, channel, belief, picked):
+    """Attentive firms take the published prices of their channels.
+
+    Parameters
+    ----------
+    cell : int32 [K]
+        Price cell of each channel.
+    price : float32 [N]
+    uniform : float32 [n]
+        One a firm of the block.
+    channel : uint32 [Q, F]
+    belief : float32 [Q, F]
+        Written in columns first .. first + n.
+    picked : uint32 [B]
+        Working room.
+    """
+    keep_apart()
+    count = list_below(uniform, attention, picked)
+    for q in range(channel.shape[0]):
+        for j in range(count):
+            f = first + picked[j]
+            k = channel[q, f]
+            if k < cell.size:
+                belief[q, f] = price[cell[k]]
+
+
+@process
+def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
+    """Utilities of the slots and their highest, in the scratch; and the mean believed margin at the present shares.
+
+    Writes ``scratch.utility``, ``scratch.top`` and ``firms.margin``.
+    """
+    last = first + n
+    mean = scratch.mean
+    fill(mean[:n], ZERO)
+    fill(scratch.top[:n], LEAST_UTILITY)
+    for q in range(firms.channel.shape[0]):
+        weigh_slot(
+            theta,
+            relation_weight,
+            firms.channel[q, first:last],
+            firms.price_belief[q, first:last],
+            firms.risk[q, first:last],
+            firms.relation[q, first:last],
+            firms.own_appeal[q, first:last],
+            firms.share[q, first:last],
+            firms.unit_cost[first:last],
+            lanes.keep,
+            lanes.friction,
+            lanes.attraction,
+            mean,
+            scratch.top,
+            scratch.utility[q],
+        )
+    copy(mean[:n], firms.margin[first:last])
+
+
+@process
+def weigh_slot(
+    theta,
+    relation_weight,
+    channel,
+    belief,
+    risk,
+    relation,
+    own_appeal,
+    share,
+    cost,
+    keep,
+    friction,
+    attraction,
+    mean,
+    top,
+    utility,
+):
+    """Utilities of one slot of a block of firms; its margin is added to the mean.
+
+    Writes ``mean``, ``top`` and ``utility``, float32 [B].
+    """
+    keep_apart()
+    for i in range(channel.size):
+        k = channel[i]
+        gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
+        mean[i] += share[i] * gain
+        utility[i] = theta * gain + attraction[k] + relation_weight * relation[i] + own_appeal[i]
+        top[i] = max(top[i], utility[i])
+
+
+@process
+def weigh_choices(n, scratch):
+    """Turn the utilities of a block of firms into weights of the logit.
+
+    Writes ``scratch.utility``: the weights; and ``scratch.per_weight``: one over their sums.
+    """
+    total = scratch.per_weight[:n]
+    fill(total, ZERO)
+    for q in range(scratch.utility.shape[0]):
+        add_weights(scratch.utility[q, :n], scratch.top, total)
+    invert(total)
+
+
+@process
+def invert(total):
+    """Turn sums of weights into one over them, with which a weight becomes a share; writes ``total``."""
+    for i in range(total.size):
+        total[i] = ONE / max(total[i], SMALLEST_WEIGHT)
+
+
+@process
+def move_shares(adjustment, decay, first, n, shares, relations, scratch):
+    """Move the shares towards the weights over their sums, and the relations towards what is used.
+
+    Parameters
+    ----------
+    shares, relations : float32 [Q, F]
+        Written in columns first .. first + n.
+    """
+    for q in range(shares.shape[0]):
+        move_slot(
+            adjustment,
+            decay,
+            scratch.utility[q, :n],
+            scratch.per_weight,
+            shares[q, first : first + n],
+            relations[q, first : first + n],
+        )
+
+
+@process
+def add_weights(utility, top, total):
+    """Turn utilities into weights of the logit, and add them up.
+
+    Writes ``utility`` and ``total``.
+    """
+    keep_apart()
+    for i in range(utility.size):
+        utility[i] = exp32(utility[i] - top[i])
+        total[i] += utility[i]
+
+
+@process
+def move_slot(adjustment, decay, weight, per_weight, share, relation):
+    """Move one slot's shares and relations.
+
+    Writes ``share`` and ``relation``.
+    """
+    keep_apart()
+    for i in range(weight.size):
+        share[i] = moved(share[i], weight[i] * per_weight[i], adjustment)
+        used = ONE if share[i] > USED_SHARE else ZERO
+        relation[i] = moved(relation[i], used, decay)
+
+
+@process
+def choose_volume(parameters, season, first, n, firms):
+    """How much to make, to keep and to send, from the gap between believed and base margin.
+
+    Writes ``firms.stock`` and ``firms.shipped``.
+    """
+    last = first + n
+    choose_volumes(
+        parameters.base_utilisation,
+        parameters.stock_weeks,
+        parameters.volume_scale,
+        parameters.base_margin,
+        season,
+        firms.margin[first:last],
+        firms.capacity[first:last],
+        firms.commodity[first:last],
+        firms.stock[first:last],
+        firms.shipped[first:last],
+    )
+
+
+@process
+def choose_volumes(base, stock_weeks, scale, base_margin, season, margins, capacity, commodity, stock, shipped):
+    """Do it for the columns of a block; writes ``stock`` and ``shipped``."""
+    keep_apart()
+    offset = log_odds(base)
+    for i in range(stock.size):
+        v = utilisation(margins[i] - base_margin, scale, offset)
+        room = capacity[i] * season[u4(commodity[i])]
+        kept = room * (base - v) if stock[i] < stock_weeks * capacity[i] else ZERO
+        sold = stock[i] / stock_weeks if stock[i] > SMALLEST_VALUE and stock_weeks > ZERO else stock[i]
+        stock[i] = stock[i] + (kept if v < base else -sold)
+        shipped[i] = room * v + (ZERO if v < base else sold)
+
+
+@process
+def dispatch(first, n, firms, scratch):
+    """Send each slot's share of the firm's shipment on its channel.
+
+    Writes ``scratch.account``; uses ``place`` and ``value``.
+    """
+    last = first + n
+    shipped, made_here = firms.shipped[first:last], firms.made_here[first:last]
+    for q in range(firms.channel.shape[0]):
+        value_slot(
+            firms.channel[q, first:last],
+            firms.share[q, first:last],
+            shipped,
+            made_here,
+            u4(scratch.account.size // 2),
+            scratch.place,
+            scratch.value,
+        )
+        add_to_account(scratch.place[:n], scratch.value, scratch.account)
+
+
+@process
+def value_slot(channel, share, shipped, made_here, made_here_from, place, value):
+    """Value of one slot of a block of firms, and its place in the account.
+
+    Writes ``place`` and ``value``: apart from the sums, so that this becomes vector code.
+    """
+    keep_apart()
+    for i in range(channel.size):
+        place[i] = channel[i] + (made_here_from if made_here[i] != 0 else u4(0))
+        value[i] = f8(shipped[i]) * f8(share[i])
+
+
+@process
+def add_to_account(place, value, account):
+    """Add values in their places; writes ``account``."""
+    keep_apart()
+    for i in range(place.size):
+        account[place[i]] += value[i]
+
+
+@process
+def publish_dispatch(account, dispatched, made_here):
+    """Write down what was sent on each channel, and how much of it was made in the region.
+
+    Writes ``dispatched`` and ``made_here``, float64 [K].
+    """
+    keep_apart()
+    made_here_from = account.size // 2
+    for k in range(dispatched.size):
+        made_here[k] = account[made_here_from + k]
+        dispatched[k] = account[k] + made_here[k]

@@ -1,0 +1,233 @@
+"""Inspections as firms see and meet them: what they believe, how they spread the risk, what is found of what they send.
+
+A firm that hears of inspections blends the published rate of the class with its own record. It spreads a risky flow
+over so many consignments that risk and papers cost least. What the border will find is drawn when the goods leave, one
+uniform a slot, so that it rises with the chance and two regimes share their luck.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers import draws
+from sim.kernels.numbers.columns import list_set
+from sim.kernels.numbers.numerics import ONE, ZERO, binomial_quantile, exp32, exp64, log1p64
+from sim.kernels.rules import (
+    SMALLEST_VALUE,
+    WEEKS_A_YEAR,
+    consignments_under_risk,
+    days_held,
+    firm_class,
+    list_bit,
+    loss_if_found,
+    moved,
+    risk_dilution,
+)
+from sim.state import DIRECT
+
+f4 = np.float32
+f8 = np.float64
+i8 = np.int64
+u4 = np.uint32
+u8 = np.uint64
+MUSD_PER_USD = f4(1e-6)
+SLOTS_PER_DRAW = 4
+
+
+@process
+def hear_inspections(channels, goods, parameters, week, force, any_news, rate, scratch, first, n, firms):
+    """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
+
+    Only goods that a ban names are at risk. A firm that the sender lists expects every direct consignment to be found.
+    A friction of some firms only is added to the cost of risk, the other cost that is a firm's own.
+
+    Writes ``firms.detention_belief``, ``risk`` and ``consignments``; uses ``scratch.picked`` and ``chosen``.
+    """
+    uniform, chosen = scratch.uniform, scratch.chosen
+    picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
+    news, believed, ban, sensitivity, measure_tariff = (
+        force.news,
+        force.believed,
+        force.ban,
+        force.ban_sensitivity,
+        force.tariff,
+    )
+    inspection_class, commodity, kind, base_tariff = (
+        channels.inspection_class,
+        channels.commodity,
+        channels.kind,
+        channels.base_tariff,
+    )
+    consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    burden, detention, authority = force.burden, force.detention, channels.authority
+    made_here, shipped = firms.made_here, firms.shipped
+    ownership, listed = firms.ownership, firms.listed
+    channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
+    belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
+    for q in range(channel.shape[0]):
+        for j in range(list_reached(news, force.selective, channel[q, first : first + n], picked, chosen)):
+            i = chosen[j]
+            f = first + i
+            k = channel[q, f]
+            heard_rates = uniform[1, i] < parameters.attention_risk
+            heard_any = heard_rates or uniform[0, i] < parameters.attention_price
+            is_listed = list_bit(listed[f], authority[k])
+            b = firm_class(made_here[f], ownership[f]) + is_listed
+            at_risk = believed[b, k] > ZERO or burden[b, k] > ZERO
+            if news[k] == 0 and not (heard_any and at_risk):
+                continue
+            h, c = inspection_class[k], commodity[k]
+            if is_listed != 0 and kind[k] == DIRECT:
+                belief[q, f] = ONE
+            elif heard_rates and ban[b, k] > ZERO and h >= 0:
+                published = min(rate[h] * sensitivity[k], ONE)
+                belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
+            value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
+            probability = believed[b, k] * belief[q, f]
+            if probability > ZERO and h >= 0:
+                landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
+                days = days_held(parameters.detention_days, detention[k])
+                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], days, value)
+                risk[q, f] = cost / risk_dilution(kind[k], content_share[c]) + burden[b, k] * faded
+            else:
+                risk[q, f] = burden[b, k] * faded
+                consignments[q, f] = max(ONE, value / consignment_musd[c])
+
+
+@process
+def mark_classes(flag, made_here, ownership, marked):
+    """Mark the firms of those classes, listed or not, for which a flag is set; writes ``marked``."""
+    keep_apart()
+    for i in range(made_here.size):
+        unlisted = u4(firm_class(made_here[i], ownership[i]))
+        marked[i] = flag[unlisted] | flag[unlisted + u4(1)]
+
+
+@process
+def list_concerned(any_news, parameters, burdened, first, n, firms, scratch):
+    """List the firms that heard something which may concern them; in weeks with news, all.
+
+    Writes ``scratch.marked`` and ``picked``; returns how many it lists.
+    """
+    active, picked, last = firms.active[first : first + n], scratch.picked, first + n
+    if any_news:
+        return list_set(active, picked)
+    marked, prices, rates = scratch.marked, scratch.uniform[0], scratch.uniform[1]
+    mark_classes(burdened, firms.made_here[first:last], firms.ownership[first:last], marked)
+    count = u8(0)
+    for i in range(active.size):
+        heard = (rates[i] < parameters.attention_risk) | (prices[i] < parameters.attention_price)
+        picked[count] = i
+        count += u8(heard & ((marked[i] & active[i]) != 0))
+    return i8(count)
+
+
+@process
+def list_reached(news, selective, channel, picked, chosen):
+    """List those of the firms that are picked whose channel has news or costs of some firms only.
+
+    Writes ``chosen``; returns how many it lists.
+    """
+    count = u8(0)
+    for j in range(picked.size):
+        i = picked[j]
+        chosen[count] = i
+        count += u8((news[channel[i]] | selective[channel[i]]) != 0)
+    return i8(count)
+
+
+@process
+def assess_risk(parameters, probability, landed, time_value, days, value):
+    """Choose the consignments a week of one slot and work out the cost of risk.
+
+    Returns
+    -------
+    tuple of float32
+        Cost of risk per dollar sent, before dilution, and consignments a week.
+    """
+    loss = loss_if_found(
+        landed,
+        parameters.release_hidden,
+        parameters.resale_share,
+        time_value * parameters.time_value_scale,
+        days,
+        parameters.demurrage_share,
+    )
+    paper = parameters.consignment_cost_usd * MUSD_PER_USD
+    n, risk = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
+    return risk, n
+
+
+@process
+def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes, scratch):
+    """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
+
+    Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
+    hazard, each that is found may bring the firm on the sender's list, from next week on.
+
+    Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
+    ``caught``; uses ``scratch.picked`` and ``chosen``.
+    """
+    ban, sensitivity, watched, inspection_class = (
+        force.ban,
+        force.ban_sensitivity,
+        channels.watched,
+        channels.inspection_class,
+    )
+    commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
+    found_value, found_count, last = lanes.found, lanes.found_count, first + n
+    found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority
+    hazard, chosen = force.hazard, scratch.chosen
+    generation, shipped, made_here = (
+        firms.generation[first:last],
+        firms.shipped[first:last],
+        firms.made_here[first:last],
+    )
+    ownership, listed, caught = firms.ownership[first:last], firms.listed[first:last], firms.caught[first:last]
+    mark_classes(force.banned, made_here, ownership, scratch.marked)
+    picked = scratch.picked[: list_set(scratch.marked[:n], scratch.picked)]
+    for q in range(firms.channel.shape[0]):
+        channel, share = firms.channel[q, first:last], firms.share[q, first:last]
+        consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
+        for j in range(list_reached(force.news, force.selective, channel, picked, chosen)):
+            i = chosen[j]
+            k = channel[i]
+            is_listed = list_bit(listed[i], authority[k])
+            b = firm_class(made_here[i], ownership[i]) + is_listed
+            if watched[k] < 0 or ban[b, k] <= ZERO:
+                continue
+            value, h = f8(shipped[i]) * f8(share[i]), inspection_class[k]
+            if value <= f8(0.0) or h < 0:
+                continue
+            count = i8(consignments[i])
+            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[b, k])
+            if is_listed != 0 and kind[k] == DIRECT:
+                chance = f8(ban[b, k])
+            word = slot_word(draws.DETENTION, first + i, generation[i], week, q, seed, run)
+            found = f8(binomial_quantile(draws.unit64(word), count, chance))
+            # a small slot sends a whole consignment every so often
+            whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
+            hidden[h] += f8(count) * whole
+            found_value[k] += value * found / f8(count)
+            found_count[k] += found * whole
+            if made_here[i] != 0:
+                found_made_here[k] += value * found / f8(count)
+            if hazard[b, k] > ZERO and found > f8(0.0) and authority[k] >= 0:
+                brought = whole * chance_of_listing(f8(hazard[b, k]), found)
+                if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
+                    caught[i] |= u8(1) << u8(authority[k])
+            own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
+
+
+@process
+def chance_of_listing(hazard, found):
+    """Chance that at least one of the consignments found brings the firm on the list."""
+    return f8(1.0) - exp64(found * log1p64(-hazard)) if hazard < f8(1.0) else f8(1.0)
+
+
+@process
+def slot_word(purpose, row, generation, week, slot, seed, run):
+    """Give the random word of one slot for a purpose."""
+    purpose = purpose + u8(slot // SLOTS_PER_DRAW)
+    words = draws.philox(u8(row), u8(generation), u8(week), purpose, seed, run)
+    return words[slot % SLOTS_PER_DRAW]

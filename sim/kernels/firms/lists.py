@@ -1,0 +1,272 @@
+"""Who is in scope: firms on lists, firms that comply, and what both do to a firm's own appeal.
+
+A firm that a sender lists is shunned on the channels that a list or ban of that sender names, and its direct
+consignments into a ban are found with certainty. A firm that complies refuses what a ban in force names for its goods,
+and holds something against the rest of its sales to that sender. Buyers that comply with a duty of care refuse goods
+in its scope. All of it is added to what a firm's base holds, from scratch, in the weeks in which something changes; so
+it leaves no trace when it ends.
+"""
+
+import numpy as np
+
+from sim.kernels.borders import instruments as kind
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers.columns import is_any, list_set
+from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
+from sim.kernels.rules import firm_class, list_bit
+
+f4 = np.float32
+f8 = np.float64
+i4 = np.int32
+u8 = np.uint64
+REFUSED = f4(-1e9)
+REFUSED_BELOW = f4(-1e8)
+WHOLE = f4(0.999)  # shares that sum to less have lost something; a sum of float32 has not
+
+
+@process
+def draw_up_lists(policy, people, made_here_share, scale, week, rows, hazard, authority, firms):
+    """Put on the lists of the senders whom their schedules name this week, beside those whom detections brought there.
+
+    A schedule names firms of the base in the order of `Policy.firm_reach`, the largest first, whose goods are in its
+    scope; whom it named stays named as it grows, also when the firm has closed.
+
+    Parameters
+    ----------
+    people : Population
+    made_here_share : float32 [C]
+    scale : float32
+        Factor on that share.
+    rows : int
+        Rows of firms in use.
+    hazard : float32 [B, K]
+        Chance of being listed for a detention: where an authority has none any more, its detections are forgotten.
+    authority : int32 [K]
+    firms : Firms
+        Written: ``listed`` and ``caught``.
+    """
+    keep_apart()
+    watching = watching_authorities(hazard, authority)
+    listed, caught = firms.listed, firms.caught
+    for f in range(rows):
+        caught[f] &= watching
+        listed[f] = caught[f]
+    for j in range(policy.instrument.size):
+        if policy.instrument[j] == kind.ENTITY_LISTING and policy.intensity[j, week] > ZERO:
+            wanted = f8(policy.level[j]) * f8(policy.intensity[j, week])
+            first, last = policy.firm_start[j], policy.firm_start[j + 1]
+            number = np.int64(min(wanted + f8(0.5), f8(last - first)))
+            senders = bits_of(policy.authority_reach[j])
+            order, scope = policy.firm_reach[first:last], policy.firm_scope[j]
+            name_firms(order, number, senders, scope, people, made_here_share, scale, firms.generation, listed)
+
+
+@process
+def watching_authorities(hazard, authority):
+    """Find the authorities that list whom they detain, one bit each."""
+    watching = u8(0)
+    for b in range(hazard.shape[0]):
+        for k in range(authority.size):
+            if hazard[b, k] > ZERO and authority[k] >= 0:
+                watching |= u8(1) << u8(authority[k])
+    return watching
+
+
+@process
+def bits_of(members):
+    """Bits of the members of a row of ones and zeros."""
+    bits = u8(0)
+    for d in range(members.size):
+        if members[d] != 0:
+            bits |= u8(1) << u8(d)
+    return bits
+
+
+@process
+def name_firms(order, number, senders, scope, people, made_here_share, scale, generation, listed):
+    """List the first `number` firms of an order whose goods are in scope, while nobody else has their row.
+
+    Writes ``listed``.
+    """
+    rank, commodity, ownership = people.made_rank, people.commodity, people.ownership
+    named = 0
+    for i in range(order.size):
+        if named == number:
+            break
+        f = order[i]
+        made_here = 1 if rank[f] < made_here_share[commodity[f]] * scale else 0
+        if scope[firm_class(made_here, ownership[f])] != 0:
+            named += 1
+            if generation[f] == 0:
+                listed[f] |= senders
+
+
+@process
+def shift_appeals(authority, parameters, rows, force, firms):
+    """Work out the own appeal of every slot.
+
+    Writes ``firms.own_appeal``.
+    """
+    keep_apart()
+    for q in range(firms.channel.shape[0]):
+        for f in range(rows):
+            shift_slot(q, f, authority, parameters, force, firms)
+
+
+@process
+def settle_fresh(first, n, authority, parameters, force, firms, picked):
+    """Work out the own appeals of firms that are new, or new to what they make.
+
+    Writes ``firms.own_appeal`` and ``fresh``; uses ``picked``.
+    """
+    for j in range(list_set(firms.fresh[first : first + n], picked)):
+        f = first + picked[j]
+        firms.fresh[f] = i4(0)
+        for q in range(firms.channel.shape[0]):
+            shift_slot(q, f, authority, parameters, force, firms)
+
+
+@process
+def shift_slot(q, f, authority, parameters, force, firms):
+    """Work out the own appeal of slot q of firm f from ``firms.base_appeal``: for any change of firm or slot.
+
+    Writes ``firms.own_appeal``.
+    """
+    k = firms.channel[q, f]
+    if k >= authority.size:
+        firms.own_appeal[q, f] = firms.base_appeal[q, f]
+    else:
+        firms.own_appeal[q, f] = own_appeal_of(
+            k,
+            authority[k],
+            firms.base_appeal[q, f],
+            firms.made_here[f],
+            firms.ownership[f],
+            firms.listed[f],
+            firms.complies[f],
+            parameters.listing_penalty,
+            parameters.chill_utility,
+            force.ban,
+            force.compliant,
+            force.named,
+            force.banning,
+        )
+
+
+@process
+def own_appeal_of(
+    k,
+    sender,
+    base_appeal,
+    made_here,
+    ownership,
+    listed,
+    complies,
+    listing_penalty,
+    chill_utility,
+    ban,
+    compliant,
+    named,
+    banning,
+):
+    """Own appeal of channel k to a firm: its base, less what lists, its own compliance and refusing buyers take.
+
+    Parameters
+    ----------
+    k, sender : int
+        Channel, and the authority of its market (-1 none).
+    base_appeal : float32
+    made_here, ownership, listed, complies
+        Of the firm.
+    ban, compliant : float32 [B, K], named : uint8 [K], banning : uint8 [D]
+        Of `Force`.
+
+    Returns
+    -------
+    float32
+        `REFUSED` where the firm or all buyers refuse.
+    """
+    is_listed = list_bit(listed, sender)
+    b = firm_class(made_here, ownership) + is_listed
+    if (complies != 0 and ban[b, k] > ZERO) or compliant[b, k] >= ONE:
+        return REFUSED
+    appeal = base_appeal
+    if is_listed != 0 and named[k] != 0:
+        appeal -= listing_penalty
+    if complies != 0 and sender >= 0 and banning[sender] != 0:
+        appeal -= chill_utility
+    if compliant[b, k] > ZERO:
+        appeal += f4(log1p64(-f8(compliant[b, k])))
+    return appeal
+
+
+@process
+def list_refusing(everybody, complies, picked):
+    """List the firms of a block that may refuse something: all, or those that comply.
+
+    Writes ``picked``; returns how many it lists.
+    """
+    if not everybody:
+        return list_set(complies, picked)
+    for i in range(complies.size):
+        picked[i] = i
+    return complies.size
+
+
+@process
+def keep_refusals(refusing, first, firms):
+    """Take firms out of what they or all buyers refuse, at once: the rest of their sales takes its place.
+
+    A firm that has nowhere to sell ships nothing, and starts anew at the shares that it wants once something is open.
+
+    Parameters
+    ----------
+    refusing : uint32
+        Firms to look at, counted from ``first``.
+    firms : Firms
+        Written: ``share``.
+    """
+    share, own_appeal = firms.share, firms.own_appeal
+    for j in range(refusing.size):
+        f = first + refusing[j]
+        total, dropped = ZERO, ZERO
+        for q in range(share.shape[0]):
+            if own_appeal[q, f] < REFUSED_BELOW:
+                dropped += share[q, f]
+                share[q, f] = ZERO
+            total += share[q, f]
+        if total > ZERO and (dropped > ZERO or total < WHOLE):
+            for q in range(share.shape[0]):
+                share[q, f] /= total
+
+
+@process
+def rest_idle(refusing, first, firms):
+    """Let firms that have nowhere to sell ship nothing; the arguments are those of `keep_refusals`.
+
+    Writes ``firms.shipped``.
+    """
+    share, shipped = firms.share, firms.shipped
+    for j in range(refusing.size):
+        f = first + refusing[j]
+        total = ZERO
+        for q in range(share.shape[0]):
+            total += share[q, f]
+        if total <= ZERO:
+            shipped[f] = ZERO
+
+
+@process
+def list_caught(first, n, authority, parameters, force, firms):
+    """Put firms that a detention brought on a list there.
+
+    Writes ``firms.listed`` and ``own_appeal``.
+    """
+    listed, caught = firms.listed, firms.caught
+    if not is_any(caught[first : first + n]):
+        return
+    for f in range(first, first + n):
+        if listed[f] | caught[f] != listed[f]:
+            listed[f] |= caught[f]
+            for q in range(firms.channel.shape[0]):
+                shift_slot(q, f, authority, parameters, force, firms)

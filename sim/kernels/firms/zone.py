@@ -1,0 +1,124 @@
+"""The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
+
+An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
+`moving_cost_share`; it sells from there, but what it sells is made elsewhere. A firm of the zone turns to a commodity
+worth more per tonne the sooner, the more its subsidy and that branch's margin exceed its own margin.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.firms.demography import copy_slots, enter, forget, is_room, next_free
+from sim.kernels.numbers import draws
+from sim.kernels.numbers.numerics import ONE, ZERO
+from sim.kernels.rules import bounded
+
+f4 = np.float32
+f8 = np.float64
+i4 = np.int32
+u8 = np.uint64
+ZONE_WEEKS = 4
+WEEKS_A_YEAR = f4(52.0)
+MARGIN_SCALE = f4(0.05)
+SMALLEST_COST = f4(1e-6)
+NONE = -1
+
+
+@process
+def charge_costs(rows, group_cost, subsidy, firms):
+    """Set what goods cost each firm to make: the cost of its group, less the subsidy of the place of registration.
+
+    Parameters
+    ----------
+    group_cost : float32 [groups]
+    subsidy : float32 [O]
+    firms : Firms
+        Written: ``unit_cost``.
+    """
+    keep_apart()
+    group, registered, unit_cost = firms.group, firms.registered, firms.unit_cost
+    for f in range(rows):
+        unit_cost[f] = group_cost[group[f]] - subsidy[registered[f]]
+
+
+@process
+def develop_zone(channels, tonnes_per_musd, parameters, week, seed, run, subsidy, rows_used, firms, census):
+    """Let inland firms register in the zone, and its firms change their commodity; every fourth week.
+
+    Parameters
+    ----------
+    tonnes_per_musd : float64 [C]
+    subsidy : float32 [O]
+        Share of value, by place; 0 outside a zone in force.
+    rows_used : int64 [2], firms : Firms
+        Written.
+    """
+    keep_apart()
+    registered, active, generation = firms.registered, firms.active, firms.generation
+    part = f4(ZONE_WEEKS) / WEEKS_A_YEAR
+    moving = max(parameters.moving_cost_share, SMALLEST_COST)
+    free = 0
+    for f in range(rows_used[0]):
+        paid = subsidy[registered[f]]
+        if active[f] == 0 or paid <= ZERO or firms.born_week[f] == week:
+            continue
+        words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.HAZARD, seed, run)
+        if draws.unit64(words[0]) < f8(parameters.registration_per_year * part * min(paid / moving, ONE)):
+            free = next_free(active, free)
+            if not is_room(free, f, rows_used, active):
+                return
+            register(channels, parameters, week, seed, run, f, free, firms, census)
+        most = f8(parameters.commodity_change_per_year * part)
+        drawn = draws.unit64(words[1])
+        if drawn >= most:  # few firms look at other branches, which takes long
+            continue
+        goal = better_group(channels, tonnes_per_musd, firms.group[f], census)
+        if goal != NONE:
+            pull = bounded((f4(census.margin[goal]) - firms.margin[f] + paid) / MARGIN_SCALE, ZERO, ONE)
+            if drawn < most * f8(pull):
+                change_commodity(channels, parameters, goal, f, firms, census)
+
+
+@process
+def register(channels, parameters, week, seed, run, model, row, firms, census):
+    """Register an inland firm like one of the zone, of the mean size of its group; its goods are made elsewhere.
+
+    Writes row ``row``.
+    """
+    enter(channels, parameters, week, seed, run, model, row, firms, census)
+    group = firms.group[row]
+    firms.made_here[row] = i4(0)
+    firms.capacity[row] = f4(census.capacity[group] / max(census.firms[group], f8(1.0)))
+
+
+@process
+def better_group(channels, tonnes_per_musd, group, census):
+    """Of the groups of the same place and direction with goods worth more per tonne, the one with the best margin."""
+    start, origin, direction, commodity = (
+        channels.group_start,
+        channels.origin,
+        channels.direction,
+        channels.commodity,
+    )
+    own, best = start[group], NONE
+    for g in range(start.size - 1):
+        k = start[g]
+        if origin[k] != origin[own] or direction[k] != direction[own] or census.leader[g] < 0:
+            continue
+        lighter = tonnes_per_musd[commodity[k]] < tonnes_per_musd[commodity[own]]
+        if lighter and (best == NONE or census.margin[g] > census.margin[best]):
+            best = g
+    return best
+
+
+@process
+def change_commodity(channels, parameters, goal, f, firms, census):
+    """Turn a firm to another group's goods: it takes over the channels of that group's leader, new to all partners.
+
+    Writes row ``f``; what it stored is written off.
+    """
+    firms.group[f] = goal
+    firms.commodity[f] = channels.commodity[channels.group_start[goal]]
+    firms.stock[f] = ZERO
+    copy_slots(census.leader[goal], f, firms)
+    forget(channels.kind, parameters, f, firms)

@@ -1,0 +1,1 @@
+"""Prices, intermediaries, trade records, accounts, retail."""

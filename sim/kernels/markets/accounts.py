@@ -1,0 +1,287 @@
+"""Who gains and who pays: accounts of a week that add up.
+
+    payments + subsidies + on the way = treasury + hubs + payment agents + carriers + gates + production
+                                        + days + spoilage + detention + denial + producers
+
+Buyers pay on release, at the price published for the week. The road is paid at dispatch, waiting while it lasts.
+Goods on the way are carried at base value: `on the way` is what was dispatched less what was released, so that a firm
+that ships more is not poorer for it until the goods arrive. Every account is in million dollars; losses and costs are
+positive.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import formula, keep_apart, process
+from sim.kernels.numbers.columns import added, fill_rows, is_any
+from sim.kernels.numbers.numerics import expm1_64, log64
+from sim.state import (
+    ALLOWED,
+    BUYERS,
+    BUYERS_AT,
+    CARRIERS,
+    DAYS,
+    DENIAL,
+    DETAINED,
+    DETENTION,
+    EXPORT,
+    FEES,
+    FREIGHT,
+    GATES,
+    HUBS,
+    HUBS_AT,
+    IMPORT,
+    ON_THE_WAY,
+    PAYMENT_AGENTS,
+    PAYMENTS,
+    PRODUCERS,
+    PRODUCTION,
+    REFUSED,
+    SENT,
+    SPOILAGE,
+    SUBSIDIES,
+    TRAVEL,
+    TREASURY,
+    TREASURY_AT,
+)
+
+f8 = np.float64
+u8 = np.uint64
+DAYS_A_WEEK = f8(7.0)
+USD_PER_MUSD = f8(1e6)
+
+
+@process
+def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, books, costs):
+    """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
+
+    Parameters
+    ----------
+    group_start : int32 [groups + 1]
+    direction : int32 [K]
+    dispatched : float64 [K]
+    mass : float64, extra_cost : float32
+        By place: dispatch of the routes, and what measures add to their freight.
+    books : Books
+        Written: ``road``.
+    costs : float64 [3, K]
+        Scratch.
+    """
+    keep_apart()
+    freight_rate, fee_rate, travel_rate, road = books.freight_rate, books.fee_rate, books.travel_rate, books.road
+    freight, fees, travel, channels = costs[0], costs[1], costs[2], dispatched.size
+    fill_rows(road, f8(0.0))
+    fill_rows(costs, f8(0.0))
+    for low in range(0, mass.size, channels):
+        at = slice(low, low + channels)
+        add_slot_costs(mass[at], freight_rate[at], extra_cost[at], fee_rate[at], travel_rate[at], freight, fees, travel)
+    for g in range(group_start.size - 1):  # all channels of a group have one direction
+        low, high = group_start[g], group_start[g + 1]
+        if low < high:
+            d = direction[low]
+            road[SENT, d] = added(road[SENT, d], dispatched[low:high])
+            road[FREIGHT, d] = added(road[FREIGHT, d], freight[low:high])
+            road[FEES, d] = added(road[FEES, d], fees[low:high])
+            road[TRAVEL, d] = added(road[TRAVEL, d], travel[low:high])
+
+
+@process
+def add_slot_costs(mass, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
+    """Add what one route of each channel costs; writes ``freight``, ``fees`` and ``travel`` [K]."""
+    keep_apart()
+    for k in range(mass.size):
+        freight[k] += mass[k] * f8(freight_rate[k] + extra_cost[k])
+        fees[k] += mass[k] * f8(fee_rate[k])
+        travel[k] += mass[k] * f8(travel_rate[k])
+
+
+@process
+def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
+    """Add up what waits at the gates at the week's end, and what of it was spoiled.
+
+    Parameters
+    ----------
+    spoilage : float64 [C]
+        Share of what waits that is lost in a week.
+    queue_t : float64 [G], stop_queue : float64 [S]
+    books : Books
+        Written: ``waiting`` and ``spoiled``.
+    """
+    keep_apart()
+    start, channel, commodity, direction = passages.gate_start, passages.channel, channels.commodity, channels.direction
+    waiting, spoiled = books.waiting, books.spoiled
+    fill_rows(waiting, f8(0.0))
+    fill_rows(spoiled, f8(0.0))
+    for g in range(queue_t.size):
+        if queue_t[g] <= f8(0.0):
+            continue
+        for i in range(start[g], start[g + 1]):
+            k = channel[i]
+            waiting[commodity[k], direction[k]] += stop_queue[i]
+    for c in range(spoilage.size):
+        for d in range(spoiled.shape[1]):
+            spoiled[c, d] = waiting[c, d] * spoilage[c] / (f8(1.0) - spoilage[c])
+
+
+@process
+def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books, gain):
+    """Work out all accounts of the week, by direction, and some of them by market.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of firms in use.
+    group_cost : float32 [groups]
+        What a dollar of goods costs to make.
+    force : Force
+        Duties imposed since the base, and subsidies by place.
+    lanes, markets
+        Goods released this week; prices and demand as published for it.
+    books : Books
+        Written: ``accounts`` and ``accounts_at``.
+    gain : float64 [N]
+        Scratch.
+    """
+    keep_apart()
+    accounts = books.accounts
+    fill_rows(accounts, f8(0.0))
+    fill_rows(books.accounts_at, f8(0.0))
+    pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT], gain)
+    share_payments(channels, force.tariff, markets.price, lanes, books)
+    pay_for_making(channels.group_start, channels.direction, lanes.dispatched, group_cost, accounts[PRODUCTION])
+    if is_any(force.subsidy):
+        pay_subsidies(rows, firms, force.subsidy, accounts[SUBSIDIES])
+    pay_for_the_way(goods, parameters, books)
+    count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
+    for d in range(accounts.shape[1]):
+        accounts[ON_THE_WAY, d] += books.road[SENT, d]
+        spent = f8(0.0)
+        for a in range(PAYMENT_AGENTS, PRODUCERS):
+            spent += accounts[a, d]
+        accounts[PRODUCERS, d] += accounts[SUBSIDIES, d] + accounts[ON_THE_WAY, d] - spent
+
+
+@process
+def pay_for_goods(cells, parameters, markets, accounts, surplus_at, gain):
+    """Add up what buyers pay, and how much better off they are than at price 1.
+
+    Writes ``accounts``, ``surplus_at`` [M] and ``gain`` [N].
+    """
+    keep_apart()
+    market, elasticity = cells.market, cells.elasticity
+    price, demand, released = markets.price, markets.demand, markets.released
+    scale, whole = f8(parameters.elasticity_scale), f8(1.0) + f8(parameters.fringe)
+    for n in range(price.size):  # apart from the sums, so that many are worked out at once
+        gain[n] = whole * demand[n] * surplus(f8(price[n]), f8(elasticity[n]) * scale)
+    for n in range(price.size):
+        m = market[n]
+        d = 0 if m >= 0 else 1
+        accounts[PAYMENTS, d] += f8(price[n]) * released[n]
+        accounts[BUYERS, d] += gain[n]
+        if m >= 0:
+            surplus_at[m] += gain[n]
+
+
+@formula
+def surplus(price, elasticity):
+    """Give what a price is worth to buyers against price 1, per unit of demand at 1: area under isoelastic demand."""
+    power, logarithm = f8(1.0) - elasticity, log64(price)
+    gain = expm1_64(power * logarithm) / (power if power != f8(0.0) else f8(1.0))
+    return -gain if power != f8(0.0) else -logarithm
+
+
+@process
+def share_payments(channels, tariff, price, lanes, books):
+    """Split what is paid for released goods between treasury, hub, payment agents and firm.
+
+    The hub's part follows from what the channel keeps, whatever sets its mark-up.
+
+    Writes ``books.accounts`` and ``accounts_at``.
+    """
+    keep_apart()
+    direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
+    base_tariff, keep, payment, released = channels.base_tariff, lanes.keep, lanes.payment, lanes.released
+    accounts, treasury_at, hubs_at = books.accounts, books.accounts_at[TREASURY_AT], books.accounts_at[HUBS_AT]
+    start = channels.group_start
+    for g in range(start.size - 1):  # all channels of a group have one direction
+        duties, taken, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
+        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
+            if released[k] == f8(0.0):
+                continue
+            paid = released[k] * f8(price[cell[k]])
+            landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
+            kept = paid * f8(keep[k])
+            duties += paid - landed
+            taken += landed - kept
+            agents += released[k] * f8(payment[k])
+            left += kept
+            value += released[k]
+            if direction[k] == EXPORT:
+                treasury_at[market[k]] += paid - landed
+            if hub[k] >= 0:
+                hubs_at[hub[k]] += landed - kept
+        if start[g + 1] > start[g]:
+            d = direction[start[g]]
+            accounts[TREASURY, d] += duties
+            accounts[HUBS, d] += taken
+            accounts[PAYMENT_AGENTS, d] += agents
+            accounts[PRODUCERS, d] += left
+            accounts[ON_THE_WAY, d] -= value
+
+
+@process
+def pay_for_making(start, direction, dispatched, group_cost, production):
+    """Cost of what was sent this week, group by group of the firms; writes ``production`` [2]."""
+    keep_apart()
+    for g in range(start.size - 1):
+        made = added(f8(0.0), dispatched[start[g] : start[g + 1]])
+        if made > f8(0.0):
+            production[direction[start[g]]] += made * f8(group_cost[g])
+
+
+@process
+def pay_subsidies(rows, firms, subsidy, subsidies):
+    """Add up what a zone pays of the goods of the firms registered there; writes ``subsidies`` [2]."""
+    keep_apart()
+    direction, registered, shipped = firms.direction, firms.registered, firms.shipped
+    exports, imports = f8(0.0), f8(0.0)
+    for f in range(rows):
+        paid = f8(shipped[f]) * f8(subsidy[registered[f]])
+        exports += paid if direction[f] == EXPORT else f8(0.0)
+        imports += paid if direction[f] == IMPORT else f8(0.0)
+    subsidies[EXPORT] += exports
+    subsidies[IMPORT] += imports
+
+
+@process
+def pay_for_the_way(goods, parameters, books):
+    """Freight, fees, days and spoilage: on the road as priced at dispatch, at the gates as goods wait.
+
+    Writes ``books.accounts``.
+    """
+    tonnes, time_value = goods.tonnes_per_musd, goods.time_value_per_day
+    accounts, road, waiting, spoiled = books.accounts, books.road, books.waiting, books.spoiled
+    fee = f8(parameters.wait_fee_usd_per_t_day) / USD_PER_MUSD
+    scale = f8(parameters.time_value_scale)
+    for d in range(accounts.shape[1]):
+        accounts[CARRIERS, d] = road[FREIGHT, d]
+        accounts[GATES, d] = road[FEES, d]
+        accounts[DAYS, d] = road[TRAVEL, d]
+        for c in range(tonnes.size):
+            waited = DAYS_A_WEEK * waiting[c, d]
+            accounts[GATES, d] += waited * tonnes[c] * fee
+            accounts[DAYS, d] += waited * f8(time_value[c]) * scale
+            accounts[SPOILAGE, d] += spoiled[c, d]
+
+
+@process
+def count_stops(time_value, parameters, stopped, accounts):
+    """Losses at the senders' borders, of whole consignments: time and demurrage, and base value less resale.
+
+    Writes ``accounts``.
+    """
+    scale = f8(parameters.time_value_scale)
+    demurrage, resale = f8(parameters.demurrage_share), f8(parameters.resale_share)
+    for c in range(time_value.size):
+        held = stopped[DETAINED, c] * f8(time_value[c]) * scale + stopped[ALLOWED, c] * demurrage
+        accounts[DETENTION, EXPORT] += held
+        accounts[DENIAL, EXPORT] += stopped[REFUSED, c] * (f8(1.0) - resale)

@@ -1,0 +1,315 @@
+"""Intermediaries: agents of the hubs that carry, relabel or work up goods, and take a share of their price for it.
+
+A desk is where the intermediaries of one hub serve one commodity by one kind of channel; their capacities add up, and
+they take one mark-up. The mark-up of a channel is that of the base times a factor of its desk, which follows the load:
+
+    load    = clients' flow / (capacity * season);    at base: `base_utilisation`
+    factor += adjustment * ((load / base load) ** (1 / supply elasticity) - factor)       within 0.25 to 4
+
+Every fourth week intermediaries enter where the mark-up is above that of the base and leave where it is below, and
+those in reach of a secondary sanction may be listed:
+
+    entrants a year     = rate * active * max(0, factor - 1)
+    chance of leaving   = rate * max(0, 1 - factor)                       a year
+    chance of a listing = rate * intensity * (1 - w + w * denied of the hub / mean of the hubs in reach)      a year
+
+A listed intermediary works no more: its capacity is gone, the mark-up rises, and clients move on by their ordinary
+choice. An entrant may take its row.
+"""
+
+import numpy as np
+
+from sim.kernels.borders import instruments as kind
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers import draws
+from sim.kernels.numbers.columns import fill
+from sim.kernels.numbers.numerics import ONE, ZERO, expm1_64, power64
+from sim.kernels.rules import WEEKS_A_YEAR, moved
+
+f4 = np.float32
+f8 = np.float64
+i4 = np.int32
+u4 = np.uint32
+u8 = np.uint64
+AT_START = 4  # intermediaries of a desk: assumed, no source counts them
+ROWS = 12  # rows of a desk; when all are taken nobody enters
+TURNOVER_WEEKS = 4
+SMALLEST_FACTOR = f8(0.25)
+LARGEST_FACTOR = f8(4.0)
+SMALLEST_LOAD = f8(1e-9)
+MEMORY_WEEKS = f8(26.0)  # of what customs denied of a hub's goods
+WATCHED_SHARE = f8(0.5)  # of listings that go where customs denied goods; the rest is spread evenly
+NOT_LISTED = i4(-1)
+
+
+@process
+def run_desks(desks, policy, parameters, season, markup, dispatched, denied_musd, week, seed, run, changes, agents):
+    """Settle the week at the desks: clients, mark-ups, and where ``changes`` who works there.
+
+    Parameters
+    ----------
+    season : float32 [C], markup : float32 [K], dispatched : float64 [K], denied_musd : float64 [H]
+        This week.
+    agents : Intermediaries
+        Written.
+    """
+    see_clients(desks, markup, dispatched, agents)
+    remember_denied(desks.class_hub, denied_musd, agents.denied)
+    if changes:
+        turn_over(desks, policy, parameters, week, seed, run, agents)
+    move_markups(desks, season, parameters, agents)
+
+
+@process
+def begin_intermediaries(desks, base_utilisation, agents):
+    """Give every desk its first intermediaries, with the capacity that carries the base flow at base utilisation.
+
+    Parameters
+    ----------
+    desks : Desks
+    base_utilisation : float32
+    agents : Intermediaries
+        Written.
+    """
+    keep_apart()
+    fill(agents.active, i4(0))
+    fill(agents.generation, u4(0))
+    fill(agents.listed_since, NOT_LISTED)
+    fill(agents.capacity, f8(0.0))
+    fill(agents.flow, f8(0.0))
+    fill(agents.threat, f8(0.0))
+    fill(agents.markup_factor, ONE)
+    fill(agents.threatened, i4(0))
+    fill(agents.denied, f8(0.0))
+    fill(agents.hub_flow, f8(0.0))
+    fill(agents.hub_markup, f8(0.0))
+    base_flow, active, capacity = desks.base_flow, agents.active, agents.capacity
+    for e in range(base_flow.size):
+        for i in range(e * ROWS, e * ROWS + AT_START):
+            active[i] = i4(1)
+            capacity[i] = base_flow[e] / f8(base_utilisation) / f8(AT_START)
+    count_working(desks.hub, agents)
+
+
+@process
+def count_working(hub, agents):
+    """Add up who works: by desk ``working`` and ``desk_capacity``, by hub ``hub_working``, all written."""
+    keep_apart()
+    active, capacity = agents.active, agents.capacity
+    working, desk_capacity, hub_working = agents.working, agents.desk_capacity, agents.hub_working
+    fill(hub_working, f8(0.0))
+    for e in range(hub.size):
+        count, total = 0, f8(0.0)
+        for i in range(e * ROWS, e * ROWS + ROWS):
+            if active[i] != 0:
+                count += 1
+                total += capacity[i]
+        working[e], desk_capacity[e] = i4(count), total
+        hub_working[hub[e]] += f8(count)
+
+
+@process
+def see_clients(desks, markup, flow, agents):
+    """Add up what goes over each desk, and what the hubs take of it on average.
+
+    Parameters
+    ----------
+    markup : float32 [K]
+        Share of the landed price that each channel's hub takes.
+    flow : float64 [K]
+        Goods of each channel this week.
+    agents : Intermediaries
+        Written: ``flow``, ``hub_flow`` and ``hub_markup``, which stays what it was where nothing goes.
+    """
+    keep_apart()
+    of_channel, hub, desk_flow = desks.of_channel, desks.hub, agents.flow
+    hub_flow, hub_markup, hub_taken, channels = agents.hub_flow, agents.hub_markup, agents.hub_taken, desks.channel
+    fill(desk_flow, f8(0.0))
+    fill(hub_flow, f8(0.0))
+    fill(hub_taken, f8(0.0))
+    for x in range(channels.size):
+        k = channels[x]
+        e = of_channel[k]
+        desk_flow[e] += flow[k]
+        hub_flow[hub[e]] += flow[k]
+        hub_taken[hub[e]] += flow[k] * f8(markup[k])
+    for m in range(hub_flow.size):
+        if hub_flow[m] > f8(0.0):
+            hub_markup[m] = hub_taken[m] / hub_flow[m]
+
+
+@process
+def move_markups(desks, season, parameters, agents):
+    """Let the mark-up of each desk follow its load; capacity breathes with the season, as that of the firms does.
+
+    A desk that nobody serves is served by strangers at the largest mark-up.
+
+    Parameters
+    ----------
+    season : float32 [C]
+        This week.
+    agents : Intermediaries
+        Written: ``markup_factor``.
+    """
+    keep_apart()
+    commodity, flow, capacity, factor = desks.commodity, agents.flow, agents.desk_capacity, agents.markup_factor
+    base_load, power = f8(parameters.base_utilisation), f8(1.0) / f8(parameters.hub_supply_elasticity)
+    for e in range(commodity.size):
+        breath = f8(season[commodity[e]])
+        if breath <= f8(0.0):
+            continue
+        target = LARGEST_FACTOR
+        if capacity[e] > f8(0.0):
+            load = flow[e] / (capacity[e] * breath)
+            target = power64(max(load / base_load, SMALLEST_LOAD), power)
+        bounded = f4(min(max(target, SMALLEST_FACTOR), LARGEST_FACTOR))
+        factor[e] = moved(factor[e], bounded, parameters.hub_markup_adjustment)
+
+
+@process
+def remember_denied(class_hub, denied_musd, denied):
+    """Remember what customs everywhere denied of each hub's goods, value a week.
+
+    Parameters
+    ----------
+    class_hub : int32 [H]
+        Market that each inspection class declares as origin; -1 for China.
+    denied_musd : float64 [H]
+        This week.
+    denied : float64 [M]
+        Smoothed; written.
+    """
+    keep_apart()
+    speed = f8(1.0) / MEMORY_WEEKS
+    for m in range(denied.size):
+        denied[m] -= speed * denied[m]
+    for h in range(class_hub.size):
+        if class_hub[h] >= 0:
+            denied[class_hub[h]] += speed * denied_musd[h]
+
+
+@process
+def turn_over(desks, policy, parameters, week, seed, run, agents):
+    """List, let go and let in: what happens to intermediaries every fourth week.
+
+    Parameters
+    ----------
+    week, seed, run
+        Key of the draws, with row and generation.
+    agents : Intermediaries
+        Written: rows and what is added up of them.
+    """
+    keep_apart()
+    find_threats(policy, desks, week, agents.threat, agents.threatened)
+    share_threats(desks.hub, agents.denied, agents.threatened, agents.threat)
+    factor, working, threat, base_flow = agents.markup_factor, agents.working, agents.threat, desks.base_flow
+    entry_rate, listing_rate = f8(parameters.hub_entry_per_year), f8(parameters.hub_listing_per_year)
+    for e in range(base_flow.size):
+        gain, count = f8(factor[e]) - f8(1.0), f8(working[e])
+        free = max(f8(ROWS) - count, f8(1.0))
+        entry = chance_in(entry_rate * max(gain, f8(0.0)) * max(count, f8(1.0)) / free)
+        leaving, listing = chance_in(entry_rate * max(-gain, f8(0.0))), chance_in(listing_rate * threat[e])
+        if entry + leaving + listing > f8(0.0):
+            size = base_flow[e] / f8(parameters.base_utilisation) / f8(AT_START)
+            if working[e] > 0:
+                size = agents.desk_capacity[e] / count
+            turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents)
+    count_working(desks.hub, agents)
+
+
+@process
+def chance_in(hazard_per_year):
+    """Chance that something with a hazard happens between two turnovers."""
+    return -expm1_64(-hazard_per_year * f8(TURNOVER_WEEKS) / WEEKS_A_YEAR)
+
+
+@process
+def turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents):
+    """Draw for each row of a desk; the last one that works does not leave of its own accord.
+
+    Parameters
+    ----------
+    entry, leaving, listing : float64
+        Chances of a free row, and of one that works.
+    size : float64
+        Capacity of an entrant, musd a week.
+    agents : Intermediaries
+        Written: rows of desk ``e``.
+    """
+    active, generation, listed_since, capacity = (
+        agents.active,
+        agents.generation,
+        agents.listed_since,
+        agents.capacity,
+    )
+    left = agents.working[e]
+    for i in range(e * ROWS, e * ROWS + ROWS):
+        if (entry if active[i] == 0 else leaving + listing) <= f8(0.0):  # nothing can happen to it: no draw
+            continue
+        words = draws.philox(u8(i), u8(generation[i]), u8(week), draws.INTERMEDIARY, seed, run)
+        if active[i] == 0:
+            if draws.unit64(words[0]) < entry:
+                active[i], listed_since[i], capacity[i] = i4(1), NOT_LISTED, size
+                generation[i] += u4(1)
+            continue
+        listed = draws.unit64(words[1]) < listing
+        if listed or (left > 1 and draws.unit64(words[2]) < leaving):
+            active[i], capacity[i] = i4(0), f8(0.0)
+            left -= 1
+        if listed:
+            listed_since[i] = i4(week)
+
+
+@process
+def find_threats(policy, desks, week, threat, threatened):
+    """Find the desks and hubs that secondary sanctions in force reach; of several the strongest holds.
+
+    Parameters
+    ----------
+    threat : float64 [E]
+        Intensity; written.
+    threatened : int32 [M]
+        Written.
+    """
+    keep_apart()
+    of_channel, hub = desks.of_channel, desks.hub
+    instrument, intensity, start, reach = (
+        policy.instrument,
+        policy.intensity,
+        policy.channel_start,
+        policy.channel_reach,
+    )
+    fill(threat, f8(0.0))
+    fill(threatened, i4(0))
+    for j in range(instrument.size):
+        strength = intensity[j, week]
+        if instrument[j] != kind.SECONDARY or strength <= ZERO:
+            continue
+        for i in range(start[j], start[j + 1]):
+            e = of_channel[reach[i]]
+            if e < hub.size:
+                threat[e] = max(threat[e], f8(strength))
+                threatened[hub[e]] = i4(1)
+
+
+@process
+def share_threats(hub, denied, threatened, threat):
+    """Turn part of the threat to where customs denied goods; without denials all hubs in reach are threatened alike.
+
+    Parameters
+    ----------
+    hub : int32 [E]
+    denied : float64 [M], threatened : int32 [M]
+    threat : float64 [E]
+        Written.
+    """
+    keep_apart()
+    total, count = f8(0.0), f8(0.0)
+    for m in range(denied.size):
+        if threatened[m] != 0:
+            total += denied[m]
+            count += f8(1.0)
+    if total <= f8(0.0):
+        return
+    for e in range(hub.size):
+        threat[e] *= f8(1.0) - WATCHED_SHARE + WATCHED_SHARE * denied[hub[e]] * count / total

@@ -1,0 +1,52 @@
+"""Sales to visitors who carry goods home duty-free: a channel of its own, in no book of registered trade.
+
+    sales = visitors * mean of min(allowance, spending)
+
+Spending is exponential with mean S, so that the mean is S (1 - exp(-allowance / S)).
+"""
+
+import numpy as np
+
+from sim.kernels.borders import instruments as kind
+from sim.kernels.compiler.jit import kernel, process
+from sim.kernels.numbers.columns import fill
+from sim.kernels.numbers.numerics import expm1_64
+
+f8 = np.float64
+DAYS_A_WEEK = f8(7.0)
+YUAN_PER_USD = f8(7.05)
+USD_PER_MUSD = f8(1e6)
+
+
+@kernel
+def mean_sale(allowance, spending):
+    """Mean of the lesser of an allowance and an exponential spending of this mean, in the unit of both."""
+    return -spending * expm1_64(-allowance / spending)
+
+
+@process
+def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
+    """Sell to the visitors of every place with an allowance in force, on the days on which they can cross.
+
+    Parameters
+    ----------
+    shoppers_gate : int32 [O]
+        Gate by which a place's visitors come.
+    week : int
+    retail : float64 [O]
+        Written; musd this week.
+    """
+    fill(retail, f8(0.0))
+    if parameters.retail_visitors_per_day <= np.float32(0.0):
+        return
+    visitors = f8(parameters.retail_visitors_per_day) * DAYS_A_WEEK
+    spending = f8(parameters.retail_spending_yuan) / YUAN_PER_USD
+    for j in range(policy.instrument.size):
+        strength = policy.intensity[j, week]
+        if policy.instrument[j] != kind.ALLOWANCE or strength <= np.float32(0.0):
+            continue
+        sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / USD_PER_MUSD
+        for i in range(policy.place_start[j], policy.place_start[j + 1]):
+            place = policy.place_reach[i]
+            came = visitors * policy.open_share[shoppers_gate[place], week]
+            retail[place] = max(retail[place], came * sale)

@@ -1,0 +1,1 @@
+"""Elementary functions, random draws by counter, and what is done to whole columns."""

@@ -1,0 +1,1 @@
+"""Routes and their costs, goods on the way, ports."""

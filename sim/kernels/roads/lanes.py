@@ -1,0 +1,345 @@
+"""Route shares and access costs of every channel, and what firms are told about channels: public, so made once a week.
+
+Routes are chosen fast and from public information, by a logit with path sizes (Ben-Akiva & Bierlaire 1999):
+
+    cost_r  = (freight + fees) / value + time_value (days + wait) + security
+    share_r = PS_r exp(-theta cost_r) / sum
+    access  = -(1/theta) log sum_r PS_r exp(-theta cost_r)
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers.columns import copy, count_outside, fill
+from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
+from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
+from sim.state import EXPORT
+
+f4 = np.float32
+f8 = np.float64
+SHUT = f4(1000.0)
+SMALLEST_BORDER_VALUE = f4(0.05)
+USD_PER_MUSD = f4(1e6)
+SMALLEST_SHARE = f4(1e-8)
+SMALLEST_WEIGHT, LARGEST_WEIGHT = f4(1e-9), f4(1e9)
+
+
+@process
+def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
+    """Cost of each route without queues, and of a day in its queues, per dollar of base value.
+
+    Parameters
+    ----------
+    commodity : int32 [K]
+        Commodity of each channel.
+    base_cost, queue_cost : float32 [R]
+        Written.
+    """
+    keep_apart()
+    channel, tonnes, time_values = routes.channel, goods.tonnes_per_musd, goods.time_value_per_day
+    freight, travel_days = routes.static_usd_per_t, routes.static_days
+    gate_fees, gate_days = routes.gate_usd_per_t, routes.gate_days
+    for r in range(base_cost.size):
+        c = commodity[channel[r]]
+        per_usd = f4(tonnes[c]) / USD_PER_MUSD
+        time_value = time_values[c] * parameters.time_value_scale
+        money = freight[r] * parameters.transport_cost_scale + gate_fees[r] * parameters.gate_cost_scale
+        base_cost[r] = money * per_usd + time_value * (travel_days[r] + gate_days[r]) + parameters.security_loss
+        queue_cost[r] = time_value + parameters.wait_fee_usd_per_t_day * per_usd
+
+
+@process
+def bill_routes(routes, place, commodity, goods, parameters, freight_rate, fee_rate, travel_rate):
+    """Split what a dollar of base value pays on each route without queues: to carriers, to gates, in days.
+
+    Parameters
+    ----------
+    commodity : int32 [K]
+        Commodity of each channel.
+    freight_rate, fee_rate, travel_rate : float32, by place
+        Written; together the base cost of the route.
+    """
+    keep_apart()
+    channel, tonnes, time_values = routes.channel, goods.tonnes_per_musd, goods.time_value_per_day
+    freight, travel_days = routes.static_usd_per_t, routes.static_days
+    gate_fees, gate_days = routes.gate_usd_per_t, routes.gate_days
+    fill(freight_rate, ZERO)
+    fill(fee_rate, ZERO)
+    fill(travel_rate, ZERO)
+    for r in range(channel.size):
+        c, at = commodity[channel[r]], place[r]
+        per_usd = f4(tonnes[c]) / USD_PER_MUSD
+        freight_rate[at] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
+        fee_rate[at] = gate_fees[r] * parameters.gate_cost_scale * per_usd
+        travel_rate[at] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
+
+
+@process
+def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scratch):
+    """Set costs, shares and access to those of a world that has always been as it is now.
+
+    Writes the columns of routes of ``lanes`` but for the base costs, their sums and ``access_cost``.
+    """
+    fill(lanes.route_weight, ZERO)
+    fill(lanes.extra_cost, ZERO)
+    fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
+    stale = scratch.stale_route[: lanes.route_cost.size]
+    list_all(stale)
+    copy(queue_days, lanes.priced_days)
+    price(routes, 0, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+    find_lowest(start, lanes.route_cost, lanes.reference)
+    weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+    add_routes(start, theta, routes.path_size, lanes)
+    add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
+    move_routes(ONE, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
+
+
+@process
+def share_routes(routes, passages, start, parameters, week, news, queue_days, passage, lanes, scratch):
+    """Price the routes, move the route shares towards the logit and set the access cost of every channel.
+
+    Only routes on which a wait changed are priced anew, in most weeks a twentieth; the rest is done for whole slots.
+
+    Parameters
+    ----------
+    start : int32 [K + 1]
+        First route of each channel.
+    week : int
+    news : bool
+        Whether the cost of passage may have changed on any route.
+    queue_days : float32 [A]
+        Published wait of each approach less free-flow border time.
+    passage : float32 [R]
+    lanes
+        Written: ``priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
+        ``reference``, ``channel_weight`` and ``access_cost``.
+    scratch
+        ``stale_route`` and ``stale_value`` are used.
+    """
+    theta = parameters.theta_route
+    count = lanes.route_cost.size
+    if not news:
+        count = list_stale(routes, passages, week, queue_days, lanes.priced_days, scratch.stale_route)
+    stale = scratch.stale_route[:count]
+    if news:
+        list_all(stale)
+        put_extra_cost(passages.place, passage, lanes.extra_cost)
+    copy(queue_days, lanes.priced_days)
+    if stale.size > 0:
+        price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+        weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+        add_routes(start, theta, routes.path_size, lanes)
+        add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
+    speed = parameters.route_adjustment
+    move_routes(speed, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
+
+
+@process
+def list_all(stale):
+    """List every route; writes ``stale`` [R]."""
+    for r in range(stale.size):
+        stale[r] = r
+
+
+@process
+def put_extra_cost(place, passage, extra_cost):
+    """Put what measures cost on the routes in their places; writes ``extra_cost``.
+
+    Shut transit is a cost that keeps goods away, not one that anybody is paid.
+    """
+    keep_apart()
+    for r in range(passage.size):
+        extra_cost[place[r]] = passage[r] if passage[r] < SHUT else ZERO
+
+
+@process
+def list_stale(routes, passages, week, queue_days, priced_days, stale):
+    """List the routes with an approach whose wait is not that of the last pricing, and those that open this week.
+
+    A route may be listed twice: it gets the same cost twice.
+
+    Writes ``stale``; returns how many it lists.
+    """
+    start, route, planned, opens = (
+        passages.approach_start,
+        passages.approach_route,
+        passages.planned_route,
+        routes.opens_week,
+    )
+    count = 0
+    for a in range(start.size - 1):
+        if queue_days[a] != priced_days[a]:
+            for i in range(start[a], start[a + 1]):
+                stale[count] = route[i]
+                count += 1
+    for i in range(planned.size):
+        if opens[planned[i]] == week:
+            stale[count] = planned[i]
+            count += 1
+    return count
+
+
+@process
+def price(routes, week, stale, queue_days, passage, base_cost, queue_cost, route_cost):
+    """Generalised cost this week of the routes that are listed.
+
+    Writes ``route_cost`` [R].
+    """
+    keep_apart()
+    opens = routes.opens_week
+    first, second, third = routes.approach[0], routes.approach[1], routes.approach[2]
+    for i in range(stale.size):
+        r = stale[i]
+        queued = queue_days[first[r]] + queue_days[second[r]] + queue_days[third[r]]
+        cost = base_cost[r] + queue_cost[r] * queued + passage[r]
+        route_cost[r] = SHUT if week < opens[r] else cost
+
+
+@process
+def find_lowest(start, cost, lowest):
+    """Lowest cost among the routes of each channel; writes ``lowest`` [K]."""
+    keep_apart()
+    for k in range(lowest.size):
+        lowest[k] = lowest_of(cost[start[k] : start[k + 1]])
+
+
+@process
+def lowest_of(cost):
+    """Lowest cost among the routes of one channel."""
+    least = cost[0]
+    for r in range(1, cost.size):
+        least = min(least, cost[r])
+    return least
+
+
+@process
+def weigh(routes, place, theta, stale, lanes, values):
+    """Weights in the logit of the routes that are listed; what needs exponentials is a flat loop, which is vectorised.
+
+    Writes ``lanes.route_weight``; uses ``values``.
+    """
+    weights, route_weight = values[: stale.size], lanes.route_weight
+    find_weights(routes.channel, theta, stale, routes.path_size, lanes.route_cost, lanes.reference, weights)
+    for i in range(stale.size):
+        route_weight[place[stale[i]]] = weights[i]
+
+
+@process
+def find_weights(channel, theta, stale, size, cost, reference, weights):
+    """Weight of each listed route, relative to the channel's reference cost; writes ``weights`` [listed]."""
+    keep_apart()
+    for i in range(stale.size):
+        r = stale[i]
+        weights[i] = size[r] * exp32(-theta * (cost[r] - reference[channel[r]]))
+
+
+@process
+def add_routes(start, theta, size, lanes):
+    """Sum of the weights of each channel's routes.
+
+    The reference cost of a channel is an old lowest one: it is renewed where the sum becomes too small or too large
+    for exact weights, and never else, so that what is priced twice gets the same bits twice.
+
+    Writes ``lanes.channel_weight`` and, where renewed, ``reference`` and ``route_weight``.
+    """
+    weight, total = lanes.route_weight, lanes.channel_weight
+    channels = total.size
+    copy(weight[:channels], total)
+    for low in range(channels, weight.size, channels):
+        add_slot(weight[low : low + channels], total)
+    if count_outside(total, SMALLEST_WEIGHT, LARGEST_WEIGHT) > 0:
+        renew_references(start, theta, size, lanes.route_cost, weight, total, lanes.reference)
+
+
+@process
+def add_slot(weight, total):
+    """Add the weight of one route of each channel to ``total`` [K]."""
+    keep_apart()
+    for k in range(total.size):
+        total[k] += weight[k]
+
+
+@process
+def renew_references(start, theta, size, cost, weight, total, reference):
+    """Weigh anew, against the lowest cost, the routes of channels whose weights are too small or too large.
+
+    Writes ``weight``, ``total`` and ``reference``.
+    """
+    channels = total.size
+    for k in range(channels):
+        if SMALLEST_WEIGHT <= total[k] <= LARGEST_WEIGHT:
+            continue
+        reference[k] = lowest_of(cost[start[k] : start[k + 1]])
+        total[k] = ZERO
+        for slot in range(start[k + 1] - start[k]):
+            r, at = start[k] + slot, slot * channels + k
+            weight[at] = size[r] * exp32(-theta * (cost[r] - reference[k]))
+            total[k] += weight[at]
+
+
+@process
+def move_routes(speed, weight, total, share, share_sum):
+    """Move the shares towards the logit, slot by slot.
+
+    Writes ``share``, by place, and ``share_sum`` [K].
+    """
+    channels = total.size
+    fill(share_sum, f8(0.0))
+    for low in range(0, share.size, channels):
+        move_slot(speed, weight[low : low + channels], total, share[low : low + channels], share_sum)
+
+
+@process
+def move_slot(speed, weight, total, share, share_sum):
+    """Move the share of one route of each channel; one below the resolution of float32 counts as none.
+
+    Its goods would cost time and change nothing. Writes ``share`` [K] and adds to ``share_sum`` [K].
+    """
+    keep_apart()
+    for k in range(share.size):
+        new = moved(share[k], weight[k] / total[k], speed)
+        share[k] = new if new > SMALLEST_SHARE else ZERO
+        share_sum[k] += f8(share[k])
+
+
+@process
+def add_variety(theta, total, reference, access_cost):
+    """Take off the reference cost what the choice among routes is worth; writes ``access_cost`` [K]."""
+    keep_apart()
+    for k in range(total.size):
+        access_cost[k] = reference[k] - log32(total[k]) / theta
+
+
+@process
+def publish_channels(channels, parameters, force, desk, markup_factor, week, price, size, lanes):
+    """Publish what every user of a channel knows this week.
+
+    The border value of an export is its price in the market less what access costs more than at base: 1 at base, and
+    not inflated by queues. That of an import is its price in the region.
+
+    Parameters
+    ----------
+    desk : int32 [K]
+        Desk of each channel; the last one where it has none.
+    markup_factor : float32 [E + 1]
+    week : int
+    price, size : float32 [N]
+    lanes : Lanes
+        Written: ``markup``, ``keep``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
+    """
+    keep_apart()
+    ordinary, payment = payment_friction(parameters.commission_share, parameters.payment_days), lanes.payment
+    base_tariff, base_markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
+    tariff, lasting, fading, closed = force.tariff, force.friction, force.payment, force.closed
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    access, access_base, appeal = lanes.access_cost, lanes.access_base, lanes.appeal
+    keep, friction, attraction, border_value = lanes.keep, lanes.friction, lanes.attraction, lanes.border_value
+    markup, scale = lanes.markup, parameters.markup_scale
+    for k in range(access.size):
+        markup[k] = markup_now(base_markup[k], scale, markup_factor[desk[k]])
+        keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k])
+        payment[k] = max(ordinary + lasting[k] + fading[k] * faded, ZERO)
+        friction[k] = access[k] + payment[k] + closed[k]
+        attraction[k] = appeal[k] + size[cell[k]]
+        dearer = access[k] - access_base[k] if direction[k] == EXPORT else ZERO
+        border_value[k] = max(price[cell[k]] - dearer, SMALLEST_BORDER_VALUE)

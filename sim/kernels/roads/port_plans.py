@@ -1,0 +1,153 @@
+"""What ports do of their own accord: longer hours while they are busy, and building when hours no longer help.
+
+A port remembers a year of open weeks: what passed, and what could have passed on the days open at its *ordinary*
+capacity. So a closed season is not idleness, and a capacity that a shock has cut is not business.
+
+Hours follow use. The wanted factor is the one at which the port would be just below busy; it is reached in small steps,
+within the 24 hours of a day and what the other side can take. Above that the port plans to build, once a year, unless
+what it is building already will do. Records stand for what ports did: hours of their own begin after the last dated
+record of hours, plans after the last recorded expansion, and neither in the spin-up.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, kernel, process
+
+f4 = np.float32
+f8 = np.float64
+WEEKS_A_YEAR = 52
+YEARS_OF_PLANS = 5
+LONGEST_LAG_WEEKS = f4(208.0)
+"""Every plan must be open before its row is used again, `YEARS_OF_PLANS` later."""
+
+
+@process
+def adapt_ports(policy, parameters, week, spin_up_weeks, scale, ports):
+    """Remember the use of last week; after the spin-up set hours, open what is built, and plan.
+
+    Writes the own capacities, memories and plans of ``ports``.
+    """
+    keep_apart()
+    busy = f8(parameters.port_busy_share)
+    if week > 0:
+        remember_use(policy.ordinary_t, week - 1, scale, ports)
+    since = week - spin_up_weeks
+    if since < 0:
+        return
+    step, share = f8(parameters.port_hours_step), f8(parameters.port_expansion_share)
+    used_t, offered_t = ports.used_t, ports.offered_t
+    set_hours(policy.hours_headroom, week, step, busy, used_t, offered_t, ports.hours_factor)
+    lag = building_weeks(parameters)
+    if since >= lag and ends_year(since - lag):
+        open_buildings(ports.planned[plan_row(since - lag)], ports.built_factor)
+    if ends_year(since):
+        headroom, begin = policy.hours_headroom, policy.plans_from_week
+        plan_building(headroom, begin, week, plan_row(since), share, busy, used_t, offered_t, ports)
+
+
+@kernel
+def building_weeks(parameters):
+    """Whole weeks from a plan to its opening."""
+    return int(min(max(parameters.port_expansion_lag_weeks, f4(1.0)), LONGEST_LAG_WEEKS))
+
+
+@process
+def ends_year(since):
+    """Whether this is the last week of a year of the run."""
+    return since % WEEKS_A_YEAR == WEEKS_A_YEAR - 1
+
+
+@process
+def plan_row(since):
+    """Row of the plans made in a week of the run."""
+    return since // WEEKS_A_YEAR % YEARS_OF_PLANS
+
+
+@process
+def remember_use(ordinary_t, week, scale, ports):
+    """Add a week to the memory of use, where the gate was open.
+
+    Parameters
+    ----------
+    ordinary_t : float64 [G, T]
+    week : int
+        The last one, whose flows ``ports`` holds.
+    scale : float
+        Factor on every recorded capacity.
+    ports
+        Written: ``used_t`` and ``offered_t``.
+    """
+    background, passed, built = ports.background_t, ports.passed_t, ports.built_factor
+    used_t, offered_t = ports.used_t, ports.offered_t
+    rate = f8(1.0) / f8(WEEKS_A_YEAR)
+    for g in range(used_t.size):
+        ordinary = ordinary_t[g, week] * (scale * built[g])
+        if ordinary > f8(0.0):
+            used_t[g] += rate * (passed[g] + background[g] - used_t[g])
+            offered_t[g] += rate * (ordinary - offered_t[g])
+
+
+@process
+def use_share(used_t, offered_t):
+    """Share of ordinary capacity that was used."""
+    return used_t / offered_t if offered_t > f8(0.0) else f8(0.0)
+
+
+@process
+def set_hours(headroom, week, step, busy, used_t, offered_t, hours_factor):
+    """Move the hours towards those at which the port is just busy.
+
+    Parameters
+    ----------
+    headroom : float64 [G, T]
+        Largest factor of longer hours; 1 where the port has none to give.
+    step : float
+        Largest move a week, share of capacity.
+    busy : float
+        Share of capacity above which a port lengthens its hours.
+    used_t, offered_t : float64 [G]
+    hours_factor : float64 [G]
+        Written.
+    """
+    keep_apart()
+    for g in range(hours_factor.size):
+        most = headroom[g, week]
+        wanted = min(max(use_share(used_t[g], offered_t[g]) / busy, f8(1.0)), most)
+        moved = hours_factor[g] + min(max(wanted - hours_factor[g], -step), step)
+        hours_factor[g] = min(moved, most)
+
+
+@process
+def open_buildings(planned, built_factor):
+    """Put into use what was planned; writes ``built_factor`` and empties ``planned``, both [G]."""
+    keep_apart()
+    for g in range(built_factor.size):
+        built_factor[g] += planned[g]
+        planned[g] = f8(0.0)
+
+
+@process
+def plan_building(headroom, begin, week, row, share, busy, used_t, offered_t, ports):
+    """Plan a share of today's capacity where a port would be busy with all its hours and all that it is building.
+
+    Parameters
+    ----------
+    headroom : float64 [G, T]
+        Largest factor of longer hours.
+    begin : int32 [G]
+        First week in which a port plans for itself.
+    row : int
+        Row of this year's plans.
+    share, busy : float
+        Share of capacity to build; share of it above which a port is busy.
+    ports
+        Written: ``planned``.
+    """
+    planned, built_factor = ports.planned, ports.built_factor
+    for g in range(built_factor.size):
+        to_come = f8(0.0)
+        for year in range(YEARS_OF_PLANS):
+            to_come += planned[year, g]
+        room = busy * headroom[g, week] * (f8(1.0) + to_come / built_factor[g])
+        if week >= begin[g] and use_share(used_t[g], offered_t[g]) > room:
+            planned[row, g] = share * built_factor[g]

@@ -1,0 +1,182 @@
+"""Port agents: what can pass this week, and the waits they publish.
+
+The wait is public and looks forward to the week in which whoever asks will stand at the gate: the queue by then, from
+what waits, what is under way and what capacity is known to be open; and then the days until such capacity covers that
+queue, never less than the days until the gate opens. For the weeks whose goods are not dispatched yet, as much is
+expected to set out as last week. A closed season is so inside the wait, and queues settle; with waits that look back
+they cycle for ever.
+"""
+
+import numpy as np
+
+from sim.kernels.compiler.jit import keep_apart, process
+from sim.state import WAIT_BPR
+
+f4 = np.float32
+f8 = np.float64
+LONGEST_WAIT_DAYS = f8(200.0)
+BPR_ALPHA = f8(0.15)
+
+
+@process
+def net_capacity(gross_t, background_t, background_share):
+    """Capacity left for the modelled firms: other provinces' goods go first, up to their share of the week."""
+    return gross_t - min(background_t, background_share * gross_t)
+
+
+@process
+def open_gates(policy, week, scale, ports):
+    """Set this week's capacity and background, tonnes.
+
+    Writes ``ports.capacity_t`` and ``ports.background_t``.
+    """
+    keep_apart()
+    gross_t, background, share = policy.capacity_t, policy.background_t, policy.background_share
+    hours, built, capacity, served = ports.hours_factor, ports.built_factor, ports.capacity_t, ports.background_t
+    for g in range(capacity.size):
+        gross = gross_t[g, week] * (scale * hours[g] * built[g])
+        net = net_capacity(gross, background[g, week], share[g, week])
+        capacity[g] = net
+        served[g] = gross - net
+
+
+@process
+def days_to_clear(load, week, scale, known_t, background_t, background_share):
+    """Days from the week's start until known capacity covers a load; at most 200.
+
+    Parameters
+    ----------
+    load : float
+        Tonnes that wait.
+    scale : float
+        Factor on the known capacity.
+    known_t, background_t, background_share : float64 [T]
+        What is known of the gate, by week.
+    """
+    if load <= f8(0.0):
+        return f8(0.0)
+    last = known_t.size - 1
+    days = f8(0.0)
+    while days < LONGEST_WAIT_DAYS:
+        at = min(week + int(days) // 7, last)
+        net = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
+        if net >= load:
+            return min(days + f8(7.0) * load / net, LONGEST_WAIT_DAYS)
+        load -= net
+        days += f8(7.0)
+    return LONGEST_WAIT_DAYS
+
+
+@process
+def days_closed(week, travel_days, next_open_days):
+    """Days that goods dispatched now will find the gate closed, as far as is known; at most 200.
+
+    Parameters
+    ----------
+    next_open_days : float32 [T]
+        Days from the start of each week until the gate opens, as known now.
+    """
+    whole = int(travel_days) // 7
+    at = min(week + whole, next_open_days.size - 1)
+    closed = f8(next_open_days[at])
+    return min(max(closed - (travel_days - f8(7 * whole)), f8(0.0)), LONGEST_WAIT_DAYS)
+
+
+@process
+def publish_waits(gates, policy, week, scale, wait_rule, ports):
+    """Publish the queue days of every approach and the wait at every gate.
+
+    Writes ``ports.expected_wait_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border
+    time).
+    """
+    keep_apart()
+    version, known, next_open = policy.version, policy.known_capacity_t, policy.next_open_days
+    background, share, border_days = policy.background_t, policy.background_share, gates.border_days
+    queue, hours, built, wait_days = ports.queue_t, ports.hours_factor, ports.built_factor, ports.wait_days
+    due, sent, expected = ports.due_t, ports.sent_t, ports.expected_wait_days
+    for g in range(queue.size):
+        row = version[g, week]
+        factor = scale * hours[g] * built[g]
+        known_t, background_t, background_share = known[row], background[g], share[g]
+        foresee_waits(
+            queue[g], week, factor, known_t, background_t, background_share, due[:, g], sent[:, g], expected[:, g]
+        )
+        wait_days[g] = border_days[g] + max(expected[0, g], days_closed(week, f8(0.0), next_open[row]))
+    if wait_rule == WAIT_BPR:
+        delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, ports.approach_queue_days)
+    else:
+        queue_approaches(
+            gates.approach_gate, gates.approach_days, week, version, next_open, expected, ports.approach_queue_days
+        )
+
+
+@process
+def foresee_waits(queue, week, scale, known_t, background_t, background_share, due, sent, wait):
+    """Days in the queue of one gate for goods that arrive this week, next week and so on.
+
+    Parameters
+    ----------
+    queue : float
+        Tonnes that wait now.
+    scale : float
+        Factor on the known capacity.
+    known_t, background_t, background_share : float64 [T]
+        What is known of the gate, by week.
+    due : float64 [ring]
+        Tonnes under way, by the week of arrival.
+    sent : float64 [ring]
+        Tonnes set under way last week by weeks of travel: so many are expected to set out in each week to come.
+    wait : float64 [H]
+        Written.
+    """
+    keep_apart()
+    ring, last, setting_out = due.size, known_t.size - 1, f8(0.0)
+    for ahead in range(wait.size):
+        at = min(week + ahead, last)
+        wait[ahead] = days_to_clear(queue, at, scale, known_t, background_t, background_share)
+        if ahead < ring:
+            setting_out += sent[ahead]
+            queue += due[(week + ahead) % ring]
+        passing = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
+        queue = max(queue + setting_out - passing, f8(0.0))
+
+
+@process
+def queue_approaches(approach_gate, approach_days, week, version, next_open, expected, queue_days):
+    """Queue days of whoever is dispatched now, by approach.
+
+    Parameters
+    ----------
+    expected : float64 [H, G]
+        Days in the queue by week of arrival from now; travel falls between two weeks.
+    queue_days : float32 [A]
+        Written.
+    """
+    for a in range(queue_days.size):
+        g = approach_gate[a]
+        if g < 0:
+            queue_days[a] = f4(0.0)
+        else:
+            travel = approach_days[a]
+            whole = int(travel) // 7
+            part = (travel - f8(7 * whole)) / f8(7.0)
+            queued = expected[whole, g] * (f8(1.0) - part) + expected[whole + 1, g] * part
+            queue_days[a] = f4(max(queued, days_closed(week, travel, next_open[version[g, week]])))
+
+
+@process
+def delay_approaches(approach_gate, border_days, passed_t, capacity_t, queue_days):
+    """Delays by congestion alone, by approach.
+
+    Writes ``queue_days`` [A].
+    """
+    for a in range(queue_days.size):
+        g = approach_gate[a]
+        queue_days[a] = f4(bpr_delay(border_days[g], passed_t[g], capacity_t[g])) if g >= 0 else f4(0.0)
+
+
+@process
+def bpr_delay(border_days, flow_t, capacity_t):
+    """Congestion delay of the Bureau of Public Roads, days: the test form of a wait, without a queue."""
+    load = flow_t / max(capacity_t, f8(1e-9))
+    return border_days * BPR_ALPHA * (load * load) * (load * load)

@@ -1,0 +1,1 @@
+"""Flows on any network: route choice sets and reference equilibria. It knows no trade."""

@@ -1,0 +1,1 @@
+"""Regimes compiled against a world: weekly intensities, lists of what each measure reaches, gates by week."""

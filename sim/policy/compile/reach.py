@@ -1,0 +1,188 @@
+"""Which channels, routes, price cells, places and authorities a measure reaches in a world."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.policy.instruments import RULES, Instrument
+from sim.policy.language.measures import OWNERSHIPS, Measure, Scope
+from sim.policy.language.names import Names
+from sim.state import DIRECTIONS, EMBODIED, EXPORT, IMPORT, KINDS, RELABELLED, World
+
+Mask = NDArray[np.bool_]
+
+_OWN_MARKET = frozenset(
+    {
+        Instrument.import_ban,
+        Instrument.entity_listing,
+        Instrument.listing_hazard,
+        Instrument.tariff,
+        Instrument.due_diligence,
+        Instrument.export_control,
+        Instrument.tracing,
+        Instrument.de_minimis,
+    }
+)
+_BY_CUSTOMS = frozenset(
+    {Instrument.import_ban, Instrument.tracing, Instrument.entity_listing, Instrument.listing_hazard}
+)
+_DIRECTION = {Instrument.export_control: (IMPORT,)} | {
+    instrument: (EXPORT,)
+    for instrument in (
+        Instrument.import_ban,
+        Instrument.entity_listing,
+        Instrument.listing_hazard,
+        Instrument.tariff,
+        Instrument.due_diligence,
+        Instrument.tracing,
+        Instrument.de_minimis,
+        Instrument.demand,
+    )
+}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Finds what scopes reach.
+
+    Parameters
+    ----------
+    names
+        Labels of the world.
+    world
+        Its arrays.
+    declared_origins
+        Labels of `Authorities.class_declared`.
+    """
+
+    names: Names
+    world: World
+    declared_origins: tuple[str, ...]
+
+    def channels(self, measure: Measure) -> Mask:
+        """Channels in the scope of a measure, exemptions not yet taken out: shape (K,), bool."""
+        return self.scope_channels(self._placed(measure), self._directions(measure))
+
+    def scope_channels(self, scope: Scope, directions: tuple[int, ...] = (EXPORT, IMPORT)) -> Mask:
+        """Channels in a scope: shape (K,), bool; an empty axis leaves all."""
+        channels = self.world.channels
+        mask = np.isin(channels.direction, directions)
+        for chosen, labels, values in (
+            (scope.markets, self.names.mask("markets", scope.markets), channels.market),
+            (scope.hubs, self.names.mask("markets", scope.hubs), channels.hub),
+            (scope.commodities, self.names.mask("commodities", scope.commodities), channels.commodity),
+            (scope.places, self.names.mask("places", scope.places), channels.origin),
+        ):
+            if chosen:
+                mask &= labels[values] & (values >= 0)
+        if scope.kinds:
+            mask &= np.isin(channels.kind, [KINDS.index(kind) for kind in scope.kinds])
+        if scope.declared_origin:
+            mask &= self._declared_in(scope.declared_origin)
+        if scope.content:
+            mask &= (channels.kind != EMBODIED) | (self.world.goods.content_share[channels.commodity] >= scope.content)
+        if scope.crossings:
+            mask &= self._any_route(self._via(scope.crossings))
+        return mask
+
+    def firms(self, channels: Mask) -> NDArray[np.int32]:
+        """Firms of the base that can use one of the channels, the largest at base first: int32."""
+        population = self.world.population
+        able = np.flatnonzero(np.isin(population.group, self.world.channels.group[channels]))
+        return able[np.argsort(-population.base_volume[able], kind="stable")].astype(np.int32)
+
+    def routes(self, scope: Scope, channels: Mask) -> NDArray[np.int32]:
+        """Routes of these channels that pass the crossings of a scope (all routes when it names none), int32."""
+        passes = self._via(scope.crossings) if scope.crossings else np.ones(len(self._route_channel), dtype=bool)
+        return np.flatnonzero(passes & channels[self._route_channel]).astype(np.int32)
+
+    def channels_of(self, routes: NDArray[np.int32]) -> Mask:
+        """Channels that own these routes: shape (K,), bool."""
+        mask = np.zeros(len(self.world.channels.kind), dtype=bool)
+        mask[self._route_channel[routes]] = True
+        return mask
+
+    def cells(self, measure: Measure) -> Mask:
+        """Price cells in the scope of a measure: shape (N,), bool."""
+        if RULES[measure.instrument].reach != "cells":
+            return np.zeros(len(self.world.cells.market), dtype=bool)
+        return self.scope_cells(self._placed(measure), self._directions(measure))
+
+    def scope_cells(self, scope: Scope, directions: tuple[int, ...] = (EXPORT, IMPORT)) -> Mask:
+        """Price cells of a scope; those of the region's imports know no market: shape (N,), bool."""
+        cells = self.world.cells
+        abroad = cells.market >= 0
+        sold = abroad & (self.names.mask("markets", scope.markets)[cells.market] if scope.markets else True)
+        mask = (sold & (EXPORT in directions)) | (~abroad & (IMPORT in directions))
+        if scope.commodities:
+            mask &= self.names.mask("commodities", scope.commodities)[cells.commodity]
+        return mask
+
+    def authorities(self, measure: Measure) -> Mask:
+        """Mark the customs of the senders, for measures that customs enforce: shape (D,), bool."""
+        markets = self.world.authorities.market
+        if measure.instrument not in _BY_CUSTOMS:
+            return np.zeros(len(markets), dtype=bool)
+        return self.names.mask("markets", measure.sender)[markets]
+
+    def _placed(self, measure: Measure) -> Scope:
+        """Scope with the sender's own market, where the instrument acts there and the file names no market."""
+        scope = measure.scope
+        at_home = measure.instrument in _OWN_MARKET or (measure.instrument is Instrument.financial and not scope.hubs)
+        if scope.markets or not at_home:
+            return scope
+        return Scope(**{**scope.__dict__, "markets": measure.sender})
+
+    @staticmethod
+    def _directions(measure: Measure) -> tuple[int, ...]:
+        if measure.scope.directions:
+            return tuple(DIRECTIONS.index(direction) for direction in measure.scope.directions)
+        return _DIRECTION.get(measure.instrument, (EXPORT, IMPORT))
+
+    @cached_property
+    def _route_channel(self) -> NDArray[np.int64]:
+        start = self.world.channels.route_start
+        return np.repeat(np.arange(len(start) - 1), np.diff(start))
+
+    def _via(self, crossings: tuple[str, ...]) -> Mask:
+        """Routes that pass one of the crossings: shape (R,), bool; a gate's number is twice its crossing's."""
+        routes = self.world.routes
+        mask = np.zeros(len(self._route_channel), dtype=bool)
+        mask[routes.stop_route[self.names.mask("crossings", crossings)[routes.stop_gate // 2]]] = True
+        return mask
+
+    def _any_route(self, routes: Mask) -> Mask:
+        return self.channels_of(np.flatnonzero(routes).astype(np.int32))
+
+    def _declared_in(self, origins: tuple[str, ...]) -> Mask:
+        """Channels whose papers name one of the origins; without an inspection class, China is one origin."""
+        channels = self.world.channels
+        foreign = np.where(channels.direction == IMPORT, channels.declared, -1)
+        by_hub = np.isin(channels.kind, (RELABELLED, EMBODIED)) & (channels.hub >= 0)
+        foreign = np.where(by_hub & (channels.direction == EXPORT), channels.hub, foreign)
+        wanted = self.names.mask("markets", origins)
+        if "china" in origins or {"region", "other_china"} <= set(origins):
+            return (foreign < 0) | wanted[foreign]
+        mask = (foreign >= 0) & wanted[foreign]
+        for address, other in (("region", "other_china"), ("other_china", "region")):
+            if address in origins:
+                mask |= (foreign < 0) & ~self._address_is(other)
+        return mask
+
+    def _address_is(self, address: str) -> Mask:
+        labels = np.array([*self.declared_origins, ""])
+        classes = np.array([*self.world.authorities.class_declared, len(labels) - 1], dtype=np.int64)
+        return labels[classes[self.world.channels.inspection_class]] == address
+
+
+def firm_scope(scope: Scope) -> tuple[int, ...]:
+    """Classes of firms in a scope: made here or not x ownership x listed or not, ones and zeros in their order."""
+    owners = scope.ownership or OWNERSHIPS
+    return tuple(
+        int((made_here or scope.true_origin == "any") and owner in owners and (listed or not scope.listed))
+        for made_here in (False, True)
+        for owner in OWNERSHIPS
+        for listed in (False, True)
+    )

@@ -1,0 +1,307 @@
+"""Compiles a regime against a world: rows of weekly intensity and lists of what each reaches.
+
+A row is a measure, or the part of one that an exemption leaves. A row that no firm's channel meets, or that is never in
+force, is dropped, so that it changes nothing at all. Rows are in the order of the measures' names, which makes the
+compiled form a function of what a regime says and not of how its file is written.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.kernels.rules import LISTING_AUTHORITIES
+from sim.policy.compile.capacity import GateArrays, compile_gate_arrays
+from sim.policy.compile.intensity import announced_weeks, daily_intensity, in_force, weekly
+from sim.policy.compile.reach import Mask, Reach, firm_scope
+from sim.policy.instruments import RULES, Instrument
+from sim.policy.language.measures import Measure, Regime, Scope
+from sim.policy.language.names import Names, names_of
+from sim.state import Policy, World
+from sim.world.tables.read import Tables
+
+_IN_TABLES = frozenset({Instrument.world_change, Instrument.crossing_capacity})
+_LISTS = frozenset({Instrument.entity_listing, Instrument.listing_hazard})
+_SPARED_BY_DE_MINIMIS = frozenset({Instrument.import_ban, Instrument.tariff})
+_EVERY_FIRM = firm_scope(Scope())
+
+
+class Built(Protocol):
+    """What the compiler needs of a built world."""
+
+    arrays: World
+    tables: Tables
+    markets: Sequence[str]
+    commodities: Sequence[str]
+    places: Sequence[str]
+    crossings: Sequence[str]
+    declared_origins: Sequence[str]
+    week_starts: NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the compiled policy.
+
+    Parameters
+    ----------
+    measure
+        The measure that it is part of.
+    instrument
+        What it does.
+    daily
+        Shape (7 T,): strength on each day.
+    channels, cells
+        Shapes (K,) and (N,): what it reaches.
+    firms
+        Columns of `Policy.firm_scope`.
+    part
+        True when exemptions left only a part of the measure.
+    """
+
+    measure: Measure
+    instrument: Instrument
+    level: float
+    daily: NDArray[np.float64]
+    channels: Mask
+    cells: Mask
+    firms: tuple[int, ...]
+    part: bool = False
+
+
+def compile_policy(regime: Regime, built: Built) -> Policy:
+    """Compile a regime and its background against a world.
+
+    Parameters
+    ----------
+    regime
+        What the senders do, and the background.
+    built
+        The world, its labels, tables and weeks.
+
+    Returns
+    -------
+    Policy
+        Exact to the day in every week; of J rows, each within reach of some channel.
+
+    Raises
+    ------
+    InputError
+        If the regime names a market, good, place or crossing that is unknown, or a cause that no table has; or if
+        customs list firms that have no number for it.
+    """
+    names = names_of(built)
+    names.check(regime)
+    gates = compile_gate_arrays(regime, built.tables, names, built.week_starts)
+    return pack(compile_rows(regime, built, names), built, names, gates)
+
+
+def _check_lists(regime: Regime, built: Built, names: Names) -> None:
+    """Refuse lists of more senders than a firm's column of lists has room for."""
+    late = set(built.arrays.authorities.market[LISTING_AUTHORITIES:].tolist())
+    for measure in regime.measures:
+        senders = np.flatnonzero(names.mask("markets", measure.sender)) if measure.instrument in _LISTS else ()
+        if late.intersection(senders):
+            raise InputError(
+                f"{measure.file}, line {measure.line}: only the first {LISTING_AUTHORITIES} customs can list firms."
+            )
+
+
+def compile_rows(regime: Regime, built: Built, names: Names) -> list[Row]:
+    """Rows of a regime in the order of names; those out of reach or never in force are left out."""
+    _check_lists(regime, built, names)
+    reach = Reach(names, built.arrays, tuple(built.declared_origins))
+    first, days = built.week_starts[0], 7 * len(built.week_starts)
+    spared = [
+        (measure, *_spared(measure, reach, first, days))
+        for measure in regime.measures
+        if measure.instrument is Instrument.de_minimis
+    ]
+    rows: list[Row] = []
+    for measure in regime.measures:
+        if measure.instrument in _IN_TABLES or measure.instrument is Instrument.de_minimis:
+            continue
+        whole = Row(
+            measure,
+            measure.instrument,
+            _level(measure),
+            daily_intensity(measure, first, days),
+            reach.channels(measure),
+            reach.cells(measure),
+            firm_scope(measure.scope),
+        )
+        parts = _after_exemptions(whole, reach, first, days)
+        if measure.instrument in _SPARED_BY_DE_MINIMIS:
+            for rule, channels, daily in spared:
+                if set(names.members(rule.sender)) & set(names.members(measure.sender)):
+                    parts = [piece for part in parts for piece in _split(part, channels, daily, _EVERY_FIRM)]
+        rows += [row for part in parts for row in _with_tracing(part) if _matters(row, built.week_starts)]
+    return rows
+
+
+def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Policy:
+    """Arrays of the rows and gates, as the kernels read them."""
+    reach = Reach(names, built.arrays, tuple(built.declared_origins))
+    weeks = built.week_starts
+    intensity = np.array([weekly(row.daily) for row in rows], dtype=np.float32).reshape(len(rows), len(weeks))
+    announced = np.array([_announced(row, weeks) for row in rows], dtype=np.uint8).reshape(len(rows), len(weeks))
+    routes = [_routes(row, reach) for row in rows]
+    channels = [_channels(row, own, reach) for row, own in zip(rows, routes, strict=True)]
+    channel_start, channel_reach = _lists([np.flatnonzero(mask) for mask in channels])
+    cell_start, cell_reach = _lists([np.flatnonzero(row.cells) for row in rows])
+    route_start, route_reach = _lists(routes)
+    place_start, place_reach = _lists([_places(row, names) for row in rows])
+    firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
+    return Policy(
+        **gates._asdict(),
+        instrument=np.array([row.instrument for row in rows], dtype=np.int32),
+        intensity=intensity,
+        announced=announced,
+        level=np.array([row.level for row in rows], dtype=np.float32),
+        enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 3),
+        changed=_changed(intensity, announced),
+        channel_start=channel_start,
+        channel_reach=channel_reach,
+        cell_start=cell_start,
+        cell_reach=cell_reach,
+        authority_reach=np.array([reach.authorities(row.measure) for row in rows], dtype=np.uint8).reshape(
+            len(rows), len(built.arrays.authorities.market)
+        ),
+        firm_scope=np.array([row.firms for row in rows], dtype=np.uint8).reshape(len(rows), len(_EVERY_FIRM)),
+        firm_start=firm_start,
+        firm_reach=firm_reach,
+        route_start=route_start,
+        route_reach=route_reach,
+        place_start=place_start,
+        place_reach=place_reach,
+    )
+
+
+def _spared(rule: Measure, reach: Reach, first: np.datetime64, days: int) -> tuple[Mask, NDArray[np.float64]]:
+    """Channels that a de minimis rule spares, and the days on which it does."""
+    channels = reach.channels(rule)
+    for exemption in rule.exemptions:
+        channels &= ~reach.scope_channels(exemption.scope)
+    return channels, daily_intensity(rule, first, days)
+
+
+def _level(measure: Measure) -> float:
+    """Level at full intensity; of a list of entities, how many exporters of the region it holds at its longest."""
+    return measure.level * max((count for _, count in measure.schedule), default=1.0)
+
+
+def _after_exemptions(whole: Row, reach: Reach, first: np.datetime64, days: int) -> list[Row]:
+    rows = [whole]
+    for exemption in whole.measure.exemptions:
+        daily = in_force(exemption.start, exemption.end, first, days)
+        channels, firms = reach.scope_channels(exemption.scope), firm_scope(exemption.scope)
+        rows = [piece for row in rows for piece in _split(row, channels, daily, firms)]
+        if _is_of_demand(exemption.scope):
+            cells = reach.scope_cells(exemption.scope)
+            rows = [piece for row in rows for piece in _split_cells(row, cells, daily)]
+    return rows
+
+
+def _split(row: Row, spared: Mask, daily: NDArray[np.float64], firms: tuple[int, ...]) -> Iterator[Row]:
+    """Divide a row into the channels that are not spared, and those that are on some days or for some firms."""
+    inside = row.channels & spared
+    if not inside.any():
+        yield row
+        return
+    no_cells = np.zeros_like(row.cells)
+    yield replace(row, channels=row.channels & ~spared, part=True)
+    yield replace(row, channels=inside, cells=no_cells, daily=row.daily * (1 - daily), part=True)
+    for others in _firms_not_spared(row.firms, firms):
+        yield replace(row, channels=inside, cells=no_cells, daily=row.daily * daily, firms=others, part=True)
+
+
+def _firms_not_spared(firms: tuple[int, ...], spared: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Classes of firms of a row that an exemption leaves in scope while it lasts."""
+    others = tuple(has * (1 - free) for has, free in zip(firms, spared, strict=True))
+    return [others] if any(others) else []
+
+
+def _split_cells(row: Row, spared: Mask, daily: NDArray[np.float64]) -> Iterator[Row]:
+    inside = row.cells & spared
+    yield replace(row, cells=row.cells & ~spared)
+    if inside.any():
+        yield replace(row, cells=inside, channels=np.zeros_like(row.channels), daily=row.daily * (1 - daily), part=True)
+
+
+def _is_of_demand(scope: Scope) -> bool:
+    """Tell whether an exemption names only goods and markets, which is all that demand can tell apart."""
+    return replace(scope, commodities=(), markets=()) == Scope()
+
+
+def _with_tracing(row: Row) -> Iterator[Row]:
+    """Yield the row, and for a ban that is enforced with tracing a second one that traces the same goods."""
+    yield row
+    traced = row.measure.enforcement.tracing
+    if row.instrument is Instrument.import_ban and traced > 1:
+        yield replace(row, instrument=Instrument.tracing, level=traced)
+
+
+def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
+    """Decide whether some channel, cell or place meets the row, in force or announced in these weeks."""
+    of_demand_alone = row.part or row.instrument is Instrument.demand
+    reached = row.channels.any() or (of_demand_alone and row.cells.any())
+    return bool(reached and (row.daily.any() or _announced(row, weeks).any()))
+
+
+def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
+    """Weeks in which a row is known; a part that exemptions left is known from its first day in force on."""
+    known = announced_weeks(row.measure, weeks)
+    if row.part:
+        begun = np.maximum.accumulate(weekly(row.daily) > 0)
+        known &= begun.astype(np.uint8)
+    return known
+
+
+def _enforcement(row: Row) -> tuple[float, float, float]:
+    """Multiples of budget, sensitivity and days; tracing is a sensitivity at full strength."""
+    own = row.measure.enforcement
+    return own.budget, row.level if row.instrument is Instrument.tracing else own.sensitivity, own.detention_days
+
+
+def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:
+    if RULES[row.instrument].reach != "routes":
+        return np.zeros(0, dtype=np.int32)
+    return reach.routes(row.measure.scope, row.channels)
+
+
+def _channels(row: Row, routes: NDArray[np.int32], reach: Reach) -> Mask:
+    """Channels on which a row acts; none for what acts on places or demand, which is no news of any channel's risk."""
+    if RULES[row.instrument].reach == "routes":
+        return reach.channels_of(routes)
+    acts = RULES[row.instrument].reach != "places" and row.instrument is not Instrument.demand
+    return row.channels if acts else np.zeros_like(row.channels)
+
+
+def _places(row: Row, names: Names) -> NDArray[np.int64]:
+    if RULES[row.instrument].reach != "places":
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(names.mask("places", row.measure.scope.places))
+
+
+def _nameable(row: Row, reach: Reach) -> NDArray[np.int32]:
+    """Firms that a list of entities may name, in the order in which it does."""
+    if row.instrument is not Instrument.entity_listing:
+        return np.zeros(0, dtype=np.int32)
+    return reach.firms(row.channels)
+
+
+def _lists(parts: Sequence[NDArray[np.integer]]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Put lists one after another: starts and members."""
+    start = np.concatenate(([0], np.cumsum([len(part) for part in parts]))).astype(np.int32)
+    return start, np.concatenate([np.zeros(0, dtype=np.int32), *parts]).astype(np.int32)
+
+
+def _changed(intensity: NDArray[np.float32], announced: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Shape (T,): 1 where some row's strength or announcement differs from the week before (nothing, at first)."""
+    changed = np.zeros(intensity.shape[1], dtype=bool)
+    for values in (intensity, announced):
+        changed |= (np.diff(values, axis=1, prepend=0) != 0).any(axis=0)
+    return changed.astype(np.uint8)

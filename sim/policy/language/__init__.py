@@ -1,0 +1,1 @@
+"""Regimes as text: nodes with their line numbers, measures, checks, names."""

@@ -1,0 +1,253 @@
+"""Finds regimes, puts them together from the files that they include, and checks what the whole says.
+
+A regime is a name of the library (`conf/regime`) or the path of a file. An `include` names regimes of the library, or
+files of the including file's own folder; nothing else is ever opened.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.paths import shipped
+from sim.policy.language.checks import contradiction, warnings_of
+from sim.policy.language.measures import Regime
+from sim.policy.language.nodes import Node, choice, day, mapping, nearest, read_tree, text, words
+from sim.policy.language.read import MEASURE_KEYS, read_measure
+
+BACKGROUND = "background/observed"
+FILE_KEYS = ("purpose", "background", "include", "without", "change", "shift_start", "measures")
+MOST_FILES = 64
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_FILE_NAME = re.compile(r"[\w.-]+\.ya?ml")
+_SHIFT = re.compile(r"([-+]?\d{1,5}) (day|week|month|year)s?")
+
+Edit = tuple[str, str, Node]
+"""What is done (`without`, `change`, `shift_start`), to which measure, and the value that says how."""
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A file with its includes put together: measures as nodes, and edits that wait for the background."""
+
+    keys: dict[str, Node]
+    measures: dict[str, Node]
+    edits: tuple[Edit, ...]
+
+
+@dataclass
+class _Reader:
+    """Opens the files of one regime, each once."""
+
+    library: dict[str, Path]
+    drafts: dict[Path, _Draft] = field(default_factory=dict)
+
+    def draft(self, path: Path, chain: tuple[Path, ...] = ()) -> _Draft:
+        """Draft of a file; `chain` holds the files that are including it."""
+        label = self.label(path)
+        if path in chain:
+            names = " includes ".join(self.label(file) for file in (*chain[chain.index(path) :], path))
+            raise InputError(f"{label}: the includes run in a circle: {names}.")
+        if path not in self.drafts:
+            if len(self.drafts) + len(chain) >= MOST_FILES:
+                raise InputError(f"{label}: a regime is put together from at most {MOST_FILES} files.")
+            self.drafts[path] = self._read(path, label, chain)
+        return self.drafts[path]
+
+    def label(self, path: Path) -> str:
+        """Name of a file in errors: short where it is shipped or lies under the current folder."""
+        for name, file in self.library.items():
+            if file == path:
+                return f"conf/regime/{name}.yaml"
+        here = Path.cwd()
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+    def _read(self, path: Path, label: str, chain: tuple[Path, ...]) -> _Draft:
+        root = read_tree(path, label)
+        keys = dict(mapping(root, FILE_KEYS))
+        for key in ("purpose", "background"):
+            if key not in keys:
+                raise root.fault(f"the key {key!r} is missing.")
+        measures: dict[str, Node] = {}
+        waiting: tuple[Edit, ...] = ()
+        for name in words(keys["include"]) if "include" in keys else ():
+            included = self.draft(self._included(name, keys["include"], path), (*chain, path))
+            measures = _united(measures, included.measures)
+            waiting += tuple(edit for edit in included.edits if edit not in waiting)
+        for edit in _edits(keys):
+            if edit[1] in measures:
+                measures = _edited(measures, edit)
+            else:
+                waiting += (edit,)
+        return _Draft(keys, _united(measures, _own_measures(keys)), waiting)
+
+    def _included(self, name: str, node: Node, path: Path) -> Path:
+        if name in self.library:
+            return self.library[name]
+        own = _resolved(path.parent / name) if _FILE_NAME.fullmatch(name) else None
+        if own is not None and own.parent == path.parent and own.is_file():
+            return own
+        raise node.fault(
+            f"{name!r} is neither a regime of the library nor a file of this folder (name.yaml)."
+            f"{nearest(name, self.library)}"
+        )
+
+
+def library() -> dict[str, Path]:
+    """Names of the shipped regimes and their files; the parts of the background are named `background/...`."""
+    folder = (shipped("conf") / "regime").resolve()
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+
+
+def load_regime(name_or_path: str | Path) -> Regime:
+    """Regime of the library, or of a file.
+
+    Parameters
+    ----------
+    name_or_path
+        A name such as `uflpa`, or a path that ends in `.yaml` or `.yml`.
+
+    Returns
+    -------
+    Regime
+        With its background, includes resolved, measures ordered by name.
+
+    Raises
+    ------
+    InputError
+        With file and line, if there is no such regime, its file is at fault, or two measures contradict each other.
+    """
+    reader = _Reader(library())
+    word = str(name_or_path)
+    path = _find(word, reader.library)
+    draft = reader.draft(path)
+    background = choice(draft.keys["background"], ("adds", "replaces"))
+    base = reader.draft(reader.library[BACKGROUND]).measures if background == "adds" else {}
+    nodes = _on_background(draft, base)
+    measures = tuple(read_measure(name, nodes[name]) for name in sorted(nodes))
+    if sentence := contradiction(measures):
+        raise InputError(sentence)
+    purpose = text(draft.keys["purpose"])
+    if not purpose:
+        raise draft.keys["purpose"].fault("the purpose is one sentence; legends and pages print it.")
+    return Regime(
+        name=word if word in reader.library else path.stem,
+        purpose=purpose,
+        background=background,
+        include=words(draft.keys["include"]) if "include" in draft.keys else (),
+        measures=measures,
+        warnings=warnings_of(measures),
+        file=reader.label(path),
+    )
+
+
+def _find(word: str, known: dict[str, Path]) -> Path:
+    if word in known:
+        return known[word]
+    if word.endswith((".yaml", ".yml")):
+        if (path := _resolved(Path(word))) is None:
+            raise InputError(f"{word!r} is not the path of a file.")
+        return path
+    shown = ", ".join(name for name in known if "/" not in name)
+    raise InputError(
+        f"There is no regime {word!r} in the library ({shown}).{nearest(word, known)} An own file ends in .yaml."
+    )
+
+
+def _resolved(path: Path) -> Path | None:
+    """Absolute path without links, or None where there cannot be one (a circle of links, a forbidden letter)."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
+def _on_background(draft: _Draft, base: dict[str, Node]) -> dict[str, Node]:
+    """Measures of a draft and of the background, after the edits that waited for it."""
+    own_file = draft.keys["purpose"].file
+    missing = []
+    for edit in draft.edits:
+        if edit[1] in base:
+            base = _edited(base, edit)
+        elif edit[2].file == own_file:
+            missing.append(edit)
+    nodes = _united(base, draft.measures)
+    for what, name, node in missing:
+        raise node.fault(f"{what!r} names the measure {name!r}, which is not included.{nearest(name, nodes)}")
+    return nodes
+
+
+def _own_measures(keys: dict[str, Node]) -> dict[str, Node]:
+    measures = dict(mapping(keys["measures"])) if "measures" in keys else {}
+    for name, node in measures.items():
+        if not _IDENTIFIER.fullmatch(name):
+            raise node.fault(f"the name of a measure has small letters, digits and _, not {name!r}.")
+        mapping(node, MEASURE_KEYS)
+    return measures
+
+
+def _edits(keys: dict[str, Node]) -> list[Edit]:
+    edits: list[Edit] = []
+    if "without" in keys:
+        edits += [("without", name, keys["without"]) for name in words(keys["without"])]
+    for what in ("change", "shift_start"):
+        if what in keys:
+            edits += [(what, name, node) for name, node in mapping(keys[what]).items()]
+    return edits
+
+
+def _united(first: dict[str, Node], second: dict[str, Node]) -> dict[str, Node]:
+    """Measures of both; one that came twice by two includes counts once, two of one name are a fault."""
+    for name, node in second.items():
+        if name in first and first[name] != node:
+            other = first[name]
+            raise node.fault(
+                f"the measure {name!r} contradicts the one of {other.file}, line {other.line}: "
+                "two of one name. Leave one out with `without`, or alter it with `change`."
+            )
+    return first | second
+
+
+def _edited(measures: dict[str, Node], edit: Edit) -> dict[str, Node]:
+    what, name, node = edit
+    if what == "without":
+        return {key: value for key, value in measures.items() if key != name}
+    changed = _merged(measures[name], node) if what == "change" else _shifted(measures[name], node)
+    return measures | {name: changed}
+
+
+def _merged(old: Node, new: Node) -> Node:
+    """Keys of the new mapping over those of the old one, also inside `scope`, `enforcement` and the like."""
+    values = dict(mapping(old, MEASURE_KEYS))
+    for key, node in mapping(new, MEASURE_KEYS).items():
+        both = isinstance(node.value, dict) and key in values and isinstance(values[key].value, dict)
+        values[key] = Node({**values[key].value, **node.value}, node.line, node.file) if both else node
+    return Node(values, new.line, new.file)
+
+
+def _shifted(old: Node, by: Node) -> Node:
+    """Measure whose start and announcement are moved by a number of days, weeks, months or years."""
+    values = dict(mapping(old, MEASURE_KEYS))
+    match = _SHIFT.fullmatch(text(by))
+    if match is None:
+        raise by.fault(f"{text(by)!r} is not a shift such as -26 weeks or 1 year.")
+    if "start" not in values:
+        raise by.fault("the world's tables date this measure; a shift cannot move it.")
+    for key in ("start", "announced"):
+        moment = day(values[key]) if key in values else None
+        if moment is not None:
+            values[key] = Node(_moved(moment, int(match[1]), match[2], by).isoformat(), by.line, by.file)
+    return Node(values, by.line, by.file)
+
+
+def _moved(moment: date, count: int, unit: str, by: Node) -> date:
+    try:
+        if unit in {"day", "week"}:
+            return moment + timedelta(days=count * (7 if unit == "week" else 1))
+        months = moment.year * 12 + moment.month - 1 + count * (12 if unit == "year" else 1)
+        year, month = divmod(months, 12)
+        return date(year, month + 1, min(moment.day, monthrange(year, month + 1)[1]))
+    except (ValueError, OverflowError):
+        raise by.fault(f"the shift {text(by)!r} leads out of the calendar.") from None

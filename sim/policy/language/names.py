@@ -1,0 +1,174 @@
+"""Names that a regime may use, and what they stand for in a world: markets, coalitions, goods, places, crossings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.paths import data
+from sim.policy.language.measures import CHINA, EVENTS, Measure, Regime, Scope
+from sim.policy.language.nodes import nearest
+from sim.world.tables.read import Tables
+
+SHIPPED_WORLD = "xinjiang"
+
+COALITIONS = {
+    "european_union": "eu",
+    "eurasian_union": "eaeu",
+    "central_asia": "central_asia",
+    "asean": "asean",
+    "west": "west",
+    "gulf": "gulf",
+    "south_asia": "south_asia",
+    "belt_and_road": "belt_and_road",
+    "rcep": "rcep",
+    "cee": "cee",
+}
+"""Names of coalitions and the bloc that holds their members in a world's table of markets."""
+
+ADDRESSES = ("region", "other_china", "china")
+"""Declared origins inside China: an address in the region, one elsewhere, and either."""
+
+
+class Labelled(Protocol):
+    """What names are taken from: a built world."""
+
+    tables: Tables
+    markets: Sequence[str]
+    commodities: Sequence[str]
+    places: Sequence[str]
+    crossings: Sequence[str]
+
+
+def is_coalition(name: str) -> bool:
+    """Tell whether a name stands for several markets."""
+    return name in COALITIONS or name in COALITIONS.values()
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of a world by axis, in the order of its arrays; and the members of its blocs.
+
+    Parameters
+    ----------
+    markets, commodities, places, crossings, causes
+        Labels of the world; causes are those that its tables name.
+    blocs
+        Bloc to the markets in it.
+    known
+        Names that are right although this world lacks them, by axis: those of the shipped world.
+    """
+
+    markets: tuple[str, ...]
+    commodities: tuple[str, ...]
+    places: tuple[str, ...]
+    crossings: tuple[str, ...]
+    causes: tuple[str, ...]
+    blocs: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, frozenset[str]]
+
+    def mask(self, axis: str, chosen: Iterable[str]) -> NDArray[np.bool_]:
+        """Mark the labels of an axis that are chosen, coalitions spelled out.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (labels of the axis,), bool. Names that only the shipped world has choose nothing.
+        """
+        wanted = set(self.members(chosen)) if axis == "markets" else set(chosen)
+        return np.array([label in wanted for label in getattr(self, axis)], dtype=bool)
+
+    def members(self, chosen: Iterable[str]) -> tuple[str, ...]:
+        """Markets that the names stand for, each once."""
+        found: dict[str, None] = {}
+        for name in chosen:
+            found.update(dict.fromkeys(self.blocs.get(COALITIONS.get(name, name), (name,))))
+        return tuple(found)
+
+    def check(self, regime: Regime) -> None:
+        """Check every name that a regime uses.
+
+        Raises
+        ------
+        InputError
+            For the first name that neither this world nor the shipped one has, with file and line of its measure.
+        """
+        for measure in regime.measures:
+            self._check_names(measure, "sender", measure.sender, self._markets() | {CHINA, EVENTS})
+            if measure.cause:
+                self._check_names(measure, "cause", (measure.cause,), self._of("causes"))
+            for scope in (measure.scope, *(exemption.scope for exemption in measure.exemptions)):
+                self._check_scope(measure, scope)
+
+    def _check_scope(self, measure: Measure, scope: Scope) -> None:
+        markets = self._markets()
+        for key, axis_names in (
+            ("markets", markets),
+            ("hubs", markets),
+            ("declared_origin", markets | set(ADDRESSES)),
+            ("commodities", self._of("commodities")),
+            ("places", self._of("places")),
+            ("crossings", self._of("crossings")),
+        ):
+            self._check_names(measure, key, getattr(scope, key), axis_names)
+
+    def _of(self, axis: str) -> set[str]:
+        return set(getattr(self, axis)) | self.known.get(axis, frozenset())
+
+    def _markets(self) -> set[str]:
+        return self._of("markets") | set(self.blocs) | set(COALITIONS)
+
+    def _check_names(self, measure: Measure, key: str, names: tuple[str, ...], known: set[str]) -> None:
+        for name in names:
+            if name not in known:
+                raise InputError(
+                    f"{measure.file}, line {measure.line}: the measure {measure.name!r} names {name!r} as {key!r}, "
+                    f"which is unknown.{nearest(name, known)}"
+                )
+
+
+def names_of(built: Labelled) -> Names:
+    """Names of a built world, and beside them those of the shipped one."""
+    markets = built.tables.markets
+    return Names(
+        tuple(built.markets),
+        tuple(built.commodities),
+        tuple(built.places),
+        tuple(built.crossings),
+        causes=tuple(sorted({*built.tables.crossings["cause"], *built.tables.calendars["cause"]} - {""})),
+        blocs=_members_of_blocs(markets["market"], markets["blocs"]),
+        known=_shipped_names(),
+    )
+
+
+def _members_of_blocs(markets: Iterable[str], blocs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    members: dict[str, tuple[str, ...]] = {}
+    for market, own in zip(markets, blocs, strict=True):
+        for bloc in own.split():
+            members[bloc] = (*members.get(bloc, ()), market)
+    return members
+
+
+@lru_cache(maxsize=1)
+def _shipped_names() -> Mapping[str, frozenset[str]]:
+    """Names of the shipped world by axis, so that a library regime can be used in a world that lacks some."""
+    names = {
+        axis: _column(table, column)
+        for axis, table, column in (
+            ("markets", "markets", "market"),
+            ("commodities", "commodities", "commodity"),
+            ("places", "places", "place"),
+            ("crossings", "crossings", "crossing"),
+        )
+    }
+    return names | {"causes": _column("crossings", "cause") | _column("calendars", "cause")}
+
+
+def _column(table: str, column: str) -> frozenset[str]:
+    path = data(SHIPPED_WORLD) / f"{table}.csv"
+    return frozenset(pd.read_csv(path, dtype=str, keep_default_na=False, usecols=[column])[column]) - {""}

@@ -1,0 +1,1 @@
+"""The page, the answer and the tables of a study."""

@@ -1,0 +1,110 @@
+"""The answer in three sentences, as Markdown, and the copy of a study that is committed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sim.analysis.study import Comparison
+from sim.report import findings
+from sim.report.page.facts import short
+from sim.report.words import span
+
+# Escaped is only what Markdown or HTML would read as markup, so that the file reads well as it stands.
+_INSIDE = r"[\\`*\[]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~(?=~)"  # code, emphasis, links, tags, strikes
+_AT_START = r"^(?:#|>|[-+](?=\s))"  # headings, quotations, lists
+_MARKUP = re.compile(f"{_INSIDE}|{_AT_START}", re.MULTILINE)
+MOST_TABLE_BYTES = 200_000
+
+
+class Folder(Protocol):
+    """A stored study: its folder and signature."""
+
+    folder: Path
+    signature: str
+
+
+def escape(text: str) -> str:
+    r"""Escape what Markdown or HTML would read as markup.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Examples
+    --------
+    >>> print(escape("<b>us_eu</b>"))
+    \<b>us_eu\</b>
+    """
+    return _MARKUP.sub(r"\\\g<0>", text)
+
+
+def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, object], figures: Sequence[str]) -> str:
+    """Write the answer of a study.
+
+    Parameters
+    ----------
+    study : Comparison
+        All tables.
+    names : mapping of str to str
+        Subject to its name in words.
+    facts : mapping
+        From `facts.collect`.
+    figures : sequence of str
+        File stems.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    sentences = "\n".join(escape(sentence) for sentence in findings.answer(study, names))
+    limits = "\n".join(f"- {escape(limit)}" for limit in facts["limits"])
+    pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
+    return (
+        f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
+        f"Compared over {span(study.period)}, {study.runs} runs a regime{facts['draws']}. "
+        "\u201c9 in 10 runs\u201d is the range from the 5th to the 95th percentile over runs: it holds "
+        f"{facts['held']}. In scope are goods made in the region that a measure covers, by whatever way they "
+        "come.\n\n"
+        f"## What it cannot say\n\n{limits}\n\n## Figures\n\n{pictures}\n\n## Do it again\n\n"
+        f"    {facts['command']}\n\nSignature {facts['short_signature']}.\n"
+    )
+
+
+def write_committed(results: Folder, folder: Path) -> list[Path]:
+    """Copy answer, figures and small tables of a study to the folder that is committed.
+
+    Each table ends with a line that names the signature; figures and the answer carry it already. Tables and figures
+    of an earlier copy that this study does not have are deleted.
+
+    Parameters
+    ----------
+    results : Results
+        Stored, with its report written.
+    folder : Path
+        `results/<slug>`; made if missing.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    written = []
+    for name, pattern in (("tables", "*.csv"), ("figures", "*.png")):
+        target = folder / name
+        target.mkdir(parents=True, exist_ok=True)
+        for old in target.glob(pattern):
+            old.unlink()
+        for source in sorted((results.folder / name).glob(pattern)):
+            if source.suffix == ".png":
+                written.append(Path(shutil.copy(source, target)))
+            elif source.stat().st_size <= MOST_TABLE_BYTES:
+                foot = f"# signature {short(results.signature)}\n"
+                (target / source.name).write_text(source.read_text(encoding="utf-8") + foot, encoding="utf-8")
+                written.append(target / source.name)
+    return [*written, Path(shutil.copy(results.folder / "answer.md", folder))]

@@ -1,0 +1,177 @@
+"""What the page tells besides results: command, signature, versions, assumptions, sources, limits."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sim.config import Config, load
+from sim.world.tables.read import Tables
+
+SIGNATURE_LETTERS = 8
+LIMITS = (
+    "The model is not fitted to observed trade, and the surge after 2022 comes out too small: where observed figures "
+    "are drawn, compare them with the lines before you use a level.",
+    "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
+    "between regimes rather than levels.",
+    "The intervals hold {held}.",
+    "Registered trade is what the region's books show. Part of it was made elsewhere, and part of what is made there "
+    "is registered elsewhere.",
+    "Goods in scope are followed to the border of a sender and into its market; what later becomes of them, and of "
+    "goods resold elsewhere after a denial, is not followed.",
+    "Senders, hubs and carriers that do not appear in the regimes do not react, and no government answers with "
+    "measures that its regime does not list.",
+    "It says nothing about working conditions, or about whether measures reach the aims for which they were made.",
+)
+
+CHANCE = (
+    "chance alone, not the doubt about assumptions",
+    "the chance in markets, customs and firms. They do not hold the doubt about parameters, costs, capacities and "
+    "rules of behaviour, which is larger",
+)
+CHANCE_AND_DRAWS = (
+    "chance and the doubt about the parameters that were drawn, not the doubt about other assumptions",
+    "the chance in markets, customs and firms and the doubt about the parameters that were drawn. They do not hold the "
+    "doubt about other parameters, costs, capacities and rules of behaviour",
+)
+"""What intervals hold, in short and in full: of the parameters as they stand, and of draws of them."""
+
+NOT_THE_STUDY = ("command", "trace", "results_dir", "machine", "replay", "export", "history.save")
+"""Settings that change no result, or go without saying."""
+
+
+def short(signature: str) -> str:
+    """Shorten a signature to the letters that stand below figures and tables.
+
+    Parameters
+    ----------
+    signature : str
+        Hexadecimal digest.
+    """
+    return signature[:SIGNATURE_LETTERS]
+
+
+def title(slug: str) -> str:
+    """Make a title of the name of a study.
+
+    Parameters
+    ----------
+    slug : str
+        For example `compare_regimes`.
+
+    Examples
+    --------
+    >>> title("compare_regimes")
+    'Compare regimes'
+    """
+    return slug.replace("_", " ").capitalize()
+
+
+def command_line(config: Config) -> str:
+    """Print the command that makes the same study: what one would look for, then all else that is not the default.
+
+    Parameters
+    ----------
+    config : Config
+        All settings of the run.
+
+    Examples
+    --------
+    A list needs quotes in the shell: `reroute 'regimes=[none,uflpa]' design.runs=100 ...`.
+    """
+    keys = {
+        "regimes": f"[{','.join(config.regimes)}]",
+        "against": config.against,
+        "world": config.world,
+        "firms": config.firms,
+        "start": config.start,
+        "end": config.end,
+        "observe": config.observe,
+        "behaviour": config.behaviour.rule,
+        "design.runs": config.design.runs,
+        "design.seed": config.design.seed,
+    }
+    words = [f"{key}={value}" for key, value in keys.items() if value is not None]
+    usual = _flat(asdict(load([f"behaviour={config.behaviour.rule}"])))
+    told = {*keys, "behaviour.rule"}
+    words += [
+        f"{key}={_word(value)}"
+        for key, value in _flat(asdict(config)).items()
+        if key not in told and value != usual[key]
+    ]
+    return shlex.join(["reroute", *words])
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Name settings in full, those of groups too, and leave out what does not shape a study."""
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        key = prefix + name
+        if key not in NOT_THE_STUDY:
+            found |= _flat(value, f"{key}.") if isinstance(value, Mapping) else {key: value}
+    return found
+
+
+def _word(value: object) -> str:
+    return f"[{','.join(map(str, value))}]" if isinstance(value, list) else "null" if value is None else str(value)
+
+
+def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables, config: Config) -> dict[str, object]:
+    """Collect what the page tells besides results.
+
+    Parameters
+    ----------
+    manifest : mapping
+        Of the stored study: `signature, versions, commit, design`.
+    months : tuple of str
+        Observed, `YYYY-MM`.
+    tables : Tables
+        Of the world.
+    config : Config
+        All settings of the run.
+
+    Returns
+    -------
+    dict
+        `title, signature, short_signature, first_month, last_month, versions, command, assumptions, sources, limits,
+        held` (what intervals hold), `draws` (of parameters; empty if they stand).
+    """
+    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    draws = manifest["design"]["draws"]
+    in_short, in_full = CHANCE_AND_DRAWS if draws > 1 else CHANCE
+    commit = f"; commit {manifest['commit']}" if manifest.get("commit") else ""
+    return {
+        "title": f"{title(config.slug)}: {tables.folder.name.replace('_', ' ').title()}",
+        "signature": manifest["signature"],
+        "short_signature": short(manifest["signature"]),
+        "first_month": months[0],
+        "last_month": months[-1],
+        "versions": versions + commit,
+        "command": command_line(config),
+        "assumptions": _opening(tables.folder / "README.md"),
+        "sources": _sources(tables),
+        "limits": [limit.format(held=in_full) for limit in LIMITS],
+        "held": in_short,
+        "draws": f", of {draws} draws of uncertain parameters" if draws > 1 else "",
+    }
+
+
+def _opening(readme: Path) -> list[str]:
+    """Take the paragraphs of a world's README between its title and its first section, without markup."""
+    if not readme.is_file():
+        return ["The world's folder has no README.md that says how much of it is assumed."]
+    text = readme.read_text(encoding="utf-8").split("\n## ")[0]
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return [re.sub(r"[*`]", "", part) for part in paragraphs if part and not part.startswith("#")]
+
+
+def _sources(tables: Tables) -> list[dict[str, str]]:
+    """Sort sources by title; only addresses of web pages become links."""
+    rows = tables.sources.sort_values("title", kind="stable").fillna("").to_dict("records")
+    for row in rows:
+        row["url"] = row["url"] if str(row["url"]).startswith(("https://", "http://")) else ""
+    return rows

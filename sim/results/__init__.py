@@ -1,0 +1,1 @@
+"""Reading what a study stored; it needs no engine."""

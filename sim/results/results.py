@@ -1,0 +1,397 @@
+"""Reading what a study stored.
+
+Everything is read from the batches when asked for, a few series at a time, so memory does not grow with the number of
+series; small studies are kept in memory once read. Statistics beyond quantiles and paired differences are the business
+of `sim.analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from glob import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.config import unknown
+from sim.errors import InputError
+from sim.outcomes.series import SERIES_COLUMNS
+from sim.results.export import labelled, write_csv
+from sim.results.sketch import RELATIVE_ERROR, Summary
+from sim.results.stored_runs import StoredRuns
+from sim.store.batch import Failure
+from sim.store.store import check_format
+from sim.store.tidy import in_groups, tidy_rows
+
+if TYPE_CHECKING:
+    import xarray
+
+MANIFEST = "manifest.json"
+QUANTILES = (0.05, 0.5, 0.95)
+EXACT_RUNS = 100_000
+
+KEPT_BYTES = 256 * 2**20
+"""A study whose values are fewer bytes than this is read once and kept."""
+
+GROUP_BYTES = 256 * 2**20
+"""Bytes of values that are summed up at a time."""
+
+
+def open_results(path: str | Path) -> Results:
+    """Open the results of a study.
+
+    Parameters
+    ----------
+    path
+        Folder of a signature, which holds `manifest.json`; the first letters of its name are enough. Or its parent, if
+        that holds a single one.
+
+    Returns
+    -------
+    Results
+        Nothing but the manifest is read yet.
+
+    Raises
+    ------
+    InputError
+        If there is no study, or another version of the format wrote it.
+    """
+    path = Path(path)
+    here = [path] if (path / MANIFEST).exists() else []
+    found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
+    if not found:
+        near = get_close_matches(path.name, [each.name for each in _studies(path.parent, "*")], 1)
+        hint = f"did you mean {path.parent / near[0]}?" if near else f"the folder of a study has a file {MANIFEST}."
+        raise InputError(f"{path} holds no finished study: {hint}")
+    if len(found) > 1:
+        names = ", ".join(each.name for each in found)
+        raise InputError(f"{path} holds several studies: name one of its folders {names}.")
+    return Results(found[0])
+
+
+def _studies(folder: Path, names: str) -> list[Path]:
+    return sorted(each.parent for each in folder.glob(f"{names}/{MANIFEST}"))
+
+
+class Results:
+    """Stored results of one study.
+
+    Parameters
+    ----------
+    folder
+        Folder of the signature.
+    manifest
+        If it is not yet written.
+
+    Attributes
+    ----------
+    folder : Path
+        The same.
+    manifest : dict
+        What the study is made of: regimes, seed, design, versions, batches, failures, speed.
+    regimes, months : tuple of str
+        Names; months as `YYYY-MM`.
+    against : str
+        The regime that others are compared with.
+    exact_runs : int
+        Most runs of a regime for which quantiles are exact; beyond, see `sim.results.sketch`. May be set.
+
+    Raises
+    ------
+    InputError
+        If another version of the format wrote it.
+    """
+
+    def __init__(self, folder: Path, manifest: dict | None = None) -> None:
+        self.folder = folder
+        self.manifest = manifest or check_format(folder / MANIFEST)
+        self.regimes: tuple[str, ...] = tuple(self.manifest["regimes"])
+        self.months: tuple[str, ...] = tuple(self.manifest["months"])
+        self.against: str = self.manifest["against"]
+        self.signature: str = self.manifest["signature"]
+        self.exact_runs = EXACT_RUNS
+        self._stored = StoredRuns(folder.parent, self.manifest)
+        self._kept: dict[str, np.ndarray] = {}
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Stored series: `column` (name in the batches), `outcome, subject, commodity, direction, unit`."""
+        return pd.read_csv(self.folder / "series.csv", dtype=str, keep_default_na=False)
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Parameters of each draw; the index is the number of the draw."""
+        text = pd.read_csv(self.folder / "draws.csv", dtype=str)  # as text first: any pandas then reads floats exactly
+        return text.set_index(text.pop("draw").astype(int)).astype(float)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """Runs that stopped early: `regime, draw, run, code, week, process, entity`."""
+        return pd.DataFrame(self.manifest["failures"], columns=list(Failure._fields))
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Runs that ended well under every regime, in the order of the arrays of `wide`: `draw, run`."""
+        every = self._stored.complete
+        return pd.DataFrame({"draw": self._stored.frame.draws[every], "run": self._stored.frame.runs[every]})
+
+    @property
+    def quantile_error(self) -> float:
+        """Share of its value within which a quantile is known: 0 up to `exact_runs` runs, beyond that of the sketch."""
+        return RELATIVE_ERROR if len(self.runs) > self.exact_runs else 0.0
+
+    def select(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
+        """Choose series.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            `subject`, `commodity`, `direction`: a name or several; all of them where not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows of `series`.
+
+        Raises
+        ------
+        InputError
+            If there is no such name, with the nearest.
+        """
+        chosen = self.series
+        for column, names in {"outcome": outcome, **which}.items():
+            if column not in SERIES_COLUMNS:
+                raise unknown("key", column, SERIES_COLUMNS)
+            wanted, known = [names] if isinstance(names, str) else list(names), chosen[column].unique()
+            for name in wanted:
+                if name not in known:
+                    raise unknown(column if column == "outcome" else f"outcome={outcome}, {column}", name, known)
+            chosen = chosen[chosen[column].isin(wanted)]
+        return chosen
+
+    def wide(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Read some series of a regime.
+
+        Parameters
+        ----------
+        regime
+            Its name.
+        columns
+            Names as in `series["column"]`.
+
+        Returns
+        -------
+        numpy.ndarray
+            [runs, months, columns] float32. The runs are those of `runs`, so arrays of two regimes pair row by row.
+
+        Raises
+        ------
+        InputError
+            If there is no such regime or column, with the nearest.
+        """
+        known = self.series["column"]
+        for key, names, valid in (("regime", [regime], self.regimes), ("column", columns, dict.fromkeys(known))):
+            for name in names:
+                if name not in valid:
+                    raise unknown(key, name, valid)
+        return self._read(regime, columns)[self._stored.complete]
+
+    def quantiles(
+        self, outcome: str, *, quantiles: Sequence[float] = QUANTILES, **which: str | Sequence[str]
+    ) -> pd.DataFrame:
+        """Quantiles over runs, by regime and month: exact up to `exact_runs` runs, beyond within half a percent.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        quantiles
+            Between 0 and 1.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `regime, outcome, subject, commodity, direction, unit, month, mean, q05, q50, q95`.
+        """
+        return self._summed_up(self.select(outcome, **which), lambda values: values, quantiles)
+
+    def paired(
+        self,
+        outcome: str,
+        *,
+        against: str | None = None,
+        quantiles: Sequence[float] = QUANTILES,
+        **which: str | Sequence[str],
+    ) -> pd.DataFrame:
+        """Differences of each regime from another, run by run: mean and quantiles over runs, by month.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        against
+            The regime to compare with; by default the study's own.
+        quantiles
+            Between 0 and 1.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As of `quantiles`, of the differences, for all other regimes.
+
+        Raises
+        ------
+        InputError
+            If there is no such series or regime, with the nearest.
+        """
+        base = against or self.against
+        if base not in self.regimes:
+            raise unknown("against", base, self.regimes)
+
+        def differences(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {regime: each - values[base] for regime, each in values.items() if regime != base}
+
+        return self._summed_up(self.select(outcome, **which), differences, quantiles)
+
+    def tidy(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
+        """Read single runs as rows.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `regime, draw, run, month, outcome, subject, commodity, direction, unit, value`; the same rows as in
+            `outcomes.parquet`, which large studies do not have.
+        """
+        return pa.concat_tables(self.tidy_tables(self.select(outcome, **which))).to_pandas()
+
+    def tidy_tables(self, series: pd.DataFrame | None = None) -> Iterator[pa.Table]:
+        """Read single runs as rows, some series at a time.
+
+        Parameters
+        ----------
+        series
+            Rows of `series`; by default all.
+
+        Yields
+        ------
+        pyarrow.Table
+            About a million rows with the columns of `tidy`.
+        """
+        for group in in_groups(self._stored.frame, self.series if series is None else series):
+            columns = group["column"].tolist()
+            yield tidy_rows(self._stored.frame, group, [self._read(regime, columns) for regime in self.regimes])
+
+    def to_csv(self, folder: str | Path, outcome: str | None = None, **which: str | Sequence[str]) -> list[Path]:
+        """Write CSV files: `quantiles.csv`, `differences.csv` (paired), and of a single outcome `runs.csv`.
+
+        Parameters
+        ----------
+        folder
+            Made if missing.
+        outcome
+            Its name; by default all.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        list of Path
+            The files.
+
+        Raises
+        ------
+        InputError
+            If there is no such series, or the folder cannot be written.
+        """
+        return write_csv(self, Path(folder), outcome, **which)
+
+    def to_xarray(self, outcome: str, **which: str | Sequence[str]) -> xarray.DataArray:
+        """Read an outcome as a labelled array.
+
+        Parameters
+        ----------
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions `regime, sample, month, series`; `draw` and `run` are coordinates of `sample`, and `subject`,
+            `commodity` and `direction` of `series`. The unit stands in its attribute `units`.
+
+        Raises
+        ------
+        InputError
+            If xarray is not installed, or there is no such series.
+        """
+        return labelled(self, outcome, **which)
+
+    def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Series of a regime, [draws * runs, months, columns]; zero where a run failed. Small studies are read once."""
+        known = self.series["column"]
+        if 4 * self._stored.frame.done.size * len(self.months) * len(known) > KEPT_BYTES:
+            return self._stored.read(regime, columns)
+        if regime not in self._kept:
+            self._kept[regime] = self._stored.read(regime, known.tolist())
+        return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
+
+    def _pairs(self, columns: list[str]) -> Iterator[dict[str, np.ndarray]]:
+        """Every regime's values of some series: all at once while quantiles are exact, else a stretch at a time."""
+        if len(self.runs) > self.exact_runs:
+            yield from self._stored.stretches(columns)
+        else:
+            yield {regime: self.wide(regime, columns) for regime in self.regimes}
+
+    def _summed_up(
+        self,
+        chosen: pd.DataFrame,
+        of: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]],
+        quantiles: Sequence[float],
+    ) -> pd.DataFrame:
+        """Mean and quantiles of what `of` makes of the values of every regime, a few series at a time."""
+        count = max(
+            1, GROUP_BYTES // (4 * min(len(self.runs), self.exact_runs) * len(self.months) * len(self.regimes) + 1)
+        )
+        frames = []
+        for first in range(0, len(chosen), count):
+            group = chosen.iloc[first : first + count]
+            summaries: dict[str, Summary] = {}
+            for values in self._pairs(group["column"].tolist()):
+                for regime, each in of(values).items():
+                    made = summaries.setdefault(regime, Summary(exact=len(self.runs) <= self.exact_runs))
+                    made.add(each)
+            frames += [
+                self._table(regime, series, *summary.of(place, quantiles), quantiles)
+                for regime, summary in summaries.items()
+                for place, series in enumerate(group[list(SERIES_COLUMNS)].to_dict("records"))
+            ]
+        found = pd.concat(frames, ignore_index=True)
+        found.attrs["quantile_error"] = self.quantile_error
+        return found
+
+    def _table(
+        self, regime: str, series: dict[str, str], mean: np.ndarray, found: np.ndarray, quantiles: Sequence[float]
+    ) -> pd.DataFrame:
+        """One series of one regime, a row a month."""
+        columns = {f"q{100 * share:02.6g}": each for share, each in zip(quantiles, found, strict=True)}
+        return pd.DataFrame({"regime": regime, **series, "month": list(self.months), "mean": mean, **columns})

@@ -1,0 +1,150 @@
+"""The runs of a stored study: where each lies, and their values, a few series at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from sim.ensemble.plan.design import BLOCK_RUNS
+from sim.errors import InputError
+from sim.store.batch import decode
+from sim.store.files import sha256
+from sim.store.store import batch_path
+from sim.store.tidy import Frame
+
+BLOCKS_A_STRETCH = 1_000
+
+
+class StoredRuns:
+    """Values of a study's runs, read from its batches.
+
+    Parameters
+    ----------
+    store
+        Folder of the store.
+    manifest
+        Of the study.
+
+    Raises
+    ------
+    InputError
+        On reading: if the bytes of a batch are not those that the manifest tells.
+    """
+
+    def __init__(self, store: Path, manifest: dict) -> None:
+        self._store, self._manifest, self._design = store, manifest, manifest["design"]
+        self._held: set[str] = set()  # digests of batches whose bytes were held against the manifest
+
+    @cached_property
+    def frame(self) -> Frame:
+        """All runs of the design, draw by draw, and which of them ended well."""
+        first, draws, runs = (self._design[name] for name in ("first_draw", "draws", "runs"))
+        regimes, months = self._manifest["regimes"], self._manifest["months"]
+        done = np.ones((len(regimes), draws * runs), bool)
+        for regime, draw, run, *_ in self._manifest["failures"]:
+            done[regimes.index(regime), (draw - first) * runs + run] = False
+        numbers = np.arange(first, first + draws)
+        return Frame(regimes, months, np.repeat(numbers, runs), np.tile(np.arange(runs), draws), done)
+
+    @cached_property
+    def complete(self) -> np.ndarray:
+        """Runs that ended well under every regime, [draws * runs] bool."""
+        return self.frame.done.all(axis=0)
+
+    def read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
+        """Read some series of all runs of a regime.
+
+        Parameters
+        ----------
+        regime
+            Its name.
+        columns
+            Names of the series.
+
+        Returns
+        -------
+        numpy.ndarray
+            [draws * runs, months, columns] float32, zero where a run failed.
+        """
+        values = self._empty(len(self.frame.draws), columns)
+        for batch in self._manifest["batches"]:
+            if batch["regime"] == regime:
+                draw, run, found = self._decode(batch, columns)
+                values[(draw - self._design["first_draw"]) * self._design["runs"] + run] = found
+        return values
+
+    def stretches(self, columns: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
+        """Read some series of all regimes, some blocks of runs at a time.
+
+        Parameters
+        ----------
+        columns
+            Names of the series.
+
+        Yields
+        ------
+        dict of str to numpy.ndarray
+            Regime to [runs, months, columns] float32: the same complete runs under each.
+        """
+        blocks: dict[tuple[int, int], list[dict]] = defaultdict(list)
+        for batch in self._manifest["batches"]:
+            blocks[self._block(batch)].append(batch)
+        left = iter(blocks.values())
+        while stretch := list(islice(left, BLOCKS_A_STRETCH)):
+            yield self._stretch(stretch, columns)
+
+    def _stretch(self, blocks: list[list[dict]], columns: Sequence[str]) -> dict[str, np.ndarray]:
+        """Values of some blocks; a run's place is that in its block."""
+        size = len(blocks) * BLOCK_RUNS
+        values = {regime: self._empty(size, columns) for regime in self.frame.regimes}
+        done = {regime: np.zeros(size, bool) for regime in self.frame.regimes}
+        for number, batches in enumerate(blocks):
+            for batch in batches:
+                draw, run, found = self._decode(batch, columns)
+                place = number * BLOCK_RUNS + self._place_in_block(draw, run)
+                values[batch["regime"]][place] = found
+                done[batch["regime"]][place] = True
+        complete = np.all(list(done.values()), axis=0)
+        return {regime: each[complete] for regime, each in values.items()}
+
+    def _decode(self, batch: dict, columns: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Draw, run and values of a batch's runs that ended well; those that the study did not ask for are left out."""
+        draws, runs = (np.arange(*batch[name]) for name in ("draws", "runs"))
+        draw, run = np.repeat(draws, len(runs)), np.tile(runs, len(draws))
+        for _, failed_draw, failed_run, *_ in batch["failures"]:
+            stays = (draw != failed_draw) | (run != failed_run)
+            draw, run = draw[stays], run[stays]
+        found = decode(self._intact(batch), columns, len(self._manifest["months"]))
+        wanted = run < self._design["runs"]
+        return draw[wanted], run[wanted], found[wanted]
+
+    def _intact(self, batch: dict) -> Path:
+        """Return the file of a batch, once its bytes were held against the manifest."""
+        path = batch_path(self._store, batch["digest"])
+        if batch["digest"] not in self._held and sha256(path) != batch["sha256"]:
+            raise InputError(f"{path} is missing or spoilt: the command that made the study does its runs again.")
+        self._held.add(batch["digest"])
+        return path
+
+    def _empty(self, runs: int, columns: Sequence[str]) -> np.ndarray:
+        return np.zeros((runs, len(self._manifest["months"]), len(columns)), np.float32)
+
+    def _block(self, batch: dict) -> tuple[int, int]:
+        """Name the block of a batch: its line, and how far along."""
+        draw, run = batch["draws"][0], batch["runs"][0]
+        if self._along_draws:
+            return run, (draw - self._design["first_draw"]) // BLOCK_RUNS
+        return draw, run // BLOCK_RUNS
+
+    def _place_in_block(self, draw: np.ndarray, run: np.ndarray) -> np.ndarray:
+        return (draw - self._design["first_draw"] if self._along_draws else run) % BLOCK_RUNS
+
+    @property
+    def _along_draws(self) -> bool:
+        """As in `Design.along_draws`."""
+        return self._design["draws"] >= BLOCK_RUNS

@@ -1,0 +1,237 @@
+"""The folder of a study's results: batches that all its signatures share, and one folder a signature.
+
+    store.json                    version of the format
+    batches/<digest>.parquet      runs of one regime; see `sim.store.batch`
+    batches/index.csv             a line a batch: digest, family, first place, end, SHA-256
+    <signature>/                  what one study is made of: see `sim.ensemble.study_folder`
+
+One process writes at a time, held by a lock that the system releases when the process dies. A batch exists once its
+line stands in the index: the file is written, synced and renamed first, so a killed process leaves a whole batch or
+none. A batch whose bytes differ from the index is computed again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from filelock import FileLock, Timeout
+
+from sim.errors import InputError
+from sim.store.digest import FORMAT
+from sim.store.files import PARTIAL, plain_faults, sha256, whole_file, write_text
+from sim.store.provenance import version
+
+INDEX_COLUMNS = ("digest", "family", "first", "stop", "sha256")
+
+
+class Entry(NamedTuple):
+    """A stored batch: places `first` to `stop` (not included) of the block that `family` names."""
+
+    digest: str
+    family: str
+    first: int
+    stop: int
+    sha256: str
+
+
+class Store:
+    """A folder of batches, open for writing: use it in a `with` statement.
+
+    Parameters
+    ----------
+    folder
+        Made if missing.
+
+    Raises
+    ------
+    InputError
+        On entering: if it cannot be written, another process is writing to it, or another version wrote it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.batches = folder / "batches"
+        self._lock = FileLock(folder / ".lock")
+        self._entries: dict[str, list[Entry]] = defaultdict(list)
+        self._held: set[Entry] = set()  # whose bytes were held against the index
+
+    def __enter__(self) -> Self:
+        with plain_faults(self.folder):
+            self.batches.mkdir(parents=True, exist_ok=True)
+            self._acquire()
+        try:
+            self._check_format()
+            self._clear_partial_files()
+            self._read_index()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def entries(self, family: str) -> list[Entry]:
+        """Return the batches of a block that the index knows.
+
+        Parameters
+        ----------
+        family
+            Digest of the block.
+
+        Returns
+        -------
+        list of Entry
+            Not yet held against their files: see `intact`.
+        """
+        return self._entries[family]
+
+    def path(self, digest: str) -> Path:
+        """Return the file of a batch.
+
+        Parameters
+        ----------
+        digest
+            Its digest.
+        """
+        return batch_path(self.folder, digest)
+
+    def intact(self, entry: Entry) -> bool:
+        """Hold a batch's bytes against the index.
+
+        Parameters
+        ----------
+        entry
+            The batch.
+
+        Returns
+        -------
+        bool
+            False if the file is missing, cut short or changed. Each is read once.
+        """
+        if entry not in self._held and sha256(self.path(entry.digest)) == entry.sha256:
+            self._held.add(entry)
+        return entry in self._held
+
+    def write(self, digest: str, family: str, first: int, stop: int, data: bytes) -> Entry:
+        """Store a batch.
+
+        Parameters
+        ----------
+        digest, family
+            Its names.
+        first, stop
+            Places of the block that it holds.
+        data
+            The file.
+
+        Returns
+        -------
+        Entry
+            As it now stands in the index.
+
+        Raises
+        ------
+        InputError
+            If the disk is full or cannot be written; what was stored before is kept.
+        """
+        with whole_file(self.path(digest)) as file:
+            file.write(data)
+        entry = Entry(digest, family, first, stop, hashlib.sha256(data).hexdigest())
+        with plain_faults(self._index), self._index.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow(entry)
+            file.flush()
+            os.fsync(file.fileno())
+        self._keep(entry)
+        self._held.add(entry)
+        return entry
+
+    @property
+    def _index(self) -> Path:
+        return self.batches / "index.csv"
+
+    def _acquire(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise InputError(
+                f"Another process is writing to {self.folder}: wait until it has finished, or choose results_dir=PATH."
+            ) from None
+
+    def _check_format(self) -> None:
+        if (self.folder / "store.json").exists():
+            check_format(self.folder / "store.json")
+        else:
+            write_text(self.folder / "store.json", json.dumps({"format": FORMAT, "version": version()}) + "\n")
+
+    def _clear_partial_files(self) -> None:
+        for path in self.folder.rglob(f"*{PARTIAL}"):
+            path.unlink()
+
+    def _read_index(self) -> None:
+        """Read the index; a line that a dying process cut short is dropped, so that the file ends with a whole one."""
+        self._entries.clear()
+        self._held.clear()
+        lines = self._index.read_text("utf-8").splitlines() if self._index.exists() else []
+        whole = [
+            line for line in lines[1:] if line.count(",") == len(INDEX_COLUMNS) - 1 and len(line.split(",")[-1]) == 64
+        ]
+        if len(whole) != len(lines) - 1:
+            write_text(self._index, "\n".join([",".join(INDEX_COLUMNS), *whole, ""]))
+        for digest, family, first, stop, checksum in csv.reader(whole):
+            self._keep(Entry(digest, family, int(first), int(stop), checksum))
+
+    def _keep(self, entry: Entry) -> None:
+        """Remember a batch; one that was done again replaces the spoilt one."""
+        kept = [each for each in self._entries[entry.family] if each.digest != entry.digest]
+        self._entries[entry.family] = [*kept, entry]
+
+
+def batch_path(folder: Path, digest: str) -> Path:
+    """Return the file of a batch.
+
+    Parameters
+    ----------
+    folder
+        Folder of the store.
+    digest
+        Digest of the batch.
+    """
+    return folder / "batches" / f"{digest}.parquet"
+
+
+def check_format(path: Path) -> dict:
+    """Read a JSON file of a store and refuse it if another version of the format wrote it.
+
+    Parameters
+    ----------
+    path
+        `store.json` or `manifest.json`.
+
+    Returns
+    -------
+    dict
+        Its content.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or names another format.
+    """
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        written = told["format"], told["version"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise InputError(f"{path} cannot be read: it is not a file of a reroute store, or it is spoilt.") from None
+    if written[0] != FORMAT:
+        raise InputError(
+            f"{path.parent} was written by reroute {written[1]} (format {written[0]}), and this is reroute {version()} "
+            f"(format {FORMAT}): choose another folder with results_dir=PATH, or use that version."
+        )
+    return told

@@ -1,0 +1,1 @@
+"""The network of a world: gates by week, routes of every lane, and their layout as arrays."""

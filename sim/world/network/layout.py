@@ -1,0 +1,211 @@
+"""Routes of the network laid out as arrays: stops at gates, travel between them in weeks, approaches to gates."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.state import Gates, Passages
+from sim.state import Routes as RouteArrays
+from sim.world.network.gates import PassageCosts
+from sim.world.network.routes import Routes
+
+DAYS_PER_WEEK = 7.0
+STOPS_AT_MOST = 3
+APPROACH_STEP_DAYS = 0.1
+NEVER = 2**30
+
+
+def split_weeks(days: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Whole weeks, and the share of mass that takes one more, so that the mean is exact.
+
+    Examples
+    --------
+    >>> whole, part = split_weeks(np.array([10.5]))
+    >>> int(whole[0]), float(part[0])
+    (1, 0.5)
+    """
+    weeks = days / DAYS_PER_WEEK
+    whole = np.floor(weeks)
+    return whole.astype(np.int32), weeks - whole
+
+
+def lay_out(
+    routes: Routes,
+    costs: PassageCosts,
+    tonnes_per_musd: NDArray[np.float64],
+    commodity: NDArray[np.int32],
+    chinese: NDArray[np.uint8],
+    first_monday: np.datetime64,
+    shoppers_gate: NDArray[np.int32],
+) -> tuple[RouteArrays, Gates]:
+    """Turn routes into the arrays that the kernels read.
+
+    Border time, handling and change of gauge at a gate count as travel after it; from one gate to the next goods take a
+    week at least, which is what the real distances take.
+
+    Parameters
+    ----------
+    routes
+        Lanes are the channels, in their order, each with a route.
+    costs
+        Passage of each gate [G].
+    tonnes_per_musd
+        [C].
+    commodity
+        [K] of the channels.
+    chinese
+        [G] gates at China's border.
+    first_monday
+        First week of the spin-up.
+    shoppers_gate
+        [O] of the places of firms.
+
+    Raises
+    ------
+    InputError
+        If a route passes more gates than the kernels provide for.
+    """
+    counts = np.array([len(gates) for gates in routes.gates])
+    if counts.max() > STOPS_AT_MOST:
+        raise InputError(
+            f"legs.csv: a route over leg {routes.legs[int(counts.argmax())][0]!r} passes {counts.max()} crossings; "
+            f"at most {STOPS_AT_MOST} are possible."
+        )
+    start = np.concatenate([[0], np.cumsum(counts)])
+    gate = np.concatenate([np.array(gates, int) for gates in routes.gates])
+    travel = np.concatenate([np.array(days, float) for days in routes.gate_days])
+    route = np.repeat(np.arange(counts.size), counts)
+    first = np.zeros(gate.size, bool)
+    first[start[:-1]] = True
+    passing = costs.border_days[gate] + costs.handling_days[gate]
+    before = np.where(first, 0.0, np.roll(passing, 1))
+    to_stop = np.where(first, travel, np.maximum(travel + before, DAYS_PER_WEEK))
+    running = np.cumsum(to_stop)
+    reached = running - np.repeat(running[start[:-1]] - to_stop[start[:-1]], counts)
+    last = np.zeros(gate.size, bool)
+    last[start[1:] - 1] = True
+    whole, part = split_weeks(to_stop)
+    last_whole, last_part = split_weeks(routes.last_days + passing[last])
+    approach, approach_gate, approach_days = _approaches(gate, reached)
+    of_route = np.full((STOPS_AT_MOST, counts.size), approach_gate.size - 1, np.int32)
+    of_route[np.arange(gate.size) - start[route], route] = approach
+    channel = routes.lane.astype(np.int32)
+    arrays = RouteArrays(
+        static_usd_per_t=(routes.freight_usd_per_t + _by_route(costs.handling_cost_usd_per_t[gate], route)).astype(
+            np.float32
+        ),
+        static_days=(_by_route(to_stop - before + costs.handling_days[gate], route) + routes.last_days).astype(
+            np.float32
+        ),
+        gate_usd_per_t=_by_route(costs.base_fee_usd_per_t[gate], route).astype(np.float32),
+        gate_days=_by_route(costs.border_days[gate], route).astype(np.float32),
+        path_size=routes.path_size.astype(np.float32),
+        opens_week=_opening_weeks(routes.opens, first_monday),
+        stop_start=start.astype(np.int32),
+        stop_gate=gate.astype(np.int32),
+        stop_channel=channel[route],
+        stop_next=np.where(last, -1, np.arange(1, gate.size + 1)).astype(np.int32),
+        stop_whole_weeks=whole,
+        stop_part_week=part,
+        last_whole_weeks=last_whole,
+        last_part_week=last_part,
+        stop_route=route.astype(np.int32),
+        stop_tonnes=tonnes_per_musd[commodity[channel[route]]],
+        approach=of_route,
+        channel=channel,
+    )
+    gates = Gates(
+        costs.border_days.copy(),
+        costs.base_fee_usd_per_t.copy(),
+        chinese,
+        approach_gate,
+        approach_days,
+        shoppers_gate,
+    )
+    return arrays, gates
+
+
+def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
+    """Sort the stops of all routes for the weekly work: by gate and, at a gate, by what is done with them.
+
+    Parameters
+    ----------
+    routes
+        With all stops.
+    gates
+        With their approaches.
+
+    Returns
+    -------
+    Passages
+    """
+    count, gate_count, none = routes.stop_gate.size, gates.border_days.size, gates.approach_gate.size - 1
+    later = np.ones(count, np.int32)
+    later[routes.stop_start[:-1]] = 0
+    onward = routes.stop_next >= 0
+    landing_weeks = np.where(onward, 0, routes.last_whole_weeks[routes.stop_route])
+    order = np.lexsort((landing_weeks, routes.stop_whole_weeks, later, onward, routes.stop_gate))
+    keys = np.stack([each[order] for each in (routes.stop_gate, onward, later, routes.stop_whole_weeks)])
+    begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
+    start = np.append(begins, count)
+    rows = (keys[3, begins] + 1) * np.diff(start)
+    place = np.append(np.argsort(order), -1)
+    of_route = routes.stop_route[order]
+    same = (np.diff(landing_weeks[order], prepend=-1) == 0) & ~np.isin(np.arange(count), begins)
+    lands = np.flatnonzero(~same)
+    ends = np.append(lands[1:], count)
+    ends, lands = ends[keys[1, lands] == 0], lands[keys[1, lands] == 0]
+    approaches = routes.approach.ravel()
+    slot = np.arange(routes.channel.size) - np.searchsorted(routes.channel, routes.channel)
+    of_slots = slot * (int(routes.channel.max()) + 1) + routes.channel
+    by_approach = np.argsort(approaches, kind="stable")
+    return Passages(
+        place=of_slots.astype(np.uint32),
+        gate=routes.stop_gate[order],
+        channel=routes.stop_channel[order].astype(np.uint32),
+        route_place=of_slots[of_route].astype(np.uint32),
+        source=np.where(later[order], place[order - 1], of_slots[of_route]).astype(np.uint32),
+        section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
+        part_week=routes.stop_part_week[order],
+        tonnes=routes.stop_tonnes[order],
+        next_stop=place[routes.stop_next[order]].astype(np.int32),
+        last_weeks=routes.last_whole_weeks[of_route].astype(np.uint32),
+        last_part_week=routes.last_part_week[of_route],
+        gate_start=np.searchsorted(keys[0], np.arange(gate_count + 1)).astype(np.int32),
+        gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gate_count) + 1).astype(np.int32),
+        section_start=start.astype(np.int32),
+        section_gate=keys[0, begins].astype(np.int32),
+        section_weeks=keys[3, begins].astype(np.int32),
+        section_later=keys[2, begins].astype(np.int32),
+        section_line=np.cumsum(rows) - rows,
+        landing_start=lands.astype(np.uint32),
+        landing_end=ends.astype(np.uint32),
+        landing_gate=keys[0, lands].astype(np.int32),
+        landing_weeks=landing_weeks[order[lands]].astype(np.int32),
+        approach_start=np.searchsorted(approaches[by_approach], np.arange(none + 1)).astype(np.int32),
+        approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
+        planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
+    )
+
+
+def _by_route(values: NDArray[np.float64], route: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sum over the stops of each route."""
+    return np.bincount(route, values)
+
+
+def _approaches(
+    gate: NDArray[np.int64], days: NDArray[np.float64]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Find the distinct approaches: a gate after a travel time, to a tenth of a day; the last stands for none."""
+    steps = np.round(days / APPROACH_STEP_DAYS).astype(np.int64)
+    pairs, number = np.unique(np.stack([gate, steps], axis=1), axis=0, return_inverse=True)
+    gates = np.append(pairs[:, 0], -1).astype(np.int32)
+    return number.ravel().astype(np.int32), gates, np.append(pairs[:, 1] * APPROACH_STEP_DAYS, 0.0)
+
+
+def _opening_weeks(opens: tuple[date | None, ...], first_monday: np.datetime64) -> NDArray[np.int32]:
+    """First week in which a planned route is open; 0 for those open at base."""
+    days = [0 if day is None else int((np.datetime64(day) - first_monday).astype(int)) for day in opens]
+    return np.array([max(-(-each // 7), 0) for each in days], np.int32)

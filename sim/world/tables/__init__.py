@@ -1,0 +1,1 @@
+"""Tables of a world: their schema, reading, and every fault told at once."""

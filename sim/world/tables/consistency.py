@@ -1,0 +1,201 @@
+"""Faults that show only when tables are seen together: sums, roles of places, markets out of reach."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
+
+from sim.state import DIRECTIONS, EXPORT
+from sim.world.graph import border_faults, build_graph, geography, reached_places
+from sim.world.tables.schema import CAPACITY, COMMODITY_RANGES, EVERYTHING
+
+Frames = Mapping[str, pd.DataFrame]
+
+ROUNDING = 0.005
+"""Largest distance from 1 of shares or seasonal factors that were rounded by hand."""
+
+MONTHS = 12
+KINDS_WITHOUT_HUB = frozenset({"embodied", "parcel"})
+"""Kinds that need no hub: goods worked up inland, and parcels that fly to the buyer."""
+
+CROSSING_KINDS = frozenset({"crossing", "seaport", "airport"})
+ORIGIN_KINDS = frozenset({"origin", "inland_origin"})
+
+
+def world_faults(frames: Frames) -> list[str]:
+    """Faults between tables.
+
+    Parameters
+    ----------
+    frames
+        Typed tables without faults of their own, by name; a rule whose tables are not all there is left out.
+        The index is the row's number in a spreadsheet.
+
+    Returns
+    -------
+    list of str
+        One plain sentence a fault.
+    """
+    return [
+        fault
+        for tables, rule in _RULES
+        if all(name in frames for name in tables)
+        for fault in rule(*_pick(frames, tables))
+    ]
+
+
+def _pick(frames: Frames, names: tuple[str, ...]) -> list[pd.DataFrame]:
+    return [frames[name] for name in names]
+
+
+def _roles(places: pd.DataFrame) -> dict[str, set[str]]:
+    return {place: set(kinds.split()) for place, kinds in zip(places["place"], places["kinds"], strict=True)}
+
+
+def _role_faults(
+    table: str, column: str, kinds: frozenset[str]
+) -> Callable[[pd.DataFrame, pd.DataFrame], Iterator[str]]:
+    """Make the rule that the places of a column have one of some kinds; each wrong place is told once."""
+
+    def rule(places: pd.DataFrame, frame: pd.DataFrame) -> Iterator[str]:
+        roles = _roles(places)
+        for row, place in frame[column].drop_duplicates().items():
+            if not roles[place] & kinds:
+                words = ", ".join(sorted(kinds))
+                yield f"{table}.csv row {row}: {column} '{place}' is none of {words} in places.csv."
+
+    return rule
+
+
+def _crossing_faults(table: str) -> Callable[[pd.DataFrame, pd.DataFrame], Iterator[str]]:
+    """Make the rule that a crossing named in a table stands in crossings.csv."""
+
+    def rule(crossings: pd.DataFrame, frame: pd.DataFrame) -> Iterator[str]:
+        known = set(crossings["crossing"])
+        for row, crossing in frame["crossing"].drop_duplicates().items():
+            if crossing not in known:
+                yield f"{table}.csv row {row}: crossing '{crossing}' has no row in crossings.csv."
+
+    return rule
+
+
+def _capacity_faults(crossings: pd.DataFrame) -> Iterator[str]:
+    measured = set(crossings.loc[crossings["quantity"] == CAPACITY, "crossing"])
+    for row, crossing in crossings["crossing"].drop_duplicates().items():
+        if crossing not in measured:
+            yield f"crossings.csv row {row}: crossing '{crossing}' has no row of quantity capacity."
+
+
+def _season_faults(calendars: pd.DataFrame) -> Iterator[str]:
+    for row, begin, end in zip(calendars.index, calendars["season_from"], calendars["season_to"], strict=True):
+        if bool(begin) != bool(end):
+            yield f"calendars.csv row {row}: season_from '{begin}' and season_to '{end}' must be given together."
+
+
+def _leg_faults(legs: pd.DataFrame) -> Iterator[str]:
+    for row, place in legs.loc[legs["from_place"] == legs["to_place"], "from_place"].items():
+        yield f"legs.csv row {row}: to_place '{place}' is where the leg begins."
+
+
+def _figure_faults(commodities: pd.DataFrame, figures: pd.DataFrame) -> Iterator[str]:
+    given = set(zip(figures["commodity"], figures["quantity"], strict=True))
+    for commodity in commodities["commodity"]:
+        for quantity in COMMODITY_RANGES:
+            if (commodity, quantity) not in given:
+                yield f"commodity_figures.csv: commodity '{commodity}' has no row of quantity {quantity}."
+
+
+def _mean_season_faults(seasons: pd.DataFrame) -> Iterator[str]:
+    for commodity, factors in seasons.groupby("commodity", sort=False)["factor"]:
+        if len(factors) != MONTHS:
+            yield f"seasons.csv: commodity '{commodity}' has {len(factors)} months instead of {MONTHS}."
+        elif abs(factors.mean() - 1) > ROUNDING:
+            yield f"seasons.csv: the factors of commodity '{commodity}' have mean {factors.mean():.4f} instead of 1."
+
+
+def _firm_faults(firms: pd.DataFrame) -> Iterator[str]:
+    total = firms["trade_share"].sum()
+    if abs(total - 1) > ROUNDING:
+        yield f"firms.csv: column trade_share sums to {total:.4f} instead of 1."
+    idle = firms[(firms["firms"] == 0) & (firms["trade_share"] > 0)]
+    for row, place in idle["place"].items():
+        yield f"firms.csv row {row}: place '{place}' has a trade_share but no firm."
+
+
+def _hub_faults(hubs: pd.DataFrame, commodities: pd.DataFrame) -> Iterator[str]:
+    for row, hub in hubs.loc[hubs["hub"] == hubs["market"], "hub"].items():
+        yield f"hubs.csv row {row}: hub '{hub}' is its own market."
+    nowhere = hubs[(hubs["hub"] == "") & ~hubs["kind"].isin(KINDS_WITHOUT_HUB)]
+    for row, kind in nowhere["kind"].items():
+        yield f"hubs.csv row {row}: hub is empty, but kind '{kind}' goes over one."
+    for market, rows in hubs.groupby("market", sort=False):
+        for commodity in commodities["commodity"]:
+            share = rows.loc[rows["commodity"].isin([commodity, EVERYTHING]), "base_share"].sum()
+            if share > 1 + ROUNDING:
+                yield (
+                    f"hubs.csv: the base_share of commodity '{commodity}' into market '{market}' "
+                    f"sums to {share:.4f}, above 1."
+                )
+                break
+
+
+def _supply_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
+    wanted = demand[demand["value_musd"] > 0]
+    if (firms["firms"] > 0).any() or wanted.empty:
+        return
+    row, market = wanted.index[0], wanted["market"].iloc[0]
+    yield f"demand.csv row {row}: market '{market}' has demand but firms.csv has no firm to supply it."
+
+
+def _reach_faults(
+    places: pd.DataFrame,
+    legs: pd.DataFrame,
+    crossings: pd.DataFrame,
+    firms: pd.DataFrame,
+    markets: pd.DataFrame,
+    demand: pd.DataFrame,
+) -> Iterator[str]:
+    where = geography(places, legs, crossings)
+    yield from border_faults(where, legs)
+    origins = sorted(set(firms.loc[firms["firms"] > 0, "place"]))
+    for number, direction in enumerate(DIRECTIONS):
+        reached = reached_places(where, build_graph(where, number), origins)
+        wanted = set(demand.loc[(demand["direction"] == direction) & (demand["value_musd"] > 0), "market"])
+        for row, market, place in zip(markets.index, markets["market"], markets["place"], strict=True):
+            if origins and market in wanted and place not in reached:
+                yield (
+                    f"markets.csv row {row}: no {direction} route joins market '{market}' (place '{place}') "
+                    "and a place with firms over legs.csv and crossings.csv."
+                )
+
+
+def _onward_faults(
+    places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame, markets: pd.DataFrame, hubs: pd.DataFrame
+) -> Iterator[str]:
+    where = geography(places, legs, crossings)
+    graph = build_graph(where, EXPORT)
+    place_of = dict(zip(markets["market"], markets["place"], strict=True))
+    onward = {hub: reached_places(where, graph, [place_of[hub]]) for hub in set(hubs["hub"]) - {""}}
+    for row, hub, market in zip(hubs.index, hubs["hub"], hubs["market"], strict=True):
+        if hub and place_of[market] not in onward[hub]:
+            yield f"hubs.csv row {row}: no route leads from hub '{hub}' on to market '{market}' outside China."
+
+
+_Rule = Callable[..., Iterator[str]]
+
+_RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
+    (("legs",), _leg_faults),
+    (("places", "crossings"), _role_faults("crossings", "crossing", CROSSING_KINDS)),
+    (("crossings",), _capacity_faults),
+    (("crossings", "calendars"), _crossing_faults("calendars")),
+    (("calendars",), _season_faults),
+    (("crossings", "background"), _crossing_faults("background")),
+    (("commodities", "commodity_figures"), _figure_faults),
+    (("seasons",), _mean_season_faults),
+    (("places", "markets"), _role_faults("markets", "place", frozenset({"market"}))),
+    (("hubs", "commodities"), _hub_faults),
+    (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
+    (("firms",), _firm_faults),
+    (("firms", "demand"), _supply_faults),
+    (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),
+    (("places", "legs", "crossings", "markets", "hubs"), _onward_faults),
+)

@@ -1,0 +1,1 @@
+"""Who trades what in the base year: targets, base flows, firms, hubs, shoppers."""

@@ -1,0 +1,78 @@
+"""Base flows by origin: who sold what to whom in the base year, as far as the margins of the tables tell.
+
+The tables give the trade of each market and commodity, and the share of each place. What lies between is the least
+surprising table with these margins that prefers near origins: iterative proportional fitting of
+exp(-theta access cost).
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.kernels import fitting
+from sim.state import Goods, Routes
+
+USD_PER_MUSD = 1e6
+SHUT = 1e3
+
+
+def access_costs(routes: Routes, goods: Goods, commodity: NDArray[np.int32], theta: float) -> NDArray[np.float64]:
+    """Access cost of each channel at free flow, over the routes open at base, per dollar.
+
+    Parameters
+    ----------
+    commodity
+        [K] of the channels.
+    theta
+        Logit scale of the choice of route.
+
+    Returns
+    -------
+    numpy.ndarray
+        [K]: -(1/theta) log sum PS exp(-theta cost).
+    """
+    c = commodity[routes.channel]
+    per_usd = goods.tonnes_per_musd[c] / USD_PER_MUSD
+    money = routes.static_usd_per_t.astype(float) + routes.gate_usd_per_t
+    days = routes.static_days.astype(float) + routes.gate_days
+    cost = np.where(routes.opens_week > 0, SHUT, money * per_usd + goods.time_value_per_day[c].astype(float) * days)
+    starts = np.flatnonzero(np.diff(routes.channel, prepend=-1))
+    lowest = np.minimum.reduceat(cost, starts)
+    weight = np.empty(cost.size)
+    fitting.exponentials(-theta * (cost - lowest[routes.channel]), weight)
+    total = np.empty(lowest.size)
+    fitting.logarithms(np.add.reduceat(routes.path_size * weight, starts), total)
+    return lowest - total / theta
+
+
+def base_flows(lanes: pd.DataFrame, access: NDArray[np.float64], theta: float) -> NDArray[np.float64]:
+    """Find the base flow of each channel: targets exactly, the supply of places as nearly as the lanes allow.
+
+    Parameters
+    ----------
+    lanes
+        Candidate channels with target, flow_musd, supply, origin, commodity and direction.
+    access
+        [K] access cost.
+    theta
+        Logit scale of the choice of market.
+
+    Returns
+    -------
+    numpy.ndarray
+        [K] million dollars a week.
+    """
+    weight = np.empty(len(lanes))
+    fitting.exponentials(-theta * access, weight)
+    target = np.unique(lanes["target"], return_inverse=True)[1].astype(np.int32)
+    target_total = lanes.groupby("target")["flow_musd"].first().to_numpy(float)
+    row = lanes.groupby(["origin", "commodity", "direction"], sort=False).ngroup().to_numpy(np.int32)
+    once = lanes.drop_duplicates("target").groupby(["commodity", "direction"])["flow_musd"].sum().rename("branch")
+    branches = lanes[["commodity", "direction", "supply"]].merge(once, on=["commodity", "direction"], how="left")
+    first_of_row = np.flatnonzero(~pd.Series(row).duplicated())
+    row_total = (branches["supply"] * branches["branch"]).to_numpy(float)[first_of_row]
+    flow = np.empty(len(lanes))
+    fitting.balance(
+        weight, row, target, row_total, target_total, flow, np.zeros(row_total.size), np.zeros(target_total.size)
+    )
+    return flow

@@ -1,0 +1,295 @@
+"""Firms of the base: how many where, how large, which channels each knows, and utilities at which they meet the base.
+
+Sizes are the quantiles of the Pareto distribution, the same in every run: random Pareto sizes with an exponent near 1
+would make the region's total vary by its double. Firms of a place are spread over commodities and directions in
+proportion to the square root of base flow, so that large branches have more and larger firms (assumed; no source
+gives the joint counts).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import InputError
+from sim.kernels import fitting
+from sim.state import EXPORT, OWNERSHIPS, Channels, Population
+
+WORLD_SEED = 20190101
+SLOT_TOLERANCE = 1e-7
+LARGEST_BASE_ERROR = 0.001
+HOLDER_MULTIPLE = 20.0
+COST_OF_A_GIFT = 3.0
+MADE_HERE_ORDER, COMPLIANCE_ORDER = 1, 2
+
+
+def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
+    """Whole numbers in proportion to weights, with a given sum; ties go to the earlier one.
+
+    Examples
+    --------
+    >>> largest_remainder(np.array([1.0, 1.0, 2.0]), 5).tolist()
+    [1, 1, 3]
+    """
+    exact = weights / weights.sum() * total
+    whole = np.floor(exact).astype(np.int64)
+    order = np.argsort(-(exact - whole), kind="stable")
+    whole[order[: total - whole.sum()]] += 1
+    return whole
+
+
+def pareto_quantiles(count: int, tail: float) -> NDArray[np.float64]:
+    """Give the sizes of firms, largest first, summing to 1: quantiles of a Pareto distribution of exponent `tail`."""
+    ranks = np.arange(count)[::-1] + 0.5
+    logs = -_log(1 - ranks / count) / tail
+    sizes = np.empty(count)
+    fitting.exponentials(logs - logs.max(), sizes)
+    return sizes / sizes.sum()
+
+
+def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logarithms with the kernels' own bits."""
+    out = np.empty(x.size)
+    fitting.logarithms(x, out)
+    return out
+
+
+def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.DataFrame:
+    """Spread the firms of the table over the branches (commodity x direction) of their places.
+
+    Parameters
+    ----------
+    firms
+        Table firms.csv.
+    targets
+        Base flows by commodity and direction.
+    wanted
+        Number of firms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns origin, ownership, size_tail, trade_share, commodity, direction, count. Every branch has a firm,
+        but with few firms not at every place.
+
+    Raises
+    ------
+    InputError
+        If there are fewer firms than branches.
+    """
+    rows = firms[firms["firms"] > 0].rename(columns={"place": "origin"}).reset_index(drop=True)
+    branches = targets.groupby(["commodity", "direction"], sort=True)["flow_musd"].sum().reset_index()
+    if wanted < len(branches):
+        raise InputError(f"firms={wanted} is too few: each of {len(branches)} branches of trade needs one.")
+    per_row = largest_remainder(rows["firms"].to_numpy(float), wanted)
+    weight = np.sqrt(branches["flow_musd"].to_numpy(float))
+    counts = np.array([largest_remainder(weight, int(number)) for number in per_row])
+    for branch in np.flatnonzero(counts.sum(axis=0) == 0):
+        spare = np.where(counts.sum(axis=0) > 1, counts, 0)
+        giver = np.unravel_index(np.argmax(spare), counts.shape)
+        counts[giver] -= 1
+        counts[giver[0], branch] += 1
+    columns = ["origin", "ownership", "size_tail", "trade_share"]
+    table = rows[columns].merge(branches[["commodity", "direction"]], how="cross").assign(count=counts.ravel())
+    return table[table["count"] > 0].reset_index(drop=True)
+
+
+def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float64]) -> pd.DataFrame:
+    """Make one row a firm: its group, ownership and base volume.
+
+    Parameters
+    ----------
+    spread
+        Of `spread_firms`.
+    group_of
+        Columns origin, commodity, direction and group.
+    flows
+        Base flow of each group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group sum to its flow.
+    """
+    rows = spread.merge(group_of, on=["origin", "commodity", "direction"])
+    parts = [
+        pd.DataFrame(
+            {
+                "group": row.group,
+                "ownership": OWNERSHIPS.index(row.ownership),
+                "volume_musd": row.trade_share * pareto_quantiles(int(row.number), row.size_tail),
+            }
+        )
+        for row in rows.rename(columns={"count": "number"}).itertuples(index=False)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    scale = flows / np.bincount(table["group"], table["volume_musd"], minlength=flows.size)
+    table["volume_musd"] *= scale[table["group"]]
+    return table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
+
+
+def draw_channels(
+    group: NDArray[np.int32], volume: NDArray[np.float64], channels: Channels, target: NDArray[np.int32], slots: int
+) -> NDArray[np.int32]:
+    """Channels that each firm knows at base, int32 [Q, F]; every target is held by some firm.
+
+    Drawn without replacement with chances in proportion to base flow. A target that no draw hit is given to the firm
+    whose volume is nearest to a multiple of the target's flow, in place of its least channel.
+    """
+    channel = np.full((slots, group.size), -1, np.int32)
+    fitting.draw_slots(
+        group, channels.group_start, channels.base_flow, WORLD_SEED, channel, np.zeros(channels.base_flow.size)
+    )
+    holders = np.bincount(target[channel[channel >= 0]], minlength=int(target.max()) + 1)
+    flow = np.bincount(target, channels.base_flow)
+    given = np.zeros(group.size, np.int64)
+    for t in np.flatnonzero(holders == 0):
+        _give(
+            _Wanting(np.flatnonzero(target == t), float(flow[t])),
+            channel,
+            group,
+            volume,
+            channels,
+            target,
+            holders,
+            given,
+        )
+    return channel
+
+
+@dataclass(frozen=True)
+class _Wanting:
+    """A target that no firm holds yet: its channels and its flow."""
+
+    channels: NDArray[np.int64]
+    flow_musd: float
+
+
+def _give(
+    wanting: _Wanting,
+    channel: NDArray[np.int32],
+    group: NDArray[np.int32],
+    volume: NDArray[np.float64],
+    channels: Channels,
+    target: NDArray[np.int32],
+    holders: NDArray[np.int64],
+    given: NDArray[np.int64],
+) -> None:
+    """Give one channel of a target to the firm that suits it best, in place of one whose target has other holders.
+
+    Writes `channel`, `holders` and `given`.
+    """
+    in_group = channels.group[wanting.channels]
+    users = np.flatnonzero(np.isin(group, in_group))
+    distance = np.abs(_log(volume[users] / (HOLDER_MULTIPLE * wanting.flow_musd))) + COST_OF_A_GIFT * given[users]
+    for firm in users[np.argsort(distance, kind="stable")]:
+        for slot in range(channel.shape[0] - 1, -1, -1):
+            old = channel[slot, firm]
+            if old < 0 or holders[target[old]] > 1:
+                new = wanting.channels[np.flatnonzero(in_group == group[firm])[0]]
+                channel[slot, firm] = new
+                holders[target[new]] += 1
+                holders[target[old]] -= old >= 0
+                given[firm] += 1
+                return
+
+
+def hashed_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64], order: int) -> NDArray[np.float32]:
+    """Rank in (0, 1) of each firm within its commodity, by volume in a hashed order.
+
+    The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is
+    made in the region, or that complies, can vary by run without new draws. Two orders know nothing of each other.
+    """
+    key = np.empty(volume.size, np.uint64)
+    fitting.draw_keys(WORLD_SEED, order, key)
+    ranks = np.zeros(volume.size, np.float32)
+    for c in np.unique(commodity):
+        mine = np.flatnonzero(commodity == c)
+        mine = mine[np.argsort(key[mine], kind="stable")]
+        running = np.cumsum(volume[mine])
+        ranks[mine] = (running - volume[mine] / 2) / running[-1]
+    return ranks
+
+
+def branch_medians(groups: pd.DataFrame, firms: pd.DataFrame, volume: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Give each group the median base volume of the firms of its commodity and direction, whatever their place.
+
+    Parameters
+    ----------
+    groups, firms
+        One row a group, and one a firm: columns commodity and direction.
+    volume
+        [F].
+    """
+    branch = ["commodity", "direction"]
+    medians = firms[branch].assign(volume=volume).groupby(branch)["volume"].median()
+    return medians.reindex(pd.MultiIndex.from_frame(groups[branch])).to_numpy(np.float32)
+
+
+def populate(
+    spread: pd.DataFrame,
+    groups: pd.DataFrame,
+    channels: Channels,
+    target: NDArray[np.int32],
+    slots: int,
+) -> tuple[Population, Channels]:
+    """Build the firms of the base and the utilities of the channels at which they meet every target.
+
+    Parameters
+    ----------
+    spread
+        Of `spread_firms`.
+    groups
+        One row a group, in order: origin, commodity, direction, and place_index, commodity_index, direction_index.
+    target
+        int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind, hub; all origins).
+
+    Returns
+    -------
+    population : Population
+    channels : Channels
+        With `base_value` set and `base_flow` as the firms meet it.
+
+    Raises
+    ------
+    InputError
+        Where too few firms are there to meet the base.
+    """
+    flows = np.bincount(channels.group, channels.base_flow)
+    table = settle(spread, groups.assign(group=np.arange(len(groups))), flows)
+    group = table["group"].to_numpy(np.int32)
+    volume = table["volume_musd"].to_numpy(float)
+    channel = draw_channels(group, volume, channels, target, slots)
+    target_flow = np.bincount(target, channels.base_flow)
+    value = _log(channels.base_flow)
+    share = np.zeros(channel.shape)
+    met = np.zeros(target_flow.size)
+    fitting.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
+    error = np.abs(met - target_flow).sum() / target_flow.sum()
+    if error > LARGEST_BASE_ERROR:
+        raise InputError(
+            f"firms={group.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere."
+        )
+    flow = np.zeros(value.size)
+    known = channel >= 0
+    np.add.at(flow, channel[known], (share * volume)[known])
+    mine = groups.iloc[group]
+    commodity = mine["commodity_index"].to_numpy(np.int32)
+    direction = mine["direction_index"].to_numpy(np.int32)
+    population = Population(
+        place=mine["place_index"].to_numpy(np.int32),
+        commodity=commodity,
+        direction=direction,
+        ownership=table["ownership"].to_numpy(np.int32),
+        group=group,
+        made_rank=np.where(direction == EXPORT, hashed_ranks(commodity, volume, MADE_HERE_ORDER), np.float32(1)).astype(
+            np.float32
+        ),
+        comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
+        base_volume=volume.astype(np.float32),
+        median_volume=branch_medians(groups, mine, volume),
+        channel=channel,
+        share=share.astype(np.float32),
+    )
+    return population, channels._replace(base_value=value.astype(np.float32), base_flow=flow)
