@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench results pins clean
+.PHONY: help run test quick lint baseline bench results pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,12 @@ run: $(STAMPS)/run ## set up, compare the sanction regimes, say where the page i
 
 test: $(STAMPS)/dev ## set up for the tests and run them, a file on each core
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+quick: $(STAMPS)/dev ## the tests that matter most, within two minutes
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow" --quiet
+
+baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
+	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py
 
 lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 	@$(BIN)/ruff check .
