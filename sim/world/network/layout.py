@@ -140,7 +140,13 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     Returns
     -------
     Passages
+
+    Raises
+    ------
+    ValueError
+        If goods reach a later gate of a route within less than a week of the gate before.
     """
+    _refuse_short_legs(routes)
     count, gate_count, none = routes.stop_gate.size, gates.border_days.size, gates.approach_gate.size - 1
     later = np.ones(count, np.int32)
     later[routes.stop_start[:-1]] = 0
@@ -188,6 +194,23 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
+
+
+def _refuse_short_legs(routes: RouteArrays) -> None:
+    """Hold a promise that the compiler relies on: what is sent to a later gate is never due in the week of sending.
+
+    `sim.kernels.roads.transit.send` gets the row of what is due after the whole weeks of the way, and that of what is
+    due a week later, as two arrays. On a way of no whole week both would be one row.
+    """
+    first = np.zeros(routes.stop_gate.size, bool)
+    first[routes.stop_start[:-1]] = True
+    short = np.flatnonzero(~first & (routes.stop_whole_weeks < 1))
+    if short.size:
+        stop = int(short[0])
+        raise ValueError(
+            f"Route {routes.stop_route[stop]}: goods reach gate {routes.stop_gate[stop]} within less than a week of "
+            f"the gate before; `lay_out` makes it a week at least."
+        )
 
 
 def _by_route(values: NDArray[np.float64], route: NDArray[np.int64]) -> NDArray[np.float64]:
