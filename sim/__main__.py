@@ -21,7 +21,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from sim.config import COMMANDS, Config, check_sweep, load, register, typed, unknown
+from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed, unknown
 from sim.errors import InputError
 from sim.paths import shipped
 
@@ -43,7 +43,7 @@ def main() -> None:
     """
     words = sys.argv[1:]
     try:
-        sys.argv[1:] = words = _with_command(words)
+        sys.argv[1:] = words = quoted(_with_command(words))
         _check(words)
         _run_hydra()
     except InputError as error:

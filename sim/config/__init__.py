@@ -5,7 +5,7 @@ that order: words against names, values against types, numbers against ranges. W
 `InputError`.
 """
 
-from sim.config.compose import check_sweep, load, register, typed
+from sim.config.compose import check_sweep, load, quoted, register, typed
 from sim.config.ranges import Range, parameter_ranges, unknown
 from sim.config.schema import (
     COMMANDS,
@@ -39,6 +39,7 @@ __all__ = [
     "check_sweep",
     "load",
     "parameter_ranges",
+    "quoted",
     "register",
     "typed",
     "unknown",

@@ -5,6 +5,7 @@ nearest. Whatever Hydra, OmegaConf or the YAML reader find wrong afterwards is s
 """
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
@@ -30,6 +31,7 @@ from sim.paths import shipped
 
 OPTIONAL_GROUPS = ("experiment", "debug")
 DATA_FOLDERS = ("regime",)  # a folder of conf/ that is no choice of Hydra's
+MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
 IN_WORDS = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}
 
 
@@ -52,7 +54,7 @@ def load(words: Iterable[str] = ()) -> Config:
         If a name, a type or a range is wrong.
     """
     with _hydra():
-        return _load_one(_check_words(list(words), several=False))
+        return _load_one(_check_words(quoted(words), several=False))
 
 
 def check_sweep(words: Sequence[str]) -> None:
@@ -63,11 +65,12 @@ def check_sweep(words: Sequence[str]) -> None:
     InputError
         If a name, a type or a range is wrong in any job.
     """
+    words = quoted(words)
     with _hydra():
-        _check_words(list(words), several=True)
+        _check_words(words, several=True)
         try:
             parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
-            (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(list(words)), max_batch_size=None)
+            (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(words), max_batch_size=None)
         except HydraException as error:
             raise InputError(_sentence(error)) from error
         for job in jobs:
@@ -90,6 +93,48 @@ def typed(node: DictConfig) -> Config:
         raise InputError("The settings are not those of conf/config.yaml: do not choose another with --config-name.")
     check(config)
     return config
+
+
+def quoted(words: Iterable[str]) -> list[str]:
+    """Put quotes round values with letters that the grammar of the command line does not know, such as those of a path.
+
+    Parameters
+    ----------
+    words
+        `key=value`; what means something to the grammar (lists, quotes, commas) is left to it.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> quoted(["world=dünya", "world=a;b", "regimes=[none,dünya.yaml]", "design.runs=5"])
+    ["world='dünya'", "world='a;b'", "regimes=[none,'dünya.yaml']", 'design.runs=5']
+    """
+    return [_quoted(word) for word in words]
+
+
+def _quoted(word: str) -> str:
+    key, equals, value = word.partition("=")
+    if not equals or _is_read(word):
+        return word
+    if value.startswith("[") and value.endswith("]"):
+        parts = [part.strip() for part in value[1:-1].split(",")]
+        return f"{key}=[{','.join(_in_quotes(key, part) for part in parts)}]"
+    return f"{key}={_in_quotes(key, value)}"
+
+
+def _in_quotes(key: str, value: str) -> str:
+    return value if _is_read(f"{key}={value}") or MEANS_SOMETHING.search(value) else f"'{value}'"
+
+
+def _is_read(word: str) -> bool:
+    try:
+        OverridesParser.create().parse_override(word)
+    except HydraException:
+        return False
+    return True
 
 
 def register() -> None:
@@ -120,17 +165,28 @@ def _load_one(words: list[str]) -> Config:
 
 def _check_words(words: list[str], several: bool) -> list[str]:
     """Refuse unknown keys and options by name before Hydra composes anything."""
-    for word in words:
+    for place, word in enumerate(words):
+        if "=" in word and word.count("[") > word.count("]") and len(words) > place + 1:
+            raise InputError(
+                f"{word}: the list ends here, before its bracket; put quotes round it: {_whole(words[place:])}."
+            )
         if "=" not in word and not word.startswith("~"):
             raise _loose_word(word)
+        if "${" in word:
+            raise InputError(f"{word}: ${{...}} is not filled in here; write the value itself.")
     try:
         overrides = OverridesParser.create().parse_overrides(words)
     except HydraException as error:
         raise InputError(_sentence(error)) from error
     for override in overrides:
-        if not override.key_or_group.startswith("hydra"):
-            _check_override(override, several)
+        _check_override(override, several)
     return words
+
+
+def _whole(words: list[str]) -> str:
+    """Join the words of a list that blanks have parted, in quotes for the shell."""
+    ends = next((place for place, word in enumerate(words) if word.endswith("]")), len(words) - 1)
+    return shlex.quote("".join(words[: ends + 1]))
 
 
 def _check_override(override: Override, several: bool) -> None:
@@ -185,6 +241,8 @@ def _loose_word(word: str) -> InputError:
 
 
 def _unknown_key(line: str, key: str) -> InputError:
+    if key.partition(".")[0].partition("/")[0] == "hydra":
+        return InputError(f"{line}: how Hydra works is not a setting; `reroute --help` lists what can be set.")
     known = [*_groups(), *_keys(Config)]
     last_parts = {name.rpartition(".")[2]: name for name in known}
     near = get_close_matches(key, known, 1) or get_close_matches(key, last_parts, 1, cutoff=0.8)

@@ -79,7 +79,16 @@ BAD_WORDS = [
     (["export"], ["export.store", "needs a value"]),
     (["export", "export.store=nowhere"], ["nowhere", "no finished study"]),
     (["--config-name=other"], ["--config-name", "conf/"]),
-    (["hydra/launcher=jolib"], ["hydra/launcher", "jolib"]),
+    (["hydra/launcher=jolib"], ["hydra/launcher", "jolib", "--help"]),
+    (["hydra.run.dir=elsewhere"], ["hydra.run.dir=elsewhere", "--help"]),
+    (["hydra.sweeper._target_=os.system"], ["hydra.sweeper._target_", "--help"]),
+    (["hydra.job.chdir=true"], ["hydra.job.chdir=true", "--help"]),
+    (["world=${oc.env:HOME}"], ["world=${oc.env:HOME}", "write the value itself"]),
+    (["slug='${oc.env:HOME}'"], ["${oc.env:HOME}", "write the value itself"]),
+    (["regimes=[none,", "uflpa]"], ["regimes=[none,", "'regimes=[none,uflpa]'"]),
+    (["regimes=[none,", "uflpa", "design.runs=2"], ["regimes=[none,", "quotes"]),
+    (["world=dünya"], ["dünya"]),
+    (["regimes=[none,dünya.yaml]"], ["dünya.yaml"]),
     (["--cfg", "jobs"], ["--cfg", "'jobs'", "--help"]),
 ]
 
@@ -218,6 +227,14 @@ def test_check_tells_every_fault_at_once(here: Path) -> None:
     assert answer.returncode == 2
     assert all(word in answer.stderr for word in ("north_twon", "-3", "demand.csv"))
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("name", ["dünya", "日本", "two words", "a;b&c!", "O#1~"])
+def test_any_letters_of_a_path_are_read(name: str, here: Path) -> None:
+    shutil.copytree(TINY, here / name)
+    answer = reroute("check", f"world={name}", cwd=here)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert name in answer.stdout
 
 
 def test_trace_shows_where_a_fault_was_found(here: Path) -> None:
