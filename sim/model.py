@@ -19,10 +19,10 @@ from sim.kernels.compiler.reference import by_reference
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records, new_state
 from sim.kernels.start import begin
-from sim.kernels.week import advance, check_finite, check_room, parameters_of
+from sim.kernels.week import advance, check_finite, check_room
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy
+from sim.state import Policy, single
 from sim.world.build import BuiltWorld
 from sim.world.entities import why_stopped
 from sim.world.frozen import frozen
@@ -66,7 +66,7 @@ class TradeModel(mesa.Model):
     ) -> None:
         super().__init__(seed=seed)
         self.built, self.policy = built, policy
-        self.parameters = parameters_of(np.array(parameters, float))
+        self.parameters = single(parameters)
         self.key = np.uint64(seed), np.uint64(run)
         self.state = new_state(built.arrays)
         self.record = new_records(built.arrays, 1)

@@ -1,60 +1,25 @@
-"""Which values a setting may take; `sim/data/parameters.csv` has the ranges of the behavioural numbers."""
+"""Which values a setting may take; the ranges of the behavioural numbers stand in their table."""
 
-import csv
 import re
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
-from typing import NamedTuple
 
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
-    PARAMETERS,
     QUEUES,
     RESOLUTIONS,
     RULES,
     SAMPLERS,
-    STRUCTURE,
     WAIT_RULES,
     Config,
 )
 from sim.errors import InputError
-from sim.paths import data, shipped
+from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn
+from sim.paths import shipped
 
 LARGEST_SEED = 2**32 - 1
-
-
-class Range(NamedTuple):
-    """Where a number may lie: `low` to `high`, or one of `also_allowed` (values that switch a mechanism off)."""
-
-    default: float
-    low: float
-    high: float
-    also_allowed: tuple[float, ...]
-
-    def holds(self, value: float) -> bool:
-        """Tell whether `value` is allowed; never true of not-a-number."""
-        return self.low <= value <= self.high or value in self.also_allowed
-
-    def __str__(self) -> str:
-        return " or ".join([f"{self.low:g} to {self.high:g}", *(f"{value:g}" for value in self.also_allowed)])
-
-
-@cache
-def parameter_ranges() -> dict[str, Range]:
-    """Read the range of every behavioural number from `sim/data/parameters.csv`, in the file's order."""
-    with data("parameters.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["parameter"]: Range(
-                float(row["default"]),
-                float(row["low"]),
-                float(row["high"]),
-                tuple(map(float, row["also_allowed"].split())),
-            )
-            for row in csv.DictReader(file)
-        }
 
 
 def check(config: Config) -> None:
@@ -109,8 +74,8 @@ def _check_sampler(config: Config) -> None:
     if design.sampler is not None and design.sampler not in SAMPLERS and not design.sampler.endswith(".csv"):
         raise unknown("design.sampler", design.sampler, SAMPLERS)
     for name in design.uncertain:
-        if name not in parameter_ranges() or name in STRUCTURE:
-            raise unknown("design.uncertain", name, PARAMETERS)
+        if name not in names_of(BEHAVIOUR):
+            raise not_drawn("design.uncertain", name)
         if design.uncertain.count(name) > 1:
             raise InputError(f"design.uncertain={name}: it stands there twice.")
     if design.sampler in SAMPLERS and not design.uncertain:
@@ -138,10 +103,10 @@ def _is_date(text: str) -> bool:
 
 
 def _check_numbers(config: Config) -> None:
-    for name, allowed in parameter_ranges().items():
+    for name, each in TABLE.items():
         value = getattr(config.behaviour, name)
-        if not allowed.holds(value):
-            raise InputError(f"behaviour.{name}={value:g}: outside its range {allowed} (sim/data/parameters.csv).")
+        if not each.holds(value):
+            raise InputError(f"behaviour.{name}={value:g}: outside its range {each.allowed} (sim/data/parameters.csv).")
     design, machine = config.design, config.machine
     _check_least("firms", config.firms, 1)
     _check_least("design.runs", design.runs, 1)

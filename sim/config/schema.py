@@ -1,7 +1,12 @@
-"""The types of all settings; what each means stands in `conf/config.yaml`."""
+"""The types of all settings; what each means stands in `conf/config.yaml`.
 
-from dataclasses import FrozenInstanceError, dataclass, fields
+The numbers of behaviour, with their defaults, are the rows of `sim/data/parameters.csv`.
+"""
+
+from dataclasses import FrozenInstanceError, dataclass, field, make_dataclass
 from datetime import date
+
+from sim.parameters import BEHAVIOUR, TABLE, names_of
 
 COMMANDS = ("run", "show", "check", "replay", "export")
 RULES = ("logit", "satisficing", "reinforcement")
@@ -24,116 +29,18 @@ class WriteOnce:
         object.__setattr__(self, name, value)
 
 
-@dataclass
-class Behaviour(WriteOnce):
-    """How firms, customs and markets act; `sim/data/parameters.csv` has the unit and range of each number."""
-
-    rule: str
-    # Choice: how strongly firms follow margins, and how fast
-    theta_market: float
-    theta_route: float
-    elasticity_scale: float
-    time_value_scale: float
-    attention_price: float
-    attention_risk: float
-    route_adjustment: float
-    adjustment_per_week: float
-    relation_decay_per_week: float
-    relation_weight: float
-    search_per_week: float
-    search_copied_share: float
-    # Risk and enforcement as firms see them
-    risk_aversion: float
-    consignment_cost_usd: float
-    prior_direct: float
-    prior_transit_declared: float
-    prior_relabelled: float
-    prior_embodied: float
-    prior_parcel: float
-    release_hidden: float
-    release_legitimate: float
-    detention_days: float
-    resale_share: float
-    demurrage_share: float
-    own_record_weight: float
-    # Volume, growth, exit and entry of firms
-    growth_per_week: float
-    growth_cap_per_week: float
-    base_margin: float
-    volume_scale: float
-    base_utilisation: float
-    stock_weeks: float
-    exit_first_year_per_week: float
-    exit_per_week: float
-    exit_scale: float
-    entry_per_year: float
-    # Intermediaries and payment
-    markup_scale: float
-    commission_share: float
-    payment_days: float
-    # Customs authorities
-    inspection_budget_per_week: float
-    sensitivity: float
-    false_positive: float
-    lift: float
-    kappa: float
-    exploration: float
-    hit_discount: float
-    # Crossings, transport and prices
-    wait_fee_usd_per_t_day: float
-    capacity_scale: float
-    transport_cost_scale: float
-    gate_cost_scale: float
-    security_loss: float
-    shock_rho: float
-    shock_sd: float
-    price_smoothing: float
-    fringe: float
-    price_floor: float
-    price_ceiling: float
-    anticipation: float
-    lost_in_transit_scale: float
-    made_here_scale: float
-    # Compliance and listing
-    compliance_share: float
-    chill_utility: float
-    listing_penalty: float
-    divestment_per_year: float
-    # Rival rules of choice
-    aspiration_gap: float
-    experimentation: float
-    # The free-trade zone
-    registration_per_year: float
-    moving_cost_share: float
-    commodity_change_per_year: float
-    # Intermediaries that come and go
-    hub_supply_elasticity: float
-    hub_markup_adjustment: float
-    hub_entry_per_year: float
-    hub_listing_per_year: float
-    payment_fade_per_year: float
-    # What ports do by themselves
-    port_hours_step: float
-    port_busy_share: float
-    port_expansion_share: float
-    port_expansion_lag_weeks: float
-    # Retail at the border
-    retail_visitors_per_day: float
-    retail_spending_yuan: float
-    # Structure: whole numbers and shares that shape the arrays; never drawn
-    slots: int
-    rows_factor: int
-    spin_up_weeks: int
-    routes_per_lane: int
-    largest_shared_cost: float
-
-    def values(self) -> tuple[float, ...]:
-        """Return the numbers that kernels take, in the order of `PARAMETERS`."""
-        return tuple(float(getattr(self, name)) for name in PARAMETERS)
+def _values(self: "Behaviour") -> tuple[float, ...]:
+    """Return the numbers of a run, in the order of `sim.state.Parameters`."""
+    return tuple(float(getattr(self, name)) for name in names_of(BEHAVIOUR))
 
 
-STRUCTURE = ("slots", "rows_factor", "spin_up_weeks", "routes_per_lane", "largest_shared_cost")
-PARAMETERS = tuple(each.name for each in fields(Behaviour) if each.name not in ("rule", *STRUCTURE))
+Behaviour = make_dataclass(
+    "Behaviour",
+    [("rule", str), *((name, each.type, field(default=each.default)) for name, each in TABLE.items())],
+    bases=(WriteOnce,),
+    namespace={"__doc__": "How firms, customs and markets act: a rule, and every parameter.", "values": _values},
+)
+Behaviour.__module__ = __name__  # so that settings can be sent to other processes
 
 
 @dataclass

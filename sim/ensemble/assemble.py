@@ -10,7 +10,6 @@ from pathlib import Path
 import yaml
 
 from sim.config import Config
-from sim.config.ranges import parameter_ranges
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.plan.design import Design, defaults_only
@@ -18,9 +17,9 @@ from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
 from sim.errors import InputError
 from sim.outcomes.series import Labels
+from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Parameters
 from sim.store.history import History, week_after
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
@@ -97,7 +96,7 @@ def design_of(config: Config) -> Design:
     sampler, runs = chosen.sampler, chosen.runs
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
-    parameters = dict(zip(Parameters._fields, config.behaviour.values(), strict=True))
+    parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
     if sampler in SAMPLERS:
         uncertain = {name: uncertain_of(name) for name in chosen.uncertain}
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
@@ -112,7 +111,7 @@ def uncertain_of(name: str) -> Uncertain:
     name
         Of a row of `sim/data/parameters.csv`, where the range has its source.
     """
-    allowed = parameter_ranges()[name]
+    allowed = TABLE[name]
     wide = allowed.low > 0 and allowed.high >= WIDE_RATIO * allowed.low
     return Uncertain(allowed.low, allowed.high, "log_uniform" if wide else "uniform")
 

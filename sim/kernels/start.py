@@ -18,7 +18,6 @@ from sim.kernels.numbers.numerics import ONE, ZERO
 from sim.kernels.roads.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
 from sim.kernels.roads.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
-from sim.state import Parameters
 
 f4 = np.float32
 f8 = np.float64
@@ -31,92 +30,6 @@ NO_APPEAL = f4(-1e9)
 
 
 @kernel
-def parameters_of(row):
-    """Parameters in float32 from numbers in the order of their fields: a row, or what went through Python."""
-    return Parameters(
-        f4(row[0]),
-        f4(row[1]),
-        f4(row[2]),
-        f4(row[3]),
-        f4(row[4]),
-        f4(row[5]),
-        f4(row[6]),
-        f4(row[7]),
-        f4(row[8]),
-        f4(row[9]),
-        f4(row[10]),
-        f4(row[11]),
-        f4(row[12]),
-        f4(row[13]),
-        f4(row[14]),
-        f4(row[15]),
-        f4(row[16]),
-        f4(row[17]),
-        f4(row[18]),
-        f4(row[19]),
-        f4(row[20]),
-        f4(row[21]),
-        f4(row[22]),
-        f4(row[23]),
-        f4(row[24]),
-        f4(row[25]),
-        f4(row[26]),
-        f4(row[27]),
-        f4(row[28]),
-        f4(row[29]),
-        f4(row[30]),
-        f4(row[31]),
-        f4(row[32]),
-        f4(row[33]),
-        f4(row[34]),
-        f4(row[35]),
-        f4(row[36]),
-        f4(row[37]),
-        f4(row[38]),
-        f4(row[39]),
-        f4(row[40]),
-        f4(row[41]),
-        f4(row[42]),
-        f4(row[43]),
-        f4(row[44]),
-        f4(row[45]),
-        f4(row[46]),
-        f4(row[47]),
-        f4(row[48]),
-        f4(row[49]),
-        f4(row[50]),
-        f4(row[51]),
-        f4(row[52]),
-        f4(row[53]),
-        f4(row[54]),
-        f4(row[55]),
-        f4(row[56]),
-        f4(row[57]),
-        f4(row[58]),
-        f4(row[59]),
-        f4(row[60]),
-        f4(row[61]),
-        f4(row[62]),
-        f4(row[63]),
-        f4(row[64]),
-        f4(row[65]),
-        f4(row[66]),
-        f4(row[67]),
-        f4(row[68]),
-        f4(row[69]),
-        f4(row[70]),
-        f4(row[71]),
-        f4(row[72]),
-        f4(row[73]),
-        f4(row[74]),
-        f4(row[75]),
-        f4(row[76]),
-        f4(row[77]),
-        f4(row[78]),
-    )
-
-
-@kernel
 def begin(world, parameters, state):
     """Reset a state to the base: `settle`, for callers in Python.
 
@@ -124,10 +37,11 @@ def begin(world, parameters, state):
     ----------
     world : World
     parameters : Parameters
+        Float32 numbers.
     state : State
         Written.
     """
-    settle(world, parameters_of(parameters), state)
+    settle(world, parameters, state)
 
 
 @process

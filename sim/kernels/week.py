@@ -1,4 +1,4 @@
-"""The order of a week, once; and the loop over the runs of a call.
+"""The order of a week, once; and the loop over the weeks of a run.
 
 1. measures; sizes of demand
 2. ports: longer hours and building, capacity, published waits
@@ -36,7 +36,7 @@ from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.roads.port_plans import adapt_ports
 from sim.kernels.roads.ports import open_gates, publish_waits
 from sim.kernels.roads.transit import expect, go_on, join, serve, watch
-from sim.kernels.start import parameters_of, settle
+from sim.kernels.start import settle
 
 f4 = np.float32
 f8 = np.float64
@@ -59,6 +59,7 @@ def advance(world, policy, parameters, week, seed, run, state):
     world : World
     policy : Policy
     parameters : Parameters
+        Float32 numbers.
     week : int
         Index from the first week of the spin-up.
     seed, run : uint64
@@ -66,7 +67,7 @@ def advance(world, policy, parameters, week, seed, run, state):
     state : State
         Written.
     """
-    run_week(world, policy, parameters_of(parameters), week, seed, run, week == 0, state)
+    run_week(world, policy, parameters, week, seed, run, week == 0, state)
 
 
 @process
@@ -329,36 +330,33 @@ def check_room(week, rows_used, status):
 
 
 @kernel
-def simulate(world, policy, parameters, seed, runs, span, state, records, status):
-    """Simulate a few runs over a span of weeks: from the base, or on from the week that a state has reached.
+def simulate(world, policy, parameters, key, span, state, record, status):
+    """Simulate a run over a span of weeks: from the base, or on from the week that a state has reached.
 
     Parameters
     ----------
     world : World
     policy : Policy
-    parameters : float64 [n, P]
-        One row of `Parameters` a run.
-    seed : int
-    runs : int64 [n]
-        Run numbers: with the seed the key of every draw.
+    parameters : Parameters
+        Float32 numbers.
+    key : uint64 [2]
+        Seed and number of the run: the key of every draw.
     span : int64 [2]
-        First week and the one after the last. From week 0 on every run begins at the base. In the first week all
+        First week and the one after the last. From week 0 on the run begins at the base. In the first week all
         measures are worked out anew, since another regime may have led up to it.
     state : State
-        Where the first week is 0: scratch, overwritten by each run. Else the state of the only run at that week.
-    records : Record
-        Arrays [n, months, cells]; added to.
-    status : int64 [n, 4]
-        Written: 0, or a code with week, process and entity where a run stopped.
+        Where the first week is 0: scratch, overwritten. Else the state of the run at that week.
+    record : Record
+        Arrays [1, months, cells]; added to.
+    status : int64 [4]
+        Written where the run stopped early: a code with week, process and entity.
     """
-    for i in range(runs.size):
-        one = parameters_of(parameters[i])
-        if span[0] == 0:
-            settle(world, one, state)
-        for week in range(span[0], span[1]):
-            run_week(world, policy, one, week, u8(seed), u8(runs[i]), week == span[0], state)
-            if not check_finite(week, state, status[i]):
-                break
-            if not check_room(week, state.rows_used, status[i]):
-                break
-            write_down(world, week, state, records, i)
+    if span[0] == 0:
+        settle(world, parameters, state)
+    for week in range(span[0], span[1]):
+        run_week(world, policy, parameters, week, key[0], key[1], week == span[0], state)
+        if not check_finite(week, state, status):
+            break
+        if not check_room(week, state.rows_used, status):
+            break
+        write_down(world, week, state, record, 0)

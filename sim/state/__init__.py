@@ -23,6 +23,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.state.parameters import Parameters as Parameters
+from sim.state.parameters import single as single
+
 EXPORT, IMPORT = 0, 1
 DIRECT, TRANSIT_DECLARED, RELABELLED, EMBODIED, PARCEL = range(5)
 KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
@@ -268,90 +271,6 @@ class Policy(NamedTuple):
     route_reach: np.ndarray  # int32: routes that a closure of transit or a cost of passage reaches
     place_start: np.ndarray  # [J + 1] int32
     place_reach: np.ndarray  # int32: places of zones and allowances
-
-
-class Parameters(NamedTuple):
-    """Behaviour, one number each, float32; meaning, unit, range and source in `sim/data/parameters.csv`."""
-
-    theta_market: float
-    theta_route: float
-    elasticity_scale: float
-    time_value_scale: float
-    attention_price: float
-    attention_risk: float
-    route_adjustment: float
-    adjustment_per_week: float
-    relation_decay_per_week: float
-    relation_weight: float
-    search_per_week: float
-    search_copied_share: float
-    risk_aversion: float
-    consignment_cost_usd: float
-    prior_direct: float
-    prior_transit_declared: float
-    prior_relabelled: float
-    prior_embodied: float
-    prior_parcel: float
-    release_hidden: float
-    release_legitimate: float
-    detention_days: float
-    resale_share: float
-    demurrage_share: float
-    own_record_weight: float
-    growth_per_week: float
-    growth_cap_per_week: float
-    base_margin: float
-    volume_scale: float
-    base_utilisation: float
-    stock_weeks: float
-    exit_first_year_per_week: float
-    exit_per_week: float
-    exit_scale: float
-    entry_per_year: float
-    markup_scale: float
-    commission_share: float
-    payment_days: float
-    inspection_budget_per_week: float
-    sensitivity: float
-    false_positive: float
-    lift: float
-    kappa: float
-    exploration: float
-    hit_discount: float
-    wait_fee_usd_per_t_day: float
-    capacity_scale: float
-    transport_cost_scale: float
-    gate_cost_scale: float
-    security_loss: float
-    shock_rho: float
-    shock_sd: float
-    price_smoothing: float
-    fringe: float
-    price_floor: float
-    price_ceiling: float
-    anticipation: float
-    lost_in_transit_scale: float
-    made_here_scale: float
-    compliance_share: float
-    chill_utility: float
-    listing_penalty: float
-    divestment_per_year: float
-    aspiration_gap: float
-    experimentation: float
-    registration_per_year: float
-    moving_cost_share: float
-    commodity_change_per_year: float
-    hub_supply_elasticity: float
-    hub_markup_adjustment: float
-    hub_entry_per_year: float
-    hub_listing_per_year: float
-    payment_fade_per_year: float
-    port_hours_step: float
-    port_busy_share: float
-    port_expansion_share: float
-    port_expansion_lag_weeks: float
-    retail_visitors_per_day: float
-    retail_spending_yuan: float
 
 
 class Firms(NamedTuple):

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.paths import PACKAGE
+from sim.state import Parameters
 
 FORMAT = 1
 """Version of the stored format; a store written by another is refused."""
@@ -85,7 +86,7 @@ def _add(hashed: hashlib.blake2b, part: Part) -> None:
 
 
 def sources(package: Path = PACKAGE) -> str:
-    """Digest of the source files that make numbers.
+    """Digest of the source files that make numbers, and of the names of the parameters, in their order.
 
     Parameters
     ----------
@@ -109,4 +110,5 @@ def sources(package: Path = PACKAGE) -> str:
         if not files:
             raise FileNotFoundError(f"{name}: no source file is there (sim/store/digest.py lists it).")
         found += files
-    return digest(*((str(path.relative_to(package).as_posix()), path.read_bytes()) for path in found))
+    texts = ((path.relative_to(package).as_posix(), path.read_bytes()) for path in found)
+    return digest(Parameters._fields, *texts)

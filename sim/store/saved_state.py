@@ -33,7 +33,7 @@ def pack(state: State, record: Record, status: np.ndarray) -> bytes:
     record
         Arrays [1, months, cells]: what was observed up to then.
     status
-        [1, 4] int64: how the run stands; code 0 is a run that can go on.
+        [4] int64: how the run stands; code 0 is a run that can go on.
 
     Returns
     -------

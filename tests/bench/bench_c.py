@@ -21,9 +21,8 @@ from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.numbers import draws
 from sim.kernels.room import new_records, new_state
 from sim.kernels.rules import log_odds
-from sim.kernels.start import parameters_of
 from sim.kernels.week import simulate
-from sim.state import LOGIT, Parameters, State, World
+from sim.state import LOGIT, Parameters, State, World, single
 from tests.bench.bench_engine import say
 
 FIRMS, SEED, RUN = 2000, 1, 0
@@ -66,14 +65,13 @@ class Rules(ctypes.Structure):
 @numba.njit(no_cpython_wrapper=False, nogil=True, error_model="numpy")
 def choose_for_weeks(world, parameters, first_week, weeks, seed, run, season, state):
     """Call the kernel for some weeks, nothing else changing."""
-    one = parameters_of(parameters)
     for week in range(first_week, first_week + weeks):
         choose_and_dispatch(
             LOGIT,
             world.channels,
             world.goods,
             season,
-            one,
+            parameters,
             week,
             True,
             seed,
@@ -97,20 +95,11 @@ def compiled(folder: Path) -> ctypes.CDLL:
     return ctypes.CDLL(str(library))
 
 
-def a_state(world: World, policy: object, row: np.ndarray) -> State:
+def a_state(world: World, policy: object, parameters: Parameters) -> State:
     """State after some years, with prices that differ: so that firms have something to choose."""
     state, span = new_state(world), np.array([0, WEEKS_BEFORE])
-    simulate(
-        world,
-        policy,
-        row[np.newaxis],
-        SEED,
-        np.array([RUN]),
-        span,
-        state,
-        new_records(world, 1),
-        np.zeros((1, 4), np.int64),
-    )
+    key, record, status = np.array([SEED, RUN], np.uint64), new_records(world, 1), np.zeros(4, np.int64)
+    simulate(world, policy, parameters, key, span, state, record, status)
     state.markets.price[:] *= np.random.default_rng(SEED).uniform(0.9, 1.1, state.markets.price.size).astype(np.float32)
     return state
 
@@ -154,14 +143,13 @@ def main() -> None:
     """Compile, compare bits, measure and print."""
     if shutil.which("gcc") is None:
         return
-    study, row = study_of(load([f"firms={FIRMS}"])), np.array(load([]).behaviour.values(), float)
-    row[Parameters._fields.index("search_per_week")] = 0.0
+    study = study_of(load([f"firms={FIRMS}"]))
+    parameters = single(load([]).behaviour.values())._replace(search_per_week=np.float32(0.0))
     world, policy = study.world, study.scenarios[study.against].policy
-    state = a_state(world, policy, row)
+    state = a_state(world, policy, parameters)
     season, seed, run = np.ascontiguousarray(world.clock.season[WEEKS_BEFORE]), np.uint64(SEED), np.uint64(RUN)
-    choose_for_weeks(world, row, WEEKS_BEFORE, 1, seed, run, season, state)  # settles what entrants left open
+    choose_for_weeks(world, parameters, WEEKS_BEFORE, 1, seed, run, season, state)  # settles what entrants left open
     other = copy.deepcopy(state)
-    parameters = parameters_of(row)
     rules = Rules(*(getattr(parameters, name) for name in NUMBERS), log_odds(parameters.base_utilisation))
     columns = columns_of(world, other, season)
     with tempfile.TemporaryDirectory() as folder:
@@ -169,7 +157,7 @@ def main() -> None:
         wide = ctypes.c_uint32
 
         def kernel() -> None:
-            choose_for_weeks(world, row, WEEKS_BEFORE, WEEKS, seed, run, season, state)
+            choose_for_weeks(world, parameters, WEEKS_BEFORE, WEEKS, seed, run, season, state)
 
         def program() -> None:
             library.choose_and_dispatch(

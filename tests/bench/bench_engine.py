@@ -19,11 +19,12 @@ from sim.ensemble import study_of
 from sim.ensemble.compute.calls import Call, answer
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
-from sim.state import Policy, World
+from sim.state import Parameters, Policy, World, single
 from sim.world.frozen import frozen
 from tests.kernels.worlds import small
 
 FIRMS, TIMES = 2000, 500
+KEY = np.array([1, 0], np.uint64)
 RUNS_A_CALL = 4
 CALLS = 6
 REPETITIONS = 3
@@ -59,17 +60,15 @@ def rate(context: object, row: np.ndarray, regime: str, threads: int) -> float:
     return best
 
 
-def seconds_a_week(world: World, policy: Policy, row: np.ndarray) -> float:
+def seconds_a_week(world: World, policy: Policy, parameters: Parameters) -> float:
     """Seconds that a week takes on one thread: the difference between two spans, so that the start does not count."""
-    state, record, status = new_state(world), new_records(world, 1), np.zeros((1, 4), np.int64)
+    state, record, status = new_state(world), new_records(world, 1), np.zeros(4, np.int64)
     took = {}
     for weeks in (FEW_WEEKS, MORE_WEEKS):
         took[weeks] = np.inf
         for _ in range(REPETITIONS):
             begin = time.perf_counter()
-            simulate(
-                world, policy, row[np.newaxis], 1, np.zeros(1, np.int64), np.array([0, weeks]), state, record, status
-            )
+            simulate(world, policy, parameters, KEY, np.array([0, weeks]), state, record, status)
             took[weeks] = min(took[weeks], time.perf_counter() - begin)
     return (took[MORE_WEEKS] - took[FEW_WEEKS]) / (MORE_WEEKS - FEW_WEEKS)
 
@@ -78,18 +77,8 @@ def first_run() -> None:
     """Simulate one run of a small world."""
     case = small(1)
     weeks = np.array([0, case.world.sizes.weeks])
-    status = np.zeros((1, 4), np.int64)
-    simulate(
-        case.world,
-        case.policy,
-        case.rows,
-        1,
-        np.zeros(1, np.int64),
-        weeks,
-        case.new_state(),
-        new_records(case.world, 1),
-        status,
-    )
+    record, status = new_records(case.world, 1), np.zeros(4, np.int64)
+    simulate(case.world, case.policy, case.parameters, KEY, weeks, case.new_state(), record, status)
 
 
 def bench_start() -> None:
@@ -119,7 +108,7 @@ def with_more_firms(world: World, times: int) -> World:
 
 def bench_firms(world: World, policy: Policy, row: np.ndarray, few: float) -> None:
     """Cost of a firm-week where there are many firms."""
-    many = seconds_a_week(with_more_firms(world, TIMES), policy, row)
+    many = seconds_a_week(with_more_firms(world, TIMES), policy, single(row))
     say(
         f"a firm-week at {TIMES * FIRMS:,} firms costs {many / TIMES / few:.2f} times that at {FIRMS:,} "
         f"({TIMES * FIRMS / many / 1e6:.2f} million a second on one thread)"
@@ -130,7 +119,7 @@ def bench_channels() -> None:
     """Cost of a week by the number of channels."""
     for channels in CHANNELS:
         case = small(1, weeks=2 * MORE_WEEKS, firms=FIRMS, markets=channels // 4)
-        took = seconds_a_week(case.world, case.policy, case.rows[0])
+        took = seconds_a_week(case.world, case.policy, case.parameters)
         say(f"{channels:,} channels, {FIRMS:,} firms with 3 slots: {took * 1e6:,.0f} microseconds a week")
 
 
@@ -147,7 +136,7 @@ def main() -> None:
             f"{regime}: {one / 1e6:.2f} million firm-weeks a second on one thread, {two / 1e6:.2f} on two "
             f"({two / one:.2f} times)"
         )
-    week = seconds_a_week(study.world, study.scenarios[study.against].policy, row)
+    week = seconds_a_week(study.world, study.scenarios[study.against].policy, single(row))
     say(f"a week of {FIRMS:,} firms: {week * 1e6:,.0f} microseconds on one thread")
     bench_channels()
     bench_firms(study.world, study.scenarios[study.against].policy, row, week)

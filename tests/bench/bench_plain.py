@@ -15,36 +15,53 @@ from sim.kernels.compiler.jit import kernel
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.room import new_state
-from sim.kernels.start import begin, parameters_of
-from sim.state import LOGIT, Parameters
+from sim.kernels.start import begin
+from sim.state import LOGIT, Parameters, single
 from tests.bench.bench_engine import FIRMS, say
 from tests.oracle.plain import PlainModel, Published
 
 KERNEL_WEEKS, PLAIN_WEEKS, REPETITIONS = 50, 4, 5
 SEED, RUN = np.uint64(1), np.uint64(0)
 CHANGED_WAITS, LONGEST_WAIT_DAYS = 0.05, 3.0
-CHOICE_ALONE = {"attention_price": 1.0, "search_per_week": 0.0}
+CHOICE_ALONE = {"attention_price": np.float32(1.0), "search_per_week": np.float32(0.0)}
 
 
 @kernel
 def choose(world, parameters, prices, days, season, seed, run, state):
     """Let lanes and firms choose for as many weeks as there are rows of prices and waits."""
-    one, start = parameters_of(parameters), world.channels.route_start
+    start = world.channels.route_start
     factor = state.intermediaries.markup_factor
     for week in range(prices.shape[0]):
         price, firms, lanes = prices[week], state.firms, state.lanes
         share_routes(
-            world.routes, world.passages, start, one, week, False, days[week], state.force.passage, lanes, state.scratch
+            world.routes,
+            world.passages,
+            start,
+            parameters,
+            week,
+            False,
+            days[week],
+            state.force.passage,
+            lanes,
+            state.scratch,
         )
         publish_channels(
-            world.channels, one, state.force, world.desks.of_channel, factor, week, price, state.markets.size, lanes
+            world.channels,
+            parameters,
+            state.force,
+            world.desks.of_channel,
+            factor,
+            week,
+            price,
+            state.markets.size,
+            lanes,
         )
         choose_and_dispatch(
             LOGIT,
             world.channels,
             world.goods,
             season,
-            one,
+            parameters,
             week,
             True,
             seed,
@@ -61,20 +78,20 @@ def choose(world, parameters, prices, days, season, seed, run, state):
         )
 
 
-def seconds_of_kernels(world: object, row: np.ndarray, prices: np.ndarray, days: np.ndarray) -> float:
+def seconds_of_kernels(world: object, numbers: Parameters, prices: np.ndarray, days: np.ndarray) -> float:
     """Shortest time of a week."""
     state, season, best = new_state(world), np.ones(world.sizes.commodities, np.float32), np.inf
     for _ in range(REPETITIONS):
-        begin(world, row, state)
+        begin(world, numbers, state)
         start = time.perf_counter()
-        choose(world, row, prices, days, season, SEED, RUN, state)
+        choose(world, numbers, prices, days, season, SEED, RUN, state)
         best = min(best, (time.perf_counter() - start) / len(prices))
     return best
 
 
-def seconds_of_objects(world: object, row: np.ndarray, prices: np.ndarray, days: np.ndarray) -> float:
+def seconds_of_objects(world: object, numbers: Parameters, prices: np.ndarray, days: np.ndarray) -> float:
     """Shortest time of a week."""
-    model, best, sizes = PlainModel(world, Parameters(*row)), np.inf, [0.0] * world.cells.commodity.size
+    model, best, sizes = PlainModel(world, numbers), np.inf, [0.0] * world.cells.commodity.size
     for price, waits in zip(prices[:PLAIN_WEEKS], days, strict=False):
         said = Published(price.tolist(), sizes, waits.tolist())
         start = time.perf_counter()
@@ -97,11 +114,14 @@ def waits(world: object, weeks: int) -> np.ndarray:
 def main() -> None:
     """Measure and print."""
     world, values = study_of(load([f"firms={FIRMS}"])).world, load([]).behaviour
-    row = np.array(Parameters(*values.values())._replace(**CHOICE_ALONE), float)
+    numbers = single(values.values())._replace(**CHOICE_ALONE)
     shape = (KERNEL_WEEKS, world.cells.commodity.size)
     prices = np.random.default_rng(1).uniform(0.9, 1.1, shape).astype(np.float32)
     days = waits(world, KERNEL_WEEKS)
-    kernels, objects = seconds_of_kernels(world, row, prices, days), seconds_of_objects(world, row, prices, days)
+    kernels, objects = (
+        seconds_of_kernels(world, numbers, prices, days),
+        seconds_of_objects(world, numbers, prices, days),
+    )
     say(
         f"choice of {FIRMS:,} firms and {world.routes.channel.size:,} routes: "
         f"plain mesa model {objects * 1e3:.0f} ms a week, "

@@ -65,7 +65,10 @@ BAD_WORDS = [
     (["design.sampler=latin_hypercub"], ["design.sampler=latin_hypercub", "'latin_hypercube'"]),
     (["design=uncertan"], ["design=uncertan", "'uncertain'"]),
     (["design=uncertain", "design.uncertain=[lifft]"], ["design.uncertain=lifft", "'lift'"]),
-    (["design=uncertain", "design.uncertain=[slots]"], ["design.uncertain=slots", "not known"]),
+    (
+        ["design=uncertain", "design.uncertain=[slots]"],
+        ["design.uncertain=slots", "structure", "--multirun behaviour.slots="],
+    ),
     (["design=uncertain", "design.uncertain=[lift,lift]"], ["design.uncertain=lift", "twice"]),
     (["design.sampler=sobol"], ["design.sampler=sobol", "design.uncertain"]),
     (["design.uncertain=[lift]"], ["design.uncertain", "design.sampler="]),

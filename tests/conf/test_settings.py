@@ -1,14 +1,17 @@
-import csv
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
 
-from sim.config import PARAMETERS, STRUCTURE, Behaviour, Config, load, parameter_ranges
+from sim.config import Behaviour, Config, load
 from sim.errors import InputError
-from sim.paths import data, shipped
+from sim.parameters import TABLE
+from sim.paths import shipped
+from sim.state import Parameters, single
 
 CONF = shipped("conf")
 OPTIONS = sorted(
@@ -40,28 +43,21 @@ def test_a_key_is_never_also_a_folder() -> None:
 
 
 def test_default_behaviour_is_the_table_of_parameters() -> None:
-    behaviour, ranges = load().behaviour, parameter_ranges()
-    assert tuple(ranges) == PARAMETERS + STRUCTURE
-    assert {name: getattr(behaviour, name) for name in ranges} == {name: each.default for name, each in ranges.items()}
+    behaviour = load().behaviour
+    assert [each.name for each in fields(Behaviour)] == ["rule", *TABLE]
+    assert {name: getattr(behaviour, name) for name in TABLE} == {name: each.default for name, each in TABLE.items()}
 
 
-def test_every_default_lies_in_its_range() -> None:
-    assert [name for name, each in parameter_ranges().items() if not each.holds(each.default)] == []
-
-
-def test_every_parameter_says_where_it_comes_from() -> None:
-    with data("parameters.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert all(row["unit"] and row["source"] and row["confidence"] for row in rows)
-    assert all((row["source"] == "assumed") == (row["confidence"] == "assumed") for row in rows)
+@pytest.mark.parametrize("option", sorted(CONF.glob("behaviour/*.yaml")), ids=lambda path: path.stem)
+def test_a_folder_of_behaviour_names_a_rule_and_repeats_no_number(option: Path) -> None:
+    assert set(yaml.safe_load(option.read_text(encoding="utf-8"))) <= {"rule", "defaults"}
 
 
 def test_values_follow_the_order_that_kernels_expect() -> None:
     behaviour = load(["behaviour.theta_market=7", "behaviour.retail_spending_yuan=900"]).behaviour
-    values = behaviour.values()
-    assert values[0] == 7
-    assert values[-1] == 900
-    assert dict(zip(PARAMETERS, values, strict=True)) == {name: getattr(behaviour, name) for name in PARAMETERS}
+    numbers = single(behaviour.values())
+    assert (numbers.theta_market, numbers.retail_spending_yuan) == (7, 900)
+    assert numbers._asdict() == {name: np.float32(getattr(behaviour, name)) for name in Parameters._fields}
 
 
 def test_a_study_changes_the_defaults_and_the_command_line_changes_the_study() -> None:
@@ -77,9 +73,9 @@ def test_a_mechanism_can_be_switched_off_and_the_ends_of_a_range_belong_to_it(wo
     load([word])
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("name", TABLE)
 def test_every_range_is_enforced(name: str) -> None:
-    beyond = 1 + max(parameter_ranges()[name].high, *parameter_ranges()[name].also_allowed, 0)
+    beyond = 1 + max(TABLE[name].high, *TABLE[name].also_allowed, 0)
     with pytest.raises(InputError, match=f"behaviour.{name}=.*outside its range"):
         load([f"behaviour.{name}={beyond}"])
 

@@ -121,7 +121,7 @@ def force_a_week_later(going_on: Study) -> Force:
     (regime,) = going_on.scenarios
     (data,) = answer(going_on.context, going_on.call(regime, np.array([0]), np.array([0]), going_on.design.draws)).saved
     state = new_state(going_on.world)
-    unpack(data, state, new_records(going_on.world, 1), np.zeros((1, 4), np.int64))
+    unpack(data, state, new_records(going_on.world, 1), np.zeros(4, np.int64))
     return state.force
 
 
@@ -257,10 +257,10 @@ def test_a_continued_run_is_done_again(tmp_path, of_none, capsys):
 def test_a_run_that_failed_before_stays_failed(tmp_path, of_none):
     going_on = study(tmp_path, "none", f"history.load={of_none}", runs=1)
     call = going_on.call("none", np.array([0]), np.array([0]), going_on.design.draws)
-    stopped = np.array([[1, 30, 7, 2]])
+    stopped = np.array([1, 30, 7, 2])
     past = pack(new_state(going_on.world), new_records(going_on.world, 1), stopped)
     found = answer(going_on.context, call._replace(histories=(past,)))
-    assert found.status.tolist() == stopped.tolist()
+    assert found.status.tolist() == [stopped.tolist()]
     assert not found.values.any()
 
 
@@ -334,7 +334,7 @@ def test_dates_outside_the_run_are_refused():
 def test_no_object_is_ever_unpickled(tmp_path, of_none):
     """A file that would run code when unpickled is refused, and its code is not run."""
     each = study(tmp_path, "none", runs=1)
-    state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros((1, 4), np.int64)
+    state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros(4, np.int64)
     names = ["status", *(f"state.{name}" for name, _ in arrays_of(state))]
     names += [f"record.{name}" for name, _ in arrays_of(record)]
     sink = io.BytesIO()
@@ -360,7 +360,7 @@ class Trap:
 
 def test_states_of_other_shapes_or_names_are_refused(tmp_path):
     each = study(tmp_path, "none", runs=1)
-    state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros((1, 4), np.int64)
+    state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros(4, np.int64)
     data = pack(state, record, status)
     unpack(data, state, record, status)
     longer = state._replace(ledger=np.zeros(state.ledger.size + 1))

@@ -15,6 +15,7 @@ from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
+from sim.state import single
 from sim.world.build import Settings, build_world
 from sim.world.frozen import frozen
 from sim.world.tables.read import read_tables
@@ -34,26 +35,16 @@ measures:
 
 
 def digest_of(regime: str, weeks: str, threads: int, firms: int, rule: str = "logit") -> str:
-    """Digest over the records of four runs, worked off in calls of one run on some threads."""
+    """Digest over the records of four runs, worked off in calls of one run, on some threads."""
     settings = Settings(date(2021, 1, 1), date.fromisoformat(weeks), 2, firms, 4, rule=rule)
     built = build_world(read_tables(TINY), settings)
     policy = frozen(compile_policy(load_regime(regime), built))
-    row = np.array(load([]).behaviour.values(), float)[np.newaxis]
+    numbers, world = single(load([]).behaviour.values()), built.arrays
 
     def one(run: int) -> bytes:
-        records, status = new_records(built.arrays, 1), np.zeros((1, 4), np.int64)
-        simulate(
-            built.arrays,
-            policy,
-            row,
-            1,
-            np.array([run]),
-            np.array([0, built.arrays.sizes.weeks]),
-            new_state(built.arrays),
-            records,
-            status,
-        )
-        return b"".join(array.tobytes() for array in records)
+        record, status, span = new_records(world, 1), np.zeros(4, np.int64), np.array([0, world.sizes.weeks])
+        simulate(world, policy, numbers, np.array([1, run], np.uint64), span, new_state(world), record, status)
+        return b"".join(array.tobytes() for array in record)
 
     with ThreadPoolExecutor(threads) as pool:
         return hashlib.blake2b(b"".join(pool.map(one, range(4))), digest_size=16).hexdigest()

@@ -67,7 +67,8 @@ def test_rows_without_a_firm_do_not_count():
 )
 def test_a_run_stops_in_the_week_in_which_it_goes_wrong(parameter, process):
     case = small(3, ban_from=0, **{parameter: np.nan})
-    record, status = new_records(case.world, 1), np.zeros((1, 4), np.int64)
+    record, status = new_records(case.world, 1), np.zeros(4, np.int64)
     span = np.array([0, case.world.sizes.weeks])
-    simulate(case.world, case.policy, case.rows, 1, np.array([0]), span, case.new_state(), record, status)
-    assert status[0, :3].tolist() == [NOT_FINITE, 0, process]
+    key = np.array([1, 0], np.uint64)
+    simulate(case.world, case.policy, case.parameters, key, span, case.new_state(), record, status)
+    assert status[:3].tolist() == [NOT_FINITE, 0, process]

@@ -29,10 +29,12 @@ def weeks_of(case: Small) -> Iterator[State]:
 
 
 def records_of(case: Small, runs: list[int], state: State | None = None) -> Record:
-    records, status = new_records(case.world, len(runs)), np.zeros((len(runs), 4), np.int64)
-    rows = np.repeat(case.rows, len(runs), axis=0)
+    """Records of some runs that one state is used for, one after the other."""
+    state, records, status = state or case.new_state(), new_records(case.world, len(runs)), np.zeros(4, np.int64)
     span = np.array([0, case.world.sizes.weeks])
-    simulate(case.world, case.policy, rows, int(SEED), np.array(runs), span, state or case.new_state(), records, status)
+    for i, run in enumerate(runs):
+        key, record = np.array([SEED, run], np.uint64), Record(*(field[i : i + 1] for field in records))
+        simulate(case.world, case.policy, case.parameters, key, span, state, record, status)
     assert not status.any()
     return records
 

@@ -21,6 +21,7 @@ from sim.state import (
     Sizes,
     State,
     World,
+    single,
 )
 from sim.world.frozen import frozen
 from sim.world.network.layout import passages_of
@@ -42,11 +43,6 @@ class Small(NamedTuple):
     policy: Policy
     parameters: Parameters
 
-    @property
-    def rows(self) -> np.ndarray:
-        """Parameters of one run, as `simulate` takes them."""
-        return np.array([self.parameters], float)
-
     def new_state(self) -> State:
         """Room for a run."""
         return new_state(self.world)
@@ -54,8 +50,7 @@ class Small(NamedTuple):
 
 def parameters(**changes: float) -> Parameters:
     """Default behaviour with some numbers changed, float32."""
-    default = Parameters(*(f4(value) for value in DEFAULTS))
-    return default._replace(**{name: f4(value) for name, value in changes.items()})
+    return single(DEFAULTS)._replace(**{name: f4(value) for name, value in changes.items()})
 
 
 def small(

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.config.ranges import parameter_ranges
 from sim.kernels.borders import instruments
+from sim.parameters import TABLE
 from sim.state import DELIVERED, DENIED, DIRECT, DISPATCHED, EXPORT, KINDS, ON_HAND, PARCEL, SPOILED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
 WEEKS = 60
 MARKETS, GATES = 4, 3
-RANGES = parameter_ranges()
 INSTRUMENTS = (
     instruments.IMPORT_BAN,
     instruments.TARIFF,
@@ -108,7 +107,7 @@ def runs(draw) -> Run:
         )
         for _ in range(draw(st.integers(0, 2)))
     ]  # fmt: skip
-    values = {name: draw(st.floats(RANGES[name].low, RANGES[name].high)) for name in Parameters._fields}
+    values = {name: draw(st.floats(TABLE[name].low, TABLE[name].high)) for name in Parameters._fields}
     return Run(
         world,
         make_policy(world, measures, np.where(shut, 0.0, capacity)),

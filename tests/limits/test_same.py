@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.config.ranges import parameter_ranges
 from sim.kernels.borders import instruments
 from sim.kernels.start import begin
+from sim.parameters import TABLE
 from sim.state import TRANSIT_DECLARED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
@@ -88,7 +88,7 @@ STEADY = {
     "volume_scale": (0.15, 0.3),
     "base_utilisation": (0.6, 0.9),
 }
-RANGES = {name: (each.low, each.high) for name, each in parameter_ranges().items()} | STEADY
+RANGES = {name: (each.low, each.high) for name, each in TABLE.items()} | STEADY
 
 
 @st.composite

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.config.ranges import parameter_ranges
 from sim.kernels.room import new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance
+from sim.parameters import TABLE
 from sim.state import (
     DIRECT,
     EXPORT,
@@ -164,8 +164,7 @@ def settled(**changes: float) -> Parameters:
 
 def parameters(**changes: float) -> Parameters:
     """Parameters by default, but for the changes."""
-    ranges = parameter_ranges()
-    return Parameters(**{name: np.float32(changes.get(name, ranges[name].default)) for name in Parameters._fields})
+    return Parameters(**{name: np.float32(changes.get(name, TABLE[name].default)) for name in Parameters._fields})
 
 
 def make_world(sketch: Sketch) -> World:

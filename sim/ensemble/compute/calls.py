@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.kernels.compiler.reference import by_reference
 from sim.kernels.room import new_records, new_state
 from sim.kernels.week import simulate
 from sim.outcomes.series import Observation
-from sim.state import Clock, Policy, Record, State, World
+from sim.state import Clock, Policy, Record, State, World, single
 from sim.store.saved_state import pack, unpack
 
 STATUS_COLUMNS = ("code", "week", "process", "entity")
@@ -79,36 +80,36 @@ def answer(context: Context, call: Call) -> Answer:
     begun, count = time.perf_counter(), len(call.runs)
     record = new_records(context.world, count)
     status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
-    done, saved = 0.0, []
-    if context.begin or context.save:
-        for i in range(count):
-            before, *states = _one_run(context, call, i, record, status)
-            done += before
-            saved += states
-    else:
-        span, policy = np.array([0, context.world.sizes.weeks]), context.policies[call.regime]
-        simulate(context.world, policy, call.rows, context.seed, call.runs, span, _state(context.world), record, status)
+    done, saved, known = 0.0, [], (by_reference(context.world), by_reference(context.policies[call.regime]))
+    for i in range(count):
+        before, *states = _one_run(context, known, call, i, record, status[i])
+        done += before
+        saved += states
     values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record) - done
     return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(saved))
 
 
-def _one_run(context: Context, call: Call, i: int, record: Record, status: np.ndarray) -> tuple[float | bytes, ...]:
-    """Simulate a run that continues a saved state, or whose state is saved.
+def _one_run(
+    context: Context, known: tuple[object, object], call: Call, i: int, records: Record, status: np.ndarray
+) -> tuple[float | bytes, ...]:
+    """Simulate run `i` of a call, from the base or from a saved state.
 
-    Writes row `i` of `record` and `status`; returns the firm-weeks that were done before, and the state to save.
+    `known` are references to the world and the policy. Writes row `i` of `records`, and `status` [4]; returns the
+    firm-weeks that were done before, and the state to save, if any.
     """
-    world, policy, one = context.world, context.policies[call.regime], slice(i, i + 1)
-    state, mine, how = new_state(world), Record(*(field[one] for field in record)), status[one]
+    world, record = context.world, Record(*(field[i : i + 1] for field in records))
+    state = new_state(world) if context.begin or context.save else _state(world)  # a saved one holds no leftovers
     done: list[float | bytes] = [0.0]
     if context.begin:
-        unpack(call.histories[i], state, mine, how)
-        done[0] = _firm_weeks(world, mine)
+        unpack(call.histories[i], state, record, status)
+        done[0] = _firm_weeks(world, record)
+    numbers, key = single(call.rows[i]), np.array([context.seed, call.runs[i]], np.uint64)
+    changing = by_reference(state), by_reference(record)
     for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
-        if how[0, 0] == 0:
-            weeks = np.array(span)
-            simulate(world, policy, call.rows[one], context.seed, call.runs[one], weeks, state, mine, how)
+        if status[0] == 0:
+            simulate(*known, numbers, key, np.array(span), *changing, status)
         if span[1] == context.save:
-            done.append(pack(state, mine, how))
+            done.append(pack(state, record, status))
     return tuple(done)
 
 

@@ -20,6 +20,7 @@ from scipy.stats import qmc
 
 from sim.ensemble.plan.design import FIRST_DRAW, Design
 from sim.errors import InputError
+from sim.parameters import TABLE, not_drawn
 
 LARGEST_DESIGN = 10_000_000
 DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
@@ -113,7 +114,8 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
         raise InputError(f"{path} cannot be read as a table of draws: {error}.") from None
     for name in header:
         if name not in parameters:
-            raise _unknown(f"the column of {path}", name, parameters)
+            key = f"the column of {path}"
+            raise not_drawn(key, name) if name in TABLE else _unknown(key, name, parameters)
     if not lines or len(set(header)) < len(header):
         raise InputError(f"{path} needs a header of different parameters and at least one row.")
     rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(lines), 1))

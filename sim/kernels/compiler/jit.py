@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 
 from sim.kernels.compiler.linking import ProcessCache, ProcessCompiler
 from sim.kernels.compiler.reference import by_reference
+from sim.state import Parameters
 
 PACKAGE = Path(__file__).resolve().parents[2]
 SWITCHES = (
@@ -41,10 +42,11 @@ def kernel_sources() -> list[Path]:
 
 
 def sources_digest() -> str:
-    """Digest of the kernels' sources, of numba's version and of the switches that change machine code."""
+    """Digest of sources, names of parameters, numba's version and the switches that change machine code."""
     digest = hashlib.blake2b(digest_size=10)
     for path in kernel_sources():
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(",".join(Parameters._fields).encode())  # which a table declares
     for name in SWITCHES:
         digest.update(f"{name}={getattr(numba.config, name, None)};".encode())
     digest.update(numba.__version__.encode())
