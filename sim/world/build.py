@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.kernels.rules import weekly_share
+from sim.parameters import TABLE
 from sim.state import (
     CHOICE_RULES,
     DIRECTIONS,
@@ -64,7 +65,7 @@ class Settings:
         Rows for firms over the firms at the start.
     routes_per_lane, largest_shared_cost
         Size and diversity of the choice sets of routes.
-    theta_market, theta_route
+    base_theta_market, base_theta_route
         Logit scales that shape the base flows by origin.
     wait_rule
         `queue` or `bpr`.
@@ -74,14 +75,14 @@ class Settings:
 
     start: date
     end: date
-    spin_up_weeks: int = 104
+    spin_up_weeks: int = TABLE["spin_up_weeks"].default
     firms: int | None = None
-    slots: int = 8
-    rows_factor: int = 3
-    routes_per_lane: int = 6
-    largest_shared_cost: float = 0.7
-    theta_market: float = 6.0
-    theta_route: float = 40.0
+    slots: int = TABLE["slots"].default
+    rows_factor: int = TABLE["rows_factor"].default
+    routes_per_lane: int = TABLE["routes_per_lane"].default
+    largest_shared_cost: float = TABLE["largest_shared_cost"].default
+    base_theta_market: float = TABLE["base_theta_market"].default
+    base_theta_route: float = TABLE["base_theta_route"].default
     wait_rule: str = "queue"
     rule: str = "logit"
 
@@ -148,7 +149,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     shoppers_gate = shoppers_gates(shape, tables.places, tables.legs, names.places)
     route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0], shoppers_gate)
     lanes["flow"] = base_flows(
-        lanes, access_costs(route_arrays, goods, commodity, settings.theta_route), settings.theta_market
+        lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
     )
     authorities = _authorities(tables, names)
     channels, groups = _channels(lanes, route_arrays, tables, names, authorities)

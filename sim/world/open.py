@@ -1,6 +1,7 @@
 """The world that settings name, read and built."""
 
 from sim.config import Config
+from sim.parameters import BASE, STRUCTURE, names_of
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.tables.read import find_world, read_tables
 
@@ -43,14 +44,8 @@ def settings_of(config: Config) -> Settings:
     return Settings(
         start=config.start_date,
         end=config.end_date,
-        spin_up_weeks=behaviour.spin_up_weeks,
         firms=config.firms,
-        slots=behaviour.slots,
-        rows_factor=behaviour.rows_factor,
-        routes_per_lane=behaviour.routes_per_lane,
-        largest_shared_cost=behaviour.largest_shared_cost,
-        theta_market=behaviour.theta_market,
-        theta_route=behaviour.theta_route,
         wait_rule=config.crossing.wait_rule,
         rule=behaviour.rule,
+        **{name: getattr(behaviour, name) for name in (*names_of(STRUCTURE), *names_of(BASE))},
     )
