@@ -11,7 +11,8 @@ from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.policy.language.load import load_regime
-from sim.report import write_committed, write_report
+from sim.report.page.answer import write_committed
+from sim.report.page.writing import write_report
 
 
 def main(config: Config) -> Results:

@@ -11,7 +11,9 @@ from pathlib import Path
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
-from sim.report import write_committed, write_patterns
+from sim.policy.language.load import load_regime
+from sim.report.page.answer import write_committed
+from sim.report.page.verdicts import write_patterns
 
 
 def main(config: Config) -> Results:
@@ -32,11 +34,12 @@ def main(config: Config) -> Results:
     InputError
         If the world, a regime or a setting cannot be used, or the study lacks a regime or months that a pattern needs.
     """
+    regimes = [load_regime(name) for name in config.regimes]
     world = world_of(config)
     for warning in warnings_for(world, config.behaviour):
         sys.stderr.write(f"reroute: {warning}\n")
     results = run_study(study_of(config, world), executor_of(config))
-    sys.stdout.write(f"The findings: {write_patterns(results, world.tables)}\n")
+    sys.stdout.write(f"The findings: {write_patterns(results, world, regimes, config)}\n")
     return results
 
 

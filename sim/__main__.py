@@ -143,7 +143,7 @@ def _show(config: Config) -> None:
 def _timelines(config: Config, regimes: Mapping[str, Regime]) -> dict[str, Path]:
     """Draw each regime into `<results_dir>/show/<regime>.png`."""
     tables = import_module("sim.world.tables.read")
-    draw = import_module("sim.report.timeline").write_timeline
+    draw = import_module("sim.report.figures.timeline").write_timeline
     world = tables.read_tables(tables.find_world(config.world))
     folder = Path(config.results_dir) / "show"
     return {name: draw(regime, world, config.start_date, config.end_date, folder) for name, regime in regimes.items()}

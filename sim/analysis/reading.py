@@ -109,6 +109,17 @@ def monthly(results: Results, regime: str, columns: Sequence[str]) -> np.ndarray
     return results.wide(regime, list(columns)).sum(axis=2, dtype=np.float64)
 
 
+def number_of_runs(results: Results) -> int:
+    """Count the runs, which are the same under each regime.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    """
+    return len(results.wide(results.regimes[0], results.series["column"].tolist()[:1]))
+
+
 def compared(results: Results, against: str) -> list[str]:
     """Regimes that are held against another, in the order they were asked for.
 

@@ -1,17 +1,13 @@
-"""Names and places of what results number: markets, crossings, declared origins; and land outlines."""
+"""Names in words of what results number: markets, crossings, declared origins; and who sends measures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from sim.analysis.reading import TOTAL
-from sim.analysis.tables import OTHERS
-from sim.paths import data
+from sim.analysis.trade import OTHERS
 from sim.policy.language.measures import Regime, role
 from sim.policy.language.names import COALITIONS
-from sim.report.maps import Outlines, Region
 from sim.world.tables.read import Tables
 
 CHINESE_ORIGINS = {"region": "an address in the region", "other_china": "elsewhere in China"}
@@ -54,19 +50,6 @@ def short_name(name: str) -> str:
     return f"{first} {mode}" if "rail" in mode or "road" in mode else first
 
 
-def region(tables: Tables) -> Region:
-    """Find where the region's flows begin: the middle of its origins; its name is that of the world.
-
-    Parameters
-    ----------
-    tables : Tables
-        Of the world.
-    """
-    origins = tables.places[["origin" in kinds.split() for kinds in tables.places["kinds"]]]
-    name = tables.folder.name.replace("_", " ").title()
-    return Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
-
-
 def senders(regimes: Sequence[Regime], tables: Tables) -> dict[str, list[str]]:
     """Find the markets that send the measures in which regimes differ, coalitions spelled out.
 
@@ -95,31 +78,3 @@ def senders(regimes: Sequence[Regime], tables: Tables) -> dict[str, list[str]]:
         named = {COALITIONS.get(name, name) for measure in own for name in measure.sender}
         found[regime.name] = [market for market, blocs in rows if named & {market, *blocs}]
     return found
-
-
-def outlines() -> Outlines:
-    """Read the land outlines and borders that are shipped."""
-    folder = data("land")
-    return Outlines(pd.read_csv(folder / "land.csv"), pd.read_csv(folder / "borders.csv"))
-
-
-def on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Add `name, lon, lat` to rows whose `subject` is a place or a market.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        With a column `subject`.
-    tables : Tables
-        Of the world.
-
-    Returns
-    -------
-    DataFrame
-        Without the rows that have no place.
-    """
-    places = tables.places.set_index("place")[["name", "lon", "lat"]]
-    places["name"] = places["name"].map(short_name)
-    markets = tables.markets.set_index("market")
-    at_market = places.reindex(markets["place"]).set_axis(markets.index).assign(name=markets["name"])
-    return frame.merge(pd.concat([places, at_market]), left_on="subject", right_index=True)

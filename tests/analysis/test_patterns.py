@@ -19,7 +19,8 @@ from sim.analysis.patterns import (
     judge,
 )
 from sim.errors import InputError
-from sim.report.patterns import draw, findings, headline
+from sim.report.figures.patterns import PICTURE, Judged
+from sim.report.page.verdicts import findings
 from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
@@ -260,12 +261,13 @@ def test_missing_regimes_months_and_series_are_named(known):
 
 
 def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
-    judged = judge(shown_world().results(), known)
-    told = findings(judged, RUNS, "0123456789")
+    judged = Judged(judge(shown_world().results(), known), "chance alone")
+    told = findings(judged, f"{RUNS} runs a regime", "01234567")
     assert told.startswith("# Patterns\n\n14 of 14 patterns are shown")
     assert "Not shown: none." in told
-    assert told.count("\n| P") == len(judged)
-    written = [text.get_text() for text in draw(judged).axes[0].texts]
+    assert told.count("\n| P") == len(judged.claims)
+    assert "they hold chance alone. 20 runs a regime." in told
+    written = [text.get_text() for text in PICTURE.draw(judged, "A title").axes[0].texts]
     assert [f"{name}  {pattern.title}" for name, pattern in PATTERNS.items()] == written[::4]
     assert written[3] == "1.45 simulated, 1.45 observed"
 
@@ -273,7 +275,7 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
 def test_the_readme_counts_what_the_committed_table_holds():
     root = Path(__file__).parents[2]
     committed = pd.read_csv(root / "results" / "patterns" / "tables" / "patterns.csv", comment="#")
-    counted = headline(committed).removesuffix(".")
+    counted = PICTURE.finding(Judged(committed, "")).removesuffix(".")
     assert counted in " ".join((root / "README.md").read_text(encoding="utf-8").split())
     assert committed["pattern"].unique().tolist() == list(PATTERNS)
 

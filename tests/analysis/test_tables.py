@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.analysis import reading, tables
+from sim.analysis import reading
+from sim.analysis.cuts import cut_and_leakage
+from sim.analysis.differences import differences
+from sim.analysis.origins import declared_origins, declared_origins_over_period
+from sim.analysis.trade import trade_by_month
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022)
@@ -57,13 +61,13 @@ def test_equal_regimes_are_compared_over_all_months():
 
 
 def test_parts_of_one_commodity_are_not_added_to_the_whole(results):
-    table = tables.trade_by_month(results, "none", ["a", "b", "c"], number=3)
+    table = trade_by_month(results, "none", ["a", "b", "c"], number=3)
     row = table[(table["subject"] == "a") & (table["regime"] == "none")].iloc[0]
     assert (row["q05"], row["median"], row["q95"]) == pytest.approx((8.8, 16.0, 23.2))
 
 
 def test_trade_shows_the_largest_the_senders_and_the_rest(results):
-    table = tables.trade_by_month(results, "none", ["c", "b", "a"], always=["c"], number=2)
+    table = trade_by_month(results, "none", ["c", "b", "a"], always=["c"], number=2)
     assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "others"]
     others = table[(table["subject"] == "others") & (table["regime"] == "ban")]
     assert others["median"].tolist() == [8.0] * 18 + [4.0] * 6
@@ -76,19 +80,17 @@ def test_only_the_largest_senders_take_the_room_of_larger_partners():
         "none",
         {("registered_trade", name, "all", "both"): each for name, each in {**sizes, "total": sizes["a"]}.items()},
     )
-    table = tables.trade_by_month(results, "none", list(sizes), always=list("cdefgh"), number=5)
+    table = trade_by_month(results, "none", list(sizes), always=list("cdefgh"), number=5)
     assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "d", "e", "f", "others"]
 
 
 def test_cut_is_that_of_the_senders_of_each_regime(results):
-    table = tables.cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["a"]})
+    table = cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["a"]})
     assert table.empty
 
 
 def test_differences_are_averages_a_year(results):
-    table = tables.differences(
-        results, "registered_trade", "none", ["total", "b", "absent"], [slice(18, 24), slice(12, 24)]
-    )
+    table = differences(results, "registered_trade", "none", ["total", "b", "absent"], [slice(18, 24), slice(12, 24)])
     assert table["subject"].tolist() == ["total", "b", "total", "b"]
     assert table["difference"].tolist() == pytest.approx([0.0, -2 * 2 * 12, 0.0, -2 * 2 * 6])
     assert table["period"].unique().tolist() == ["2022-07 to 2022-12", "2022-01 to 2022-12"]
@@ -97,11 +99,11 @@ def test_differences_are_averages_a_year(results):
 
 def test_a_single_regime_has_no_differences(results):
     results.regimes = ("none",)
-    assert tables.differences(results, "registered_trade", "none", ["a"], [slice(0, 24)]).empty
+    assert differences(results, "registered_trade", "none", ["a"], [slice(0, 24)]).empty
 
 
 def test_cut_and_leakage_by_sender(results):
-    table = tables.cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["b"]}).set_index("quantity")
+    table = cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["b"]}).set_index("quantity")
     assert table["subject"].unique().tolist() == ["b"]
     assert table.loc["cut", ["mean", "q05", "q95"]].tolist() == pytest.approx([0.5, 0.5, 0.5])
     assert table.loc["leakage", "mean"] == pytest.approx(0.5)
@@ -109,11 +111,11 @@ def test_cut_and_leakage_by_sender(results):
 
 
 def test_declared_origins_are_shares_of_quarters_with_detentions(results):
-    table = tables.declared_origins(results, "ban")
+    table = declared_origins(results, "ban")
     assert table["period"].unique().tolist() == ["2022 Q3", "2022 Q4"]
     assert table.groupby("subject")["median"].first().to_dict() == pytest.approx({"x": 0.75, "y": 0.25})
-    whole = tables.declared_origins_over_period(results, "ban", slice(0, 24))
+    whole = declared_origins_over_period(results, "ban", slice(0, 24))
     assert whole["subject"].tolist() == ["x", "y"]
     assert whole["detained_musd"].tolist() == pytest.approx([3 * 2 * 6, 1 * 2 * 6])
-    assert tables.declared_origins(results, "none").empty
-    assert tables.declared_origins_over_period(results, "none", slice(0, 24)).empty
+    assert declared_origins(results, "none").empty
+    assert declared_origins_over_period(results, "none", slice(0, 24)).empty

@@ -7,7 +7,7 @@ import pytest
 
 from sim.config.compose import load
 from sim.policy.language.load import load_regime
-from sim.report import write_report
+from sim.report.page.writing import write_report
 from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 

@@ -13,8 +13,14 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from sim.analysis.comparison import UNCLEAR, paired_difference
-from sim.report import figures, maps, style, subjects
-from sim.report.labels import Label, place_labels
+from sim.report import style
+from sim.report.figures.crossings_calendar import calendar_rows
+from sim.report.figures.declared_origins import origin_panels
+from sim.report.figures.difference_by_market import difference_rows
+from sim.report.figures.flow_map import flow_map
+from sim.report.figures.ground import Region, outlines
+from sim.report.figures.map_labels import Label, place_labels
+from sim.report.figures.trade_by_market import trade_panels
 
 PURPOSE = (
     "A sentence of purpose that is as long as those of the library, so that keys have to wrap their lines somewhere."
@@ -84,7 +90,7 @@ MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range
 @pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40)])
 def test_trade_panels_keep_their_texts_apart(regimes, markets, tmp_path):
     table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
-    figure = figures.trade_by_market(table, no_observations(), looks(regimes), {}, "A title. " * 15)
+    figure = trade_panels(table, no_observations(), looks(regimes), {}, "A title. " * 15)
     style.save_figure(figure, tmp_path / "trade.png", "Source and signature")
     assert overlapping(figure) == []
 
@@ -92,7 +98,7 @@ def test_trade_panels_keep_their_texts_apart(regimes, markets, tmp_path):
 @pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (7, 33)])
 def test_difference_panels_keep_their_texts_apart(compared, markets, tmp_path):
     table = differences(REGIMES[1 : compared + 1], markets)
-    figure = figures.difference_by_market(table, looks(compared + 1), {}, "A title. " * 15, number=40)
+    figure = difference_rows(table, looks(compared + 1), {}, "A title. " * 15, number=40)
     style.save_figure(figure, tmp_path / "difference.png", "Source and signature")
     assert overlapping(figure) == []
 
@@ -102,7 +108,7 @@ def test_trade_lines_are_the_medians_and_observations_keep_their_periods():
         [("total", "2022-01", "2022-12", 7.5)], columns=["subject", "from_month", "to_month", "musd_per_month"]
     )
     table = bands(REGIMES[:2], ["total"], MONTHS)
-    figure = figures.trade_by_market(table, observed, looks(2), {}, "A title")
+    figure = trade_panels(table, observed, looks(2), {}, "A title")
     lines = figure.axes[0].get_lines()
     assert [line.get_ydata()[0] for line in lines] == [2.0, 3.0, 7.5, 7.5]
     np.testing.assert_allclose(lines[2].get_xdata(), [2022, 2023])
@@ -114,13 +120,13 @@ def test_an_observation_far_above_the_model_is_not_cut_off():
     observed = pd.DataFrame(
         [("total", "2021-01", "2021-03", 900.0)], columns=["subject", "from_month", "to_month", "musd_per_month"]
     )
-    figure = figures.trade_by_market(table, observed, looks(2), {}, "A title")
+    figure = trade_panels(table, observed, looks(2), {}, "A title")
     assert figure.axes[0].get_ylim()[1] > 900
 
 
 def test_dots_stand_at_the_means_and_are_hollow_where_nothing_is_clear():
     table = differences(REGIMES[1:2], 5, effect=300.0)
-    figure = figures.difference_by_market(table, looks(2), {}, "A title")
+    figure = difference_rows(table, looks(2), {}, "A title")
     full, hollow = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))
     for dots, clear in ((full, table["verdict"] != UNCLEAR), (hollow, table["verdict"] == UNCLEAR)):
         np.testing.assert_allclose(sorted(dots.get_offsets()[:, 0]), sorted(table["difference"][clear]))
@@ -140,7 +146,7 @@ def test_calendar_hatches_runs_of_closed_months():
             "closed": closed,
         }
     )
-    figure = figures.crossings_calendar(table, ["gate"], {}, "A title")
+    figure = calendar_rows(table, ["gate"], {}, "A title")
     hatched = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle) and patch.get_hatch()]
     assert [(patch.get_x() + 0.5, patch.get_width()) for patch in hatched] == [(0, 2), (11, 3), (23, 1)]
     assert overlapping(figure) == []
@@ -154,7 +160,7 @@ def test_origins_keep_their_texts_apart(number):
         for quarter in (1, 2, 3, 4)
     ]
     table = pd.DataFrame(rows, columns=["regime", "subject", "period", "q05", "median", "q95", "detained_musd"])
-    figure = figures.declared_origins(table, {}, "A title")
+    figure = origin_panels(table, {}, "A title")
     assert overlapping(figure) == []
 
 
@@ -175,8 +181,8 @@ def crowd(number, spread):
 @pytest.mark.parametrize(("gates", "spread"), [(1, 0.0), (40, 4.0), (40, 20.0)])
 def test_map_keeps_its_labels_apart(gates, spread):
     markets = crowd(40, 25.0).assign(name=[f"Market {place}" for place in range(40)])
-    region = maps.Region("Region", 85.0, 43.0)
-    figure = maps.flow_map(crowd(gates, spread), markets, region, subjects.outlines(), "A title", "Under a regime")
+    region = Region("Region", 85.0, 43.0)
+    figure = flow_map(crowd(gates, spread), markets, region, outlines(), "A title", "Under a regime")
     assert overlapping(figure) == []
 
 

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from sim.report import findings, subjects, words
+from sim.report import subjects, words
+from sim.report.figures import crossings_calendar, trade_by_market
+from sim.report.page.headline import scope
 
 QUANTITIES = ("cut", "leakage", "leakage_against")
 
@@ -14,7 +16,7 @@ def plain(text):
     return text.replace(words.NO_BREAK, " ")
 
 
-def cuts(**means):
+def cuts(names=None, **means):
     """A study whose regimes cut this share each: regime=(sender, cut)."""
     rows = [
         {
@@ -28,7 +30,7 @@ def cuts(**means):
         for regime, (sender, cut) in means.items()
         for quantity, mean in zip(QUANTITIES, (cut, 0.4, 0.2), strict=True)
     ]
-    return SimpleNamespace(cut=pd.DataFrame(rows), against="none", regimes=("none", *means))
+    return SimpleNamespace(cut=pd.DataFrame(rows), against="none", regimes=("none", *means), names=names or {})
 
 
 def trade(*rows):
@@ -50,7 +52,7 @@ def trade(*rows):
 
 
 def test_scope_tells_the_cut_and_what_leaks_now_and_before():
-    sentence = plain(findings.scope(cuts(ban=("united_states", 0.38)), {"united_states": "United States"}))
+    sentence = plain(scope(cuts({"united_states": "United States"}, ban=("united_states", 0.38))))
     assert sentence.startswith("Under “ban” 38 % less of the region's goods in the measures' scope enters the United")
     assert "39 %" not in sentence
     assert "40 % comes relabelled" in sentence
@@ -58,13 +60,13 @@ def test_scope_tells_the_cut_and_what_leaks_now_and_before():
 
 
 def test_regimes_that_cut_alike_are_not_ranked():
-    sentence = plain(findings.scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38)), {}))
+    sentence = plain(scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38))))
     assert sentence.startswith("Under “b” 38 % less")
     assert "%), and about as much under the other regimes compared; of what still enters then, 40 %" in sentence
 
 
 def test_regimes_that_cut_elsewhere_name_their_sender():
-    sentence = plain(findings.scope(cuts(a=("x", 0.3), b=("y", 0.31)), {}))
+    sentence = plain(scope(cuts(a=("x", 0.3), b=("y", 0.31))))
     assert (
         "strongest and the weakest: under “b” 31 % less of the region's goods in the measures' scope enters y"
         in sentence
@@ -73,7 +75,7 @@ def test_regimes_that_cut_elsewhere_name_their_sender():
 
 
 def test_no_clear_cut_is_said_in_words():
-    assert "there is no clear difference from “none”" in findings.scope(cuts(a=("x", 0.01)), {})
+    assert "there is no clear difference from “none”" in scope(cuts(a=("x", 0.01)))
 
 
 @pytest.mark.parametrize(
@@ -93,18 +95,29 @@ def test_no_clear_cut_is_said_in_words():
     ],
 )
 def test_trade_says_in_words_where_nothing_is_left(rows, text):
-    assert text in plain(findings.trade(trade(*rows)))
+    assert text in plain(trade_by_market.finding(trade(*rows)))
 
 
 def test_titles_pass_over_crossings_that_carry_next_to_nothing():
-    pressure = pd.DataFrame(
-        [("main", 0.6, 12, 0), ("side", 0.39, 5, 24), ("tiny", 0.005, 84, 0), ("shut", 0.0, 0, 84)],
-        columns=["subject", "share", "full", "closed"],
-    )
-    study = SimpleNamespace(pressure=pressure, calendar=pd.DataFrame({"period": range(84)}))
-    assert findings.calendar(study, {}) == "main is full in 12 of 84 months; side is closed in 24"
-    study.pressure = pressure.iloc[2:]
-    assert findings.calendar(study, {}) == "No large crossing is full or closed for a month in 84 months"
+    def title(*crossings):
+        rows = [
+            {
+                "subject": name,
+                "direction": "both",
+                "period": month,
+                "throughput_t": tonnes,
+                "load": 1.0 if month < full else 0.5,
+                "closed": month >= 84 - closed,
+            }
+            for name, tonnes, full, closed in crossings
+            for month in range(84)
+        ]
+        return crossings_calendar.finding(SimpleNamespace(calendar=pd.DataFrame(rows), names={}))
+
+    small = [("tiny", 0.5, 84, 0), ("shut", 0.0, 0, 84), ("rest", 99.0, 0, 0)]
+    large = [("main", 60.0, 12, 0), ("side", 39.0, 5, 24), *small[:2]]
+    assert title(*large) == "main is full in 12 of 84 months; side is closed in 24"
+    assert title(*small) == "No large crossing is full or closed for a month in 84 months"
 
 
 def test_senders_are_those_of_measures_that_differ_with_coalitions_spelled_out(tables, regimes):

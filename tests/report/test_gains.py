@@ -8,8 +8,9 @@ import pytest
 from matplotlib.collections import PathCollection
 
 from sim.analysis.gains import gains, mirror_gaps
-from sim.report import gains as report
 from sim.report import style
+from sim.report.figures import who_gains
+from sim.report.page import page as whole
 from tests.report.test_figures import PURPOSE, overlapping
 from tests.small_results import SmallResults, months_of
 
@@ -54,15 +55,17 @@ def stored(regimes=("none", "ban"), levels=None, noise=0.0, runs=5):
 
 def study_of(results, senders=("united_states",)):
     totals = pd.DataFrame({"outcome": "sanctioned_trade", "subject": list(senders)})
-    table = gains(results, results.against, slice(12, 24), senders)
-    period = "2022-01 to 2022-12"
     return SimpleNamespace(
-        gains=table,
+        results=results,
+        sending=senders,
+        effect=slice(12, 24),
         totals=totals,
         against=results.against,
         main=results.regimes[1],
         regimes=results.regimes,
-        period=period,
+        period="2022-01 to 2022-12",
+        names=NAMES,
+        looks=looks(results.regimes),
     )
 
 
@@ -118,7 +121,7 @@ def test_nothing_is_drawn_without_accounts_or_without_a_regime_to_compare():
 
 
 def test_the_title_names_the_largest_gain_and_loss_with_interval_but_no_carrier():
-    title = report.finding(study_of(stored()), NAMES).replace("\xa0", " ")
+    title = who_gains.finding(study_of(stored())).replace("\xa0", " ")
     assert title == (
         "Under “ban” the largest gain is that of buyers elsewhere (+24 m USD a year; 9 in 10 runs: from +24 to +24); "
         "the largest loss that of buyers in the United States "
@@ -127,40 +130,40 @@ def test_the_title_names_the_largest_gain_and_loss_with_interval_but_no_carrier(
 
 
 def test_of_several_regimes_the_title_tells_the_one_that_moves_most():
-    title = report.finding(study_of(stored(("none", "mild", "strict")), senders=("united_states", "japan")), NAMES)
+    title = who_gains.finding(study_of(stored(("none", "mild", "strict")), senders=("united_states", "japan")))
     assert title.startswith("Of 2 regimes “strict” moves most: the largest gain")
     assert "buyers in the senders' markets (\u2212120" in title
 
 
 def test_the_title_claims_nothing_where_intervals_include_zero():
-    title = report.finding(study_of(stored(levels=LEVELS, noise=50.0, runs=40)), NAMES)
+    title = who_gains.finding(study_of(stored(levels=LEVELS, noise=50.0, runs=40)))
     assert title == "Under “ban” there is no clear difference from “none” in what anybody gains or pays"
 
 
 def test_the_title_says_so_where_only_losses_are_clear():
     levels = {name: (level, -abs(added)) for name, (level, added) in LEVELS.items()} | {"buyers": (-10.0, -6.0)}
     results = stored(levels=levels | {"subsidies": (1.0, 0.0), "treasury": (20.0, -4.0)})
-    assert report.finding(study_of(results), NAMES).endswith("; nobody clearly gains")
+    assert who_gains.finding(study_of(results)).endswith("; nobody clearly gains")
 
 
 @pytest.mark.parametrize("number", range(2, 8))
 def test_texts_keep_apart(number, tmp_path):
     regimes = ("none", *(f"a_regime_of_long_{place}" for place in range(1, number)))
     study = study_of(stored(regimes, noise=1.0))
-    figure = report.who_gains(study, looks(regimes), NAMES, "A title. " * 15)
+    figure = who_gains.draw(study, "A title. " * 15)
     style.save_figure(figure, tmp_path / "gains.png", "Source and signature")
     assert overlapping(figure) == []
 
 
 def test_dots_stand_at_the_differences_of_the_rows_they_are_named_by():
     study = study_of(stored(noise=0.01))
-    figure = report.who_gains(study, looks(study.regimes), NAMES, "A title")
+    figure = who_gains.draw(study, "A title")
     axes = figure.axes[0]
     dots = np.concatenate([each.get_offsets() for each in axes.collections if isinstance(each, PathCollection)])
     named = {tick: text.get_text() for tick, text in zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)}
     drawn = {named[row]: value for value, row in dots}
-    for subject, value in study.gains.set_index("subject")["difference"].items():
-        text = report.label(study, subject, NAMES)
+    for subject, value in who_gains.table(study).set_index("subject")["difference"].items():
+        text = who_gains.label(study, subject)
         assert drawn[text[0].upper() + text[1:]] == pytest.approx(value)
     assert drawn["Carriers (freight)"] > 0 > drawn["Detention at borders"]
 
@@ -179,7 +182,7 @@ def test_mirror_gaps_are_the_ratio_of_the_two_books():
     results = SmallResults(MONTHS, "none", values)
     table = mirror_gaps(results, slice(12, 24))
     assert table.set_index(["regime", "subject"])["mean"]["ban", "kyrgyzstan"] == 2.0
-    rows = report.mirror_rows(SimpleNamespace(mirror_gaps=table), NAMES)
+    rows = whole._mirror_rows(SimpleNamespace(results=results, last=slice(12, 24), names=NAMES))
     assert rows == [
         {"hub": "Kyrgyzstan", "gaps": ["1.50 (1.50 to 1.50)", "2.00 (2.00 to 2.00)"]},
         {"hub": "vietnam", "gaps": ["\u2013", "1.00 (1.00 to 1.00)"]},

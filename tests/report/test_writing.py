@@ -4,6 +4,8 @@ import base64
 import dataclasses
 import re
 from html.parser import HTMLParser
+from importlib import import_module
+from pkgutil import iter_modules
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +13,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from sim.report import write_committed, write_report
+from sim.report import style
+from sim.report.figures import FIGURES as PICTURES
+from sim.report.figures import patterns, timeline
+from sim.report.figures.picture import Picture
+from sim.report.page import facts
+from sim.report.page.answer import write_committed
+from sim.report.page.writing import TABLES, write_report
 from tests.report.conftest import MONTHS, study_values
 from tests.small_results import SmallResults
 
@@ -57,6 +65,62 @@ def test_figures_are_wide_enough_for_a_slide_and_not_blank(page, name):
         assert image.width == 2400
         assert image.info["dpi"][0] == pytest.approx(200, abs=0.1)
         assert len(image.convert("RGB").getcolors(1 << 24)) > 20
+
+
+def made_up(name="made_up", rows=2):
+    """Return a figure that no file declares."""
+
+    def table(study):
+        return pd.DataFrame({"regime": study.regimes, "runs": study.runs}).head(rows)
+
+    return Picture(
+        name,
+        table=table,
+        finding=lambda study: f"A finding of {study.runs} runs",
+        caption=lambda _: "How to read a made-up figure.",
+        draw=lambda _, title: style.new_figure(title, "A subtitle", 1.0)[0],
+        tables={f"{name}_table": table},
+    )
+
+
+def test_a_figure_that_joins_the_list_is_on_the_page_in_the_answer_and_among_the_tables(
+    tables, regimes, config, tmp_path
+):
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 3), folder=tmp_path)
+    figures = (made_up(), *PICTURES[1:2], made_up("nothing_to_show", rows=0))
+    written = write_report(results, SimpleNamespace(tables=tables), regimes[:2], config, figures)
+    text = written.read_text(encoding="utf-8")
+    assert re.findall('<figure id="(.*?)"', text) == ["made_up", "difference_by_market"]
+    assert 'alt="A finding of 3 runs"' in text
+    assert "How to read a made-up figure." in text
+    saved = {link["download"]: link["href"] for link in Page(written).links if "download" in link}
+    csv = "regime,runs\nnone,3\nuflpa,3\n"
+    assert base64.b64decode(saved["made_up.csv"].partition("base64,")[2]).decode() == csv
+    assert (tmp_path / "tables" / "made_up_table.csv").read_text(encoding="utf-8") == csv
+    assert sorted(path.stem for path in tmp_path.glob("figures/*.png")) == ["difference_by_market", "made_up"]
+    answer = (tmp_path / "answer.md").read_text(encoding="utf-8")
+    assert re.findall(r"\(figures/(.*?)\.png\)", answer) == ["made_up", "difference_by_market"]
+
+
+def test_every_file_that_declares_a_figure_is_in_the_list_and_no_name_stands_twice():
+    package = import_module("sim.report.figures")
+    modules = [import_module(f"{package.__name__}.{each.name}") for each in iter_modules(package.__path__)]
+    declared = [module.PICTURE for module in modules if hasattr(module, "PICTURE")]
+    listed = (*PICTURES, timeline.PICTURE, patterns.PICTURE)
+    assert {picture.name for picture in declared} == {picture.name for picture in listed}
+    assert len(declared) == len(listed)
+    files = [*TABLES, *(name for picture in PICTURES for name in picture.tables)]
+    assert len(files) == len(set(files))
+
+
+@pytest.mark.parametrize(("draws", "held"), [(1, facts.CHANCE[0]), (60, facts.CHANCE_AND_DRAWS[0])])
+def test_page_and_answer_say_what_intervals_hold(tables, regimes, config, tmp_path, draws, held):
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 3), folder=tmp_path)
+    results.manifest["design"]["draws"] = draws
+    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config, ())).text
+    for told in (text, (tmp_path / "answer.md").read_text(encoding="utf-8")):
+        assert f"t holds {held}" in told
+    assert "fixed assumptions" not in text
 
 
 def test_summary_holds_cut_leakage_and_totals_with_intervals(page):

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from sim.analysis.study import Comparison
-from sim.report import findings
 from sim.report.page.facts import short
+from sim.report.page.headline import answer
+from sim.report.shown import Shown
 from sim.report.words import span
 
 # Escaped is only what Markdown or HTML would read as markup, so that the file reads well as it stands.
@@ -43,15 +43,13 @@ def escape(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
 
 
-def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, object], figures: Sequence[str]) -> str:
+def markdown(study: Shown, facts: Mapping[str, object], figures: Sequence[str]) -> str:
     """Write the answer of a study.
 
     Parameters
     ----------
-    study : Comparison
-        All tables.
-    names : mapping of str to str
-        Subject to its name in words.
+    study : Shown
+        What is compared.
     facts : mapping
         From `facts.collect`.
     figures : sequence of str
@@ -62,7 +60,7 @@ def markdown(study: Comparison, names: Mapping[str, str], facts: Mapping[str, ob
     str
         Markdown.
     """
-    sentences = "\n".join(escape(sentence) for sentence in findings.answer(study, names))
+    sentences = "\n".join(escape(sentence) for sentence in answer(study))
     limits = "\n".join(f"- {escape(limit)}" for limit in facts["limits"])
     pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
     return (

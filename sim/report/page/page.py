@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sim.analysis.reading import TOTAL
-from sim.analysis.study import Comparison
 from sim.outcomes import outcomes
 from sim.policy.describe import difference, sentence
 from sim.policy.language.measures import Regime, role
-from sim.report import findings, gains, style, words
-from sim.report.drawing import Picture
+from sim.report import findings, words
+from sim.report.figures import who_gains
+from sim.report.figures.picture import Drawn
 from sim.report.page.csv import csv_text
+from sim.report.page.headline import answer
+from sim.report.shown import Shown
 
 Names = Mapping[str, str]
 
@@ -40,28 +41,17 @@ def data_link(content: bytes | str, mime: str) -> str:
     return f"data:{mime};base64,{base64.b64encode(raw).decode('ascii')}"
 
 
-def render(
-    study: Comparison,
-    pictures: Sequence[tuple[Picture, Path]],
-    regimes: Sequence[Regime],
-    looks: Mapping[str, style.Look],
-    names: Names,
-    facts: Mapping[str, object],
-) -> str:
+def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], facts: Mapping[str, object]) -> str:
     """Fill the page.
 
     Parameters
     ----------
-    study : Comparison
-        All tables.
-    pictures : sequence of (Picture, Path)
-        With their PNG files.
+    study : Shown
+        What is compared.
+    figures : sequence of Drawn
+        With their PNG files, in the order of the page.
     regimes : sequence of Regime
         In the order they were asked for.
-    looks : mapping of str to Look
-        How each regime is drawn.
-    names : mapping of str to str
-        Subject to its name in words.
     facts : mapping
         What `sim.report.page.facts` collected: signature, versions, command, sources, assumptions, limits.
 
@@ -70,7 +60,7 @@ def render(
     str
         HTML; everything that comes from files or names is escaped.
     """
-    first, *sentences = findings.answer(study, names)
+    first, *sentences = answer(study)
     headline, _, rest = first.partition("; ")
     environment = Environment(loader=PackageLoader("sim.report.page"), autoescape=True, undefined=StrictUndefined)
     environment.filters |= {"quoted": words.quoted, "span": words.span, "percent": words.percent}
@@ -79,42 +69,42 @@ def render(
         headline=headline,
         rest=rest,
         sentences=sentences,
-        figures=[_figure(*each) for each in pictures],
-        regimes=[_regime(regime, regimes, study.against, looks) for regime in regimes],
-        totals=_rows(study.totals, names),
-        markets=_rows(_moving(study.markets), names),
-        paired_csv=data_link(csv_text(pd.concat([study.totals, study.markets, study.crossings])), "text/csv"),
+        figures=[_figure(each) for each in figures],
+        regimes=[_regime(regime, regimes, study) for regime in regimes],
+        totals=_rows(study.totals, study.names),
+        markets=_rows(_moving(study.by_market), study.names),
+        paired_csv=data_link(csv_text(pd.concat([study.totals, study.by_market, study.by_crossing])), "text/csv"),
         cut_csv=data_link(csv_text(study.cut), "text/csv"),
-        mirror_gaps=gains.mirror_rows(study, names),
+        mirror_gaps=_mirror_rows(study),
         definitions=list(outcomes.OUTCOMES.values()),
         facts=facts,
     )
 
 
-def _figure(picture: Picture, path: Path) -> dict[str, str]:
+def _figure(figure: Drawn) -> dict[str, str]:
     return {
-        "name": picture.name,
-        "title": picture.title,
-        "caption": picture.caption,
-        "image": data_link(path.read_bytes(), "image/png"),
-        "csv": data_link(picture.csv, "text/csv"),
+        "name": figure.name,
+        "title": figure.title,
+        "caption": figure.caption,
+        "image": data_link(figure.path.read_bytes(), "image/png"),
+        "csv": data_link(csv_text(figure.table), "text/csv"),
     }
 
 
-def _regime(regime: Regime, regimes: Sequence[Regime], against: str, looks: Mapping[str, style.Look]) -> dict:
+def _regime(regime: Regime, regimes: Sequence[Regime], study: Shown) -> dict:
     """Collect what the page says of a regime: purpose, its senders' measures beyond the background, what differs."""
-    base = next(each for each in regimes if each.name == against)
+    base = next(each for each in regimes if each.name == study.against)
     others = [each for each in regimes if each is not regime] if regime is base else [base]
     return {
         "name": regime.name,
         "purpose": regime.purpose,
-        "colour": looks[regime.name].colour,
+        "colour": study.looks[regime.name].colour,
         "measures": [
             {"text": sentence(measure), "source": measure.source}
             for measure in regime.measures
             if role(measure) == "measure" and not any(measure in other.measures for other in others)
         ],
-        "differences": difference(regime, base) if regime.name != against else [],
+        "differences": difference(regime, base) if regime.name != study.against else [],
     }
 
 
@@ -149,3 +139,20 @@ def _rows(differences: pd.DataFrame, names: Names) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def _mirror_rows(study: Shown) -> list[dict[str, object]]:
+    """Print the mirror gap of each hub, a row a hub and a cell a regime: mean and range over runs."""
+    gaps = who_gains.mirror_gaps(study)
+    if gaps.empty:
+        return []
+    return [
+        {"hub": findings.name_of(study.names, str(hub)), "gaps": [_gap(row) for row in rows.itertuples()]}
+        for hub, rows in gaps.groupby("subject", sort=False)
+    ]
+
+
+def _gap(row: tuple) -> str:
+    if not row.runs:
+        return words.NONE
+    return f"{row.mean:.2f} ({row.q05:.2f} to {row.q95:.2f})"

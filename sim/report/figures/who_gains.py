@@ -1,9 +1,8 @@
-"""Who gains and who pays: the figure, its finding, and the table of mirror gaps."""
+"""Who gains and who pays: paired differences of the accounts, gains to the right, losses to the left."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,14 +10,17 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.analysis import gains
+from sim.analysis.compared import once
 from sim.analysis.comparison import HIGHER, LOWER
 from sim.analysis.gains import AT_SENDERS, ELSEWHERE
-from sim.analysis.study import Comparison
-from sim.report import figures, style, words
+from sim.report import style, words
+from sim.report.figures.panels import capital, difference_panel, key
+from sim.report.figures.picture import Picture
 from sim.report.findings import name_of
+from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 
-Names = Mapping[str, str]
 PARTIES = {
     f"buyers{AT_SENDERS}": "buyers in {senders}",
     f"buyers{ELSEWHERE}": "buyers elsewhere",
@@ -45,17 +47,28 @@ TITLE_CHARACTERS = 84  # of panels side by side
 HEAD_ROWS = 1.3  # its place below the parties and above the losses
 
 
-def finding(study: Comparison, names: Names) -> str:
+@once
+def table(study: Shown) -> pd.DataFrame:
+    """Differences of the accounts over the months in which regimes differ; those of senders stand apart."""
+    return gains.gains(study.results, study.against, study.effect, study.sending)
+
+
+@once
+def mirror_gaps(study: Shown) -> pd.DataFrame:
+    """Mirror gap of each hub in the last year, by regime."""
+    return gains.mirror_gaps(study.results, study.last)
+
+
+def finding(study: Shown) -> str:
     """State the largest gain and the largest loss of a party, under the regime in which one is largest.
 
     Parameters
     ----------
-    study : Comparison
-        All tables.
-    names : mapping of str to str
-        Subject to its name in words.
+    study : Shown
+        What is compared.
     """
-    parties = study.gains[study.gains["subject"].isin(set(PARTIES) - {USED_UP})]
+    accounts = table(study)
+    parties = accounts[accounts["subject"].isin(set(PARTIES) - {USED_UP})]
     clear = parties[parties["verdict"].isin((HIGHER, LOWER))]
     number, against = parties["regime"].nunique(), words.quoted(study.against)
     if clear.empty:
@@ -64,8 +77,8 @@ def finding(study: Comparison, names: Names) -> str:
     told = clear.loc[clear["difference"].abs().idxmax(), "regime"]
     start = f"Under {words.quoted(told)}" if number == 1 else f"Of {number} regimes {words.quoted(told)} moves most:"
     rows = clear[clear["regime"] == told].sort_values("difference", ascending=False, kind="stable")
-    gain = _size(study, rows.iloc[0], names) if rows["difference"].max() > 0 else ""
-    loss = _size(study, rows.iloc[-1], names) if rows["difference"].min() < 0 else ""
+    gain = _size(study, rows.iloc[0]) if rows["difference"].max() > 0 else ""
+    loss = _size(study, rows.iloc[-1]) if rows["difference"].min() < 0 else ""
     if gain and loss:
         return f"{start} the largest gain is that of {gain}; the largest loss that of {loss}"
     if gain:
@@ -73,41 +86,47 @@ def finding(study: Comparison, names: Names) -> str:
     return f"{start} the largest loss is that of {loss}; nobody clearly gains"
 
 
-def _size(study: Comparison, row: pd.Series, names: Names) -> str:
+def _size(study: Shown, row: pd.Series) -> str:
     middle, low, high = (words.number(row[name], signed=True) for name in ("difference", "run_q05", "run_q95"))
     size = f"{middle}{words.NO_BREAK}m{words.NO_BREAK}USD a year; 9 in 10 runs: from {low} to {high}"
-    return f"{label(study, row['subject'], names)} ({size})"
+    return f"{label(study, row['subject'])} ({size})"
 
 
-def label(study: Comparison, account: str, names: Names) -> str:
+def label(study: Shown, account: str) -> str:
     """Name an account in words; a single sender by its name.
 
     Parameters
     ----------
-    study : Comparison
-        All tables.
+    study : Shown
+        What is compared.
     account : str
         Subject of `gains.gains`.
-    names : mapping of str to str
-        Subject to its name in words.
     """
     totals = study.totals[study.totals["outcome"] == "sanctioned_trade"]
     senders = list(dict.fromkeys(totals["subject"]))
-    sender = words.with_article(name_of(names, senders[0])) if len(senders) == 1 else "the senders' markets"
+    sender = words.with_article(name_of(study.names, senders[0])) if len(senders) == 1 else "the senders' markets"
     return (PARTIES | LOSSES)[account].format(senders=sender)
 
 
-def who_gains(study: Comparison, looks: Mapping[str, style.Look], names: Names, title: str) -> Figure:
+def caption(_: Shown) -> str:
+    """Say how to read the figure."""
+    return (
+        "Right is better off: losses count negative, so an account of losses moves left when more is lost. Buyers gain "
+        "what lower prices are worth to them, over all they buy, also from others. Carriers spend their freight on "
+        "transport, so the title passes them over. The lower rows are in the producers\u2019 row already: do not add "
+        "them to it. Senders are all markets that send a measure by which the regimes compared differ. Detention and "
+        "denial count whole consignments, also where only a part of the goods is the region\u2019s. Dots, lines and "
+        "intervals as in the figure by market."
+    )
+
+
+def draw(study: Shown, title: str) -> Figure:
     """Draw paired differences by account with both intervals, a panel a regime; gains are right, losses left.
 
     Parameters
     ----------
-    study : Comparison
-        All tables.
-    looks : mapping of str to Look
-        Regimes by name.
-    names : mapping of str to str
-        Subject to its name in words.
+    study : Shown
+        What is compared.
     title : str
         The finding.
 
@@ -115,24 +134,24 @@ def who_gains(study: Comparison, looks: Mapping[str, style.Look], names: Names, 
     -------
     Figure
     """
-    rows = study.gains
+    rows = table(study)
     regimes = list(dict.fromkeys(rows["regime"]))
     stored = set(rows["subject"])
     parties, losses = ([each for each in group if each in stored] for group in (PARTIES, LOSSES))
     head = len(parties) - 1 + HEAD_ROWS
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
     with rc_context(style.STYLE):
-        handles, columns, lines = figures.key({name: looks[name] for name in [study.against, *regimes]}, observed=False)
+        handles, columns, lines = key({name: study.looks[name] for name in [study.against, *regimes]}, observed=False)
         figure, _ = style.new_figure(title, _subtitle(study), 0.9 + 0.26 * positions[-1], key_lines=lines)
         style.add_key(figure, handles, columns)
         grid = figure.subplots(1, len(regimes), sharey=True, sharex=True, squeeze=False)[0]
         for axes, regime in zip(grid, regimes, strict=True):
             part = rows[rows["regime"] == regime].set_index("subject").loc[[*parties, *losses]]
-            figures.difference_panel(axes, part, np.array(positions), looks[regime], in_percent=False)
+            difference_panel(axes, part, np.array(positions), study.looks[regime], in_percent=False)
             axes.set_title(_wrapped(regime, TITLE_CHARACTERS // len(regimes)) if len(regimes) > 1 else "")
             axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // len(regimes))))
         grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year: left is worse off, right is better off")
-        names_of_rows = [_capital(label(study, each, names)) for each in (*parties, *losses)]
+        names_of_rows = [capital(label(study, each)) for each in (*parties, *losses)]
         grid[0].set_yticks([*positions, head], [*names_of_rows, LOSSES_HEAD], color=INK)
         grid[0].get_yticklabels()[-1].set(style="italic", color=GREY)
         for axes in grid:
@@ -146,7 +165,7 @@ def _wrapped(regime: str, characters: int) -> str:
     return textwrap.fill(regime.replace("_", "_ "), characters).replace("_ ", "_")
 
 
-def _subtitle(study: Comparison) -> str:
+def _subtitle(study: Shown) -> str:
     return (
         f"Difference from {words.quoted(study.against)}, average a year, {words.span(study.period)}; runs compared in "
         "pairs; losses count negative. Dot: mean (hollow: no clear difference). Thin line: 5\u201395 % of runs. Thick "
@@ -154,34 +173,4 @@ def _subtitle(study: Comparison) -> str:
     )
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
-def mirror_rows(study: Comparison, names: Names) -> list[dict[str, object]]:
-    """Print the mirror gap of each hub, a row a hub and a cell a regime: mean and range over runs.
-
-    Parameters
-    ----------
-    study : Comparison
-        All tables.
-    names : mapping of str to str
-        Subject to its name in words.
-
-    Returns
-    -------
-    list of dict
-        `hub` and `gaps`, in the order of `study.regimes`.
-    """
-    if study.mirror_gaps.empty:
-        return []
-    return [
-        {"hub": name_of(names, str(hub)), "gaps": [_gap(row) for row in rows.itertuples()]}
-        for hub, rows in study.mirror_gaps.groupby("subject", sort=False)
-    ]
-
-
-def _gap(row: tuple) -> str:
-    if not row.runs:
-        return words.NONE
-    return f"{row.mean:.2f} ({row.q05:.2f} to {row.q95:.2f})"
+PICTURE = Picture("who_gains", table, finding, caption, draw, tables={"who_gains": table, "mirror_gaps": mirror_gaps})

@@ -9,17 +9,23 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from pandas.api.typing import DataFrameGroupBy
 
+from sim.analysis.compared import once
+from sim.analysis.differences import yearly_means
 from sim.report import style, words
-from sim.report.labels import RINGS_POINTS, Label, place_labels
+from sim.report.figures import ground
+from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, on_map
+from sim.report.figures.map_labels import RINGS_POINTS, Label, place_labels
+from sim.report.figures.picture import Picture
+from sim.report.findings import name_of
+from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 
-SEA, LAND, BORDER, FLOW = "#d9e7ee", "#f4f1e8", "#b3ab98", "#2f6f98"
+FLOW = "#2f6f98"
 LOAD_NORM = Normalize(0, 1)
 LARGEST_RADIUS_POINTS, SMALLEST_RADIUS_POINTS = 13.0, 2.0
 LARGEST_LINE_POINTS, SMALLEST_LINE_POINTS = 9.0, 0.5
@@ -28,39 +34,6 @@ NEAR_DEGREES = 17.0
 WORLD_CUT_LON = -30.0  # in the Atlantic, so that the Pacific is whole
 WORLD = (WORLD_CUT_LON, WORLD_CUT_LON + 360, -48.0, 74.0)
 LABELLED_MARKETS = 14
-
-Box = tuple[float, float, float, float]
-
-
-class Outlines(NamedTuple):
-    """Land and borders.
-
-    Attributes
-    ----------
-    land : DataFrame
-        `polygon, lon, lat`; the names of rings of water inside land begin with `water`.
-    borders : DataFrame
-        `polyline, lon, lat`.
-    """
-
-    land: pd.DataFrame
-    borders: pd.DataFrame
-
-
-class Region(NamedTuple):
-    """Where flows begin.
-
-    Attributes
-    ----------
-    name : str
-        Of the region.
-    lon, lat : float
-        Degrees.
-    """
-
-    name: str
-    lon: float
-    lat: float
 
 
 class _Scale(NamedTuple):
@@ -78,6 +51,59 @@ class _Scale(NamedTuple):
         """Line width in points: proportional to value."""
         share = np.asarray(trade_musd, dtype=float) / max(self.trade_musd, 1e-9)
         return np.maximum(LARGEST_LINE_POINTS * share, SMALLEST_LINE_POINTS)
+
+
+@once
+def partners(study: Shown) -> pd.DataFrame:
+    """Trade with each market under the main regime in the last year: `subject, trade_musd`, largest first."""
+    values = yearly_means(study.results, study.main, "registered_trade", study.markets, study.last)
+    values = values.rename(columns={"mean": "trade_musd"})
+    return values.sort_values("trade_musd", ascending=False, kind="stable", ignore_index=True)
+
+
+def gates(study: Shown) -> pd.DataFrame:
+    """Crossings under the main regime in the last year, largest first."""
+    return study.gates
+
+
+@once
+def table(study: Shown) -> pd.DataFrame:
+    """Crossings that goods pass, with `name, lon, lat`."""
+    if study.gates.empty:
+        return study.gates
+    found = on_map(study.gates, study.world)
+    return found[found["throughput_t"] > 0]
+
+
+def finding(study: Shown) -> str:
+    """State which crossing carries most of the region's goods, and how full it is.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+    """
+    row = study.gates.iloc[0]
+    share = words.percent(row["throughput_t"] / study.gates["throughput_t"].sum())
+    carried = f"{name_of(study.names, row['subject'])} carries most: {share} of the region's tonnes"
+    return f"{carried} in {words.span(study.last_year)}, at {words.percent(row['load'])} of its capacity"
+
+
+def caption(_: Shown) -> str:
+    """Say how to read the figure."""
+    return (
+        "Lines run from the region to the crossings its goods pass and to its partners; they show how much, not the "
+        "road taken. A crossing's colour is its load with the goods of other provinces, on the way out of the region "
+        "where directions are kept apart, else both ways together. Where circles crowd, some go without a name; the "
+        "table has them all."
+    )
+
+
+def draw(study: Shown, title: str) -> Figure:
+    """Draw the main regime."""
+    markets = on_map(partners(study), study.world)
+    period = f"Under {words.quoted(study.main)}, {words.span(study.last_year)}, mean of {study.runs} runs"
+    return flow_map(table(study), markets, ground.region(study.world), ground.outlines(), title, period)
 
 
 def flow_map(
@@ -144,9 +170,9 @@ def _gate_panel(
     axes: Axes, gates: pd.DataFrame, markets: pd.DataFrame, region: Region, outlines: Outlines, scale: _Scale
 ) -> None:
     """Draw gates with their flows, and the markets near them for orientation."""
-    box = _fill(axes, _around(gates, markets, region))
+    box = fill(axes, around(gates, markets, region))
     markets = markets[markets["lon"].between(*box[:2]) & markets["lat"].between(*box[2:])]
-    _ground(axes, outlines, box)
+    draw_ground(axes, outlines, box)
     _flows(axes, gates, region, scale)
     gates = gates.sort_values("throughput_t", ascending=False, kind="stable")
     radii = scale.radius(gates["throughput_t"])
@@ -164,7 +190,7 @@ def _market_panel(
     axes: Axes, markets: pd.DataFrame, known: list[str], region: Region, outlines: Outlines, scale: _Scale
 ) -> None:
     """Draw flows to the markets of the world; those named in the large panel are not named again."""
-    _ground(axes, outlines, WORLD)
+    draw_ground(axes, outlines, WORLD)
     shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
     _flows(axes, shifted, region, scale)
     _squares(axes, shifted)
@@ -173,50 +199,6 @@ def _market_panel(
         Label(row.name if row.name in named else "", row.lon, row.lat, 2.0, faint=True) for row in shifted.itertuples()
     ]
     place_labels(axes, labels, size=7.0, reach_points=RINGS_POINTS[1])
-
-
-def _around(gates: pd.DataFrame, markets: pd.DataFrame, region: Region) -> Box:
-    """Find the longitudes around gates, markets and the region and the latitudes around gates, with room for labels."""
-    lon, lat = [*gates["lon"], *markets["lon"], region.lon], [*gates["lat"], region.lat]
-    margin_lon, margin_lat = 1.5 + 0.06 * np.ptp(lon), 1.0 + 0.05 * np.ptp(lat)
-    return min(lon) - margin_lon, max(lon) + margin_lon, min(lat) - margin_lat, max(lat) + margin_lat
-
-
-def _fill(axes: Axes, box: Box) -> Box:
-    """Widen a box to the shape of its axes, so that a degree north is drawn as long as one east in the middle of it."""
-    west, east, south, north = box
-    shape = axes.get_position().width * axes.figure.get_figwidth()
-    shape /= axes.get_position().height * axes.figure.get_figheight()
-    stretch = 1 / np.cos(np.deg2rad((south + north) / 2))
-    wide = max(east - west, (north - south) * stretch * shape)
-    high = wide / (stretch * shape)
-    middle_lon, middle_lat = (west + east) / 2, (south + north) / 2
-    return middle_lon - wide / 2, middle_lon + wide / 2, middle_lat - high / 2, middle_lat + high / 2
-
-
-def _ground(axes: Axes, outlines: Outlines, box: Box) -> None:
-    """Draw the land and borders that lie in a box."""
-    axes.set(xlim=box[:2], ylim=box[2:], xticks=[], yticks=[], facecolor=SEA)
-    axes.spines[:].set_visible(False)
-    lake = outlines.land["polygon"].str.startswith("water")
-    for rings, colour in ((outlines.land[~lake], LAND), (outlines.land[lake], SEA)):
-        shapes = _inside(rings.groupby("polygon", sort=False), box)
-        axes.add_collection(PolyCollection(shapes, facecolors=colour, edgecolors=BORDER, lw=0.4), autolim=False)
-    borders = _inside(outlines.borders.groupby("polyline", sort=False), box)
-    axes.add_collection(LineCollection(borders, colors=BORDER, lw=0.5), autolim=False)
-
-
-def _inside(lines: DataFrameGroupBy, box: Box) -> list[np.ndarray]:
-    """Keep the lines that touch a box, in each turn of the globe that does; lines across 180 degrees stay whole."""
-    kept = []
-    for _, line in lines:
-        points = np.column_stack([np.unwrap(line["lon"], period=360), line["lat"]])
-        for turn in (-360.0, 0.0, 360.0):
-            turned = points + [turn, 0.0]
-            (west, south), (east, north) = turned.min(axis=0), turned.max(axis=0)
-            if west < box[1] and east > box[0] and south < box[3] and north > box[2]:
-                kept.append(turned)
-    return kept
 
 
 def _flows(axes: Axes, places: pd.DataFrame, region: Region, scale: _Scale) -> None:
@@ -264,3 +246,14 @@ def _key(figure: Figure, box: Box, scale: _Scale) -> None:
     bar.ax.tick_params(labelsize=7.5, length=2)
     bar.outline.set_visible(False)
     axes.text(96, 10.5, "load", size=7.5, color=GREY)
+
+
+PICTURE = Picture(
+    "map",
+    table,
+    finding,
+    caption,
+    draw,
+    tables={"crossings": gates, "partners": partners},
+    credit=" \u00b7 Outlines: Natural Earth, public domain",
+)

@@ -4,51 +4,56 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch, Polygon
+from matplotlib.patches import Patch
 from matplotlib.transforms import blended_transform_factory
 
 from sim.policy.describe import TimelineRow, timeline_rows
 from sim.policy.language.measures import Regime
 from sim.report import style, words
-from sim.report.style import GREY, INK, LIGHT_GREY
+from sim.report.figures import picture
+from sim.report.figures.bars import AFTER_THE_RUN, Axis, Colour, axis_of, draw_axis, draw_bar
+from sim.report.figures.picture import Picture
+from sim.report.style import GREY, INK
 from sim.world.tables.read import Tables
 
 ROLE_COLOURS = {"measure": style.COLOURS[0], "counter-measure": style.COLOURS[1], "shock": style.COLOURS[2]}
 PLURALS = {"measure": "measures", "counter-measure": "counter-measures", "shock": "shocks"}
-AFTER_THE_RUN = "#f1f1f1"
 ACRONYMS = frozenset({"us", "eu", "uk", "cku"})
 PROPER_NOUNS = frozenset({"china", "russia", "russian", "kazakh", "karakoram", "sea", "march"})
 BACKGROUND_FOLDER, BACKGROUND_TINT = "background", 0.45
 ROW_INCHES, SMALLEST_BODY_INCHES = 0.2, 1.0
-BAR_HEIGHT, RAMP_START = 0.62, 0.1
-TIP_SHARE, SHORTEST_SHARE = 0.008, 0.003
 LABEL_CHARACTERS, HEADING_CHARACTERS, HEADING_LEFT = 40, 90, 0.012
-YEARS_LABELLED = 14
-ROOM_AFTER_START = timedelta(weeks=26)
 
 
 @dataclass(frozen=True)
-class _Axis:
-    """Days, as ordinals, at which the time axis begins and ends, and after which the run is over."""
+class Dated:
+    """A regime on the days of a run.
 
-    first: float
-    last: float
-    run_end: float
+    Attributes
+    ----------
+    regime : Regime
+        Its name and purpose are printed.
+    rows : sequence of TimelineRow
+        From `sim.policy.describe.timeline_rows`.
+    start, end : date
+        First and last day of the run.
+    """
 
-    @property
-    def tip(self) -> float:
-        """Length of the arrow head of a bar that goes on outside."""
-        return (self.last - self.first) * TIP_SHARE
+    regime: Regime
+    rows: Sequence[TimelineRow]
+    start: date
+    end: date
 
 
 def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folder: Path) -> Path:
@@ -70,42 +75,60 @@ def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folde
     Path
         The file.
     """
-    figure = timeline(regime, timeline_rows(regime, tables), start, end)
-    footer = (
+    source = (
         f"Source: reroute, regime {regime.name} with its background, where each measure names its source; "
         f"days of changes at crossings from world {tables.folder.name}"
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    return style.save_figure(figure, folder / f"{regime.name}.png", footer)
+    dated = Dated(regime, timeline_rows(regime, tables), start, end)
+    return picture.draw(PICTURE, dated, folder / f"{regime.name}.png", source).path
 
 
-def timeline(regime: Regime, rows: Sequence[TimelineRow], start: date, end: date) -> Figure:
+def table(dated: Dated) -> pd.DataFrame:
+    """Collect the bars, a row each."""
+    columns = [each.name for each in fields(TimelineRow)]
+    return pd.DataFrame([asdict(row) for row in dated.rows], columns=columns)
+
+
+def finding(dated: Dated) -> str:
+    """Count what the regime itself sets, and what it stands on."""
+    background = _background(dated.regime)
+    own = _counted([row for row in dated.rows if row.name not in background])
+    under = _counted([row for row in dated.rows if row.name in background])
+    return f"{words.quoted(dated.regime.name)} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
+
+
+def caption(_: Dated) -> str:
+    """Say how to read the figure."""
+    return (
+        "A bar for each measure, from its first to its last day, under a heading for each sender. A ramp shows that it "
+        "grows to full strength, a dotted line that it was announced before; an arrow head that it goes on outside."
+    )
+
+
+def draw(dated: Dated, title: str) -> Figure:
     """Draw a bar for each row, under a heading for each sender and role.
 
     The axis runs from the start of the run to its end, and further where a bar would else not be seen.
 
     Parameters
     ----------
-    regime
-        Its name and purpose are printed.
-    rows
-        From `sim.policy.describe.timeline_rows`.
-    start, end
-        First and last day of the run.
+    dated : Dated
+        The regime.
+    title : str
+        The finding.
 
     Returns
     -------
     Figure
     """
-    axis = _axis(rows, start, end)
+    rows, background = dated.rows, _background(dated.regime)
+    axis = axis_of(rows, dated.start, dated.end)
     ordered = sorted(rows, key=lambda row: (*_group(row), row.start or date.min))
     groups = [(key, list(group)) for key, group in groupby(ordered, key=_group)]
     lines = len(rows) + len(groups)
-    background = _background(regime)
+    height = max(ROW_INCHES * lines + 0.5, SMALLEST_BODY_INCHES)
     with rc_context(style.STYLE):
-        figure, _ = style.new_figure(
-            _title(regime, rows), regime.purpose, max(ROW_INCHES * lines + 0.5, SMALLEST_BODY_INCHES), key_lines=2
-        )
+        figure, _ = style.new_figure(title, dated.regime.purpose, height, key_lines=2)
         axes = figure.subplots()
         position, placed = 0, {}
         for _, group in groups:
@@ -113,34 +136,17 @@ def timeline(regime: Regime, rows: Sequence[TimelineRow], start: date, end: date
             for row in group:
                 position += 1
                 placed[position] = row
-                _bar(axes, axis, position, row, _colour(row, background))
+                draw_bar(axes, axis, position, row, _colour(row, background))
             position += 1
         _label_rows(axes, placed, lines, background)
-        _time_axis(axes, axis)
+        draw_axis(axes, axis)
         style.add_key(figure, _key(rows, axis, background), 4)
     return figure
-
-
-def _axis(rows: Sequence[TimelineRow], start: date, end: date) -> _Axis:
-    """Whole years from the run's start to its end, further where a bar lies outside."""
-    ends = [row.end for row in rows if row.end]
-    begins = [row.start + ROOM_AFTER_START for row in rows if row.start]
-    first = min([start, *ends]).year
-    last = max([end, *begins, *ends]).year + 1
-    return _Axis(date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal(), end.toordinal() + 1)
 
 
 def _background(regime: Regime) -> frozenset[str]:
     """Names of the measures that stand in the shipped background."""
     return frozenset(measure.name for measure in regime.measures if Path(measure.file).parent.name == BACKGROUND_FOLDER)
-
-
-def _title(regime: Regime, rows: Sequence[TimelineRow]) -> str:
-    """Count what the regime itself sets, and what it stands on."""
-    background = _background(regime)
-    own = _counted([row for row in rows if row.name not in background])
-    under = _counted([row for row in rows if row.name in background])
-    return f"{words.quoted(regime.name)} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
 
 
 def _counted(rows: Sequence[TimelineRow]) -> str:
@@ -171,56 +177,11 @@ def _heading(axes: Axes, position: int, row: TimelineRow) -> None:
     )
 
 
-def _colour(row: TimelineRow, background: frozenset[str]) -> tuple[float, float, float]:
+def _colour(row: TimelineRow, background: frozenset[str]) -> Colour:
     """Colour of its role; paler in the background."""
     red, green, blue = to_rgb(ROLE_COLOURS[row.role])
     strength = BACKGROUND_TINT if row.name in background else 1.0
     return (1 - strength * (1 - red), 1 - strength * (1 - green), 1 - strength * (1 - blue))
-
-
-def _bar(axes: Axes, axis: _Axis, position: int, row: TimelineRow, colour: tuple[float, float, float]) -> None:
-    """Draw a bar: a ramp while it grows to full strength, arrow heads where it goes on outside the axis."""
-    begins = row.start.toordinal() if row.start else axis.first - 1
-    ends = row.end.toordinal() + 1 if row.end else axis.last + 1
-    if row.announced and row.announced.toordinal() < begins:
-        _announcement(axes, axis, position, row.announced, begins, colour)
-    shortest = (axis.last - axis.first) * SHORTEST_SHARE
-    left = min(max(begins, axis.first), axis.last - shortest)
-    right = max(min(ends, axis.last), left + shortest)
-    tip = min(axis.tip, (right - left) / 2)
-    grown = min(max(row.full_from.toordinal() if row.full_from else left, left), right)
-    outline = _left_end(left, tip, grown, goes_on=begins < axis.first) + _right_end(
-        right, tip, goes_on=ends > axis.last
-    )
-    axes.add_patch(Polygon([(day, position - height) for day, height in outline], facecolor=colour, lw=0))
-
-
-def _left_end(left: float, tip: float, grown: float, *, goes_on: bool) -> list[tuple[float, float]]:
-    """Corners from the lower to the upper edge: an arrow head, a ramp, or straight."""
-    half = BAR_HEIGHT / 2
-    if goes_on:
-        return [(left + tip, -half), (left, 0.0), (left + tip, half)]
-    if grown > left:
-        return [(left, -half), (left, RAMP_START - half), (grown, half)]
-    return [(left, -half), (left, half)]
-
-
-def _right_end(right: float, tip: float, *, goes_on: bool) -> list[tuple[float, float]]:
-    """Corners from the upper to the lower edge."""
-    half = BAR_HEIGHT / 2
-    if goes_on:
-        return [(right - tip, half), (right, 0.0), (right - tip, -half)]
-    return [(right, half), (right, -half)]
-
-
-def _announcement(
-    axes: Axes, axis: _Axis, position: int, announced: date, begins: float, colour: tuple[float, float, float]
-) -> None:
-    """Draw a dotted line from the announcement to the start."""
-    day = announced.toordinal()
-    axes.plot([max(day, axis.first), begins], [position] * 2, color=colour, ls=":", lw=1.6)
-    if day >= axis.first:
-        axes.plot([day], [position], "D", ms=4.5, mfc="white", mec=colour, mew=1.2)
 
 
 def _label_rows(axes: Axes, placed: dict[int, TimelineRow], lines: int, background: frozenset[str]) -> None:
@@ -236,20 +197,7 @@ def _label_rows(axes: Axes, placed: dict[int, TimelineRow], lines: int, backgrou
         side.spines[:].set_visible(False)
 
 
-def _time_axis(axes: Axes, axis: _Axis) -> None:
-    """Years above and below, with lines through the bars' background; the time after the run is shaded."""
-    years = range(date.fromordinal(int(axis.first)).year, date.fromordinal(int(axis.last)).year + 1)
-    shown = years[:: -(-len(years) // YEARS_LABELLED)]
-    axes.set_xlim(axis.first, axis.last)
-    axes.set_xticks([date(year, 1, 1).toordinal() for year in shown], [str(year) for year in shown])
-    axes.tick_params(axis="x", top=True, labeltop=True, length=3)
-    axes.grid(axis="x", color=LIGHT_GREY, lw=0.7)
-    axes.set_axisbelow(True)
-    if axis.run_end < axis.last:
-        axes.axvspan(axis.run_end, axis.last, color=AFTER_THE_RUN, lw=0, zorder=0)
-
-
-def _key(rows: Sequence[TimelineRow], axis: _Axis, background: frozenset[str]) -> list[Patch | Line2D]:
+def _key(rows: Sequence[TimelineRow], axis: Axis, background: frozenset[str]) -> list[Patch | Line2D]:
     """Make the handles of what is drawn."""
     handles: list[Patch | Line2D] = [
         Patch(color=colour, label=f"{role} of a sender" if role == "measure" else role)
@@ -296,3 +244,6 @@ def _dates(row: TimelineRow) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
+
+
+PICTURE = Picture("timeline", table, finding, caption, draw)

@@ -1,0 +1,91 @@
+"""Paired differences of an outcome by subject and period, and means of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import comparison, reading
+from sim.analysis.reading import BOTH, Results
+from sim.outcomes import outcomes
+
+
+def differences(
+    results: Results, outcome: str, against: str, subjects: Sequence[str], periods: Sequence[slice]
+) -> pd.DataFrame:
+    """Paired differences of an outcome by subject and period: average a year (flows) or mean (levels).
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    outcome : str
+        Its name.
+    against : str
+        Regime that the others are compared with.
+    subjects : sequence of str
+        Those wanted; those without stored series are passed over.
+    periods : sequence of slice
+        Positions in `results.months`; `outcomes.year_slices(results.months).values()` for calendar years.
+
+    Returns
+    -------
+    DataFrame
+        `regime, against, outcome, unit, period` and the columns of `comparison.paired_difference`; no rows if there is
+        nothing to compare.
+    """
+    columns = reading.catalogue(results, outcome)
+    chosen = {subject: columns[subject, BOTH] for subject in subjects if (subject, BOTH) in columns}
+    kind = outcomes.OUTCOMES[outcome]
+    if not chosen:
+        return pd.DataFrame()
+    base = _by_period(results, against, kind, periods, chosen)
+    frames = []
+    for regime in reading.compared(results, against):
+        values = _by_period(results, regime, kind, periods, chosen)
+        labels = {"regime": regime, "against": against, "outcome": outcome, "unit": kind.unit_of_period}
+        for position, period in enumerate(periods):
+            frame = comparison.paired_difference(values[:, position], base[:, position], list(chosen))
+            frames.append(reading.labelled(frame, **labels, period=reading.period_name(results.months, period)))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _by_period(
+    results: Results, regime: str, kind: outcomes.Outcome, periods: Sequence[slice], columns: dict[str, list[str]]
+) -> np.ndarray:
+    """Values [runs, periods, subjects]."""
+    subjects = []
+    for names in columns.values():
+        monthly = reading.monthly(results, regime, names)
+        means = [outcomes.over_period(monthly, period, is_flow=kind.is_flow, yearly=True) for period in periods]
+        subjects.append(np.stack(means, axis=1))
+    return np.stack(subjects, axis=2)
+
+
+def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence[str], period: slice) -> pd.DataFrame:
+    """Mean over runs of an outcome by subject: average a year (flows) or mean (levels).
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    regime, outcome : str
+        Their names.
+    subjects : sequence of str
+        Those wanted; those without stored series are passed over.
+    period : slice
+        Positions in `results.months`.
+
+    Returns
+    -------
+    DataFrame
+        `subject, mean`.
+    """
+    columns = reading.catalogue(results, outcome)
+    chosen = {subject: columns[subject, BOTH] for subject in subjects if (subject, BOTH) in columns}
+    if not chosen:
+        return pd.DataFrame({"subject": pd.Series(dtype=str), "mean": pd.Series(dtype=float)})
+    values = _by_period(results, regime, outcomes.OUTCOMES[outcome], [period], chosen)
+    return pd.DataFrame({"subject": list(chosen), "mean": values.mean(axis=0)[0]})

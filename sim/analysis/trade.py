@@ -1,0 +1,72 @@
+"""Registered trade by partner and month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import comparison, reading
+from sim.analysis.reading import BOTH, TOTAL, Results
+
+OTHERS = "others"
+MOST_SENDERS = 4
+
+
+def trade_by_month(
+    results: Results, against: str, markets: Sequence[str], *, always: Sequence[str] = (), number: int = 10
+) -> pd.DataFrame:
+    """Bands of registered trade by partner and month, in million dollars a month.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    against : str
+        Regime under which partners are ranked by their trade.
+    markets : sequence of str
+        Partners to choose from; those without stored series are passed over.
+    always : sequence of str
+        Partners shown however small their trade is: the senders of measures; of more than four the largest.
+    number : int
+        Partners of their own; the rest is `others`.
+
+    Returns
+    -------
+    DataFrame
+        `regime, subject, period, q05, median, q95`; subjects are `total`, the largest partners, `others`.
+    """
+    columns = reading.catalogue(results, "registered_trade")
+    size = {
+        name: reading.monthly(results, against, columns[name, BOTH]).mean()
+        for name in markets
+        if (name, BOTH) in columns
+    }
+    shown = _shown(size, always, number)
+    rest = [column for name in size if name not in shown for column in columns[name, BOTH]]
+    frames = []
+    for regime in results.regimes:
+        for subject in (TOTAL, *shown):
+            frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH]))
+        if rest:
+            frames.append(_trade_bands(results, regime, OTHERS, rest))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[str]:
+    """Choose the largest partners and, however small, the largest of those that are always shown; largest first."""
+    by_size = sorted(size, key=size.get, reverse=True)
+    kept = [name for name in by_size if name in always][:MOST_SENDERS]
+    largest = [name for name in by_size if name not in kept][: number - len(kept)]
+    return [name for name in by_size if name in kept or name in largest]
+
+
+def _trade_bands(results: Results, regime: str, subject: str, columns: list[str]) -> pd.DataFrame:
+    values = reading.monthly(results, regime, columns)
+    return reading.labelled(_bands(values, results.months), regime=regime, subject=subject)
+
+
+def _bands(values: np.ndarray, periods: Sequence[str]) -> pd.DataFrame:
+    low, median, high = comparison.quantile_bands(values)
+    return pd.DataFrame({"period": list(periods), "q05": low, "median": median, "q95": high})

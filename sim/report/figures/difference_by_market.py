@@ -1,0 +1,172 @@
+"""Paired differences by market with both intervals, those that gain most above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.analysis.comparison import HIGHER, LOWER
+from sim.analysis.differences import differences
+from sim.report import style, words
+from sim.report.figures.panels import difference_panel, key, named
+from sim.report.figures.picture import Picture
+from sim.report.findings import loudest, name_of
+from sim.report.shown import Shown
+from sim.report.style import INK, Look
+from sim.report.words import money, percent, quoted, with_article
+
+
+def table(study: Shown) -> pd.DataFrame:
+    """Differences over the months in which regimes differ."""
+    return study.by_market
+
+
+def by_year(study: Shown) -> pd.DataFrame:
+    """Differences by calendar year."""
+    return differences(study.results, "registered_trade", study.against, study.markets, study.years)
+
+
+def finding(study: Shown) -> str:
+    """State which market gains and which loses most, under the regime that changes the region's trade most.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+    """
+    rows = _clear_markets(study)
+    gains, losses = rows[rows["verdict"] == HIGHER], rows[rows["verdict"] == LOWER]
+    parts = []
+    if len(losses):
+        parts.append(f"with {_moved(losses.loc[losses['difference'].idxmin()], study.names)} falls most")
+    if len(gains):
+        parts.append(f"with {_moved(gains.loc[gains['difference'].idxmax()], study.names)} grows most")
+    regime = quoted(loudest(study))
+    if not parts:
+        return f"No market's trade differs clearly between {regime} and {quoted(study.against)}"
+    return f"Under {regime} trade {' and '.join(parts)}"
+
+
+def fastest_gain(study: Shown) -> str:
+    """Name the market that gains most in per cent; empty if that is also the one that gains most in dollars.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+    """
+    gains = _clear_markets(study).query("verdict == @HIGHER and relative.notna()")
+    if gains.empty or gains["relative"].idxmax() == gains["difference"].idxmax():
+        return ""
+    row = gains.loc[gains["relative"].idxmax()]
+    return f"in per cent {with_article(name_of(study.names, row['subject']))} gains most ({percent(row['relative'])})"
+
+
+def _clear_markets(study: Shown) -> pd.DataFrame:
+    rows = study.by_market[study.by_market["regime"] == loudest(study)]
+    return rows[rows["verdict"].isin((HIGHER, LOWER))]
+
+
+def _moved(row: pd.Series, names: Mapping[str, str]) -> str:
+    size = f"{money(row['difference'], signed=True)} a year, {percent(row['relative'], signed=True)}"
+    return f"{with_article(name_of(names, row['subject']))} ({size})"
+
+
+def caption(study: Shown) -> str:
+    """Say how to read the figure."""
+    return (
+        f"Each run is compared with the run of the same number under {quoted(study.against)}, which has the same luck. "
+        "The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says how well the "
+        "mean is known from this number of runs. A hollow dot: one of the two includes zero, no clear difference."
+    )
+
+
+def draw(study: Shown, title: str) -> Figure:
+    """Draw the comparison."""
+    return difference_rows(table(study), study.looks, study.names, title)
+
+
+def difference_rows(
+    differences: pd.DataFrame,
+    looks: Mapping[str, Look],
+    names: Mapping[str, str],
+    title: str,
+    *,
+    number: int | None = None,
+) -> Figure:
+    """Draw paired differences by market with both intervals.
+
+    A hollow dot means no clear difference. One regime gets a second panel in per cent; several get a panel each.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        From `differences` over one period, with a row `total` or without.
+    looks : mapping of str to Look
+        Regimes by name.
+    names : mapping of str to str
+        Subject to its name in words.
+    title : str
+        The finding.
+    number : int, optional
+        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes.
+
+    Returns
+    -------
+    Figure
+    """
+    parts = differences[differences["subject"] != "total"]
+    regimes = list(dict.fromkeys(parts["regime"]))
+    order = _order_of_change(parts, number or (40 if len(regimes) == 1 else 20))
+    against, period = parts["against"].iloc[0], parts["period"].iloc[0]
+    columns = [(regime, "musd") for regime in regimes]
+    columns += [(regimes[0], "percent")] if len(regimes) == 1 else []
+    with rc_context(style.STYLE):
+        handles, key_columns, lines = key({name: looks[name] for name in [against, *regimes]}, observed=False)
+        figure, _ = style.new_figure(
+            title,
+            f"Difference from {words.quoted(against)} in registered trade, average a year, "
+            f"{words.span(period)}; runs compared in pairs. Dot: mean (hollow: no clear difference). "
+            "Thin line: 5\u201395 % of runs. Thick line: 90 % interval of the mean."
+            f"{_left_out(parts, order)}",
+            0.8 + 0.2 * max(len(order), 8),
+            key_lines=lines,
+        )
+        style.add_key(figure, handles, key_columns)
+        grid = figure.subplots(1, len(columns), sharey=True, sharex=len(regimes) > 1, squeeze=False)[0]
+        for axes, (regime, unit) in zip(grid, columns, strict=True):
+            part = parts[parts["regime"] == regime].set_index("subject").loc[order]
+            difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
+            axes.set_title(regime if len(regimes) > 1 else "")
+            axes.xaxis.set_major_locator(MaxNLocator(max(2, 10 // len(columns))))
+        grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year")
+        grid[0].set_yticks(range(len(order)), [named(names, subject) for subject in order], color=INK)
+        grid[0].set_ylim(len(order) - 0.4, -0.6)
+    return figure
+
+
+def _left_out(parts: pd.DataFrame, order: list[str]) -> str:
+    markets = parts["subject"].nunique()
+    return f" The {len(order)} of {markets} markets that change most." if markets > len(order) else ""
+
+
+def _order_of_change(parts: pd.DataFrame, number: int) -> list[str]:
+    """Order markets from the largest gain to the largest loss under the first regime, keeping those that move most."""
+    largest = parts["difference"].abs().groupby(parts["subject"], sort=False).max().nlargest(number).index
+    first = parts[(parts["regime"] == parts["regime"].iloc[0]) & parts["subject"].isin(largest)]
+    return first.sort_values("difference", ascending=False, kind="stable")["subject"].tolist()
+
+
+PICTURE = Picture(
+    "difference_by_market",
+    table,
+    finding,
+    caption,
+    draw,
+    tables={"difference_by_market": table, "difference_by_market_and_year": by_year},
+)

@@ -1,0 +1,135 @@
+"""The patterns judged, a row each: the first claim of each as simulated over observed, with the bounds of its rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from sim.report import style, words
+from sim.report.figures.picture import Picture
+
+SHOWN_COLOUR, NOT_SHOWN_COLOUR = style.COLOURS[1], style.COLOURS[0]
+LEAST_RATIO, MOST_RATIO = 0.05, 20.0
+LEFT, WIDTH = 0.46, 0.29  # of the axes in the figure, beside names and verdicts
+TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """All claims with their verdicts.
+
+    Attributes
+    ----------
+    claims : DataFrame
+        From `sim.analysis.patterns.judge`.
+    held : str
+        What the intervals hold, as of `facts`.
+    """
+
+    claims: pd.DataFrame
+    held: str
+
+
+def table(judged: Judged) -> pd.DataFrame:
+    """Give every claim a row."""
+    return judged.claims
+
+
+def finding(judged: Judged) -> str:
+    """Count the patterns that are shown.
+
+    Parameters
+    ----------
+    judged : Judged
+        All claims.
+
+    Examples
+    --------
+    >>> finding(Judged(pd.DataFrame({"pattern": ["P1", "P1", "P2"], "verdict": ["shown", "shown", "not shown"]}), ""))
+    '1 of 2 patterns are shown before any calibration.'
+    """
+    verdicts = judged.claims.drop_duplicates("pattern")["verdict"]
+    return f"{(verdicts == 'shown').sum()} of {len(verdicts)} patterns are shown before any calibration."
+
+
+def caption(judged: Judged) -> str:
+    """Say how the patterns are judged."""
+    return (
+        "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
+        "Bounds and tolerances were written down before any run, and no parameter was fitted. Intervals are 5-95 % of "
+        f"runs: they hold {judged.held}."
+    )
+
+
+def draw(judged: Judged, title: str) -> Figure:
+    """Draw the first claim of each pattern as simulated over observed, with the bounds of its rule.
+
+    Parameters
+    ----------
+    judged : Judged
+        All claims.
+    title : str
+        The finding.
+
+    Returns
+    -------
+    Figure
+    """
+    claims = judged.claims
+    first = claims.drop_duplicates("pattern").reset_index(drop=True)
+    held = (claims["holds"] == "yes").groupby(claims["pattern"]).agg(["sum", "size"])
+    with rc_context(style.STYLE):
+        figure, (_, bottom, _, height) = style.new_figure(
+            title,
+            "First claim of each pattern, simulated over observed figure. Dot: median; line: 5\u201395 % of runs; "
+            "grey band: what the rule allows. A pattern is shown where all its claims hold.",
+            0.6 + 0.44 * len(first),
+            free=True,
+        )
+        axes = figure.add_axes((LEFT, bottom + 0.08 * height, WIDTH, 0.91 * height))
+        for row in first.itertuples():
+            _draw_row(axes, row, held.loc[row.pattern])
+        axes.axvline(1, color=style.GREY, lw=0.9, zorder=1)
+        axes.set_xscale("log")
+        axes.set_xlim(LEAST_RATIO, MOST_RATIO)
+        axes.set_xticks(TICKS)
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.set_xlabel("simulated over observed")
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_ylim(len(first) - 0.4, -0.6)
+    return figure
+
+
+def _draw_row(axes: Axes, row: Any, held: pd.Series) -> None:
+    """Draw one pattern: bounds, interval and dot; its name to the left, its verdict to the right."""
+    colour = SHOWN_COLOUR if row.verdict == "shown" else NOT_SHOWN_COLOUR
+    if np.isfinite(row.observed):
+        bounds = np.clip([row.low / row.observed, row.high / row.observed], LEAST_RATIO, MOST_RATIO)
+        axes.plot(bounds, [row.Index] * 2, color=style.LIGHT_GREY, lw=11, solid_capstyle="butt", zorder=0)
+        low, middle, high = np.clip(np.array([row.q05, row.median, row.q95]) / row.observed, LEAST_RATIO, MOST_RATIO)
+        axes.plot([low, high], [row.Index] * 2, color=colour, lw=2.2, zorder=2)
+        axes.plot(middle, row.Index, "o", color=colour, ms=7, zorder=3, clip_on=False)
+        told = f"{words.number(row.median)} simulated, {words.number(row.observed)} observed"
+    else:
+        told = f"{words.number(row.median)} simulated, {row.rule} asked for"
+    verdict = f"{row.verdict}: {held['sum']} of {held['size']} {'claims' if held['size'] > 1 else 'claim'}"
+    texts = (
+        (-0.02, -0.16, f"{row.pattern}  {row.title}", {"ha": "right"}),
+        (-0.02, 0.2, row.claim, {"ha": "right", "color": style.GREY, "size": 8.5}),
+        (1.02, -0.16, verdict, {"color": colour, "weight": "bold"}),
+        (1.02, 0.2, told, {"color": style.GREY, "size": 8.5}),
+    )
+    for x, above, text, look in texts:
+        axes.text(x, row.Index + above, text, va="center", transform=axes.get_yaxis_transform(), **look)
+
+
+PICTURE = Picture("patterns", table, finding, caption, draw, tables={"patterns": table})

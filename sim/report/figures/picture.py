@@ -1,0 +1,150 @@
+"""What a figure is: its tables, its finding, its caption and its drawing; and how any list of them is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.report import style
+
+Subject = TypeVar("Subject")
+"""What a figure is of: `Shown`, a comparison of regimes; or a regime, or the patterns judged."""
+
+
+@dataclass(frozen=True)
+class Picture(Generic[Subject]):
+    """A figure as its file declares it; every function takes the subject of the figure.
+
+    Attributes
+    ----------
+    name : str
+        File stem, and its anchor on the page.
+    table : callable
+        What is drawn, as the page offers it for download; a figure without rows is left out.
+    finding : callable
+        The title: one sentence that states what is found, with its interval.
+    caption : callable
+        How to read it.
+    draw : callable
+        Subject and title to a figure; nothing is computed there but positions on paper.
+    tables : mapping of str to callable
+        File stem to table of what is written under `tables`.
+    credit : str
+        Added to the source line.
+    """
+
+    name: str
+    table: Callable[[Subject], pd.DataFrame]
+    finding: Callable[[Subject], str]
+    caption: Callable[[Subject], str]
+    draw: Callable[[Subject, str], Figure]
+    tables: Mapping[str, Callable[[Subject], pd.DataFrame]] = field(default_factory=dict)
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure that was drawn.
+
+    Attributes
+    ----------
+    name, title, caption : str
+        As of `Picture`.
+    table : DataFrame
+        What is drawn.
+    path : Path
+        The PNG.
+    """
+
+    name: str
+    title: str
+    caption: str
+    table: pd.DataFrame
+    path: Path
+
+
+def draw(picture: Picture[Subject], subject: Subject, path: Path, source: str) -> Drawn:
+    """Draw one figure.
+
+    Parameters
+    ----------
+    picture : Picture
+        To draw.
+    subject : object
+        What it is of.
+    path : Path
+        PNG to write; its folder is made if missing.
+    source : str
+        Line below the figure.
+
+    Returns
+    -------
+    Drawn
+    """
+    title = picture.finding(subject)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    style.save_figure(picture.draw(subject, title), path, f"{source}{picture.credit}")
+    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), path)
+
+
+def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, folder: Path, source: str) -> list[Drawn]:
+    """Draw every figure for which there are rows.
+
+    Parameters
+    ----------
+    pictures : iterable of Picture
+        In the order of the page.
+    subject : object
+        What they are of.
+    folder : Path
+        Made if missing.
+    source : str
+        Line below each figure.
+
+    Returns
+    -------
+    list of Drawn
+        Those drawn, in the same order.
+    """
+    kept = (picture for picture in pictures if len(picture.table(subject)))
+    return [draw(picture, subject, folder / f"{picture.name}.png", source) for picture in kept]
+
+
+def tables(pictures: Iterable[Picture[Subject]], subject: Subject) -> dict[str, pd.DataFrame]:
+    """Collect the tables of figures, drawn or not.
+
+    Parameters
+    ----------
+    pictures : iterable of Picture
+        Any.
+    subject : object
+        What they are of.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        File stem to table.
+    """
+    return {name: make(subject) for picture in pictures for name, make in picture.tables.items()}
+
+
+def source_line(world: str, runs: int, draws: str, signature: str) -> str:
+    """Print the line below a figure of stored results.
+
+    Parameters
+    ----------
+    world : str
+        Its name.
+    runs : int
+        Of each regime.
+    draws : str
+        Of parameters, as of `facts`; empty if they stand.
+    signature : str
+        Of the study, shortened.
+    """
+    return f"Source: reroute, world {world}, {runs} runs a regime{draws} \u00b7 signature {signature}"

@@ -1,0 +1,158 @@
+"""Trade with each large market through time, one panel a market, with 90 % bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.compared import once
+from sim.analysis.comparison import HIGHER, LOWER
+from sim.analysis.observed import observed_trade
+from sim.analysis.trade import trade_by_month
+from sim.report import style, words
+from sim.report.figures.panels import BANDS_FOR_REGIMES, key, named, year_axis, year_of
+from sim.report.figures.picture import Picture
+from sim.report.findings import change, loudest, total
+from sim.report.shown import Shown
+from sim.report.style import INK, LIGHT_GREY, Look
+from sim.report.words import quoted, vanishes
+
+PANELS_A_ROW = 4
+HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
+
+
+@once
+def table(study: Shown) -> pd.DataFrame:
+    """Bands by regime, partner and month: the largest partners, and the senders however small their trade."""
+    return trade_by_month(study.results, study.against, study.markets, always=study.sending)
+
+
+@once
+def observed(study: Shown) -> pd.DataFrame:
+    """Find the published figures of the months shown."""
+    return observed_trade(study.world.observed, study.results.months)
+
+
+def finding(study: Shown) -> str:
+    """State what a regime does to the region's trade as a whole: of several, the one that changes it most.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+    """
+    row = total(study, "registered_trade", loudest(study))
+    if row is None:
+        return "Registered trade through time"
+    number, against = len(study.regimes) - 1, quoted(study.against)
+    is_clear = row["verdict"] in (HIGHER, LOWER)
+    each = f"Under each of {number} regimes the region's whole trade"
+    if number > 1 and not is_clear:
+        return f"{each} is not clearly different from that under {against}"
+    if number > 1 and vanishes(row["relative"]):
+        return f"{each} differs by less than 0.1 % from that under {against}"
+    words, _, rest = change(row).partition(" (")
+    than = f"{words} {'than' if is_clear else 'from that'} under {against}{f' ({rest}' if rest else ''}"
+    if number == 1:
+        return f"Under {quoted(row['regime'])} the region's whole trade is {than}"
+    return f"Of {number} regimes {quoted(row['regime'])} changes the region's whole trade most: it is {than}"
+
+
+def caption(_: Shown) -> str:
+    """Say how to read the figure."""
+    return (
+        "The largest partners, and the senders of the regimes' measures however small their trade. Registered trade by "
+        "month, exports and imports together, as the region's own books have it: by place of registration and declared "
+        "partner. Lines are medians over runs; bands hold nine runs in ten. Black bars are "
+        "published figures, spread evenly over the months they cover. They are shown for comparison; the model was not "
+        "fitted to them."
+    )
+
+
+def draw(study: Shown, title: str) -> Figure:
+    """Draw the comparison."""
+    return trade_panels(table(study), observed(study), study.looks, study.names, title)
+
+
+def trade_panels(
+    bands: pd.DataFrame, observed: pd.DataFrame, looks: Mapping[str, Look], names: Mapping[str, str], title: str
+) -> Figure:
+    """Draw trade with each large market through time, one panel a market, with 90 % bands.
+
+    With more than three regimes only the one that others are compared with keeps its band, else nothing could be seen.
+
+    Parameters
+    ----------
+    bands : DataFrame
+        From `trade_by_month`.
+    observed : DataFrame
+        `subject, from_month, to_month, musd_per_month`; may be empty.
+    looks : mapping of str to Look
+        Regimes in the order of the legend.
+    names : mapping of str to str
+        Subject to its name in words.
+    title : str
+        The finding.
+
+    Returns
+    -------
+    Figure
+    """
+    panels = list(dict.fromkeys(bands["subject"]))
+    rows = int(np.ceil(len(panels) / PANELS_A_ROW))
+    handles, columns, lines = key(looks, observed=not observed.empty)
+    with rc_context(style.STYLE):
+        figure, _ = style.new_figure(
+            title,
+            "Registered trade, exports and imports, million dollars a month; median and 5\u201395 % of runs"
+            f"{'' if len(looks) <= BANDS_FOR_REGIMES else ' (band for the regime compared with only)'}. "
+            "Scales differ between panels.",
+            1.75 * rows,
+            key_lines=lines,
+        )
+        grid = figure.subplots(rows, min(PANELS_A_ROW, len(panels)), squeeze=False, sharex=True)
+        for axes, subject in zip(grid.flat, panels, strict=False):
+            _trade_panel(axes, bands[bands["subject"] == subject], looks)
+            _observed_marks(axes, observed[observed["subject"] == subject])
+            axes.set_title(named(names, subject))
+        for axes in grid.flat[len(panels) :]:
+            axes.set_visible(False)
+        style.add_key(figure, handles, columns)
+    return figure
+
+
+def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+    few = len(looks) <= BANDS_FOR_REGIMES
+    for regime, look in looks.items():
+        part = bands[bands["regime"] == regime]
+        years = part["period"].map(year_of)
+        if few or look.colour == style.AGAINST_COLOUR:
+            axes.fill_between(years, part["q05"], part["q95"], color=look.colour, alpha=0.22, lw=0)
+        axes.plot(years, part["median"], color=look.colour, ls=look.dash, lw=1.3)
+    axes.set_ylim(0, None)
+    axes.margins(x=0)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
+    axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
+    year_axis(axes, bands["period"].map(year_of).min(), bands["period"].map(year_of).max())
+
+
+def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
+    """Draw what was observed as a bar over its period with a dot in the middle."""
+    for row in observed.itertuples():
+        first, last = year_of(row.from_month) - 0.5 / 12, year_of(row.to_month) + 0.5 / 12
+        axes.plot([first, last], [row.musd_per_month] * 2, color=INK, lw=1.2, zorder=4)
+        axes.plot([(first + last) / 2], [row.musd_per_month], "o", color=INK, ms=3.5, zorder=5)
+    if len(observed):
+        axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * observed["musd_per_month"].max()))
+
+
+PICTURE = Picture(
+    "trade_by_market", table, finding, caption, draw, tables={"trade_by_market": table, "observed_trade": observed}
+)

@@ -1,0 +1,102 @@
+"""The answer of the study of patterns: which are shown, and every claim with what was simulated and observed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from sim.analysis import reading
+from sim.analysis.claims import known_of
+from sim.analysis.patterns import judge
+from sim.config import Config
+from sim.policy.language.measures import Regime
+from sim.report import words
+from sim.report.figures import picture
+from sim.report.figures.patterns import PICTURE, Judged, caption, finding
+from sim.report.page import facts
+from sim.report.page.answer import escape
+from sim.report.page.csv import write_tables
+from sim.report.page.writing import StoredResults, WorldWithTables
+
+
+def write_patterns(
+    results: StoredResults, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config
+) -> Path:
+    """Write `tables/patterns.csv`, `figures/patterns.png` and `answer.md` into the folder of a study.
+
+    Parameters
+    ----------
+    results : Results
+        Stored study of the regimes that the patterns need.
+    built_world : World
+        With its tables: published figures and their sources.
+    regimes : sequence of Regime
+        One for each of `results.regimes`; all that is needed of them is in the results.
+    config : Config
+        All settings of the run.
+
+    Returns
+    -------
+    Path
+        Of `answer.md`.
+
+    Raises
+    ------
+    InputError
+        If the study lacks a regime, months or a series that a pattern needs.
+    """
+    world = built_world.tables
+    told = facts.collect(results.manifest, tuple(results.months), world, config)
+    judged = Judged(judge(results, known_of(world)), str(told["held"]))
+    runs = reading.number_of_runs(results)
+    source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
+    write_tables(picture.tables([PICTURE], judged), results.folder / "tables")
+    picture.draw_all([PICTURE], judged, results.folder / "figures", source)
+    path = results.folder / "answer.md"
+    path.write_text(findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]), encoding="utf-8")
+    return path
+
+
+def findings(judged: Judged, runs: str, signature: str) -> str:
+    """Tell which patterns are shown, as Markdown with a table of all claims.
+
+    Parameters
+    ----------
+    judged : Judged
+        All claims.
+    runs : str
+        How many of each regime, in words.
+    signature : str
+        Of the study, shortened.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    verdicts = judged.claims.drop_duplicates("pattern")
+    lines = [f"# Patterns\n\n{finding(judged)}\n"]
+    for verdict in ("shown", "not shown"):
+        mine = verdicts[verdicts["verdict"] == verdict]
+        told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
+        lines.append(f"{verdict.capitalize()}: {escape(told) or 'none'}.\n")
+    lines.append(f"{caption(judged)} {runs}.\n\n![The patterns](figures/patterns.png)\n")
+    lines += [
+        "| | claim | simulated (5-95 %) | observed | rule | runs within | source |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [_claim_row(row) for _, row in judged.claims.iterrows()]
+    return "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
+
+
+def _claim_row(row: pd.Series) -> str:
+    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
+    within = words.percent(row["share_of_runs"]) + ("" if row["holds"] == "yes" else ", **fails**")
+    source = escape(row["source"]) or words.NONE
+    claim = escape(row["claim"])
+    return (
+        f"| {row['pattern']} | {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} "
+        f"| {source} |"
+    )
