@@ -7,6 +7,7 @@ what a command needs is imported only when it starts, so help and bad words are 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Mapping
@@ -24,17 +25,20 @@ from omegaconf import DictConfig
 from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed, unknown
 from sim.errors import InputError
 from sim.paths import shipped
+from sim.terminal import leave_quietly, say, tell
 
 if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
 
 BAD_INPUT = 2
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
 OTHER_SOURCES = ("config_path", "config_name", "config_dir", "experimental_rerun")  # Hydra's, past our checks
 
 
 def main() -> None:
-    """Run the command of `sys.argv`; exit with 0, 2 (bad input), 130 (Ctrl-C) or 1 with a traceback (a fault of ours).
+    """Run the command of `sys.argv`.
+
+    It ends with 0, 2 (bad input), 130 (Ctrl-C), 143 (asked to end) or 1 with a traceback (a fault of ours).
 
     Raises
     ------
@@ -42,21 +46,33 @@ def main() -> None:
         With the exit code, unless it is 0.
     """
     words = sys.argv[1:]
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         sys.argv[1:] = words = quoted(_with_command(words))
         _check(words)
         _run_hydra()
     except InputError as error:
         sys.exit(_tell(error, "debug=trace" in words))
+    except Terminated:
+        tell("stopped, since it was asked to end.")
+        sys.exit(TERMINATED)
     except KeyboardInterrupt:
-        sys.stderr.write("reroute: stopped.\n")
+        tell("stopped.")
         sys.exit(INTERRUPTED)
+
+
+class Terminated(KeyboardInterrupt):
+    """The system or a queue asked the process to end: what Ctrl-C does, with a name of its own."""
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
 
 
 def _tell(error: InputError, trace: bool) -> int:
     if trace:
         traceback.print_exception(error)
-    sys.stderr.write(f"reroute: {error}\n")
+    tell(str(error))
     return BAD_INPUT
 
 
@@ -72,7 +88,7 @@ def _with_command(words: list[str]) -> list[str]:
 def _check(words: list[str]) -> None:
     """Compose and check what `words` ask for, every job of a sweep included."""
     if "--version" in words:
-        sys.stdout.write(f"reroute {version('reroute')}\n")
+        say(f"reroute {version('reroute')}")
         sys.exit(0)
     parser = get_args_parser()
     parser.error = _refuse_flag
@@ -102,11 +118,13 @@ def _run_hydra() -> None:
     def job(node: DictConfig) -> None:
         config, hydra_itself = typed(node), HydraConfig.get()
         if hydra_itself.mode == RunMode.MULTIRUN:
-            sys.stderr.write(f"reroute: {' '.join(hydra_itself.overrides.task)}\n")
+            tell(" ".join(hydra_itself.overrides.task))
         try:
             COMMAND[config.command](config)
         except InputError as error:  # told here: Hydra would add lines of its own to an error that leaves a job
             exit_codes.append(_tell(error, config.trace))
+        except BrokenPipeError:
+            leave_quietly()
 
     hydra.main(version_base="1.3", config_path=str(shipped("conf")), config_name="config")(job)()
     if any(exit_codes):
@@ -123,7 +141,7 @@ def _check_world(config: Config) -> None:
     faults = tables.check_tables(folder)
     if faults:
         raise InputError("\n".join(faults))
-    sys.stdout.write(f"{folder}: every table is in order.\n")
+    say(f"{folder}: every table is in order.")
 
 
 def _show(config: Config) -> None:
@@ -137,7 +155,7 @@ def _show(config: Config) -> None:
             lines = words.difference(regime, against)
             parts.append("\n".join((f"{name} against {config.reference}:", *(f"  {line}" for line in lines))))
     parts += [f"The timeline of {name}: {path}" for name, path in _timelines(config, regimes).items()]
-    sys.stdout.write("\n\n".join(parts) + "\n")
+    say("\n\n".join(parts))
 
 
 def _timelines(config: Config, regimes: Mapping[str, Regime]) -> dict[str, Path]:
@@ -156,9 +174,9 @@ def _replay(config: Config) -> None:
 def _export(config: Config) -> None:
     results = import_module("sim.ensemble").open_results(config.export.store)
     for path in results.to_csv(config.export.to or results.folder / "export", config.export.outcome):
-        sys.stdout.write(f"{path}\n")
+        say(str(path))
     if results.quantile_error:
-        sys.stdout.write(f"Quantiles are within {100 * results.quantile_error:g} % of their value.\n")
+        say(f"Quantiles are within {100 * results.quantile_error:g} % of their value.")
 
 
 COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay, "export": _export}

@@ -28,6 +28,7 @@ def test_scalars_stay_text_and_lines_are_kept():
         ("!!set {a, b}\n", 1, "tags"),
         ("a: 1\n---\nb: 1\n", 2, "one document"),
         ("a: [1, 2\n", 2, "broken"),
+        ("a: The ban: from 2025\n", 1, "goes in quotes"),
         ("a:\n\t- 1\n", 2, "broken"),
         ("? [a, b]\n: 1\n", 1, "a key is a plain word"),
         ("- a\n", 1, "list of keys"),

@@ -313,3 +313,9 @@ def test_none_holds_no_measure_of_a_sender_against_the_region():
     }
     acting = [measure for measure in load_regime("none").measures if role(measure) == "measure"]
     assert not {measure.instrument for measure in acting} & sanctions
+
+
+@pytest.mark.parametrize("name", [".yaml", "..yaml", "...yaml", "....yml"])
+def test_a_file_without_a_name_is_refused(write, name):
+    with pytest.raises(InputError, match="needs a name before .yaml"):
+        load_regime(write(name, "background: adds"))

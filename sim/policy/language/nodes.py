@@ -17,6 +17,7 @@ from pathlib import Path
 import yaml
 
 from sim.errors import InputError
+from sim.terminal import shown
 from sim.units import first_day, last_day
 
 LARGEST_BYTES = 200_000
@@ -95,7 +96,8 @@ def parse(content: str, file: str) -> Node:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-        raise InputError(f"{file}{where}: the YAML is broken: {problem}.") from error
+        hint = " (a text that holds a colon goes in quotes)" if "mapping values" in problem else ""
+        raise InputError(f"{file}{where}: the YAML is broken: {problem}{hint}.") from error
     first = next(events, None)
     tree = _build(first, events, file) if first is not None else Node({}, 1, file)
     if not isinstance(tree.value, Mapping):
@@ -167,10 +169,10 @@ def mapping(node: Node, known: Iterable[str] | None = None) -> Mapping[str, Node
 
 
 def text(node: Node) -> str:
-    """Text of a scalar, blanks at its ends and line breaks taken out."""
+    """Text of a scalar, blanks at its ends and line breaks taken out; what is not seen is written as what it is."""
     if not isinstance(node.value, str):
         raise node.fault("one value is expected here, not a list or keys.")
-    return " ".join(node.value.split())
+    return shown(" ".join(node.value.split()))
 
 
 def words(node: Node) -> tuple[str, ...]:

@@ -1,0 +1,64 @@
+"""What reaches a terminal: no letter that acts on it; and how a program ends when nobody reads or it is told to."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.terminal import shown
+
+TINY = Path(__file__).parents[1] / "world" / "tiny"
+REGIME = """purpose: "A ban\\e[31m of\\u202E goods\\0."
+background: replaces
+measures:
+  ban: {sender: overseas, instrument: import_ban, start: 2021-03-01, scope: {true_origin: region}, source: assumed}
+"""
+
+
+def reroute(*words: str, cwd: Path, **how: object) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", "sim", *words], cwd=cwd, text=True, **how)
+
+
+@pytest.mark.parametrize("letter", ["\x1b", "\x00", "\u202e", "\u2028", "\x9b", "\u200f", "\r"])
+def test_letters_that_act_are_written_as_what_they_are(letter: str) -> None:
+    assert shown(f"a{letter}b") == f"a{ascii(letter)[1:-1]}b"
+    assert shown("Türkiye, 新疆, a\nb\tc") == "Türkiye, 新疆, a\nb\tc"
+
+
+def test_the_words_of_a_regime_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(REGIME, encoding="utf-8")
+    process = reroute(
+        "show", f"world={TINY}", "regimes=[own.yaml]", cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "A ban\\x1b[31m of\\u202e goods\\x00." in out
+    assert not {"\x1b", "\u202e", "\x00"} & set(out + err)
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = reroute("show", f"world={TINY}", cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE)
+    os.close(writer)
+    assert process.communicate()[1] == ""
+    assert process.returncode == 0
+
+
+def test_no_standard_output_at_all(tmp_path: Path) -> None:
+    command = f"exec {sys.executable} -m sim check world={TINY} >&-"
+    ended = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path) -> None:
+    words = ("design.runs=5000", "firms=200", f"results_dir={tmp_path}", "observe=totals")
+    process = reroute(*words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1)
+    assert process.stderr is not None
+    process.stderr.readline()  # it has begun to tell how far it is
+    process.send_signal(signal.SIGTERM)
+    assert "asked to end" in process.communicate()[1]
+    assert process.returncode == 143
