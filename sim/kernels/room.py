@@ -54,7 +54,6 @@ def new_state(world: World) -> State:
         ),
         customs=Customs(
             *(np.zeros(classes) for _ in range(5)),
-            rate=np.zeros(classes, np.float32),
             detained_hidden=np.zeros(classes),
             detained_legitimate=np.zeros(classes),
             detained_musd=np.zeros(classes),

@@ -97,6 +97,26 @@ def consignments_under_risk(probability, loss, aversion, consignment_cost, weekl
     return best, least_risk
 
 
+@formula
+def found_chance(inspected, sensitivity, relative):
+    """Chance that a hidden consignment is found: that it is inspected, times what an inspection finds, at most all.
+
+    Parameters
+    ----------
+    inspected : float64
+        Chance of an inspection.
+    sensitivity : float32
+        Chance that an ordinary inspection finds what is hidden.
+    relative : float32
+        What measures multiply that chance by.
+
+    Returns
+    -------
+    float64
+    """
+    return inspected * f8(min(sensitivity * relative, ONE))
+
+
 @kernel
 def risk_dilution(kind, content_share):
     """Embodied goods: a whole consignment is at risk for its share of sanctioned content."""

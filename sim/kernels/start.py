@@ -155,7 +155,6 @@ def begin_customs(customs):
     fill(customs.hit, PRIOR_HIT)
     fill(customs.inspect_hidden, f8(0.0))
     fill(customs.inspect_legitimate, f8(0.0))
-    fill(customs.rate, ZERO)
     fill(customs.detained_hidden, f8(0.0))
     fill(customs.detained_legitimate, f8(0.0))
     fill(customs.detained_musd, f8(0.0))

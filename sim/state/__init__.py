@@ -383,7 +383,6 @@ class Customs(NamedTuple):
     hit: np.ndarray  # float64: discounted denied share of decided
     inspect_hidden: np.ndarray  # float64: probability
     inspect_legitimate: np.ndarray  # float64
-    rate: np.ndarray  # float32: published chance that a hidden consignment is detained
     detained_hidden: np.ndarray  # float64: consignments this week
     detained_legitimate: np.ndarray  # float64
     detained_musd: np.ndarray  # float64: whole consignments

@@ -76,6 +76,30 @@ def test_every_firm_has_more_found_with_more_budget():
     assert (np.diff(found.sum(axis=1)) > 0).all()
 
 
+def test_firms_believe_what_customs_find():
+    """Half of the consignments are inspected, and with tracing (0.8 x 2.25 > 1) an inspection finds all of it."""
+    good = Good(consignment_musd=0.0625)
+    firms = tuple(Firm() for _ in range(ENTITIES))
+    lanes = (Lane(flow_musd=ENTITIES * good.consignment_musd),)
+    world = make_world(Sketch(lanes, (good,), firms=firms, senders=(0,), legitimate=400.0))
+    values = settled(
+        attention_risk=1.0,
+        own_record_weight=0.0,
+        hit_discount=1.0,
+        inspection_budget_per_week=50.0 * world.authorities.legitimate.size,
+        sensitivity=0.8,
+        lift=4.0,
+    )
+    tracing = Measure(instruments.TRACING, sensitivity=2.25, channels=(0,), authorities=(0,))
+    state = Run(world, make_policy(world, [BAN, tracing]), values).step().state
+    assert state.customs.inspect_hidden[world.channels.inspection_class[0]] == 0.5
+    assert (state.firms.detention_belief[0] == np.float32(0.5)).all()
+    found = state.lanes.found[0] / state.lanes.dispatched[0]
+    sent = state.firms.consignments[0]
+    assert (sent == sent[0]).all()
+    assert abs(found - 0.5) < 4 * np.sqrt(0.25 / (ENTITIES * sent[0]))
+
+
 @pytest.mark.parametrize("trials", [1, 2, 5, 16, 128])
 def test_binomial_quantile_is_that_of_scipy_and_monotone_in_the_chance(trials):
     # off the grid on which a sum of chances could tie with a uniform

@@ -143,6 +143,7 @@ class Measure(NamedTuple):
     owners: tuple[int, ...] = (0, 1, 2)
     listed: bool = False
     order: tuple[int, ...] = ()
+    sensitivity: float = 1.0
 
 
 def settled(**changes: float) -> Parameters:
@@ -242,7 +243,9 @@ def make_policy(
         intensity=intensity,
         announced=(intensity > 0).astype(np.uint8),
         level=np.array([measure.level for measure in measures], np.float32),
-        enforcement=np.array([(measure.budget, 1, measure.days) for measure in measures], np.float32).reshape(-1, 3),
+        enforcement=np.array(
+            [(measure.budget, measure.sensitivity, measure.days) for measure in measures], np.float32
+        ).reshape(-1, 3),
         changed=(np.diff(intensity, axis=1, prepend=np.float32(0)) != 0).any(axis=0).astype(np.uint8),
         channel_start=channel_start,
         channel_reach=channel_reach,

@@ -19,7 +19,6 @@ from sim.kernels.roads.transit import put
 from sim.kernels.rules import days_held, risk_dilution
 from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
 
-f4 = np.float32
 f8 = np.float64
 DAYS_A_WEEK = f8(7.0)
 SMALLEST = f8(1e-300)
@@ -28,7 +27,7 @@ HIDDEN_SMOOTHING = f8(0.25)
 
 @process
 def target(authorities, parameters, relative_budget, inspected, customs):
-    """Spread each authority's budget over the classes that a ban names, and publish the chance of detention.
+    """Spread each authority's budget over the classes that a ban names, and publish the chances of inspection.
 
     Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
     the budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to
@@ -41,11 +40,11 @@ def target(authorities, parameters, relative_budget, inspected, customs):
     inspected : int32 [H]
         Classes that a ban in force names.
     customs : Customs
-        Written: ``weight``, ``inspect_hidden``, ``inspect_legitimate`` and ``rate``.
+        Written: ``weight``, ``inspect_hidden`` and ``inspect_legitimate``.
     """
     keep_apart()
     legitimate, hidden = authorities.legitimate, customs.hidden
-    inspect_hidden, inspect_legitimate, rate = customs.inspect_hidden, customs.inspect_legitimate, customs.rate
+    inspect_hidden, inspect_legitimate = customs.inspect_hidden, customs.inspect_legitimate
     start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
     lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
     for d in range(relative_budget.size):
@@ -64,7 +63,6 @@ def target(authorities, parameters, relative_budget, inspected, customs):
             first = inspected[h] != 0 and priority[h] == PRESUMED
             inspect_hidden[h] = served if first else chance(inspections * lift, inspectable)
             inspect_legitimate[h] = served if first else chance(inspections, inspectable)
-            rate[h] = f4(inspect_hidden[h] * f8(parameters.sensitivity))
 
 
 @process
@@ -73,7 +71,6 @@ def look_nowhere(low, high, customs):
     fill(customs.weight[low:high], f8(0.0))
     fill(customs.inspect_hidden[low:high], f8(0.0))
     fill(customs.inspect_legitimate[low:high], f8(0.0))
-    fill(customs.rate[low:high], f4(0.0))
 
 
 @process

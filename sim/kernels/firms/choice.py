@@ -78,7 +78,8 @@ def choose_and_dispatch(
             picked,
         )
         if news or risky:
-            hear_inspections(channels, goods, parameters, week, force, news, customs.rate, scratch, first, n, firms)
+            rates = customs.inspect_hidden
+            hear_inspections(channels, goods, parameters, week, force, news, rates, scratch, first, n, firms)
         weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
         if rule == LOGIT:
             weigh_choices(n, scratch)

@@ -1,6 +1,7 @@
 """Inspections as firms see and meet them: what they believe, how they spread the risk, what is found of what they send.
 
-A firm that hears of inspections blends the published rate of the class with its own record. It spreads a risky flow
+A firm that hears of inspections blends the chance of being found, from the published chance of an inspection in the
+class, with its own record: it reckons as customs find. It spreads a risky flow
 over so many consignments that risk and papers cost least. What the border will find is drawn when the goods leave, one
 uniform a slot, so that it rises with the chance and two regimes share their luck.
 """
@@ -17,6 +18,7 @@ from sim.kernels.rules import (
     consignments_under_risk,
     days_held,
     firm_class,
+    found_chance,
     list_bit,
     loss_if_found,
     moved,
@@ -34,7 +36,7 @@ SLOTS_PER_DRAW = 4
 
 
 @process
-def hear_inspections(channels, goods, parameters, week, force, any_news, rate, scratch, first, n, firms):
+def hear_inspections(channels, goods, parameters, week, force, any_news, inspect_hidden, scratch, first, n, firms):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
     Only goods that a ban names are at risk. A firm that the sender lists expects every direct consignment to be found.
@@ -80,8 +82,8 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, rate, s
             if is_listed != 0 and kind[k] == DIRECT:
                 belief[q, f] = ONE
             elif heard_rates and ban[b, k] > ZERO and h >= 0:
-                published = min(rate[h] * sensitivity[k], ONE)
-                belief[q, f] = moved(published, own_record[q, f], parameters.own_record_weight)
+                told = f4(found_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]))
+                belief[q, f] = moved(told, own_record[q, f], parameters.own_record_weight)
             value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
             probability = believed[b, k] * belief[q, f]
             if probability > ZERO and h >= 0:
@@ -200,7 +202,7 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
             if value <= f8(0.0) or h < 0:
                 continue
             count = i8(consignments[i])
-            chance = inspect_hidden[h] * f8(min(parameters.sensitivity * sensitivity[k], ONE)) * f8(ban[b, k])
+            chance = found_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]) * f8(ban[b, k])
             if is_listed != 0 and kind[k] == DIRECT:
                 chance = f8(ban[b, k])
             word = slot_word(draws.DETENTION, first + i, generation[i], week, q, seed, run)
