@@ -17,12 +17,12 @@ from sim.config import Config
 from sim.explain import Columns, remember
 from sim.kernels.compiler.reference import by_reference
 from sim.kernels.observe import observe
-from sim.kernels.room import new_records, new_state
+from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite, check_room
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy, single
+from sim.state import Policy, fitted, new_state, single
 from sim.world.build import BuiltWorld
 from sim.world.entities import why_stopped
 from sim.world.frozen import frozen
@@ -65,7 +65,7 @@ class TradeModel(mesa.Model):
         self, built: BuiltWorld, policy: Policy, parameters: Sequence[float], seed: int = 1, run: int = 0
     ) -> None:
         super().__init__(seed=seed)
-        self.built, self.policy = built, policy
+        self.built, self.policy = built, fitted(policy, built.arrays)
         self.parameters = single(parameters)
         self.key = np.uint64(seed), np.uint64(run)
         self.state = new_state(built.arrays)

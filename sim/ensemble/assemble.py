@@ -20,6 +20,7 @@ from sim.outcomes.series import Labels
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
+from sim.state import fitted
 from sim.store.history import History, week_after
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
@@ -168,7 +169,7 @@ def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
         if regime.name in found:
             raise InputError(f"regimes={list(names)}: two of them are named {regime.name!r}; rename a file.")
         text = repr(replace(regime, file="", warnings=()))
-        found[regime.name] = Scenario(text, frozen(compile_policy(regime, built)))
+        found[regime.name] = Scenario(text, frozen(fitted(compile_policy(regime, built), built.arrays)))
     return found
 
 

@@ -8,12 +8,11 @@ import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.numbers.columns import fill_rows
-from sim.state import DIRECT, KINDS, PARCEL
+from sim.state import DIRECT, KINDS, PARCEL, TALLIES
 
 f8 = np.float64
 u8 = np.uint64
 MONTHS_A_WEEK = 2
-TALLIES = 4
 
 
 @kernel

@@ -14,12 +14,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.errors import InputError
-from sim.state import Record, State
+from sim.state import Record, State, lasting
 
 COMPRESSION_LEVEL = 1
 """Half of the space for a tenth of the time that the best would take."""
 
-WORKING_ROOM = "scratch"
 FAULTS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -91,32 +90,6 @@ def _fill(array: np.ndarray, found: np.ndarray, name: str) -> None:
 
 
 def _parts(state: State, record: Record, status: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    yield from arrays_of(state, "state.")
-    yield from arrays_of(record, "record.")
+    yield from ((name, array) for name, _, array in lasting(state, "state."))
+    yield from ((f"record.{name}", array) for name, array in zip(record._fields, record, strict=True))
     yield "status", status
-
-
-def arrays_of(part: tuple, prefix: str = "") -> Iterator[tuple[str, np.ndarray]]:
-    """List the arrays of nested named tuples by the path of their fields, working room left out.
-
-    Parameters
-    ----------
-    part
-        A named tuple of arrays and of such tuples.
-    prefix
-        Begins every name.
-
-    Yields
-    ------
-    name : str
-        Such as `firms.capacity`.
-    array : numpy.ndarray
-        The array itself.
-    """
-    for field, value in zip(part._fields, part, strict=True):
-        if field == WORKING_ROOM:
-            continue
-        if isinstance(value, tuple):
-            yield from arrays_of(value, f"{prefix}{field}.")
-        else:
-            yield prefix + field, value

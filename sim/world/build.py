@@ -27,6 +27,7 @@ from sim.state import (
     Goods,
     Sizes,
     World,
+    fitted,
 )
 from sim.state import Routes as RouteArrays
 from sim.units import week_starts
@@ -173,7 +174,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         population=population,
     )
     return BuiltWorld(
-        arrays=frozen(world),
+        arrays=frozen(fitted(world, world)),
         tables=tables,
         markets=tuple(names.markets),
         commodities=tuple(names.commodities),

@@ -14,9 +14,8 @@ from sim.ensemble import study_of
 from sim.kernels.compiler.jit import kernel
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.roads.lanes import publish_channels, share_routes
-from sim.kernels.room import new_state
 from sim.kernels.start import begin
-from sim.state import LOGIT, Parameters, single
+from sim.state import LOGIT, Parameters, new_state, single
 from tests.bench.bench_engine import FIRMS, say
 from tests.oracle.plain import PlainModel, Published
 

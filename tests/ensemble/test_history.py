@@ -22,10 +22,10 @@ from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Threads
 from sim.errors import InputError
 from sim.kernels.borders.in_force import NO_BAN
-from sim.kernels.room import new_records, new_state
+from sim.kernels.room import new_records
 from sim.results.results import Results
-from sim.state import Force
-from sim.store.saved_state import arrays_of, pack, unpack
+from sim.state import Force, lasting, new_state
+from sim.store.saved_state import pack, unpack
 
 RUNS = 6
 DATE, LAST_MONTHS_APART = "2021-04-14", 3  # months that end before the week of the date does
@@ -133,7 +133,7 @@ def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     assert banned.any()
     assert not goes_on.news.any()
     aside = {"news", "firm_news", "detention", "class_detention"}
-    assert not any(array.any() for name, array in arrays_of(ends) if name not in aside)
+    assert not any(array.any() for name, array in zip(ends._fields, ends, strict=True) if name not in aside)
     assert (ends.detention == NO_BAN).all()
     assert (ends.class_detention == NO_BAN).all()
     assert (ends.news[:-1].astype(bool) == banned).all()
@@ -335,8 +335,8 @@ def test_no_object_is_ever_unpickled(tmp_path, of_none):
     """A file that would run code when unpickled is refused, and its code is not run."""
     each = study(tmp_path, "none", runs=1)
     state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros(4, np.int64)
-    names = ["status", *(f"state.{name}" for name, _ in arrays_of(state))]
-    names += [f"record.{name}" for name, _ in arrays_of(record)]
+    names = ["status", *(name for name, _, _ in lasting(state, "state."))]
+    names += [f"record.{name}" for name in record._fields]
     sink = io.BytesIO()
     np.savez(sink, **dict.fromkeys(names, np.array([Trap(tmp_path / "sprung")], object)))
     for data in (sink.getvalue(), pickle.dumps(Trap(tmp_path / "sprung")), b""):

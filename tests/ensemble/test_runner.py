@@ -1,7 +1,6 @@
 """Studies with the real kernels, from the first call to the tidy table."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +15,12 @@ from sim.ensemble.compute.calls import Call, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.plan.design import Design
 from sim.errors import InputError
-from sim.kernels.room import new_records, new_state
+from sim.kernels.room import new_records
 from sim.kernels.week import simulate
 from sim.paths import shipped
 from sim.results.results import Results
 from sim.results.stored_runs import StoredRuns
-from sim.state import Parameters, State, single
+from sim.state import Parameters, State, arrays_of, new_state, single
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +76,7 @@ def test_runs_do_not_depend_on_what_was_simulated_before(base):
     call = Call("ban", np.arange(1), base.design.draws)
     state = new_state(base.world)
     expected = simulated(base, call, state)
-    for name, array in arrays_of(state):
+    for name, _, array in arrays_of(state):
         kept = array.copy()
         array[...] = np.array(3).astype(array.dtype)
         assert simulated(base, call, state) == expected, f"{name} is not reset"
@@ -90,14 +89,6 @@ def simulated(study: Study, call: Call, state: State) -> bytes:
     key = np.array([study.seed, call.runs[0]], np.uint64)
     simulate(study.world, policy, single(call.rows[0]), key, span, state, record, status)
     return b"".join(field.tobytes() for field in record)
-
-
-def arrays_of(part: tuple, name: str = "") -> Iterator[tuple[str, np.ndarray]]:
-    for field, value in zip(part._fields, part, strict=True):
-        if isinstance(value, tuple):
-            yield from arrays_of(value, f"{name}{field}.")
-        else:
-            yield name + field, value
 
 
 def test_runs_differ(done):

@@ -11,11 +11,11 @@ import numba
 import numpy as np
 
 from sim.config import load
-from sim.kernels.room import new_records, new_state
+from sim.kernels.room import new_records
 from sim.kernels.week import simulate
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import single
+from sim.state import new_state, single
 from sim.world.build import Settings, build_world
 from sim.world.frozen import frozen
 from sim.world.tables.read import read_tables

@@ -4,7 +4,8 @@ import numba
 import numpy as np
 
 from sim.kernels.firms.demography import LEAVES, leave
-from sim.kernels.room import new_firms
+from sim.state import new_state
+from tests.kernels.worlds import small
 
 ROWS = 5000
 
@@ -19,7 +20,8 @@ def leave_all(firms):
 
 
 def test_only_the_firms_that_leave_are_closed():
-    firms = new_firms(ROWS, 2)
+    world = small(1).world
+    firms = new_state(world._replace(sizes=world.sizes._replace(rows=ROWS))).firms
     firms.active[:] = 1
     firms.capacity[:] = 1
     firms.fate[::7] = LEAVES

@@ -7,7 +7,7 @@ import pytest
 from sim.config import load
 from sim.ensemble import Study, study_of
 from sim.kernels.borders.in_force import apply_measures
-from sim.kernels.room import new_state
+from sim.state import new_state
 
 REGIMES = ("uflpa_with_listings", "coalition", "secondary", "targeted_listing_only", "observed", "lifted_2026")
 NEWS = {"news", "firm_news"}  # what is new depends on where one comes from

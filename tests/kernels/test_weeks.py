@@ -8,10 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.kernels.observe import observe
-from sim.kernels.room import new_records, new_state
+from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import advance, simulate
-from sim.state import CHOICE_RULES, DELIVERED, DENIED, DISPATCHED, ON_HAND, OWNERSHIPS, SPOILED, Record, State
+from sim.state import (
+    CHOICE_RULES,
+    DELIVERED,
+    DENIED,
+    DISPATCHED,
+    ON_HAND,
+    OWNERSHIPS,
+    SPOILED,
+    Record,
+    State,
+    new_state,
+)
 from tests.kernels.worlds import BASE_MUSD, Small, small
 
 SEED, RUN = np.uint64(3), np.uint64(5)

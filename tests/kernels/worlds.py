@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.config import load
-from sim.kernels.room import new_state
 from sim.state import (
     FIRM_CLASSES,
     Authorities,
@@ -21,6 +20,8 @@ from sim.state import (
     Sizes,
     State,
     World,
+    fitted,
+    new_state,
     single,
 )
 from sim.world.frozen import frozen
@@ -100,7 +101,7 @@ def small(
         _population(draw, firms, markets),
     )
     policy = _policy(weeks, ban_from, room, np.flatnonzero(channels.market == 0))
-    return Small(frozen(world), frozen(policy), parameters(detention_days=14.0, **changes))
+    return Small(frozen(world), frozen(fitted(policy, world)), parameters(detention_days=14.0, **changes))
 
 
 def _clock(weeks: int) -> Clock:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.room import new_state
 from sim.kernels.start import begin
 from sim.kernels.week import advance
 from sim.parameters import TABLE
@@ -36,6 +35,8 @@ from sim.state import (
     Routes,
     Sizes,
     World,
+    fitted,
+    new_state,
 )
 from sim.world.frozen import frozen
 from sim.world.network.layout import passages_of, split_weeks
@@ -260,7 +261,7 @@ def make_policy(
         place_start=place_start,
         place_reach=place_reach,
     )
-    return frozen(policy)
+    return frozen(fitted(policy, world))
 
 
 class Run:

@@ -25,6 +25,7 @@ from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import ONE, ZERO, expm1_64, power64
 from sim.kernels.rules import WEEKS_A_YEAR, moved
+from sim.state import ROWS_OF_A_HUB_POOL as ROWS
 
 f4 = np.float32
 f8 = np.float64
@@ -32,7 +33,6 @@ i4 = np.int32
 u4 = np.uint32
 u8 = np.uint64
 AT_START = 4  # intermediaries of a desk: assumed, no source counts them
-ROWS = 12  # rows of a desk; when all are taken nobody enters
 TURNOVER_WEEKS = 4
 SMALLEST_FACTOR = f8(0.25)
 LARGEST_FACTOR = f8(4.0)

@@ -6,12 +6,11 @@ Plain loops, compiled once a type: an assignment to a slice would be compiled an
 import numpy as np
 
 from sim.kernels.compiler.jit import process
+from sim.state import PARTS
 
 f8 = np.float64
 i8 = np.int64
 u8 = np.uint64
-PARTS = 32
-"""Partial sums kept side by side where one sum, a chain of additions, would keep a loop from being vectorised."""
 
 
 @process

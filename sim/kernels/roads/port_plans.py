@@ -12,11 +12,11 @@ record of hours, plans after the last recorded expansion, and neither in the spi
 import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, kernel, process
+from sim.state import YEARS_OF_PLANS
 
 f4 = np.float32
 f8 = np.float64
 WEEKS_A_YEAR = 52
-YEARS_OF_PLANS = 5
 LONGEST_LAG_WEEKS = f4(208.0)
 """Every plan must be open before its row is used again, `YEARS_OF_PLANS` later."""
 

@@ -1,0 +1,136 @@
+"""From declarations to arrays: which fields there are, whether arrays fit them, room for a state, and its reset."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeVar, get_type_hints
+
+import numpy as np
+
+from sim.state.axes import AXES, Held, sizes_of
+from sim.state.changing import State
+from sim.state.inputs import Policy, World
+
+Part = TypeVar("Part", World, Policy, State)
+
+
+@cache
+def declared(kind: type) -> dict[str, Held | type]:
+    """Give the declaration of each field of a named tuple: how an array is held, or the type of what is no array."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {name: getattr(hint, "__metadata__", (hint,))[0] for name, hint in hints.items()}
+
+
+def arrays_of(part: tuple, prefix: str = "") -> Iterator[tuple[str, Held, np.ndarray]]:
+    """List the arrays of nested named tuples.
+
+    Parameters
+    ----------
+    part
+        A named tuple of arrays and of such tuples.
+    prefix
+        Begins every name.
+
+    Yields
+    ------
+    name : str
+        Path of fields, such as `firms.capacity`.
+    held : Held
+        Its declaration.
+    array : numpy.ndarray
+        The array itself.
+    """
+    for (name, how), value in zip(declared(type(part)).items(), part, strict=True):
+        if isinstance(how, Held):
+            yield prefix + name, how, value
+        elif isinstance(value, tuple):
+            yield from arrays_of(value, f"{prefix}{name}.")
+
+
+def fitted(part: Part, world: World) -> Part:
+    """Refuse arrays that are not as they are declared: machine code would read or write past their ends.
+
+    Parameters
+    ----------
+    part
+        A world, a policy or a state.
+    world
+        Sets the lengths of the axes.
+
+    Returns
+    -------
+    World or Policy or State
+        The part.
+
+    Raises
+    ------
+    ValueError
+        For the first of them; names the field, its declaration and what it is.
+    """
+    sizes = sizes_of(world)
+    for name, held, array in arrays_of(part, f"{type(part).__name__}."):
+        if not isinstance(array, np.ndarray) or array.ndim != len(held.names):
+            raise ValueError(f"{name}: an array [{held.axes}] is declared, and here it is {np.shape(array)}.")
+        for axis, length in zip(held.names, array.shape, strict=True):
+            if _length(axis, sizes) is None:
+                sizes[axis] = length
+            elif _length(axis, sizes) != length:
+                raise ValueError(
+                    f"{name}: axis {axis} of [{held.axes}] has {_length(axis, sizes)} elements, and here {length}."
+                )
+        if array.dtype != held.dtype:
+            raise ValueError(f"{name}: {np.dtype(held.dtype)} is declared, and here it is {array.dtype}.")
+    return part
+
+
+def _length(axis: str, sizes: dict[str, int]) -> int | None:
+    """Length of an axis; None where nothing sets it yet."""
+    if axis.isdecimal():
+        return int(axis)
+    if axis in sizes:
+        return sizes[axis]
+    before = sizes.get(axis.removesuffix("+1"))
+    return before + 1 if before is not None and axis.endswith("+1") else None
+
+
+def new_state(world: World) -> State:
+    """Make room for one run, at the start values; `sim.kernels.start.begin` does the rest.
+
+    Parameters
+    ----------
+    world
+        Sets the lengths of the axes.
+
+    Raises
+    ------
+    ValueError
+        If an array of the world is not as it is declared.
+    """
+    fitted(world, world)
+    return _new(State, sizes_of(world))
+
+
+def _new(kind: type, sizes: dict[str, int]) -> tuple:
+    """Make a named tuple of arrays and of such tuples."""
+    return kind(
+        *(
+            np.full([_length(axis, sizes) for axis in how.names], _start(how, sizes), how.dtype)
+            if isinstance(how, Held)
+            else _new(how, sizes)
+            for how in declared(kind).values()
+        )
+    )
+
+
+def _start(held: Held, sizes: dict[str, int]) -> float:
+    return sizes[held.start] if isinstance(held.start, str) else held.start
+
+
+def lasting(state: State, prefix: str = "") -> Iterator[tuple[str, Held, np.ndarray]]:
+    """List the arrays of a state as `arrays_of` does, but for working room, which holds nothing between weeks."""
+    return (each for each in arrays_of(state, prefix) if not each[0].startswith(f"{prefix}scratch."))
+
+
+def reset(world: World, state: State) -> None:
+    """Set every array to its start value, but for working room; writes ``state``."""
+    for _, held, array in lasting(state):
+        array.fill(AXES[held.start].size(world) if isinstance(held.start, str) else held.start)
