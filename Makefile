@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 STAMPS := .stamps
+STUDIES := $(basename $(notdir $(wildcard experiments/[!_]*.py)))
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -34,8 +35,8 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
 results: $(STAMPS)/run ## write the committed copies of the studies under results
-	@$(BIN)/python -m sim.experiments.compare_regimes
-	@$(BIN)/python -m sim.experiments.patterns
+	@for study in $(STUDIES); do $(BIN)/python -m sim.experiments.$$study || exit 1; done
+	@$(BIN)/python -m sim.experiments
 
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \

@@ -132,7 +132,8 @@ def _run_hydra() -> None:
 
 
 def _run(config: Config) -> None:
-    import_module(f"sim.experiments.{config.slug}").main(config)
+    study = import_module(f"sim.experiments.{config.slug}")
+    import_module("sim.report.studies").run(config, study.REPORT)
 
 
 def _check_world(config: Config) -> None:

@@ -24,13 +24,13 @@ from hydra.errors import HydraException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.config.choices import groups, options, studies_in_words
 from sim.config.ranges import check, unknown
 from sim.config.schema import COMMANDS, Config
 from sim.errors import InputError
 from sim.paths import shipped
 
 OPTIONAL_GROUPS = ("experiment", "debug")
-DATA_FOLDERS = ("regime",)  # a folder of conf/ that is no choice of Hydra's
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
 IN_WORDS = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}
 
@@ -138,8 +138,10 @@ def _is_read(word: str) -> bool:
 
 
 def register() -> None:
-    """Make the types known to Hydra under the name that `conf/config.yaml` starts from."""
+    """Make known to Hydra the types, by the name that `conf/config.yaml` starts from, and what fills its help."""
     ConfigStore.instance().store(name="schema", node=Config)
+    OmegaConf.register_new_resolver("options", options, replace=True)
+    OmegaConf.register_new_resolver("studies", studies_in_words, replace=True)
 
 
 @contextmanager
@@ -190,15 +192,15 @@ def _whole(words: list[str]) -> str:
 
 
 def _check_override(override: Override, several: bool) -> None:
-    key, line, groups = override.key_or_group, override.input_line, _groups()
+    key, line, found = override.key_or_group, override.input_line, groups()
     if override.is_add() or override.is_force_add() or override.is_delete():
         raise InputError(f"{line}: settings are changed, not added or taken away; write key=value without + or ~.")
-    if key not in groups and key not in _keys(Config):
+    if key not in found and key not in _keys(Config):
         raise _unknown_key(line, key)
     if override.is_sweep_override() and not several:
         raise InputError(_unbracketed(line, key))
-    if key in groups:
-        _check_option(override, groups[key])
+    if key in found:
+        _check_option(override, found[key])
     elif _is_list(key) and not override.is_sweep_override() and not isinstance(override.value(), list):
         raise InputError(_unbracketed(line, key))
     elif is_dataclass(_keys(Config)[key]):
@@ -235,7 +237,7 @@ def _is_list(key: str) -> bool:
 def _loose_word(word: str) -> InputError:
     if word in COMMANDS:
         return InputError(f"{word}: the command comes first, as in `reroute {word} key=value`.")
-    near = get_close_matches(word, [*_groups(), *_keys(Config)], 1)
+    near = get_close_matches(word, [*groups(), *_keys(Config)], 1)
     hint = f"did you mean {near[0]}=...?" if near else "`reroute --help` lists what can be set."
     return InputError(f"{word} is not of the form key=value: {hint}")
 
@@ -243,7 +245,7 @@ def _loose_word(word: str) -> InputError:
 def _unknown_key(line: str, key: str) -> InputError:
     if key.partition(".")[0].partition("/")[0] == "hydra":
         return InputError(f"{line}: how Hydra works is not a setting; `reroute --help` lists what can be set.")
-    known = [*_groups(), *_keys(Config)]
+    known = [*groups(), *_keys(Config)]
     last_parts = {name.rpartition(".")[2]: name for name in known}
     near = get_close_matches(key, known, 1) or get_close_matches(key, last_parts, 1, cutoff=0.8)
     hint = f"did you mean {last_parts.get(near[0], near[0])!r}?" if near else "`reroute --help` lists what can be set."
@@ -259,13 +261,6 @@ def _keys(schema: type, prefix: str = "") -> dict[str, Any]:
         if is_dataclass(kind):
             found |= _keys(kind, f"{prefix}{name}.")
     return found
-
-
-@cache
-def _groups() -> dict[str, tuple[str, ...]]:
-    """Folders of conf/ that Hydra chooses from, with their options."""
-    folders = [each for each in shipped("conf").iterdir() if each.is_dir() and each.name not in DATA_FOLDERS]
-    return {each.name: tuple(sorted(file.stem for file in each.glob("*.yaml"))) for each in sorted(folders)}
 
 
 def _sentence(error: Exception) -> str:

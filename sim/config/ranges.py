@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
+from sim.config.choices import questions
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
@@ -17,7 +18,6 @@ from sim.config.schema import (
 )
 from sim.errors import InputError
 from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn
-from sim.paths import shipped
 
 LARGEST_SEED = 2**32 - 1
 
@@ -53,11 +53,10 @@ def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
 
 
 def _check_choices(config: Config) -> None:
-    modules = sorted(file.stem for file in shipped("experiments").glob("*.py") if not file.stem.startswith("_"))
     for key, value, names in (
         ("command", config.command, COMMANDS),
         ("observe", config.observe, RESOLUTIONS),
-        ("slug", config.slug, modules),
+        ("slug", config.slug, questions()),
         ("behaviour.rule", config.behaviour.rule, RULES),
         ("crossing.wait_rule", config.crossing.wait_rule, WAIT_RULES),
         ("machine.executor", config.machine.executor, EXECUTORS),

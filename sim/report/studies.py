@@ -1,0 +1,71 @@
+"""Do a study: warn, run, report, say where; and write the copy of it that is committed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sim.analysis.stability import warnings_for
+from sim.config import Config, load
+from sim.ensemble import Results, executor_of, run_study, study_of, world_of
+from sim.policy.language.load import load_regime
+from sim.policy.language.measures import Regime
+from sim.report.page.answer import write_committed
+from sim.report.page.writing import WorldWithTables
+
+Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
+"""What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
+
+FIRST_TO_READ = {".html": "The page", ".md": "The findings"}
+
+
+def run(config: Config, report: Report) -> Results:
+    """Run every regime of `config.regimes`, report, and say where the report is.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+    report : callable
+        Of the study.
+
+    Returns
+    -------
+    Results
+        The stored study, its report written.
+
+    Raises
+    ------
+    InputError
+        If the world, a regime or a setting cannot be used; nothing was computed then. Or if the study lacks what the
+        report needs.
+    """
+    regimes = [load_regime(name) for name in config.regimes]
+    world = world_of(config)
+    warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
+    for warning in dict.fromkeys(warnings):
+        sys.stderr.write(f"reroute: {warning}\n")
+    results = run_study(study_of(config, world), executor_of(config))
+    path = report(results, world, regimes, config)
+    sys.stdout.write(f"{FIRST_TO_READ[path.suffix]}: {path}\n")
+    return results
+
+
+def commit(study: str, report: Report) -> None:
+    """Do a study with the settings of the command line, and write its committed copy under `results/<study>/`.
+
+    Parameters
+    ----------
+    study : str
+        Its name: that of its module and of its file in `conf/experiment`.
+    report : callable
+        Of the study.
+
+    Raises
+    ------
+    InputError
+        As of `run`.
+    """
+    config = load([f"experiment={study}", *sys.argv[1:]])
+    write_committed(run(config, report), Path(config.results_dir) / config.slug)
