@@ -109,17 +109,17 @@ class FirmAgent(View):
     def listed_by(self) -> list[str]:
         """Markets whose customs have the firm on their list of entities."""
         listed = int(self.model.state.firms.listed[self.row])
-        return [market for bit, market in enumerate(self.model.built.authorities) if listed >> bit & 1]
+        return [market for bit, market in enumerate(self.model.built.labels.authorities) if listed >> bit & 1]
 
     @property
     def place(self) -> str:
         """Place where the firm works."""
-        return self.model.built.places[self.model.state.firms.place[self.row]]
+        return self.model.built.labels.places[self.model.state.firms.place[self.row]]
 
     @property
     def commodity(self) -> str:
         """Commodity that the firm trades."""
-        return self.model.built.commodities[self.model.state.firms.commodity[self.row]]
+        return self.model.built.labels.commodities[self.model.state.firms.commodity[self.row]]
 
     @property
     def direction(self) -> str:
@@ -159,7 +159,7 @@ class PortAgent(View):
     @property
     def crossing(self) -> str:
         """Name of the crossing."""
-        return self.model.built.crossings[self.row // 2]
+        return self.model.built.labels.crossings[self.row // 2]
 
     @property
     def direction(self) -> str:
@@ -224,14 +224,17 @@ class CustomsAgent(View):
     @property
     def market(self) -> str:
         """Market whose border it guards."""
-        return self.model.built.authorities[self.row]
+        return self.model.built.labels.authorities[self.row]
 
     @property
     def classes(self) -> list[tuple[str, str]]:
         """Declared origin and commodity of each class."""
-        built, authorities = self.model.built, self.model.built.arrays.authorities
+        labels, authorities = self.model.built.labels, self.model.built.arrays.authorities
         return [
-            (built.declared_origins[authorities.class_declared[h]], built.commodities[authorities.class_commodity[h]])
+            (
+                labels.declared_origins[authorities.class_declared[h]],
+                labels.commodities[authorities.class_commodity[h]],
+            )
             for h in range(*self._span)
         ]
 
@@ -283,12 +286,12 @@ class IntermediaryAgent(View):
     @property
     def hub(self) -> str:
         """Market in which it works."""
-        return self.model.built.markets[self.model.built.arrays.desks.hub[self.desk]]
+        return self.model.built.labels.markets[self.model.built.arrays.desks.hub[self.desk]]
 
     @property
     def commodity(self) -> str:
         """Commodity that it trades."""
-        return self.model.built.commodities[self.model.built.arrays.desks.commodity[self.desk]]
+        return self.model.built.labels.commodities[self.model.built.arrays.desks.commodity[self.desk]]
 
     @property
     def kind(self) -> str:

@@ -81,7 +81,7 @@ def last_week(model: TradeModel, row: int) -> Columns | None:
 
 def channel_name(model: TradeModel, k: int) -> str:
     """Market of a channel; with the kind and the hub where it is not direct."""
-    channels, names = model.built.arrays.channels, model.built.markets
+    channels, names = model.built.arrays.channels, model.built.labels.markets
     kind, hub = KINDS[channels.kind[k]], channels.hub[k]
     way = "" if kind == KINDS[0] else f" ({kind}{' over ' + names[hub] if hub >= 0 else ''})"
     return names[channels.market[k]] + way
@@ -263,7 +263,7 @@ def _routes_in_words(model: TradeModel, k: int) -> list[str]:
     lines = []
     for r in (r for r in ordered if r == ordered[0] or share[r] >= SMALLEST_ROUTE_SHARE):
         stops = range(routes.stop_start[r], routes.stop_start[r + 1])
-        gates = dict.fromkeys(model.built.crossings[routes.stop_gate[s] // 2] for s in stops)
+        gates = dict.fromkeys(model.built.labels.crossings[routes.stop_gate[s] // 2] for s in stops)
         queued = waits[routes.approach[:, r]].sum()
         lines.append(
             f"  route over {', '.join(gates) or 'no crossing'}: {share[r]:.0%} of it, "

@@ -77,8 +77,9 @@ class TradeModel(mesa.Model):
         self._changing = by_reference(self.state)
         self._observed = by_reference(self.record)
         begin(built.arrays, self.parameters, self.state)
-        self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(built.crossings))], random=self.random)
-        self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(built.authorities))], random=self.random)
+        labels = built.labels
+        self.ports = AgentSet([PortAgent(self, gate) for gate in range(2 * len(labels.crossings))], random=self.random)
+        self.customs = AgentSet([CustomsAgent(self, row) for row in range(len(labels.authorities))], random=self.random)
         if self.state.rows_used[0] <= AGENTS_AT_ONCE:
             self._make_firms()
 
@@ -138,7 +139,7 @@ class TradeModel(mesa.Model):
         if not (check_finite(self.week, state, status) and check_room(self.week, self.state.rows_used, status)):
             self.running = False
             first_monday = self.built.week_starts[0].item()
-            raise ModelStopped(f"The run stopped: {why_stopped(status, first_monday, world, self.built)}.")
+            raise ModelStopped(f"The run stopped: {why_stopped(status, first_monday, world, self.built.labels)}.")
         observe(self._known[0], self.week, state, self._observed, 0)
         self.week += 1
         self.running = self.week < self.weeks

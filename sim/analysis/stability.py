@@ -240,8 +240,8 @@ def _price_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
         return ""
     limit = critical_price_gain(*speeds, weeks[worst], pull) * elasticity[worst] / followed
     cell = traded[worst]
-    commodity, market = built.commodities[cells.commodity[cell]], cells.market[cell]
-    place = f"in {built.markets[market]}" if market >= 0 else "brought into the region"
+    commodity, market = built.labels.commodities[cells.commodity[cell]], cells.market[cell]
+    place = f"in {built.labels.markets[market]}" if market >= 0 else "brought into the region"
     return (
         f"theta_market={behaviour.theta_market:g} with elasticity {elasticity[worst]:.2g} ({commodity} {place}, "
         f"{weeks[worst]:.1f} weeks away), attention_price {behaviour.attention_price:g} and adjustment_per_week "
@@ -321,7 +321,7 @@ def _queue_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
     slower = _largest(lambda each: not swinging(theta, each), high=speed)
     cure = "" if swinging(theta, slower) else f"route_adjustment below {_below(slower)} or "
     flatter = _largest(lambda each: not swinging(each, speed), high=theta)
-    places = ", ".join(f"{built.crossings[number // 2]} {DIRECTIONS[number % 2]}" for number in found)
+    places = ", ".join(f"{built.labels.crossings[number // 2]} {DIRECTIONS[number % 2]}" for number in found)
     return (
         f"route_adjustment={speed:g} with theta_route {theta:g} and wait_fee_usd_per_t_day "
         f"{behaviour.wait_fee_usd_per_t_day:g} makes waits swing where crossings are full ({places}): "

@@ -16,7 +16,6 @@ from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
 from sim.errors import InputError
-from sim.outcomes.series import Labels
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
@@ -55,7 +54,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
     save = week_after(date.fromisoformat(config.history.save), first_monday) if config.history.save else 0
     study = Study(
         world=built.arrays,
-        labels=labels_of(built),
+        labels=built.labels,
         months=built.months,
         first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
@@ -115,32 +114,6 @@ def uncertain_of(name: str) -> Uncertain:
     allowed = TABLE[name]
     wide = allowed.low > 0 and allowed.high >= WIDE_RATIO * allowed.low
     return Uncertain(allowed.low, allowed.high, "log_uniform" if wide else "uniform")
-
-
-def labels_of(built: BuiltWorld) -> Labels:
-    """Collect the names of what a world's arrays number.
-
-    Parameters
-    ----------
-    built
-        The world.
-
-    Returns
-    -------
-    Labels
-        With the blocs of each market.
-    """
-    markets = built.tables.markets
-    blocs = dict(zip(markets["market"], (tuple(words.split()) for words in markets["blocs"]), strict=True))
-    return Labels(
-        markets=built.markets,
-        commodities=built.commodities,
-        places=built.places,
-        crossings=built.crossings,
-        authorities=built.authorities,
-        declared_origins=built.declared_origins,
-        blocs=blocs,
-    )
 
 
 def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:

@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.ensemble.compute.calls import Call, Context
 from sim.ensemble.plan.design import Block, Design
-from sim.outcomes.series import Labels, Observation, observation
+from sim.labels import Labels
+from sim.outcomes.series import Observation, observation
 from sim.state import Policy, World
 from sim.store.digest import FORMAT, digest, sources
 from sim.store.history import History, Saving

@@ -14,7 +14,7 @@ Three resolutions, each holding all series of the one before: `totals` for large
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -22,23 +22,12 @@ import pandas as pd
 from scipy import sparse
 
 from sim.errors import InputError
+from sim.labels import Labels
 from sim.state import ACCOUNTS, ACCOUNTS_AT, DIRECTIONS, KINDS, OWNERSHIPS, Record, World
 
 EXPORT, IMPORT = DIRECTIONS
 ALL, BOTH, TOTAL, REGION = "all", "both", "total", "region"
 SERIES_COLUMNS = ("outcome", "subject", "commodity", "direction", "unit")
-
-
-class Labels(NamedTuple):
-    """Names of what the arrays of a world number: the place in a tuple is the index in the arrays."""
-
-    markets: tuple[str, ...]
-    commodities: tuple[str, ...]
-    places: tuple[str, ...]
-    crossings: tuple[str, ...]
-    authorities: tuple[str, ...]
-    declared_origins: tuple[str, ...]
-    blocs: Mapping[str, tuple[str, ...]]  # market -> its blocs
 
 
 class View(NamedTuple):

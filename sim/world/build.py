@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.kernels.rules import weekly_share
+from sim.labels import Labels
 from sim.parameters import TABLE
 from sim.state import (
     CHOICE_RULES,
@@ -94,26 +95,10 @@ class BuiltWorld:
 
     arrays: World
     tables: Tables
-    markets: tuple[str, ...]
-    commodities: tuple[str, ...]
-    places: tuple[str, ...]
-    crossings: tuple[str, ...]
-    authorities: tuple[str, ...]
-    declared_origins: tuple[str, ...]
+    labels: Labels
     week_starts: NDArray[np.datetime64]
     months: tuple[str, ...]
     channels: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Names:
-    """Names in the order of their index."""
-
-    markets: list[str]
-    commodities: list[str]
-    places: list[str]
-    authorities: list[str]
-    declared_origins: list[str]
 
 
 def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
@@ -136,66 +121,63 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     InputError
         If the base year cannot be met with so few firms, or a hub takes a whole market.
     """
-    names = _names(tables)
+    shape = geography(tables.places, tables.legs, tables.crossings)
+    labels = _labels(tables, shape.crossings)
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
     costs = passage_costs(tables, BASE_DAY)
-    goods = _goods(tables, names.commodities)
+    goods = _goods(tables, labels.commodities)
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
     spread = spread_firms(tables.firms, targets, count)
     lanes, routes = _lanes(tables, targets, spread, settings)
-    shape = geography(tables.places, tables.legs, tables.crossings)
     chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
-    commodity = _index(lanes["commodity"], names.commodities)
-    shoppers_gate = shoppers_gates(shape, tables.places, tables.legs, names.places)
+    commodity = _index(lanes["commodity"], labels.commodities)
+    shoppers_gate = shoppers_gates(shape, tables.places, tables.legs, labels.places)
     route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0], shoppers_gate)
     lanes["flow"] = base_flows(
         lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
     )
-    authorities = _authorities(tables, names)
-    channels, groups = _channels(lanes, route_arrays, tables, names, authorities)
+    authorities = _authorities(tables, labels)
+    channels, groups = _channels(lanes, route_arrays, tables, labels, authorities)
     target = lanes["target"].to_numpy(np.int32)
     target = np.unique(target, return_inverse=True)[1].astype(np.int32)
     population, channels = populate(spread, groups, channels, target, settings.slots)
     months = month_names(settings.start, settings.end)
     world = World(
-        sizes=_sizes(settings, names, mondays, months, route_arrays, population.place.size),
+        sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
         clock=build_clock(
-            mondays, settings.start, settings.end, tables.seasons, names.commodities, settings.spin_up_weeks
+            mondays, settings.start, settings.end, tables.seasons, labels.commodities, settings.spin_up_weeks
         ),
         goods=goods,
         gates=gates,
         routes=route_arrays,
         passages=passages_of(route_arrays, gates),
         channels=channels,
-        cells=_cells(tables, names, channels),
+        cells=_cells(tables, labels, channels),
         authorities=authorities,
-        desks=find_desks(channels, authorities, _index(pd.Series(names.declared_origins, dtype=str), names.markets)),
+        desks=find_desks(channels, authorities, _index(pd.Series(labels.declared_origins, dtype=str), labels.markets)),
         population=population,
     )
     return BuiltWorld(
         arrays=frozen(fitted(world, world)),
         tables=tables,
-        markets=tuple(names.markets),
-        commodities=tuple(names.commodities),
-        places=tuple(names.places),
-        crossings=shape.crossings,
-        authorities=tuple(names.authorities),
-        declared_origins=tuple(names.declared_origins),
+        labels=labels,
         week_starts=mondays,
         months=tuple(months),
         channels=lanes,
     )
 
 
-def _names(tables: Tables) -> _Names:
-    classes = tables.inspection_classes
-    return _Names(
-        markets=tables.markets["market"].to_list(),
-        commodities=tables.commodities["commodity"].to_list(),
-        places=sorted(tables.firms.loc[tables.firms["firms"] > 0, "place"].unique()),
-        authorities=sorted(classes["sender"].unique()),
-        declared_origins=sorted(classes["declared_origin"].unique()),
+def _labels(tables: Tables, crossings: tuple[str, ...]) -> Labels:
+    markets, classes = tables.markets, tables.inspection_classes
+    return Labels(
+        markets=tuple(markets["market"]),
+        commodities=tuple(tables.commodities["commodity"]),
+        places=tuple(sorted(tables.firms.loc[tables.firms["firms"] > 0, "place"].unique())),
+        crossings=crossings,
+        authorities=tuple(sorted(classes["sender"].unique())),
+        declared_origins=tuple(sorted(classes["declared_origin"].unique())),
+        blocs=dict(zip(markets["market"], (tuple(words.split()) for words in markets["blocs"]), strict=True)),
     )
 
 
@@ -204,8 +186,9 @@ def _index(words: pd.Series, names: Sequence[str]) -> NDArray[np.int32]:
     return pd.Index(names).get_indexer(words).astype(np.int32)
 
 
-def _goods(tables: Tables, commodities: list[str]) -> Goods:
-    wide = tables.commodity_figures.pivot_table(index="commodity", columns="quantity", values="value").loc[commodities]
+def _goods(tables: Tables, commodities: Sequence[str]) -> Goods:
+    figures = tables.commodity_figures.pivot_table(index="commodity", columns="quantity", values="value")
+    wide = figures.loc[list(commodities)]
     spoilage = [weekly_share(np.float64(share)) for share in wide["spoilage_per_day"]]
     return Goods(
         tonnes_per_musd=USD_PER_MUSD / wide["value_usd_per_t"].to_numpy(float),
@@ -267,18 +250,18 @@ def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) ->
     )
 
 
-def _authorities(tables: Tables, names: _Names) -> Authorities:
+def _authorities(tables: Tables, labels: Labels) -> Authorities:
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes = tables.inspection_classes.sort_values(["sender", "declared_origin", "commodity"], kind="stable")
-    sender = _index(classes["sender"], names.authorities)
-    counts = np.bincount(sender, minlength=len(names.authorities))
-    seen = np.bincount(sender, classes["legitimate_consignments_per_week"], minlength=len(names.authorities))
+    sender = _index(classes["sender"], labels.authorities)
+    counts = np.bincount(sender, minlength=len(labels.authorities))
+    seen = np.bincount(sender, classes["legitimate_consignments_per_week"], minlength=len(labels.authorities))
     return Authorities(
         class_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        market=_index(pd.Series(names.authorities, dtype=str), names.markets),
+        market=_index(pd.Series(labels.authorities, dtype=str), labels.markets),
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
-        class_declared=_index(classes["declared_origin"], names.declared_origins),
-        class_commodity=_index(classes["commodity"], names.commodities),
+        class_declared=_index(classes["declared_origin"], labels.declared_origins),
+        class_commodity=_index(classes["commodity"], labels.commodities),
         class_priority=_priority(tables, classes),
         legitimate=classes["legitimate_consignments_per_week"].to_numpy(float),
     )
@@ -291,17 +274,17 @@ def _priority(tables: Tables, classes: pd.DataFrame) -> NDArray[np.uint8]:
     return np.where(classes["declared_origin"] == "region", PRESUMED, named).astype(np.uint8)
 
 
-def _classes_of(lanes: pd.DataFrame, authorities: Authorities, names: _Names) -> NDArray[np.int32]:
+def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -> NDArray[np.int32]:
     """Inspection class of each channel: (sender, declared origin, commodity); -1 where nobody inspects."""
-    sender = np.repeat(np.arange(len(names.authorities)), np.diff(authorities.class_start))
+    sender = np.repeat(np.arange(len(labels.authorities)), np.diff(authorities.class_start))
     keys = list(
         zip(sender.tolist(), authorities.class_declared.tolist(), authorities.class_commodity.tolist(), strict=True)
     )
     number = {key: row for row, key in enumerate(keys)}
     wanted = zip(
-        _index(lanes["market"], names.authorities).tolist(),
-        _index(pd.Series(declared_origin(lanes["kind"], lanes["hub"])), names.declared_origins).tolist(),
-        _index(lanes["commodity"], names.commodities).tolist(),
+        _index(lanes["market"], labels.authorities).tolist(),
+        _index(pd.Series(declared_origin(lanes["kind"], lanes["hub"])), labels.declared_origins).tolist(),
+        _index(lanes["commodity"], labels.commodities).tolist(),
         strict=True,
     )
     found = np.array([number.get(key, -1) for key in wanted], np.int32)
@@ -309,14 +292,14 @@ def _classes_of(lanes: pd.DataFrame, authorities: Authorities, names: _Names) ->
 
 
 def _channels(
-    lanes: pd.DataFrame, routes: RouteArrays, tables: Tables, names: _Names, authorities: Authorities
+    lanes: pd.DataFrame, routes: RouteArrays, tables: Tables, labels: Labels, authorities: Authorities
 ) -> tuple[Channels, pd.DataFrame]:
     """Arrays of the channels, and the groups of firms that can use them."""
     direction = _index(lanes["direction"], DIRECTIONS)
-    market, hub = _index(lanes["market"], names.markets), _index(lanes["hub"], names.markets)
-    origin, commodity = _index(lanes["origin"], names.places), _index(lanes["commodity"], names.commodities)
+    market, hub = _index(lanes["market"], labels.markets), _index(lanes["hub"], labels.markets)
+    origin, commodity = _index(lanes["origin"], labels.places), _index(lanes["commodity"], labels.commodities)
     exported = direction == EXPORT
-    authority = np.where(exported, _index(lanes["market"], names.authorities), -1).astype(np.int32)
+    authority = np.where(exported, _index(lanes["market"], labels.authorities), -1).astype(np.int32)
     watched = np.where(authority >= 0, np.cumsum(authority >= 0) - 1, -1).astype(np.int32)
     group = lanes.groupby(["origin", "commodity", "direction"], sort=False).ngroup().to_numpy(np.int32)
     starts = np.concatenate([np.flatnonzero(np.diff(group, prepend=-1)), [group.size]]).astype(np.int32)
@@ -336,10 +319,10 @@ def _channels(
         kind=_index(lanes["kind"], KINDS),
         cell=np.where(
             exported,
-            market * len(names.commodities) + commodity,
-            len(names.markets) * len(names.commodities) + commodity,
+            market * len(labels.commodities) + commodity,
+            len(labels.markets) * len(labels.commodities) + commodity,
         ).astype(np.int32),
-        inspection_class=_classes_of(lanes, authorities, names),
+        inspection_class=_classes_of(lanes, authorities, labels),
         authority=authority,
         watched=watched,
         group=group,
@@ -354,14 +337,14 @@ def _channels(
     return channels, groups
 
 
-def _cells(tables: Tables, names: _Names, channels: Channels) -> Cells:
+def _cells(tables: Tables, labels: Labels, channels: Channels) -> Cells:
     """Price cells: market x commodity for exports, then a commodity each for the region's imports."""
-    markets, commodities = len(names.markets), len(names.commodities)
+    markets, commodities = len(labels.markets), len(labels.commodities)
     cells = (markets + 1) * commodities
     demand = tables.demand
     exported = (demand["direction"] == DIRECTIONS[EXPORT]).to_numpy()
-    commodity = _index(demand["commodity"], names.commodities)
-    market = np.where(exported, _index(demand["market"], names.markets), markets)
+    commodity = _index(demand["commodity"], labels.commodities)
+    market = np.where(exported, _index(demand["market"], labels.markets), markets)
     cell = market * commodities + commodity
     value = demand["value_musd"].to_numpy(float)
     total = np.bincount(cell, value, minlength=cells)
@@ -370,7 +353,7 @@ def _cells(tables: Tables, names: _Names, channels: Channels) -> Cells:
     elasticity = (
         figures[figures["quantity"] == "elasticity"]
         .set_index("commodity")["value"]
-        .loc[names.commodities]
+        .loc[list(labels.commodities)]
         .to_numpy(np.float32)
     )
     return Cells(
@@ -384,7 +367,7 @@ def _cells(tables: Tables, names: _Names, channels: Channels) -> Cells:
 
 def _sizes(
     settings: Settings,
-    names: _Names,
+    labels: Labels,
     mondays: NDArray[np.datetime64],
     months: list[str],
     routes: RouteArrays,
@@ -394,13 +377,13 @@ def _sizes(
     return Sizes(
         weeks=mondays.size,
         months=len(months),
-        markets=len(names.markets),
-        commodities=len(names.commodities),
-        places=len(names.places),
+        markets=len(labels.markets),
+        commodities=len(labels.commodities),
+        places=len(labels.places),
         ring_weeks=longest + 2,
         rows=firms * settings.rows_factor,
         slots=settings.slots,
         wait_rule=WAIT_BPR if settings.wait_rule == "bpr" else WAIT_QUEUE,
-        declared_origins=len(names.declared_origins),
+        declared_origins=len(labels.declared_origins),
         choice_rule=CHOICE_RULES.index(settings.rule),
     )

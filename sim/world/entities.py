@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Protocol
 
 import numpy as np
 
 from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, NO_ROOM, POPULATION, PORTS, PROCESSES
+from sim.labels import Labels
 from sim.state import DIRECTIONS, World
 from sim.units import DAYS_PER_WEEK
 
 
-class Names(Protocol):
-    """Names of what a world's arrays number: the place in a sequence is the index in the arrays."""
-
-    markets: Sequence[str]
-    commodities: Sequence[str]
-    crossings: Sequence[str]
-    authorities: Sequence[str]
-    declared_origins: Sequence[str]
-
-
-def why_stopped(status: np.ndarray, first_monday: date, world: World, names: Names) -> str:
+def why_stopped(status: np.ndarray, first_monday: date, world: World, labels: Labels) -> str:
     """Say why a run stopped.
 
     Parameters
@@ -34,7 +23,7 @@ def why_stopped(status: np.ndarray, first_monday: date, world: World, names: Nam
         Of the first week of the spin-up.
     world
         Arrays of the world.
-    names
+    labels
         Names of what they number.
 
     Returns
@@ -44,13 +33,13 @@ def why_stopped(status: np.ndarray, first_monday: date, world: World, names: Nam
     """
     code, week, process, number = (int(each) for each in status)
     monday = first_monday + timedelta(days=DAYS_PER_WEEK * week)
-    named = entity_name(process, number, world, names)
+    named = entity_name(process, number, world, labels)
     if code == NO_ROOM:
         return f"an entrant found no free row in the week of {monday} (beside {named}); raise behaviour.rows_factor"
     return f"{PROCESSES[process]} left a number that is not finite in the week of {monday} ({named})"
 
 
-def entity_name(process: int, number: int, world: World, names: Names) -> str:
+def entity_name(process: int, number: int, world: World, labels: Labels) -> str:
     """Name an entity of a process.
 
     Parameters
@@ -61,7 +50,7 @@ def entity_name(process: int, number: int, world: World, names: Names) -> str:
         A firm's row, a gate, an inspection class or a price cell.
     world
         Arrays of the world.
-    names
+    labels
         Names of what they number.
 
     Returns
@@ -74,29 +63,29 @@ def entity_name(process: int, number: int, world: World, names: Names) -> str:
     KeyError
         If the process never stops a run.
     """
-    return _NAMED[process](number, world, names)
+    return _NAMED[process](number, world, labels)
 
 
-def _firm(number: int, _world: World, _names: Names) -> str:
+def _firm(number: int, _world: World, _labels: Labels) -> str:
     return f"firm {number}"
 
 
-def _gate(number: int, _world: World, names: Names) -> str:
+def _gate(number: int, _world: World, labels: Labels) -> str:
     crossing, direction = divmod(number, len(DIRECTIONS))
-    return f"{names.crossings[crossing]}, {DIRECTIONS[direction]}"
+    return f"{labels.crossings[crossing]}, {DIRECTIONS[direction]}"
 
 
-def _inspection_class(number: int, world: World, names: Names) -> str:
+def _inspection_class(number: int, world: World, labels: Labels) -> str:
     authorities = world.authorities
     authority = int(np.searchsorted(authorities.class_start, number, side="right")) - 1
     origin, commodity = authorities.class_declared[number], authorities.class_commodity[number]
-    goods = f"{names.commodities[commodity]} from {names.declared_origins[origin]}"
-    return f"customs of {names.authorities[authority]}, {goods}"
+    goods = f"{labels.commodities[commodity]} from {labels.declared_origins[origin]}"
+    return f"customs of {labels.authorities[authority]}, {goods}"
 
 
-def _cell(number: int, world: World, names: Names) -> str:
-    market, commodity = world.cells.market[number], names.commodities[world.cells.commodity[number]]
-    return f"{commodity} in {names.markets[market]}" if market >= 0 else f"{commodity} in the region"
+def _cell(number: int, world: World, labels: Labels) -> str:
+    market, commodity = world.cells.market[number], labels.commodities[world.cells.commodity[number]]
+    return f"{commodity} in {labels.markets[market]}" if market >= 0 else f"{commodity} in the region"
 
 
 _NAMED = {PORTS: _gate, FIRMS: _firm, NETWORK: _gate, CUSTOMS: _inspection_class, MARKETS: _cell, POPULATION: _firm}

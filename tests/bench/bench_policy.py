@@ -31,7 +31,7 @@ def library() -> list[str]:
 
 def widened(built: BuiltWorld) -> BuiltWorld:
     """Repeat a world under new markets and commodities."""
-    markets, goods = len(built.markets), len(built.commodities)
+    markets, goods = len(built.labels.markets), len(built.labels.commodities)
     copies = list(product(range(WIDE_MARKETS // markets), range(WIDE_COMMODITIES // goods)))
     world, count = built.arrays, len(copies)
     channels, cells, routes = world.channels, world.cells, world.routes
@@ -60,7 +60,11 @@ def widened(built: BuiltWorld) -> BuiltWorld:
     more_markets = tuple(f"market_{i}" for i in range(markets, WIDE_MARKETS))
     more_goods = tuple(f"good_{i}" for i in range(goods, WIDE_COMMODITIES))
     return replace(
-        built, arrays=arrays, markets=(*built.markets, *more_markets), commodities=(*built.commodities, *more_goods)
+        built,
+        arrays=arrays,
+        labels=built.labels._replace(
+            markets=(*built.labels.markets, *more_markets), commodities=(*built.labels.commodities, *more_goods)
+        ),
     )
 
 

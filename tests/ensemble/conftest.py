@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.outcomes.series import Labels
+from sim.labels import Labels
 from sim.state import KINDS, Authorities, Cells, Channels, Clock, Desks, Gates, Population, Routes, Sizes, World
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `small`, whichever way pytest imports

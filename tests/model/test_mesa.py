@@ -69,7 +69,7 @@ def test_agents_are_views_that_write_through(model: TradeModel) -> None:
 
 
 def test_agent_sets_select_and_aggregate(model: TradeModel, built: BuiltWorld) -> None:
-    chosen = model.firms.select(lambda firm: firm.place == built.places[0])
+    chosen = model.firms.select(lambda firm: firm.place == built.labels.places[0])
     assert 0 < len(chosen) < len(model.firms)
     total = model.firms.agg("capacity_musd", sum)
     assert total == pytest.approx(model.state.firms.capacity.sum(), rel=1e-5)
@@ -95,7 +95,7 @@ def test_a_port_explains_its_load_its_wait_and_its_plans(model: TradeModel, buil
         model.step()
     ports.planned[0, 0], ports.hours_factor[0], ports.wait_days[0] = 0.1, 1.25, 7.5
     lines = port.explain().splitlines()
-    assert lines[0] == f"{built.crossings[0]}, export, week of {built.week_starts[model.week - 1]}"
+    assert lines[0] == f"{built.labels.crossings[0]}, export, week of {built.week_starts[model.week - 1]}"
     assert f"passed: {port.passed_t:,.0f} t of {port.capacity_t:,.0f} t" in lines[1]
     assert f"{port.under_way_t:,.0f} t under way" in lines[2]
     assert lines[3].startswith("wait: 7.5 days")
@@ -107,7 +107,7 @@ def test_a_port_explains_its_load_its_wait_and_its_plans(model: TradeModel, buil
 
 def test_customs_see_their_classes(model: TradeModel, built: BuiltWorld) -> None:
     customs = model.customs[0]
-    assert customs.market == built.authorities[0]
+    assert customs.market == built.labels.authorities[0]
     assert len(customs.classes) == customs.weight.size == customs.hit.size
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.labels import Labels
 from sim.policy.compile.capacity import GateArrays
 from sim.policy.language.load import load_regime
 from sim.policy.language.names import Names
@@ -16,6 +17,8 @@ COMMODITIES = ("cotton", "solar")
 PLACES = ("urumqi", "kashgar", "chengdu")
 CROSSINGS = ("khorgos", "shanghai")
 ORIGINS = ("region", "other_china", "malaysia")
+BLOCS = {"united_states": ("west",), "germany": ("eu", "west"), "france": ("eu", "west")}
+LABELS = Labels(MARKETS, COMMODITIES, PLACES, CROSSINGS, MARKETS[:2], ORIGINS, BLOCS)
 
 US, GERMANY, FRANCE, KAZAKHSTAN, MALAYSIA, NONE = 0, 1, 2, 3, 4, -1
 CHANNELS = (  # origin, commodity, direction, market, declared, hub, kind, inspection class, crossings of its routes
@@ -69,12 +72,8 @@ def _world() -> World:
 @pytest.fixture
 def names() -> Names:
     return Names(
-        MARKETS,
-        COMMODITIES,
-        PLACES,
-        CROSSINGS,
+        LABELS,
         causes=("pandemic",),
-        blocs={"eu": ("germany", "france"), "west": ("united_states", "germany", "france")},
         known={"markets": frozenset({"japan"}), "commodities": frozenset({"coal"})},
     )
 
@@ -87,11 +86,7 @@ def built():
     return SimpleNamespace(
         arrays=_world(),
         tables=None,
-        markets=MARKETS,
-        commodities=COMMODITIES,
-        places=PLACES,
-        crossings=CROSSINGS,
-        declared_origins=ORIGINS,
+        labels=LABELS,
         week_starts=week_starts(date(2022, 5, 30), date(2022, 7, 24)),
     )
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.labels import Labels
 from sim.policy.compile.regime import compile_policy
 from sim.policy.instruments import Instrument
 from sim.policy.language.load import library, load_regime
@@ -65,11 +66,15 @@ def shipped():
     return SimpleNamespace(
         arrays=arrays,
         tables=tables,
-        markets=markets,
-        commodities=tuple(tables.commodities["commodity"]),
-        places=tuple(tables.places["place"]),
-        crossings=crossing_ids(tables.places, tables.crossings),
-        declared_origins=(),
+        labels=Labels(
+            markets=markets,
+            commodities=tuple(tables.commodities["commodity"]),
+            places=tuple(tables.places["place"]),
+            crossings=crossing_ids(tables.places, tables.crossings),
+            authorities=(),
+            declared_origins=(),
+            blocs={row.market: tuple(row.blocs.split()) for row in tables.markets.itertuples()},
+        ),
         week_starts=week_starts(date(2021, 1, 1), date(2030, 12, 31)),
     )
 
@@ -98,7 +103,7 @@ def test_the_act_is_in_force_from_its_day_and_the_order_before_it_to_the_day_bef
 
 def test_the_pass_stays_open_in_winter_only_by_the_counter_measure(shipped):
     week = int(np.flatnonzero(shipped.week_starts == np.datetime64("2026-01-05"))[0])
-    gate = 2 * shipped.crossings.index("khunjerab")
+    gate = 2 * shipped.labels.crossings.index("khunjerab")
     seasonal, usual = (compile_policy(load_regime(name), shipped) for name in ("khunjerab_seasonal", "none"))
     assert seasonal.capacity_t[gate, week] == 0
     assert usual.capacity_t[gate, week] > 0

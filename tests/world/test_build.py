@@ -70,8 +70,8 @@ def test_base_volume_is_the_flow_of_the_channels(built: BuiltWorld) -> None:
 
 def test_watched_channels_lead_into_markets_with_customs(built: BuiltWorld) -> None:
     channels = built.arrays.channels
-    markets = {built.markets[m] for m in channels.market[channels.watched_channel]}
-    assert markets == set(built.authorities)
+    markets = {built.labels.markets[m] for m in channels.market[channels.watched_channel]}
+    assert markets == set(built.labels.authorities)
     assert (channels.watched[channels.watched_channel] == np.arange(channels.watched_channel.size)).all()
 
 
@@ -82,7 +82,7 @@ def test_relabelled_goods_are_declared_from_their_hub(built: BuiltWorld) -> None
     for k in relabelled:
         declared = authorities.class_declared[channels.inspection_class[k]]
         if channels.inspection_class[k] >= 0:
-            assert built.declared_origins[declared] == built.markets[channels.hub[k]]
+            assert built.labels.declared_origins[declared] == built.labels.markets[channels.hub[k]]
         assert channels.declared[k] == channels.hub[k] != channels.market[k]
 
 

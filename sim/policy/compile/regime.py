@@ -7,7 +7,6 @@ compiled form a function of what a regime says and not of how its file is writte
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,26 +19,13 @@ from sim.policy.compile.reach import Mask, Reach, firm_scope
 from sim.policy.instruments import RULES, Instrument
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
-from sim.state import Policy, World
-from sim.world.tables.read import Tables
+from sim.state import Policy
+from sim.world.build import BuiltWorld
 
 _IN_TABLES = frozenset({Instrument.world_change, Instrument.crossing_capacity})
 _LISTS = frozenset({Instrument.entity_listing, Instrument.listing_hazard})
 _SPARED_BY_DE_MINIMIS = frozenset({Instrument.import_ban, Instrument.tariff})
 _EVERY_FIRM = firm_scope(Scope())
-
-
-class Built(Protocol):
-    """What the compiler needs of a built world."""
-
-    arrays: World
-    tables: Tables
-    markets: Sequence[str]
-    commodities: Sequence[str]
-    places: Sequence[str]
-    crossings: Sequence[str]
-    declared_origins: Sequence[str]
-    week_starts: NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -72,7 +58,7 @@ class Row:
     part: bool = False
 
 
-def compile_policy(regime: Regime, built: Built) -> Policy:
+def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
     """Compile a regime and its background against a world.
 
     Parameters
@@ -99,7 +85,7 @@ def compile_policy(regime: Regime, built: Built) -> Policy:
     return pack(compile_rows(regime, built, names), built, names, gates)
 
 
-def _check_lists(regime: Regime, built: Built, names: Names) -> None:
+def _check_lists(regime: Regime, built: BuiltWorld, names: Names) -> None:
     """Refuse lists of more senders than a firm's column of lists has room for."""
     late = set(built.arrays.authorities.market[LISTING_AUTHORITIES:].tolist())
     for measure in regime.measures:
@@ -110,10 +96,10 @@ def _check_lists(regime: Regime, built: Built, names: Names) -> None:
             )
 
 
-def compile_rows(regime: Regime, built: Built, names: Names) -> list[Row]:
+def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
     """Rows of a regime in the order of names; those out of reach or never in force are left out."""
     _check_lists(regime, built, names)
-    reach = Reach(names, built.arrays, tuple(built.declared_origins))
+    reach = Reach(names, built.arrays, built.labels.declared_origins)
     first, days = built.week_starts[0], 7 * len(built.week_starts)
     spared = [
         (measure, *_spared(measure, reach, first, days))
@@ -142,9 +128,9 @@ def compile_rows(regime: Regime, built: Built, names: Names) -> list[Row]:
     return rows
 
 
-def pack(rows: list[Row], built: Built, names: Names, gates: GateArrays) -> Policy:
+def pack(rows: list[Row], built: BuiltWorld, names: Names, gates: GateArrays) -> Policy:
     """Arrays of the rows and gates, as the kernels read them."""
-    reach = Reach(names, built.arrays, tuple(built.declared_origins))
+    reach = Reach(names, built.arrays, built.labels.declared_origins)
     weeks = built.week_starts
     intensity = np.array([weekly(row.daily) for row in rows], dtype=np.float32).reshape(len(rows), len(weeks))
     announced = np.array([_announced(row, weeks) for row in rows], dtype=np.uint8).reshape(len(rows), len(weeks))

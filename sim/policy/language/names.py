@@ -1,19 +1,19 @@
 """Names that a regime may use, and what they stand for in a world: markets, coalitions, goods, places, crossings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError
+from sim.labels import Labels
 from sim.paths import data
 from sim.policy.language.measures import CHINA, EVENTS, Measure, Regime, Scope
 from sim.policy.language.nodes import nearest
-from sim.world.tables.read import Tables
+from sim.world.build import BuiltWorld
 
 SHIPPED_WORLD = "xinjiang"
 
@@ -35,16 +35,6 @@ ADDRESSES = ("region", "other_china", "china")
 """Declared origins inside China: an address in the region, one elsewhere, and either."""
 
 
-class Labelled(Protocol):
-    """What names are taken from: a built world."""
-
-    tables: Tables
-    markets: Sequence[str]
-    commodities: Sequence[str]
-    places: Sequence[str]
-    crossings: Sequence[str]
-
-
 def is_coalition(name: str) -> bool:
     """Tell whether a name stands for several markets."""
     return name in COALITIONS or name in COALITIONS.values()
@@ -52,25 +42,26 @@ def is_coalition(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Names:
-    """Names of a world by axis, in the order of its arrays; and the members of its blocs.
+    """Names that a regime may use in a world.
 
     Parameters
     ----------
-    markets, commodities, places, crossings, causes
-        Labels of the world; causes are those that its tables name.
-    blocs
-        Bloc to the markets in it.
+    labels
+        Names of what the world's arrays number.
+    causes
+        Those that its tables name.
     known
         Names that are right although this world lacks them, by axis: those of the shipped world.
     """
 
-    markets: tuple[str, ...]
-    commodities: tuple[str, ...]
-    places: tuple[str, ...]
-    crossings: tuple[str, ...]
+    labels: Labels
     causes: tuple[str, ...]
-    blocs: Mapping[str, tuple[str, ...]]
     known: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def blocs(self) -> Mapping[str, tuple[str, ...]]:
+        """Bloc to the markets in it."""
+        return self.labels.members()
 
     def mask(self, axis: str, chosen: Iterable[str]) -> NDArray[np.bool_]:
         """Mark the labels of an axis that are chosen, coalitions spelled out.
@@ -81,7 +72,7 @@ class Names:
             Shape (labels of the axis,), bool. Names that only the shipped world has choose nothing.
         """
         wanted = set(self.members(chosen)) if axis == "markets" else set(chosen)
-        return np.array([label in wanted for label in getattr(self, axis)], dtype=bool)
+        return np.array([label in wanted for label in getattr(self.labels, axis)], dtype=bool)
 
     def members(self, chosen: Iterable[str]) -> tuple[str, ...]:
         """Markets that the names stand for, each once."""
@@ -118,7 +109,8 @@ class Names:
             self._check_names(measure, key, getattr(scope, key), axis_names)
 
     def _of(self, axis: str) -> set[str]:
-        return set(getattr(self, axis)) | self.known.get(axis, frozenset())
+        own = self.causes if axis == "causes" else getattr(self.labels, axis)
+        return set(own) | self.known.get(axis, frozenset())
 
     def _markets(self) -> set[str]:
         return self._of("markets") | set(self.blocs) | set(COALITIONS)
@@ -132,26 +124,10 @@ class Names:
                 )
 
 
-def names_of(built: Labelled) -> Names:
+def names_of(built: BuiltWorld) -> Names:
     """Names of a built world, and beside them those of the shipped one."""
-    markets = built.tables.markets
-    return Names(
-        tuple(built.markets),
-        tuple(built.commodities),
-        tuple(built.places),
-        tuple(built.crossings),
-        causes=tuple(sorted({*built.tables.crossings["cause"], *built.tables.calendars["cause"]} - {""})),
-        blocs=_members_of_blocs(markets["market"], markets["blocs"]),
-        known=_shipped_names(),
-    )
-
-
-def _members_of_blocs(markets: Iterable[str], blocs: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    members: dict[str, tuple[str, ...]] = {}
-    for market, own in zip(markets, blocs, strict=True):
-        for bloc in own.split():
-            members[bloc] = (*members.get(bloc, ()), market)
-    return members
+    causes = {*built.tables.crossings["cause"], *built.tables.calendars["cause"]} - {""}
+    return Names(built.labels, causes=tuple(sorted(causes)), known=_shipped_names())
 
 
 @lru_cache(maxsize=1)
