@@ -16,6 +16,7 @@ from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
 from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import WEEKS_A_YEAR, firm_class, list_bit, margin, payment_friction
 from sim.state import KINDS, LOGIT, PRESUMED, REINFORCEMENT, State
+from sim.state.measures import BURDEN, CLOSED, TARIFF
 
 if TYPE_CHECKING:
     from sim.agents import CustomsAgent, FirmAgent
@@ -62,7 +63,8 @@ def columns_of(state: State) -> Columns:
     """Pick the columns, as views."""
     firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
     slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
-    public = (lanes.keep, lanes.friction, lanes.access_cost, force.closed, force.tariff, force.burden)
+    closed, tariff, burden = force.channel[CLOSED], force.channel[TARIFF], force.by_class[BURDEN]
+    public = (lanes.keep, lanes.friction, lanes.access_cost, closed, tariff, burden)
     return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 
 

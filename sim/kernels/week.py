@@ -37,6 +37,7 @@ from sim.kernels.roads.port_plans import adapt_ports
 from sim.kernels.roads.ports import open_gates, publish_waits
 from sim.kernels.roads.transit import expect, go_on, join, serve, watch
 from sim.kernels.start import settle
+from sim.state.measures import DETENTION_DAYS, HAZARD, TARIFF
 
 f4 = np.float32
 f8 = np.float64
@@ -84,8 +85,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         policy,
         world.channels,
         world.authorities,
-        parameters.anticipation,
-        parameters.payment_fade_per_year,
+        parameters,
         week,
         first,
         state.scratch.channel_force,
@@ -96,7 +96,8 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
         withdraw_demand(world.channels.cell, world.cells.base_demand, state.lanes.class_flow, state.force)
         share, by = world.goods.made_here_share, parameters.made_here_scale
         people, used = world.population, state.rows_used[0]
-        draw_up_lists(policy, people, share, by, week, used, state.force.hazard, world.channels.authority, state.firms)
+        hazard = state.force.by_class[HAZARD]
+        draw_up_lists(policy, people, share, by, week, used, hazard, world.channels.authority, state.firms)
         shift_appeals(world.channels.authority, parameters, used, state.force, state.firms)
 
     adapt_ports(policy, parameters, week, world.clock.spin_up_weeks[0], scale, state.ports)
@@ -168,7 +169,7 @@ def run_week(world, policy, parameters, week, seed, run, first, state):
     go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t, state.scratch.parts)
     expect(state.ports.sent_t, week, state.ports.due_t)
 
-    days, stopped = state.force.detention, state.books.stopped
+    days, stopped = state.force.channel[DETENTION_DAYS], state.books.stopped
     clear_border(
         world.channels,
         world.goods.content_share,
@@ -240,7 +241,8 @@ def close_books(world, policy, parameters, week, rows, state):
     """Books of partners and senders, accounts of who gains and who pays, sales to visitors; writes ``state.books``."""
     channels, goods, lanes, force, books = world.channels, world.goods, state.lanes, state.force, state.books
     content, cost, mass = goods.content_share, state.unit_cost, state.scratch.route_mass
-    keep_books(channels, content, parameters.lost_in_transit_scale, force.tariff, state.markets.price, lanes, books)
+    tariff = force.channel[TARIFF]
+    keep_books(channels, content, parameters.lost_in_transit_scale, tariff, state.markets.price, lanes, books)
     start, costs = channels.group_start, state.scratch.road
     pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, books, costs)
     count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from sim.policy.instruments import RULES, Instrument
+from sim.policy.instruments import Instrument
 from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
 from sim.units import FIRST_DAY, LAST_DAY
 from sim.world.tables.read import Tables
@@ -69,10 +69,10 @@ def describe(regime: Regime) -> str:
 
 def sentence(measure: Measure) -> str:
     """Tell one measure in a sentence: who, what, when, how strongly, on what, and except what."""
-    rule = RULES[measure.instrument]
+    rule = measure.instrument.rule
     parts = [f"{measure.name}: {_senders(measure)} {rule.plain}", _when(measure)]
     if rule.level:
-        parts.append(f"{rule.level} {_level(measure)}")
+        parts.append(f"{rule.level.words} {_level(measure)}")
     if measure.schedule:
         first, last = measure.schedule[0][1], measure.schedule[-1][1]
         parts.append(f"{first:g} entities at first, {last:g} at last")
@@ -122,7 +122,7 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
     rows = []
     for measure in sorted(regime.measures, key=lambda each: (_ORDER[role(each)], each.sender, _by_date(each))):
         start, end = measure.start, measure.end
-        if measure.instrument is Instrument.world_change and tables is not None:
+        if measure.instrument.rule.dated_by_tables and tables is not None:
             start, end = _days_of_cause(measure, tables)
         full = start + pd.Timedelta(weeks=measure.phase_in.weeks).to_pytimedelta() if start else None
         rows.append(
@@ -190,7 +190,7 @@ def _plain(value: object) -> str:
 
 
 def _when(measure: Measure) -> str:
-    if measure.instrument is Instrument.world_change and not (measure.start or measure.end):
+    if measure.instrument.rule.dated_by_tables and not (measure.start or measure.end):
         return f"cause {measure.cause}"
     words = _between(measure.start, measure.end).strip()
     if measure.announced and measure.start and measure.announced < measure.start:

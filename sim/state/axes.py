@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.state.codes import ACCOUNTS, FIRM_CLASSES, OWNERSHIPS
+from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, ROLES, WEIGHED
 
 if TYPE_CHECKING:
     from sim.state.inputs import World
@@ -48,7 +49,8 @@ class Held(NamedTuple):
     meaning
         In words.
     start
-        What every element is when a run begins, or the name of the axis that is as long; 0 unless said otherwise.
+        What every element is when a run begins, a number for each row, or the name of the axis that is as long; 0
+        unless said otherwise.
     finite
         Process that is named when an element is no longer finite; empty where that is not looked at.
     """
@@ -57,7 +59,7 @@ class Held(NamedTuple):
     axes: str
     unit: str
     meaning: str
-    start: float | str = 0
+    start: float | tuple[float, ...] | str = 0
     finite: str = ""
 
     @property
@@ -131,7 +133,13 @@ AXES = {
     "owners": Axis("ownerships", lambda _: len(OWNERSHIPS)),
     "owned places": Axis("places x ownerships", lambda world: world.sizes.places * len(OWNERSHIPS)),
     "account": Axis("channels and nowhere, twice", lambda world: 2 * (world.channels.market.size + 1)),
-    "force columns": Axis("columns of measures in force", lambda _: 6 + 3 * FIRM_CLASSES),
+    "channel columns": Axis("what measures do on a channel", lambda _: len(CHANNEL_COLUMNS)),
+    "class columns": Axis("what measures do on a channel by class of firms", lambda _: len(CLASS_COLUMNS)),
+    "weighed columns": Axis(
+        "columns of measures that firms weigh, those by class for each class",
+        lambda _: len(CHANNEL_COLUMNS) + WEIGHED * FIRM_CLASSES,
+    ),
+    "roles": Axis("roles of a measure", lambda _: len(ROLES)),
 }
 """Every axis whose length a world sets. `J` are measures; other names stand for lengths of lists."""
 

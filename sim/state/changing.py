@@ -17,6 +17,7 @@ from numpy import uint32 as u4
 from numpy import uint64 as u8
 
 from sim.state.axes import Held
+from sim.state.measures import CHANNEL_COLUMNS
 
 
 class Firms(NamedTuple):
@@ -206,13 +207,11 @@ class Markets(NamedTuple):
 class Force(NamedTuple):
     """Measures in force this week, added up over the channels and cells they reach."""
 
-    ban: Annotated[ndarray, Held(f4, "B, K", "share", "intensity of import bans by class of firm")]
-    believed: Annotated[
-        ndarray, Held(f4, "B, K", "share", "the same as firms see it, part of it from the announcement")
+    channel: Annotated[
+        ndarray,
+        Held(f4, "channel columns, K", "mixed", "see below", start=tuple(each.start for each in CHANNEL_COLUMNS)),
     ]
-    hazard: Annotated[ndarray, Held(f4, "B, K", "probability", "chance of being listed for a detained consignment")]
-    burden: Annotated[ndarray, Held(f4, "B, K", "share", "`payment` of measures that name some firms only")]
-    compliant: Annotated[ndarray, Held(f4, "B, K", "share", "share of buyers that refuse the goods")]
+    by_class: Annotated[ndarray, Held(f4, "class columns, B, K", "mixed", "see below")]
     banned: Annotated[ndarray, Held(i4, "B", "flag", "a ban names goods of this class of firms")]
     burdened: Annotated[
         ndarray, Held(i4, "B", "flag", "this class of firms reckons with inspections or a friction of its own")
@@ -221,20 +220,9 @@ class Force(NamedTuple):
     banning: Annotated[ndarray, Held(i4, "D", "flag", "an import ban into its market is in force")]
     shut: Annotated[ndarray, Held(i4, "1", "flag", "all buyers refuse some goods")]
     firm_news: Annotated[ndarray, Held(i4, "1", "flag", "a ban, a list or a duty of buyers changed this week")]
-    ban_sensitivity: Annotated[
-        ndarray, Held(f4, "K", "factor", "multiple of the chance that an inspection finds hidden goods")
+    class_detention: Annotated[
+        ndarray, Held(f4, "H", "factor", "`detention_days` of channels by inspection class", start=-1.0)
     ]
-    detention: Annotated[
-        ndarray,
-        Held(f4, "K", "factor", "days of detention, relative to the parameter; below 0 without a ban", start=-1.0),
-    ]
-    class_detention: Annotated[ndarray, Held(f4, "H", "factor", "the same by inspection class", start=-1.0)]
-    tariff: Annotated[ndarray, Held(f4, "K", "share", "ad valorem, beside that at base")]
-    friction: Annotated[ndarray, Held(f4, "K", "share", "cost of payment that lasts")]
-    payment: Annotated[
-        ndarray, Held(f4, "K", "share", "friction that payment agents wear away, as it would have been in week 0")
-    ]
-    closed: Annotated[ndarray, Held(f4, "K", "share", "cost that shuts a channel")]
     subsidy: Annotated[ndarray, Held(f4, "O", "share", "of the free-trade zone")]
     pressure: Annotated[ndarray, Held(f4, "1", "share", "strongest import ban")]
     passage: Annotated[
@@ -345,7 +333,7 @@ class Scratch(NamedTuple):
         ndarray, Held(f8, "account", "musd/week", "dispatched, not made in the region and made there; K: nowhere")
     ]
     channel_force: Annotated[
-        ndarray, Held(f4, "force columns, K", "mixed", "measures in force before a span of weeks begins")
+        ndarray, Held(f4, "weighed columns, K", "mixed", "measures in force before a span of weeks begins")
     ]
     stale_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     stale_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]

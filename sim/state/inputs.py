@@ -250,8 +250,25 @@ class World(NamedTuple):
     population: Population
 
 
+class Effects(NamedTuple):
+    """What measures write to those in force: the effects of each, one after another.
+
+    At intensity x the amount is ``(idle + x * (full - idle)) * factor``.
+    """
+
+    start: Annotated[ndarray, Held(i4, "J+1", "index", "first effect of each measure")]
+    table: Annotated[ndarray, Held(i4, "effects", "code", "table of `Force`, of `sim.state.measures.TABLES`")]
+    column: Annotated[ndarray, Held(i4, "effects", "index", "column of the table")]
+    combine: Annotated[ndarray, Held(i4, "effects", "code", "how it joins what stands there")]
+    announced: Annotated[ndarray, Held(u1, "effects", "flag", "firms reckon with part of it from the announcement on")]
+    fades: Annotated[ndarray, Held(u1, "effects", "flag", "payment agents wear it away")]
+    idle: Annotated[ndarray, Held(f4, "effects", "mixed", "amount at no intensity")]
+    full: Annotated[ndarray, Held(f4, "effects", "mixed", "amount at full intensity")]
+    factor: Annotated[ndarray, Held(f4, "effects", "factor", "of the amount")]
+
+
 class Policy(NamedTuple):
-    """A regime and its background, compiled: gates by week, and measures by intensity and reach."""
+    """A regime and its background, compiled: gates by week, and measures by intensity, reach and effects."""
 
     capacity_t: Annotated[ndarray, Held(f8, "G, T", "t", "tonnes that can pass")]
     background_t: Annotated[ndarray, Held(f8, "G, T", "t", "other provinces' goods, served first")]
@@ -271,15 +288,13 @@ class Policy(NamedTuple):
     plans_from_week: Annotated[
         ndarray, Held(i4, "G", "weeks", "when recorded expansions are over, and the port plans its own")
     ]
-    instrument: Annotated[ndarray, Held(i4, "J", "code", "number of the instrument")]
+    instrument: Annotated[ndarray, Held(i4, "J", "code", "number of the instrument; no kernel reads it")]
+    effects: Effects
+    role: Annotated[ndarray, Held(u1, "roles, J", "flag", "what a measure is to those who do not read a column")]
     intensity: Annotated[ndarray, Held(f4, "J, T", "share", "phase-in times in force")]
     announced: Annotated[ndarray, Held(u1, "J, T", "flag", "the measure is announced, and not yet in force")]
-    level: Annotated[
-        ndarray, Held(f4, "J", "mixed", "tariff, friction, log demand, compliant share ... at full intensity")
-    ]
-    enforcement: Annotated[
-        ndarray, Held(f4, "J, 3", "factor", "budget, sensitivity, detention days, relative to the parameters")
-    ]
+    level: Annotated[ndarray, Held(f4, "J", "mixed", "at full intensity, in the unit of the instrument")]
+    enforcement: Annotated[ndarray, Held(f4, "J, 2", "factor", "budget, detention days, relative to the parameters")]
     changed: Annotated[ndarray, Held(u1, "T", "flag", "some intensity differs from the week before")]
     channel_start: Annotated[ndarray, Held(i4, "J+1", "index", "first channel of each measure in `channel_reach`")]
     channel_reach: Annotated[ndarray, Held(i4, "reached channels", "index", "channels a measure reaches")]

@@ -6,7 +6,7 @@ from typing import TypeVar, get_type_hints
 
 import numpy as np
 
-from sim.state.axes import AXES, Held, sizes_of
+from sim.state.axes import Held, sizes_of
 from sim.state.changing import State
 from sim.state.inputs import Policy, World
 
@@ -121,7 +121,10 @@ def _new(kind: type, sizes: dict[str, int]) -> tuple:
     )
 
 
-def _start(held: Held, sizes: dict[str, int]) -> float:
+def _start(held: Held, sizes: dict[str, int]) -> float | np.ndarray:
+    """Start value of an array; of one with a number for each row, a column of them."""
+    if isinstance(held.start, tuple):
+        return np.reshape(held.start, (-1, *(1 for _ in held.names[1:])))
     return sizes[held.start] if isinstance(held.start, str) else held.start
 
 
@@ -132,5 +135,6 @@ def lasting(state: State, prefix: str = "") -> Iterator[tuple[str, Held, np.ndar
 
 def reset(world: World, state: State) -> None:
     """Set every array to its start value, but for working room; writes ``state``."""
+    sizes = sizes_of(world)
     for _, held, array in lasting(state):
-        array.fill(AXES[held.start].size(world) if isinstance(held.start, str) else held.start)
+        array[...] = _start(held, sizes)

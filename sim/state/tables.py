@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.parameters import TABLE, Parameter
 from sim.state.axes import AXES, Held
-from sim.state.changing import State
+from sim.state.changing import Force, State
 from sim.state.inputs import Policy, World
+from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS
 from sim.state.room import declared
 
 
@@ -33,6 +34,8 @@ def state_page() -> str:
             if rows:
                 lines += ["", f"## {title}", "", _headline(part), ""]
                 lines += _table(("array", "axes", "unit", "dtype", "start", "what it is"), map(_row, rows))
+            if part is Force:
+                lines += _columns()
     return "\n".join(lines) + "\n"
 
 
@@ -55,6 +58,15 @@ def parameters_page() -> str:
 PAGES = {"state.md": state_page, "parameters.md": parameters_page}
 
 
+def _columns() -> list[str]:
+    """Tables of the columns of measures in force."""
+    lines = []
+    for field, columns in (("channel", CHANNEL_COLUMNS), ("by_class", CLASS_COLUMNS)):
+        rows = ((f"`{each.name}`", each.unit, each.meaning) for each in columns)
+        lines += ["", f"Columns of `{field}`:", "", *_table(("column", "unit", "what it is"), rows)]
+    return lines
+
+
 def _parts(kind: type, path: str) -> Iterator[tuple[str, type]]:
     yield path, kind
     for name, how in declared(kind).items():
@@ -68,7 +80,8 @@ def _headline(kind: type) -> str:
 
 def _row(item: tuple[str, Held]) -> tuple[str, ...]:
     name, held = item
-    start = "" if held.start == 0 else str(held.start)
+    starts = held.start if isinstance(held.start, tuple) else (held.start,)
+    start = ", ".join(map(str, starts)) if any(starts) else ""
     return f"`{name}`", held.axes, held.unit, np.dtype(held.dtype).name, start, held.meaning
 
 

@@ -24,7 +24,7 @@ from sim.errors import InputError
 from sim.kernels.borders.in_force import NO_BAN
 from sim.kernels.room import new_records
 from sim.results.results import Results
-from sim.state import Force, lasting, new_state
+from sim.state import Force, lasting, measures, new_state
 from sim.store.saved_state import pack, unpack
 
 RUNS = 6
@@ -129,20 +129,21 @@ def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     """A week of `none` after weeks of a ban: nothing is in force, and all that was banned is news."""
     goes_on = force_a_week_later(study(tmp_path, BAN, f"history.load={of_ban}", runs=1))
     ends = force_a_week_later(study(tmp_path, "none", f"history.load={of_ban}", runs=1))
-    banned = (goes_on.ban > 0).any(axis=0)
+    banned = (goes_on.by_class[measures.BAN] > 0).any(axis=0)
     assert banned.any()
     assert not goes_on.news.any()
-    aside = {"news", "firm_news", "detention", "class_detention"}
+    aside = {"news", "firm_news", "channel", "class_detention"}
     assert not any(array.any() for name, array in zip(ends._fields, ends, strict=True) if name not in aside)
-    assert (ends.detention == NO_BAN).all()
+    assert not np.delete(ends.channel, measures.DETENTION_DAYS, axis=0).any()
+    assert (ends.channel[measures.DETENTION_DAYS] == NO_BAN).all()
     assert (ends.class_detention == NO_BAN).all()
     assert (ends.news[:-1].astype(bool) == banned).all()
 
 
 def test_a_new_ban_is_news_in_the_first_week(tmp_path, of_none):
     force = force_a_week_later(study(tmp_path, BAN, f"history.load={of_none}", runs=1))
-    assert (force.ban > 0).any()
-    assert (force.news[:-1].astype(bool) == (force.ban > 0).any(axis=0)).all()
+    assert (force.by_class[measures.BAN] > 0).any()
+    assert (force.news[:-1].astype(bool) == (force.by_class[measures.BAN] > 0).any(axis=0)).all()
 
 
 def test_regimes_that_are_saved_together_go_on_by_name(tmp_path, both):

@@ -8,15 +8,15 @@ from sim.config import load
 from sim.ensemble import Study, study_of
 from sim.kernels.borders.in_force import apply_measures
 from sim.state import new_state
+from tests.limits.worlds import parameters
 
 REGIMES = ("uflpa_with_listings", "coalition", "secondary", "targeted_listing_only", "observed", "lifted_2026")
 NEWS = {"news", "firm_news"}  # what is new depends on where one comes from
-ANTICIPATION, FADE = np.float32(0.3), np.float32(0.2)
 
 
 @numba.njit
-def apply(policy, channels, authorities, week, first, kept, force):
-    apply_measures(policy, channels, authorities, ANTICIPATION, FADE, week, first, kept, force)
+def apply(policy, channels, authorities, parameters, week, first, kept, force):
+    apply_measures(policy, channels, authorities, parameters, week, first, kept, force)
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,12 @@ def study() -> Study:
 def test_week_by_week_is_as_from_nothing(study: Study, regime: str) -> None:
     world, policy = study.world, study.scenarios[regime].policy
     state, compared = new_state(world), 0
+    data = policy, world.channels, world.authorities, parameters(anticipation=0.3, payment_fade_per_year=0.2)
     for week in range(world.sizes.weeks):
-        apply(policy, world.channels, world.authorities, week, week == 0, state.scratch.channel_force, state.force)
+        apply(*data, week, week == 0, state.scratch.channel_force, state.force)
         if policy.changed[week] != 0:
             fresh = new_state(world)
-            apply(policy, world.channels, world.authorities, week, True, fresh.scratch.channel_force, fresh.force)
+            apply(*data, week, True, fresh.scratch.channel_force, fresh.force)
             for name in set(fresh.force._fields) - NEWS:
                 assert np.array_equal(getattr(state.force, name), getattr(fresh.force, name)), (week, name)
             compared += 1

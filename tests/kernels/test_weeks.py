@@ -23,6 +23,7 @@ from sim.state import (
     State,
     new_state,
 )
+from sim.world.frozen import frozen
 from tests.kernels.worlds import BASE_MUSD, Small, small
 
 SEED, RUN = np.uint64(3), np.uint64(5)
@@ -205,16 +206,10 @@ def test_a_measure_out_of_reach_changes_no_bit() -> None:
         channel_start=np.zeros_like(case.policy.channel_start), channel_reach=np.zeros(0, np.int32)
     )
     none = small(29, ban_from=None)
-    idle = records_of(Small(case.world, _read_only(reach_nothing), case.parameters), [1])
+    idle = records_of(Small(case.world, frozen(reach_nothing), case.parameters), [1])
     base = records_of(none, [1])
     for name in set(Record._fields) - {"detained", "detained_count", "denied"}:
         assert (getattr(idle, name) == getattr(base, name)).all(), name
-
-
-def _read_only(policy):
-    for array in policy:
-        array.flags.writeable = False
-    return policy
 
 
 def test_no_array_of_a_state_overlaps_another() -> None:

@@ -5,6 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.config import load
+from sim.policy.compile.effects import effects_of, roles_of
+from sim.policy.instruments import Instrument
+from sim.policy.language.measures import Enforcement
 from sim.state import (
     FIRM_CLASSES,
     Authorities,
@@ -241,6 +244,7 @@ def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -
         intensity[0, ban_from:] = 1
         changed[ban_from] = 1
     none = np.zeros(measures + 1, i4)
+    made_here = np.repeat([0, 1], FIRM_CLASSES // 2)
     return Policy(
         capacity_t=capacity,
         background_t=np.full((GATES, weeks), 10.0),
@@ -253,17 +257,19 @@ def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -
         hours_headroom=np.full((GATES, weeks), 1.5),
         plans_from_week=np.zeros(GATES, i4),
         instrument=np.zeros(measures, i4),
+        effects=effects_of([(Instrument.import_ban, 1.0, Enforcement(), made_here)] * measures),
+        role=roles_of([Instrument.import_ban] * measures),
         intensity=intensity,
         announced=np.zeros((measures, weeks), u1),
         level=np.zeros(measures, f4),
-        enforcement=np.ones((measures, 3), f4),
+        enforcement=np.ones((measures, 2), f4),
         changed=changed,
         channel_start=np.array([0] + [banned.size] * measures, i4),
         channel_reach=np.tile(banned, measures).astype(i4),
         cell_start=none,
         cell_reach=np.zeros(0, i4),
         authority_reach=np.ones((measures, 1), u1),
-        firm_scope=np.tile(np.repeat([0, 1], FIRM_CLASSES // 2), (measures, 1)).astype(u1),  # made here
+        firm_scope=np.tile(made_here, (measures, 1)).astype(u1),
         firm_start=none,
         firm_reach=np.zeros(0, i4),
         route_start=none,

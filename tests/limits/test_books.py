@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.kernels.borders import instruments
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records
 from sim.outcomes.outcomes import mirror_gap
+from sim.policy.instruments import Instrument
 from sim.state import DIRECT, EMBODIED, RELABELLED, TRANSIT_DECLARED
 from sim.world.frozen import frozen
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
@@ -52,7 +52,7 @@ def test_a_sender_books_whole_consignments_before_duty_by_declared_origin():
         Lane(ROAD, OTHER, 5.0),
     )
     world = make_world(Sketch(lanes, (Good(content_share=content),), senders=(TARGET,), weeks=30))
-    run = Run(world, make_policy(world, [Measure(instruments.TARIFF, tariff, 10, (0, 1))]), settled())
+    run = Run(world, make_policy(world, [Measure(Instrument.tariff, tariff, 10, (0, 1))]), settled())
     for week in range(30):
         price = run.state.markets.price[0]
         state = run.step().state
@@ -65,7 +65,7 @@ def test_a_sender_books_whole_consignments_before_duty_by_declared_origin():
 
 def test_what_is_detained_is_in_the_partners_book_but_not_yet_in_the_senders():
     world = make_world(Sketch((Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0)), senders=(TARGET,), weeks=30))
-    measures = [Measure(instruments.IMPORT_BAN, channels=(0,), authorities=(0,))]
+    measures = [Measure(Instrument.import_ban, channels=(0,), authorities=(0,))]
     values = settled(inspection_budget_per_week=1e9, sensitivity=1.0, release_hidden=0.0)
     books = Run(world, make_policy(world, measures), values).step(8).state.books
     assert books.partner_imports[TARGET] > 0.1

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.kernels.borders import instruments
 from sim.kernels.numbers.numerics import binomial_quantile
+from sim.policy.instruments import Instrument
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 ENTITIES = 10_000
-BAN = Measure(instruments.IMPORT_BAN, channels=(0,), authorities=(0,))
+BAN = Measure(Instrument.import_ban, channels=(0,), authorities=(0,))
 
 
 def test_certain_detection():
@@ -90,7 +90,7 @@ def test_firms_believe_what_customs_find():
         sensitivity=0.8,
         lift=4.0,
     )
-    tracing = Measure(instruments.TRACING, sensitivity=2.25, channels=(0,), authorities=(0,))
+    tracing = Measure(Instrument.tracing, level=2.25, channels=(0,), authorities=(0,))
     state = Run(world, make_policy(world, [BAN, tracing]), values).step().state
     assert state.customs.inspect_hidden[world.channels.inspection_class[0]] == 0.5
     assert (state.firms.detention_belief[0] == np.float32(0.5)).all()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.kernels.borders import instruments
 from sim.kernels.week import check_room
+from sim.policy.instruments import Instrument
 from sim.state import OWNERSHIPS
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
@@ -141,7 +141,7 @@ def test_foreign_firms_leave_under_a_ban_only_where_that_is_switched_on():
         foreign = np.full(MANY, OWNERSHIPS.index("foreign"), np.int32)
         foreign[::2] = OWNERSHIPS.index("private")
         world = world._replace(population=world.population._replace(ownership=foreign))
-        ban = Measure(instruments.IMPORT_BAN, channels=(0,))
+        ban = Measure(Instrument.import_ban, channels=(0,))
         run = Run(world, make_policy(world, (ban,)), settled(**DEAF, divestment_per_year=hazard)).step()
         left = run.state.firms.active[:MANY] == 0
         assert not left[::2].any()
@@ -188,7 +188,7 @@ def test_a_copied_search_takes_over_the_main_channel_of_the_leader():
 
 def test_a_channel_that_is_shut_is_not_found():
     world = few_slots((5.0, 2.0, 1.0, 3.0))
-    shut = Measure(instruments.EXPORT_CONTROL, channels=(3,))
+    shut = Measure(Instrument.export_control, channels=(3,))
     values = DEAF | {"search_per_week": 1.0, "search_copied_share": 0.0}
     run = Run(world, make_policy(world, (shut,)), settled(**values))
     run.step(4)
@@ -200,7 +200,7 @@ def test_a_channel_that_is_shut_is_not_found():
 def zone_run(level: float, sketch: Sketch, **values: float) -> Run:
     """Give a run with a free-trade zone at the first place."""
     world = make_world(sketch)
-    policy = make_policy(world, (Measure(instruments.ZONE, level=level),))
+    policy = make_policy(world, (Measure(Instrument.zone, level=level),))
     policy = policy._replace(place_start=np.array([0, 1], np.int32), place_reach=np.zeros(1, np.int32))
     return Run(world, policy, settled(**(DEAF | values)))
 

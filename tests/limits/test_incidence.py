@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from scipy import integrate
 
-from sim.kernels.borders import instruments
 from sim.kernels.firms.demography import LEAVES
+from sim.policy.instruments import Instrument
 from sim.state import (
     ACCOUNTS,
     DELIVERED,
@@ -100,7 +100,7 @@ def test_a_tariff_is_paid_by_buyers_and_firms_and_the_treasury_has_it(elasticity
     tariff, weeks = 0.25, 40
     lanes = (Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0))
     world = make_world(Sketch(lanes, (GOOD._replace(elasticity=elasticity),), weeks=weeks))
-    run = Run(world, make_policy(world, [Measure(instruments.TARIFF, tariff, channels=(0,))]), settled())
+    run = Run(world, make_policy(world, [Measure(Instrument.tariff, tariff, channels=(0,))]), settled())
     run.step(weeks - 1)
     price = float(run.state.markets.price[TARGET])
     run.step()
@@ -136,7 +136,7 @@ def test_denial_and_detention_by_hand(kind, whole, release):
         resale_share=0.6,
         demurrage_share=0.03,
     )
-    run = Run(world, make_policy(world, [Measure(instruments.IMPORT_BAN, channels=(0,), authorities=(0,))]), values)
+    run = Run(world, make_policy(world, [Measure(Instrument.import_ban, channels=(0,), authorities=(0,))]), values)
     seen = np.zeros(2)
     for week in range(40):
         due = run.state.lanes.detained_due

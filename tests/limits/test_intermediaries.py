@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.kernels.borders import instruments
 from sim.kernels.markets.intermediaries import AT_START, ROWS, TURNOVER_WEEKS
 from sim.kernels.rules import WEEKS_A_YEAR
+from sim.policy.instruments import Instrument
 from sim.state import DENIED, DISPATCHED, EMBODIED, ON_HAND, RELABELLED, SPOILED, TRANSIT_DECLARED
 from sim.world.frozen import frozen
 from tests.limits.worlds import Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
@@ -44,7 +44,7 @@ def lose_half(run: Run, desks: slice) -> None:
 
 
 def secondary(*channels: int, from_week: int = 0, strength: float = 1.0, level: float = 0.0) -> Measure:
-    return Measure(instruments.SECONDARY, level, from_week, channels, strength=strength)
+    return Measure(Instrument.secondary, level, from_week, channels, strength=strength)
 
 
 def test_desks_are_hub_commodity_and_kind():
@@ -185,7 +185,7 @@ def test_listings_go_half_by_what_customs_denied():
 def test_denials_of_a_hubs_goods_are_remembered():
     """In the end the memory is what customs deny a week."""
     lanes = (Lane(market=0), Lane(market=0, kind=RELABELLED, hub=1, markup=MARKUP), Lane(market=2))
-    ban = Measure(instruments.IMPORT_BAN, channels=(0, 1), authorities=(0,))
+    ban = Measure(Instrument.import_ban, channels=(0, 1), authorities=(0,))
     values = {"attention_risk": 0.0, "adjustment_per_week": 0.0, "hub_entry_per_year": 0.0, "release_hidden": 0.0}
     values |= {"inspection_budget_per_week": 1e9, "sensitivity": 1.0}
     run = run_of(Sketch(lanes, senders=(0,), weeks=500), [ban], **values).step(500)
@@ -227,14 +227,14 @@ def test_mass_is_conserved_while_intermediaries_come_and_go():
     assert run.state.intermediaries.generation.max() > 0
 
 
-@pytest.mark.parametrize("instrument", [instruments.SECONDARY, instruments.FINANCIAL])
+@pytest.mark.parametrize("instrument", [Instrument.secondary, Instrument.financial])
 def test_payment_friction_fades_from_the_start_of_the_measure(instrument):
     """A second measure on another channel works all out anew in week 150, and must change nothing here."""
     level, fade, begins = 0.05, 0.4, 40
     measures = [
         Measure(instrument, level, begins, (FIRST,)),
-        Measure(instruments.TARIFF, 0.1, 150, (0,)),
-        Measure(instruments.FRICTION_RELIEF, 0.01, 0, (SECOND,)),
+        Measure(Instrument.tariff, 0.1, 150, (0,)),
+        Measure(Instrument.friction_relief, 0.01, 0, (SECOND,)),
     ]
     run = run_of(TWO_HUBS, measures, payment_fade_per_year=fade, commission_share=0.02, **FROZEN)
 

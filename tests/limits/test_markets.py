@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.kernels.borders import instruments
 from sim.kernels.rules import margin
+from sim.policy.instruments import Instrument
 from tests.limits.worlds import (
     Good,
     Lane,
@@ -49,7 +49,7 @@ def test_elasticity_to_a_small_tariff():
     markets, tariff = 20, 0.05
     good = Good(time_value_per_day=0.0, elasticity=3.0)
     world = make_world(Sketch(tuple(Lane(market=m) for m in range(markets)), (good,), weeks=1040))
-    measure = Measure(instruments.TARIFF, tariff, channels=(0,))
+    measure = Measure(Instrument.tariff, tariff, channels=(0,))
     flow = Run(world, make_policy(world, [measure]), settled(theta_market=6.0)).step(1040).state.lanes.released
     fall = -np.log(flow[0] / flow[1:].mean()) / np.log(1 + tariff)
     assert fall == pytest.approx(6.0 * 3.0 / (6.0 + 3.0), rel=0.03)
@@ -74,11 +74,11 @@ def ladder(measure_of, ways=None) -> Run:
 
 
 def ban_of(step: int) -> Measure:
-    return Measure(instruments.IMPORT_BAN, channels=(step,), authorities=(step,), strength=step / 7)
+    return Measure(Instrument.import_ban, channels=(step,), authorities=(step,), strength=step / 7)
 
 
 def tariff_of(step: int) -> Measure:
-    return Measure(instruments.TARIFF, level=0.1 * step, channels=(step,))
+    return Measure(Instrument.tariff, level=0.1 * step, channels=(step,))
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernels.borders import instruments
 from sim.parameters import TABLE
+from sim.policy.instruments import Instrument
 from sim.state import DELIVERED, DENIED, DIRECT, DISPATCHED, EXPORT, KINDS, ON_HAND, PARCEL, SPOILED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
 WEEKS = 60
 MARKETS, GATES = 4, 3
 INSTRUMENTS = (
-    instruments.IMPORT_BAN,
-    instruments.TARIFF,
-    instruments.FINANCIAL,
-    instruments.EXPORT_CONTROL,
-    instruments.LISTING_HAZARD,
-    instruments.DUE_DILIGENCE,
+    Instrument.import_ban,
+    Instrument.tariff,
+    Instrument.financial,
+    Instrument.export_control,
+    Instrument.listing_hazard,
+    Instrument.due_diligence,
 )
 ROUNDING = 1e-12
 
@@ -102,7 +102,7 @@ def runs(draw) -> Run:
     order = tuple(range(world.population.place.size))
     measures += [
         Measure(
-            instruments.ENTITY_LISTING, float(draw(st.integers(0, len(order)))), draw(st.integers(0, WEEKS - 1)),
+            Instrument.entity_listing, float(draw(st.integers(0, len(order)))), draw(st.integers(0, WEEKS - 1)),
             draw(channels), authorities=(draw(st.integers(0, 1)),), order=order,
         )
         for _ in range(draw(st.integers(0, 2)))

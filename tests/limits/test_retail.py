@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from sim.kernels.borders import instruments
 from sim.kernels.markets.retail import mean_sale
+from sim.policy.instruments import Instrument
 from tests.limits.worlds import Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 VISITORS, SPENDING_YUAN, ALLOWANCE_USD = 5000.0, 3000.0, 1135.0
@@ -31,7 +31,7 @@ def retail_by_week(measures: list[Measure], open_weeks: list[float], visitors: f
 
 
 def test_sales_follow_allowance_and_open_days():
-    measure = Measure(instruments.ALLOWANCE, ALLOWANCE_USD, from_week=1, places=(1,))
+    measure = Measure(Instrument.allowance, ALLOWANCE_USD, from_week=1, places=(1,))
     found = np.array(retail_by_week([measure], [1.0, 1.0, 0.0, 3 / 7]))
     mean_usd = SPENDING_YUAN / YUAN_PER_USD
     full = VISITORS * 7 * mean_usd * (1 - np.exp(-ALLOWANCE_USD / mean_usd)) / 1e6
@@ -39,7 +39,7 @@ def test_sales_follow_allowance_and_open_days():
     assert (found[:, 0] == 0).all()
 
 
-@pytest.mark.parametrize(("instrument", "visitors"), [(instruments.ALLOWANCE, 0.0), (instruments.ZONE, VISITORS)])
+@pytest.mark.parametrize(("instrument", "visitors"), [(Instrument.allowance, 0.0), (Instrument.zone, VISITORS)])
 def test_no_sales_without_visitors_or_without_an_allowance(instrument, visitors):
     found = retail_by_week([Measure(instrument, ALLOWANCE_USD, places=(0, 1))], [1.0, 1.0], visitors)
     assert (np.array(found) == 0).all()

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.schema import RULES
-from sim.kernels.borders import instruments
 from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import margin
+from sim.policy.instruments import Instrument
 from sim.state import CHOICE_RULES, LOGIT, REINFORCEMENT, SATISFICING
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, make_policy, make_world, parameters, settled
 
@@ -29,7 +29,7 @@ both = pytest.mark.parametrize("rule", RIVALS.values(), ids=list(RIVALS))
 def run_of(rule: int, tariff: float = 0.0, weeks: int = 0, **changes: float) -> Run:
     """Some weeks under a rule, with a tariff in the first market from the start."""
     world = make_world(replace(SKETCH, choice_rule=rule))
-    measures = [Measure(instruments.TARIFF, tariff, channels=(0,))] if tariff else []
+    measures = [Measure(Instrument.tariff, tariff, channels=(0,))] if tariff else []
     return Run(world, make_policy(world, measures), settled(**changes)).step(weeks)
 
 
@@ -178,7 +178,7 @@ def test_a_firm_sells_less_where_it_is_shunned(rule):
 
 def test_demand_draws_firms_that_repeat_by_its_price_alone():
     """Demand doubled in one market: with the price held at 1 the logit follows the size, its rival does not."""
-    boom = Measure(instruments.DEMAND, np.log(2.0), cells=(0,))
+    boom = Measure(Instrument.demand, np.log(2.0), cells=(0,))
     moved = {}
     for rule in (LOGIT, REINFORCEMENT):
         world = make_world(replace(SKETCH, choice_rule=rule))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.kernels.borders import instruments
 from sim.kernels.start import begin
 from sim.parameters import TABLE
+from sim.policy.instruments import Instrument
 from sim.state import TRANSIT_DECLARED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
@@ -27,7 +27,7 @@ LANES = (
 )
 FIRMS = tuple(Firm(origin, good, weight=1.0 + 0.37 * n) for origin, good in ((0, 0), (0, 1), (1, 0)) for n in range(6))
 SKETCH = Sketch(LANES, GOODS, (1.0, 2.0), weeks=200, firms=FIRMS, senders=(2,))
-TARIFF = Measure(instruments.TARIFF, 0.2, from_week=10, channels=(1, 5))
+TARIFF = Measure(Instrument.tariff, 0.2, from_week=10, channels=(1, 5))
 
 
 def numbers(data) -> list[np.ndarray]:
@@ -43,10 +43,10 @@ def assert_same_bits(one: Run, other: Run) -> None:
 
 
 OUT_OF_REACH = {
-    "reaches nothing": Measure(instruments.TARIFF, 0.5, from_week=5),
-    "a ban that reaches nothing": Measure(instruments.IMPORT_BAN, from_week=5),
-    "a secondary sanction that reaches nothing": Measure(instruments.SECONDARY, 0.5, from_week=5),
-    "never in force": Measure(instruments.IMPORT_BAN, channels=(2, 4), authorities=(0,), strength=0.0),
+    "reaches nothing": Measure(Instrument.tariff, 0.5, from_week=5),
+    "a ban that reaches nothing": Measure(Instrument.import_ban, from_week=5),
+    "a secondary sanction that reaches nothing": Measure(Instrument.secondary, 0.5, from_week=5),
+    "never in force": Measure(Instrument.import_ban, channels=(2, 4), authorities=(0,), strength=0.0),
 }
 
 
@@ -126,7 +126,7 @@ def test_the_base_is_a_fixed_point_with_gates_that_have_room(spare):
 CERTAIN = {"attention_price": 1.0, "attention_risk": 1.0, "inspection_budget_per_week": 1e9, "sensitivity": 1.0}
 CERTAIN |= {"release_hidden": 0.0, "shock_sd": 0.0, "search_per_week": 0.0, "entry_per_year": 0.0}
 CERTAIN |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0, "hub_entry_per_year": 0.0}
-BAN = Measure(instruments.IMPORT_BAN, from_week=5, channels=(2, 4, 6), authorities=(0,))
+BAN = Measure(Instrument.import_ban, from_week=5, channels=(2, 4, 6), authorities=(0,))
 LABEL_WEEKS = 60
 
 

@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from sim.kernels.borders import instruments
+from sim.policy.instruments import Instrument
 from sim.state import EMBODIED, RELABELLED
+from sim.state.measures import PAYMENT
 from tests.limits.test_same import assert_same_bits
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 FOREIGN, ELSEWHERE = 2, 2.0
 PATH = Way(days=(4.0,), last_days=10.0)
 HOME = (Lane((PATH,), 0, 3.0), Lane((PATH,), 1, 5.0))
-BAN = Measure(instruments.IMPORT_BAN, from_week=3, channels=(0,), authorities=(0,))
+BAN = Measure(Instrument.import_ban, from_week=3, channels=(0,), authorities=(0,))
 CERTAIN = {"inspection_budget_per_week": 1e9, "sensitivity": 1.0}
-LIST = Measure(instruments.ENTITY_LISTING, from_week=3, channels=(0,), authorities=(0,))
+LIST = Measure(Instrument.entity_listing, from_week=3, channels=(0,), authorities=(0,))
 
 
 def run_of(firms: tuple[Firm, ...], measures: list[Measure], lanes=HOME, weeks: int = 10, **changes: float) -> Run:
@@ -104,7 +105,7 @@ def test_a_hazard_lists_firms_by_their_detained_consignments(consignments):
     world = make_world(Sketch(lanes, (good,), firms=(Firm(),) * entities, senders=(0,)))
     measures = [
         BAN._replace(from_week=0),
-        Measure(instruments.LISTING_HAZARD, hazard, channels=(0,), authorities=(0,), to_week=2),
+        Measure(Instrument.listing_hazard, hazard, channels=(0,), authorities=(0,), to_week=2),
     ]
     values = settled(**CERTAIN, prior_direct=0.0, attention_risk=0.0)
     run = Run(world, make_policy(world, measures), values).step()
@@ -157,7 +158,7 @@ def test_a_complying_firm_holds_something_against_the_rest_of_its_sales_to_the_s
 
 
 def diligence(level: float, **scope) -> Measure:
-    return Measure(instruments.DUE_DILIGENCE, level, 3, channels=(0,), **scope)
+    return Measure(Instrument.due_diligence, level, 3, channels=(0,), **scope)
 
 
 def test_buyers_that_comply_withdraw_from_goods_in_scope_and_leave_prices_where_they_were():
@@ -176,7 +177,7 @@ def test_buyers_that_comply_withdraw_from_goods_in_scope_and_leave_prices_where_
 
 
 @pytest.mark.parametrize(
-    "later", [Measure(instruments.DEMAND, 0.1, 20, cells=(1,)), Measure(instruments.FINANCIAL, 0.01, 20, channels=(1,))]
+    "later", [Measure(Instrument.demand, 0.1, 20, cells=(1,)), Measure(Instrument.financial, 0.01, 20, channels=(1,))]
 )
 def test_buyers_stay_withdrawn_when_another_measure_begins(later):
     lanes = (Lane((PATH,), 0, 1.0), Lane((PATH,), 1, 1.0))
@@ -224,14 +225,14 @@ def test_longer_detention_is_feared_more_and_the_longest_of_two_bans_holds():
 
 
 def test_a_friction_of_some_firms_is_theirs_alone():
-    friction = Measure(instruments.FINANCIAL, 0.04, 3, channels=(0,), owners=(1,))
+    friction = Measure(Instrument.financial, 0.04, 3, channels=(0,), owners=(1,))
     run = run_of((Firm(), Firm(ownership=1)), [friction], payment_fade_per_year=0.0)
     assert run.state.firms.risk.T.tolist() == [[0, 0], [np.float32(0.04), 0]]
-    assert not run.state.force.payment.any()
+    assert not run.state.force.channel[PAYMENT].any()
 
 
 def test_a_friction_of_some_firms_fades_like_one_of_all():
-    friction = Measure(instruments.FINANCIAL, 0.04, 3, channels=(0,), owners=(1,))
+    friction = Measure(Instrument.financial, 0.04, 3, channels=(0,), owners=(1,))
     run = run_of((Firm(ownership=1),), [friction], weeks=3 + 52, payment_fade_per_year=0.5)
     assert run.state.firms.risk[0, 0] == pytest.approx(0.04 * np.exp(-0.5 * 51 * 7 / 365.2425), rel=1e-5)
 
@@ -240,10 +241,10 @@ NOBODY = {
     "ban of listed firms, and no list": BAN._replace(listed=True),
     "ban of state firms": BAN._replace(owners=(1,)),
     "list that names nobody": LIST,
-    "hazard without a ban": Measure(instruments.LISTING_HAZARD, 0.5, 3, channels=(0,), authorities=(0,)),
+    "hazard without a ban": Measure(Instrument.listing_hazard, 0.5, 3, channels=(0,), authorities=(0,)),
     "diligence that reaches nothing": diligence(0.5)._replace(channels=()),
     "diligence against foreign firms": diligence(0.5, owners=(FOREIGN,)),
-    "friction of foreign firms": Measure(instruments.SECONDARY, 0.1, 3, channels=(0,), owners=(FOREIGN,)),
+    "friction of foreign firms": Measure(Instrument.secondary, 0.1, 3, channels=(0,), owners=(FOREIGN,)),
 }
 
 

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from sim.kernels.start import begin
 from sim.kernels.week import advance
 from sim.parameters import TABLE
+from sim.policy.compile.effects import effects_of, roles_of
+from sim.policy.instruments import Instrument
+from sim.policy.language.measures import Enforcement
 from sim.state import (
     DIRECT,
     EXPORT,
@@ -129,7 +132,7 @@ class Measure(NamedTuple):
     `made_here`, `owners` and `listed` narrow the goods of firms; a list names the firms of `order`, in that order.
     """
 
-    instrument: int
+    instrument: Instrument
     level: float = 1.0
     from_week: int = 0
     channels: tuple[int, ...] = ()
@@ -240,13 +243,13 @@ def make_policy(
         ordinary_t=np.where(capacity > 0, np.maximum.accumulate(capacity, axis=1), 0.0),
         hours_headroom=np.ones((gates, weeks)) if hours_headroom is None else np.array(hours_headroom, float),
         plans_from_week=np.zeros(gates, np.int32),
-        instrument=np.array([measure.instrument for measure in measures], np.int32),
+        instrument=np.array([measure.instrument.number for measure in measures], np.int32),
+        effects=effects_of([(each.instrument, each.level, _enforcement(each), _classes(each)) for each in measures]),
+        role=roles_of([measure.instrument for measure in measures]),
         intensity=intensity,
         announced=(intensity > 0).astype(np.uint8),
         level=np.array([measure.level for measure in measures], np.float32),
-        enforcement=np.array(
-            [(measure.budget, measure.sensitivity, measure.days) for measure in measures], np.float32
-        ).reshape(-1, 3),
+        enforcement=np.array([(measure.budget, measure.days) for measure in measures], np.float32).reshape(-1, 2),
         changed=(np.diff(intensity, axis=1, prepend=np.float32(0)) != 0).any(axis=0).astype(np.uint8),
         channel_start=channel_start,
         channel_reach=channel_reach,
@@ -310,6 +313,10 @@ def _lists(parts: Sequence[tuple[int, ...]]) -> tuple[NDArray[np.int32], NDArray
     """Starts and members of lists that stand one after another."""
     start = np.cumsum([0, *map(len, parts)]).astype(np.int32)
     return start, np.array([each for part in parts for each in part], np.int32)
+
+
+def _enforcement(measure: Measure) -> Enforcement:
+    return Enforcement(measure.budget, measure.sensitivity, measure.days)
 
 
 def _classes(measure: Measure) -> list[int]:

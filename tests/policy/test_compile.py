@@ -9,6 +9,8 @@ import pytest
 from sim.errors import InputError
 from sim.policy.compile.regime import compile_rows, pack
 from sim.policy.instruments import Instrument
+from sim.state import arrays_of
+from sim.state.measures import COLUMNS
 
 ALWAYS = "start: 2022-01-01"
 
@@ -39,6 +41,19 @@ def places(policy, row=0):
     return policy.place_reach[policy.place_start[row] : policy.place_start[row + 1]].tolist()
 
 
+def numbers(*instruments):
+    return [instrument.number for instrument in instruments]
+
+
+def written(policy, row=0):
+    """Amount that a measure writes to each column at full intensity."""
+    names = {place: name for name, place in COLUMNS.items()}
+    return {
+        names[policy.effects.table[e], policy.effects.column[e]]: float(policy.effects.full[e])
+        for e in range(policy.effects.start[row], policy.effects.start[row + 1])
+    }
+
+
 def sevenths(*days):
     return np.array(days, dtype=np.float32) / np.float32(7)
 
@@ -53,7 +68,8 @@ def test_a_ban_starts_inside_a_week_and_is_known_before(policy_of):
     assert policy.changed.tolist() == [0, 1, 0, 1, 1, 0, 0, 0]
     assert reached(policy) == [0, 1, 2, 3, 4, 5]
     assert policy.authority_reach.tolist() == [[1, 0]]
-    assert policy.enforcement.tolist() == [[2, 0.5, 3]]
+    assert policy.enforcement.tolist() == [[2, 3]]
+    assert written(policy) == {"ban": 1, "believed": 1, "sensitivity": 0.5, "detention_days": 3}
     assert policy.firm_scope.tolist() == [[0] * 6 + [1] * 6]
 
 
@@ -156,7 +172,7 @@ def test_de_minimis_spares_parcels_from_bans_and_tariffs_of_its_sender_until_its
         parcels="sender: united_states, instrument: de_minimis, start: 2016, end: 2022-06-15, scope: {kinds: parcel}",
         z_other="sender: european_union, instrument: tariff, start: 2022-06-06, level: 0.1",
     )
-    assert policy.instrument.tolist() == [Instrument.import_ban, Instrument.import_ban, Instrument.tariff]
+    assert policy.instrument.tolist() == numbers(Instrument.import_ban, Instrument.import_ban, Instrument.tariff)
     assert [reached(policy, row) for row in (0, 1)] == [[0, 1, 2, 3, 4], [5]]
     np.testing.assert_allclose(policy.intensity[1], sevenths(0, 0, 4, 7, 7, 7, 7, 7))
 
@@ -267,15 +283,15 @@ def test_tracing_reaches_goods_through_its_hubs(policy_of):
         m=f"sender: united_states, instrument: tracing, {ALWAYS}, level: 2.25, scope: {{hubs: malaysia}}"
     )
     assert reached(policy) == [3, 4]
-    assert policy.enforcement.tolist() == [[1, 2.25, 1]]
+    assert written(policy) == {"sensitivity": 2.25}
 
 
 def test_a_ban_enforced_with_tracing_brings_a_row_of_tracing(policy_of):
     policy = policy_of(
         ban="sender: united_states, instrument: import_ban, start: 2022-06-21, enforcement: {tracing: 2.5}"
     )
-    assert policy.instrument.tolist() == [Instrument.import_ban, Instrument.tracing]
-    assert policy.enforcement[:, 1].tolist() == [1, 2.5]
+    assert policy.instrument.tolist() == numbers(Instrument.import_ban, Instrument.tracing)
+    assert [written(policy, row)["sensitivity"] for row in (0, 1)] == [1, 2.5]
     assert reached(policy, 0) == reached(policy, 1)
     np.testing.assert_array_equal(policy.intensity[0], policy.intensity[1])
 
@@ -304,7 +320,7 @@ def test_a_list_of_entities_grows_by_its_schedule(policy_of):
 
 def test_a_hazard_of_listing_keeps_its_chance(policy_of):
     policy = policy_of(m=f"sender: united_states, instrument: listing_hazard, {ALWAYS}, level: 0.02")
-    assert policy.instrument.tolist() == [Instrument.listing_hazard]
+    assert policy.instrument.tolist() == numbers(Instrument.listing_hazard)
     assert policy.level.tolist() == [np.float32(0.02)]
 
 
@@ -318,8 +334,9 @@ def test_what_no_channel_meets_changes_no_array(policy_of):
         c_past="sender: united_states, instrument: tariff, start: 2020-01-01, end: 2021-12-31, level: 1",
         d_later="sender: united_states, instrument: tariff, start: 2030-01-01, level: 1",
     )
-    for field in plain._fields:
-        np.testing.assert_array_equal(getattr(plain, field), getattr(more, field), strict=True)
+    for (name, _, mine), (other, _, theirs) in zip(arrays_of(plain), arrays_of(more), strict=True):
+        assert name == other
+        np.testing.assert_array_equal(mine, theirs, strict=True)
 
 
 def test_a_regime_without_measures_has_no_rows(policy_of):

@@ -96,7 +96,7 @@ def test_every_cause_of_the_world_is_in_the_background(shipped):
 def test_the_act_is_in_force_from_its_day_and_the_order_before_it_to_the_day_before(shipped):
     policy = compile_policy(load_regime("uflpa"), shipped)
     week = int(np.flatnonzero(shipped.week_starts == np.datetime64("2022-06-20"))[0])
-    bans = policy.intensity[policy.instrument == Instrument.import_ban]
+    bans = policy.intensity[policy.instrument == Instrument.import_ban.number]
     np.testing.assert_allclose(sorted(bans[:, week]), [1 / 7, 6 / 7], rtol=1e-6)
     np.testing.assert_array_equal(bans.sum(axis=0)[week + 1 :], 1)
 

@@ -25,6 +25,7 @@ from sim.kernels.rules import (
     risk_dilution,
 )
 from sim.state import DIRECT
+from sim.state.measures import BAN, BELIEVED, BURDEN, DETENTION_DAYS, HAZARD, SENSITIVITY, TARIFF
 
 f4 = np.float32
 f8 = np.float64
@@ -48,10 +49,10 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, inspect
     picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
     news, believed, ban, sensitivity, measure_tariff = (
         force.news,
-        force.believed,
-        force.ban,
-        force.ban_sensitivity,
-        force.tariff,
+        force.by_class[BELIEVED],
+        force.by_class[BAN],
+        force.channel[SENSITIVITY],
+        force.channel[TARIFF],
     )
     inspection_class, commodity, kind, base_tariff = (
         channels.inspection_class,
@@ -61,7 +62,7 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, inspect
     )
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
-    burden, detention, authority = force.burden, force.detention, channels.authority
+    burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
     made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed
     channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
@@ -171,15 +172,15 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     ``caught``; uses ``scratch.picked`` and ``chosen``.
     """
     ban, sensitivity, watched, inspection_class = (
-        force.ban,
-        force.ban_sensitivity,
+        force.by_class[BAN],
+        force.channel[SENSITIVITY],
         channels.watched,
         channels.inspection_class,
     )
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
     found_value, found_count, last = lanes.found, lanes.found_count, first + n
     found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority
-    hazard, chosen = force.hazard, scratch.chosen
+    hazard, chosen = force.by_class[HAZARD], scratch.chosen
     generation, shipped, made_here = (
         firms.generation[first:last],
         firms.shipped[first:last],

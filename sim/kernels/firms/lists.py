@@ -9,11 +9,11 @@ it leaves no trace when it ends.
 
 import numpy as np
 
-from sim.kernels.borders import instruments as kind
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import firm_class, list_bit
+from sim.state.measures import BAN, COMPLIANT, LISTS
 
 f4 = np.float32
 f8 = np.float64
@@ -51,8 +51,8 @@ def draw_up_lists(policy, people, made_here_share, scale, week, rows, hazard, au
     for f in range(rows):
         caught[f] &= watching
         listed[f] = caught[f]
-    for j in range(policy.instrument.size):
-        if policy.instrument[j] == kind.ENTITY_LISTING and policy.intensity[j, week] > ZERO:
+    for j in range(policy.intensity.shape[0]):
+        if policy.role[LISTS, j] != 0 and policy.intensity[j, week] > ZERO:
             wanted = f8(policy.level[j]) * f8(policy.intensity[j, week])
             first, last = policy.firm_start[j], policy.firm_start[j + 1]
             number = np.int64(min(wanted + f8(0.5), f8(last - first)))
@@ -146,8 +146,8 @@ def shift_slot(q, f, authority, parameters, force, firms):
             firms.complies[f],
             parameters.listing_penalty,
             parameters.chill_utility,
-            force.ban,
-            force.compliant,
+            force.by_class[BAN],
+            force.by_class[COMPLIANT],
             force.named,
             force.banning,
         )

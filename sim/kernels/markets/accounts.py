@@ -43,6 +43,7 @@ from sim.state import (
     TREASURY,
     TREASURY_AT,
 )
+from sim.state.measures import TARIFF
 
 f8 = np.float64
 u8 = np.uint64
@@ -146,7 +147,7 @@ def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, f
     fill_rows(accounts, f8(0.0))
     fill_rows(books.accounts_at, f8(0.0))
     pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT], gain)
-    share_payments(channels, force.tariff, markets.price, lanes, books)
+    share_payments(channels, force.channel[TARIFF], markets.price, lanes, books)
     pay_for_making(channels.group_start, channels.direction, lanes.dispatched, group_cost, accounts[PRODUCTION])
     if is_any(force.subsidy):
         pay_subsidies(rows, firms, force.subsidy, accounts[SUBSIDIES])

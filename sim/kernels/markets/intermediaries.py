@@ -19,13 +19,13 @@ choice. An entrant may take its row.
 
 import numpy as np
 
-from sim.kernels.borders import instruments as kind
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import ONE, ZERO, expm1_64, power64
 from sim.kernels.rules import WEEKS_A_YEAR, moved
 from sim.state import ROWS_OF_A_HUB_POOL as ROWS
+from sim.state.measures import THREATENS
 
 f4 = np.float32
 f8 = np.float64
@@ -273,17 +273,12 @@ def find_threats(policy, desks, week, threat, threatened):
     """
     keep_apart()
     of_channel, hub = desks.of_channel, desks.hub
-    instrument, intensity, start, reach = (
-        policy.instrument,
-        policy.intensity,
-        policy.channel_start,
-        policy.channel_reach,
-    )
+    intensity, start, reach = policy.intensity, policy.channel_start, policy.channel_reach
     fill(threat, f8(0.0))
     fill(threatened, i4(0))
-    for j in range(instrument.size):
+    for j in range(intensity.shape[0]):
         strength = intensity[j, week]
-        if instrument[j] != kind.SECONDARY or strength <= ZERO:
+        if policy.role[THREATENS, j] == 0 or strength <= ZERO:
             continue
         for i in range(start[j], start[j + 1]):
             e = of_channel[reach[i]]

@@ -7,10 +7,10 @@ Spending is exponential with mean S, so that the mean is S (1 - exp(-allowance /
 
 import numpy as np
 
-from sim.kernels.borders import instruments as kind
 from sim.kernels.compiler.jit import kernel, process
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import expm1_64
+from sim.state.measures import SELLS
 
 f8 = np.float64
 DAYS_A_WEEK = f8(7.0)
@@ -41,9 +41,9 @@ def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
         return
     visitors = f8(parameters.retail_visitors_per_day) * DAYS_A_WEEK
     spending = f8(parameters.retail_spending_yuan) / YUAN_PER_USD
-    for j in range(policy.instrument.size):
+    for j in range(policy.intensity.shape[0]):
         strength = policy.intensity[j, week]
-        if policy.instrument[j] != kind.ALLOWANCE or strength <= np.float32(0.0):
+        if policy.role[SELLS, j] == 0 or strength <= np.float32(0.0):
             continue
         sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / USD_PER_MUSD
         for i in range(policy.place_start[j], policy.place_start[j + 1]):

@@ -14,6 +14,7 @@ from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
 from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
 from sim.state import EXPORT
+from sim.state.measures import CLOSED, FRICTION, PAYMENT, TARIFF
 
 f4 = np.float32
 f8 = np.float64
@@ -330,7 +331,8 @@ def publish_channels(channels, parameters, force, desk, markup_factor, week, pri
     keep_apart()
     ordinary, payment = payment_friction(parameters.commission_share, parameters.payment_days), lanes.payment
     base_tariff, base_markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
-    tariff, lasting, fading, closed = force.tariff, force.friction, force.payment, force.closed
+    tariff, lasting = force.channel[TARIFF], force.channel[FRICTION]
+    fading, closed = force.channel[PAYMENT], force.channel[CLOSED]
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
     access, access_base, appeal = lanes.access_cost, lanes.access_base, lanes.appeal
     keep, friction, attraction, border_value = lanes.keep, lanes.friction, lanes.attraction, lanes.border_value

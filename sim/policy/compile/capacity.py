@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, weekly
-from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Measure, Regime
 from sim.policy.language.names import Names
 from sim.state import DIRECTIONS
@@ -38,7 +37,7 @@ def causes_of(regime: Regime) -> dict[str, Cause]:
     return {
         measure.cause: Cause(measure.start, measure.end, measure.end_known)
         for measure in regime.measures
-        if measure.instrument is Instrument.world_change
+        if measure.instrument.rule.dated_by_tables
     }
 
 
@@ -50,7 +49,7 @@ def compile_gate_arrays(
     Parameters
     ----------
     regime
-        Its `world_change` and `crossing_capacity` measures count here.
+        Its measures that reach gates count here: causes of the world's tables, and factors on capacity.
     tables
         A checked world.
     names
@@ -65,7 +64,11 @@ def compile_gate_arrays(
     """
     causes = tuple(sorted(causes_of(regime).items(), key=lambda each: each[0]))
     gates = _gates_under(_Same(tables), causes, tuple(week_starts.tolist()))
-    factors = [measure for measure in regime.measures if measure.instrument is Instrument.crossing_capacity]
+    factors = [
+        measure
+        for measure in regime.measures
+        if measure.instrument.rule.reach == "gates" and not measure.instrument.rule.dated_by_tables
+    ]
     return with_factors(gates, factors, names, week_starts)
 
 

@@ -6,41 +6,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policy.instruments import RULES, Instrument
+from sim.policy.instruments import ANY_MARKET
 from sim.policy.language.measures import OWNERSHIPS, Measure, Scope
 from sim.policy.language.names import Names
 from sim.state import DIRECTIONS, EMBODIED, EXPORT, IMPORT, KINDS, RELABELLED, World
 
 Mask = NDArray[np.bool_]
-
-_OWN_MARKET = frozenset(
-    {
-        Instrument.import_ban,
-        Instrument.entity_listing,
-        Instrument.listing_hazard,
-        Instrument.tariff,
-        Instrument.due_diligence,
-        Instrument.export_control,
-        Instrument.tracing,
-        Instrument.de_minimis,
-    }
-)
-_BY_CUSTOMS = frozenset(
-    {Instrument.import_ban, Instrument.tracing, Instrument.entity_listing, Instrument.listing_hazard}
-)
-_DIRECTION = {Instrument.export_control: (IMPORT,)} | {
-    instrument: (EXPORT,)
-    for instrument in (
-        Instrument.import_ban,
-        Instrument.entity_listing,
-        Instrument.listing_hazard,
-        Instrument.tariff,
-        Instrument.due_diligence,
-        Instrument.tracing,
-        Instrument.de_minimis,
-        Instrument.demand,
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +77,7 @@ class Reach:
 
     def cells(self, measure: Measure) -> Mask:
         """Price cells in the scope of a measure: shape (N,), bool."""
-        if RULES[measure.instrument].reach != "cells":
+        if measure.instrument.rule.reach != "cells":
             return np.zeros(len(self.world.cells.market), dtype=bool)
         return self.scope_cells(self._placed(measure), self._directions(measure))
 
@@ -123,23 +94,21 @@ class Reach:
     def authorities(self, measure: Measure) -> Mask:
         """Mark the customs of the senders, for measures that customs enforce: shape (D,), bool."""
         markets = self.world.authorities.market
-        if measure.instrument not in _BY_CUSTOMS:
+        if not measure.instrument.rule.by_customs:
             return np.zeros(len(markets), dtype=bool)
         return self.names.mask("markets", measure.sender)[markets]
 
     def _placed(self, measure: Measure) -> Scope:
-        """Scope with the sender's own market, where the instrument acts there and the file names no market."""
-        scope = measure.scope
-        at_home = measure.instrument in _OWN_MARKET or (measure.instrument is Instrument.financial and not scope.hubs)
-        if scope.markets or not at_home:
+        """Scope with the sender's own market, where the instrument acts there unless the file says where."""
+        scope, unless = measure.scope, measure.instrument.rule.market
+        if unless is ANY_MARKET or any(getattr(scope, axis) for axis in unless):
             return scope
         return Scope(**{**scope.__dict__, "markets": measure.sender})
 
     @staticmethod
     def _directions(measure: Measure) -> tuple[int, ...]:
-        if measure.scope.directions:
-            return tuple(DIRECTIONS.index(direction) for direction in measure.scope.directions)
-        return _DIRECTION.get(measure.instrument, (EXPORT, IMPORT))
+        named = measure.scope.directions or measure.instrument.rule.directions
+        return tuple(DIRECTIONS.index(direction) for direction in named)
 
     @cached_property
     def _route_channel(self) -> NDArray[np.int64]:

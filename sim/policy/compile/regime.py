@@ -14,17 +14,16 @@ from numpy.typing import NDArray
 from sim.errors import InputError
 from sim.kernels.rules import LISTING_AUTHORITIES
 from sim.policy.compile.capacity import GateArrays, compile_gate_arrays
+from sim.policy.compile.effects import effects_of, roles_of
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, in_force, weekly
 from sim.policy.compile.reach import Mask, Reach, firm_scope
-from sim.policy.instruments import RULES, Instrument
+from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
 from sim.state import Policy
+from sim.state.measures import LISTS
 from sim.world.build import BuiltWorld
 
-_IN_TABLES = frozenset({Instrument.world_change, Instrument.crossing_capacity})
-_LISTS = frozenset({Instrument.entity_listing, Instrument.listing_hazard})
-_SPARED_BY_DE_MINIMIS = frozenset({Instrument.import_ban, Instrument.tariff})
 _EVERY_FIRM = firm_scope(Scope())
 
 
@@ -89,7 +88,7 @@ def _check_lists(regime: Regime, built: BuiltWorld, names: Names) -> None:
     """Refuse lists of more senders than a firm's column of lists has room for."""
     late = set(built.arrays.authorities.market[LISTING_AUTHORITIES:].tolist())
     for measure in regime.measures:
-        senders = np.flatnonzero(names.mask("markets", measure.sender)) if measure.instrument in _LISTS else ()
+        senders = np.flatnonzero(names.mask("markets", measure.sender)) if measure.instrument.rule.lists_firms else ()
         if late.intersection(senders):
             raise InputError(
                 f"{measure.file}, line {measure.line}: only the first {LISTING_AUTHORITIES} customs can list firms."
@@ -104,11 +103,11 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
     spared = [
         (measure, *_spared(measure, reach, first, days))
         for measure in regime.measures
-        if measure.instrument is Instrument.de_minimis
+        if measure.instrument.rule.spares
     ]
     rows: list[Row] = []
     for measure in regime.measures:
-        if measure.instrument in _IN_TABLES or measure.instrument is Instrument.de_minimis:
+        if measure.instrument.rule.reach == "gates" or measure.instrument.rule.spares:
             continue
         whole = Row(
             measure,
@@ -120,10 +119,10 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
             firm_scope(measure.scope),
         )
         parts = _after_exemptions(whole, reach, first, days)
-        if measure.instrument in _SPARED_BY_DE_MINIMIS:
-            for rule, channels, daily in spared:
-                if set(names.members(rule.sender)) & set(names.members(measure.sender)):
-                    parts = [piece for part in parts for piece in _split(part, channels, daily, _EVERY_FIRM)]
+        for other, channels, daily in spared:
+            spares = measure.instrument.name in other.instrument.rule.spares
+            if spares and set(names.members(other.sender)) & set(names.members(measure.sender)):
+                parts = [piece for part in parts for piece in _split(part, channels, daily, _EVERY_FIRM)]
         rows += [row for part in parts for row in _with_tracing(part) if _matters(row, built.week_starts)]
     return rows
 
@@ -143,11 +142,13 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, gates: GateArrays) ->
     firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
     return Policy(
         **gates._asdict(),
-        instrument=np.array([row.instrument for row in rows], dtype=np.int32),
+        instrument=np.array([row.instrument.number for row in rows], dtype=np.int32),
         intensity=intensity,
         announced=announced,
         level=np.array([row.level for row in rows], dtype=np.float32),
-        enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 3),
+        enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 2),
+        effects=effects_of([(row.instrument, row.level, row.measure.enforcement, row.firms) for row in rows]),
+        role=roles_of([row.instrument for row in rows]),
         changed=_changed(intensity, announced),
         channel_start=channel_start,
         channel_reach=channel_reach,
@@ -226,13 +227,13 @@ def _with_tracing(row: Row) -> Iterator[Row]:
     """Yield the row, and for a ban that is enforced with tracing a second one that traces the same goods."""
     yield row
     traced = row.measure.enforcement.tracing
-    if row.instrument is Instrument.import_ban and traced > 1:
+    if traced > 1:
         yield replace(row, instrument=Instrument.tracing, level=traced)
 
 
 def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
     """Decide whether some channel, cell or place meets the row, in force or announced in these weeks."""
-    of_demand_alone = row.part or row.instrument is Instrument.demand
+    of_demand_alone = row.part or row.instrument.rule.reach == "cells"
     reached = row.channels.any() or (of_demand_alone and row.cells.any())
     return bool(reached and (row.daily.any() or _announced(row, weeks).any()))
 
@@ -246,35 +247,34 @@ def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
     return known
 
 
-def _enforcement(row: Row) -> tuple[float, float, float]:
-    """Multiples of budget, sensitivity and days; tracing is a sensitivity at full strength."""
+def _enforcement(row: Row) -> tuple[float, float]:
+    """Multiples of budget and days."""
     own = row.measure.enforcement
-    return own.budget, row.level if row.instrument is Instrument.tracing else own.sensitivity, own.detention_days
+    return own.budget, own.detention_days
 
 
 def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:
-    if RULES[row.instrument].reach != "routes":
+    if row.instrument.rule.reach != "routes":
         return np.zeros(0, dtype=np.int32)
     return reach.routes(row.measure.scope, row.channels)
 
 
 def _channels(row: Row, routes: NDArray[np.int32], reach: Reach) -> Mask:
     """Channels on which a row acts; none for what acts on places or demand, which is no news of any channel's risk."""
-    if RULES[row.instrument].reach == "routes":
+    if row.instrument.rule.reach == "routes":
         return reach.channels_of(routes)
-    acts = RULES[row.instrument].reach != "places" and row.instrument is not Instrument.demand
-    return row.channels if acts else np.zeros_like(row.channels)
+    return row.channels if row.instrument.rule.reach == "channels" else np.zeros_like(row.channels)
 
 
 def _places(row: Row, names: Names) -> NDArray[np.int64]:
-    if RULES[row.instrument].reach != "places":
+    if row.instrument.rule.reach != "places":
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(names.mask("places", row.measure.scope.places))
 
 
 def _nameable(row: Row, reach: Reach) -> NDArray[np.int32]:
     """Firms that a list of entities may name, in the order in which it does."""
-    if row.instrument is not Instrument.entity_listing:
+    if LISTS not in row.instrument.rule.roles:
         return np.zeros(0, dtype=np.int32)
     return reach.firms(row.channels)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 
-from sim.policy.instruments import RULES, Instrument
 from sim.policy.language.measures import Exemption, Measure
 from sim.policy.language.names import is_coalition
 
@@ -41,7 +40,7 @@ def warnings_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
 
 def _unlisted(measures: tuple[Measure, ...]) -> tuple[str, ...]:
     """Sentences about measures that reach listed firms only, where their sender has no list while they are in force."""
-    lists = [each for each in measures if each.instrument in (Instrument.entity_listing, Instrument.listing_hazard)]
+    lists = [each for each in measures if each.instrument.rule.lists_firms]
     return tuple(
         f"{measure.file}, line {measure.line}: {measure.name!r} reaches listed firms only, but its sender lists nobody."
         for measure in measures
@@ -51,34 +50,42 @@ def _unlisted(measures: tuple[Measure, ...]) -> tuple[str, ...]:
 
 def _reason(first: Measure, second: Measure) -> str:
     if first.instrument is second.instrument:
-        return _same_twice(first, second) or _opposed(first, second)
-    pair = {first.instrument, second.instrument}
-    if pair == {Instrument.financial, Instrument.friction_relief} and _meet(first, second):
-        return "one sender both hinders and eases payments"
-    return ""
+        return _same_twice(first, second) or _shared(first, second) or _opposed(first, second)
+    against = dict(first.instrument.rule.against).get(second.instrument.name, "")
+    against = against or dict(second.instrument.rule.against).get(first.instrument.name, "")
+    return against if against and _meet(first, second) else ""
 
 
 def _same_twice(first: Measure, second: Measure) -> str:
-    if first.instrument is Instrument.world_change:
+    rule = first.instrument.rule
+    if rule.one_per == "cause":
         return "both switch on one cause" if first.cause == second.cause else ""
     if not _meet(first, second):
         return ""
-    if first.instrument is Instrument.entity_listing:
+    if rule.one_per == "sender":
         return "a sender has one list of entities; put both into one schedule"
-    if not RULES[first.instrument].stacks and first.scope == second.scope:
+    if not rule.stacks and first.scope == second.scope:
         return "same sender, instrument and scope on the same days would count one thing twice"
     return ""
 
 
+def _shared(first: Measure, second: Measure) -> str:
+    """Sentence about what two measures of a kind share of which each has one at most."""
+    shared = _in_both(first.instrument.rule.one_per, first, second)
+    return f"both act on {', '.join(shared)} on the same days" if shared and _overlap(first, second) else ""
+
+
 def _opposed(first: Measure, second: Measure) -> str:
-    shared = set(first.scope.places) & set(second.scope.places)
-    if first.instrument in {Instrument.zone, Instrument.allowance} and shared and _overlap(first, second):
-        return f"both act on {', '.join(sorted(shared))} on the same days"
-    crossings = set(first.scope.crossings) & set(second.scope.crossings)
-    opposite = (first.level - 1) * (second.level - 1) < 0
-    if first.instrument is Instrument.crossing_capacity and crossings and opposite and _overlap(first, second):
-        return f"one widens and one narrows {', '.join(sorted(crossings))} on the same days"
+    """Sentence about what one measure of a kind widens and the other narrows."""
+    shared = _in_both(first.instrument.rule.one_way, first, second)
+    if shared and (first.level - 1) * (second.level - 1) < 0 and _overlap(first, second):
+        return f"one widens and one narrows {', '.join(shared)} on the same days"
     return ""
+
+
+def _in_both(axis: str, first: Measure, second: Measure) -> list[str]:
+    """Names that the scopes of both measures have on an axis."""
+    return sorted(set(getattr(first.scope, axis, ())) & set(getattr(second.scope, axis, ())))
 
 
 def _meet(first: Measure, second: Measure) -> bool:

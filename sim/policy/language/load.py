@@ -149,7 +149,7 @@ def _find(word: str, known: dict[str, Path]) -> Path:
     if word.endswith((".yaml", ".yml")):
         if (path := _resolved(Path(word))) is None:
             raise InputError(f"{word!r} is not the path of a file.")
-        if not path.stem.strip("."):
+        if not path.name.removesuffix(".yaml").removesuffix(".yml").strip("."):
             raise InputError(f"{word!r}: the file needs a name before .yaml, which becomes that of the regime.")
         return path
     shown = ", ".join(name for name in known if "/" not in name)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sim.policy.instruments import RULES, Instrument, Rule
+from sim.policy.instruments import FIRM_AXES, Instrument, Rule
 from sim.policy.language.measures import (
     DIRECTIONS,
     KINDS,
@@ -39,27 +39,8 @@ MEASURE_KEYS = (
 )
 SCOPE_KEYS = tuple(Scope.__dataclass_fields__)
 DATED_KEYS = ("start", "end")
-WORLD_KEYS = ("sender", "instrument", "cause", "start", "end", "end_known", "source", "note")
+COMMON_KEYS = ("sender", "instrument", "source", "note")
 _NAMED = {"kinds": KINDS, "directions": DIRECTIONS, "ownership": OWNERSHIPS}
-_NEEDS = {
-    Instrument.transit_ban: "crossings",
-    Instrument.crossing_capacity: "crossings",
-    Instrument.demand: "markets",
-    Instrument.zone: "places",
-    Instrument.allowance: "places",
-}
-_SENDERS_OWN_ENFORCEMENT = (Instrument.import_ban,)
-_ANY_FIRM_AXIS = frozenset({"true_origin", "ownership", "listed"})
-_FIRM_AXES = {
-    Instrument.import_ban: _ANY_FIRM_AXIS,
-    Instrument.financial: _ANY_FIRM_AXIS,
-    Instrument.secondary: _ANY_FIRM_AXIS,
-    Instrument.listing_hazard: _ANY_FIRM_AXIS,
-    Instrument.entity_listing: frozenset({"true_origin", "ownership"}),
-    Instrument.due_diligence: frozenset({"true_origin", "ownership"}),
-    Instrument.tracing: frozenset({"true_origin"}),  # acts on what a ban names
-}
-"""Axes on which an instrument can tell firms apart; the others act on whole channels, routes, markets or places."""
 
 
 def read_measure(name: str, node: Node) -> Measure:
@@ -84,7 +65,7 @@ def read_measure(name: str, node: Node) -> Measure:
     """
     keys = mapping(node, MEASURE_KEYS)
     instrument = Instrument[choice(_required(node, keys, "instrument"), Instrument.__members__)]
-    rule = RULES[instrument]
+    rule = instrument.rule
     common = {
         "name": name,
         "sender": _nonempty(_required(node, keys, "sender")),
@@ -97,8 +78,8 @@ def read_measure(name: str, node: Node) -> Measure:
     if not common["source"]:
         raise keys["source"].fault("a source is a title with publisher and date, or the word assumed.")
     _refuse_foreign_keys(node, keys, instrument)
-    if instrument is Instrument.world_change:
-        return _world_change(node, keys, common)
+    if rule.dated_by_tables:
+        return _dated_by_tables(node, keys, common)
     measure = Measure(
         **common,
         **_dates(node, keys),
@@ -114,7 +95,7 @@ def read_measure(name: str, node: Node) -> Measure:
     return measure
 
 
-def _world_change(node: Node, keys: Mapping[str, Node], common: dict[str, object]) -> Measure:
+def _dated_by_tables(node: Node, keys: Mapping[str, Node], common: dict[str, object]) -> Measure:
     """Measure that switches on a cause; days given here replace the outer days of the cause in the world's tables."""
     start = day(keys["start"]) if "start" in keys else None
     end = day(keys["end"], last=True) if "end" in keys else None
@@ -122,6 +103,8 @@ def _world_change(node: Node, keys: Mapping[str, Node], common: dict[str, object
         raise keys["end"].fault(f"it ends on {end}, before it starts on {start}.")
     known = choice(keys["end_known"], ("yes", "no")) == "yes" if "end_known" in keys else True
     cause = text(_required(node, keys, "cause"))
+    if not cause:
+        raise keys["cause"].fault("a cause is the id of rows of the world's tables, such as pandemic.")
     return Measure(**common, start=start, end=end, announced=start, cause=cause, end_known=known)
 
 
@@ -140,20 +123,19 @@ def _nonempty(node: Node) -> tuple[str, ...]:
 
 def _refuse_foreign_keys(node: Node, keys: Mapping[str, Node], instrument: Instrument) -> None:
     """Refuse keys that would be read and then do nothing."""
-    for key, owners in (
-        ("cause", (Instrument.world_change,)),
-        ("end_known", (Instrument.world_change,)),
-        ("schedule", (Instrument.entity_listing,)),
-        ("enforcement", _SENDERS_OWN_ENFORCEMENT),
-    ):
-        if key in keys and instrument not in owners:
-            raise keys[key].fault(f"{key!r} belongs to the instrument {owners[0].name}, not to {instrument.name}.")
-    if instrument is Instrument.world_change:
+    rule = instrument.rule
+    for owner in Instrument:
+        for key in owner.rule.keys:
+            if key in keys and key not in rule.keys:
+                raise keys[key].fault(f"{key!r} belongs to the instrument {owner.name}, not to {instrument.name}.")
+    if rule.dated_by_tables:
         for key in keys:
-            if key not in WORLD_KEYS:
+            if key not in (*COMMON_KEYS, *DATED_KEYS, *rule.keys):
                 raise keys[key].fault(f"{key!r} has no place here: the world's tables hold the figures of a cause.")
-    if not RULES[instrument].level and "level" in keys:
-        raise keys["level"].fault(f"the instrument {instrument.name} has no level.")
+    if rule.level is None:
+        for key in ("level", "low", "high"):
+            if key in keys:
+                raise keys[key].fault(f"the instrument {instrument.name} has no level.")
 
 
 def _dates(node: Node, keys: Mapping[str, Node]) -> dict[str, object]:
@@ -179,13 +161,16 @@ def _phase_in(node: Node) -> PhaseIn:
 
 
 def _strength(node: Node, keys: Mapping[str, Node], rule: Rule) -> dict[str, float | None]:
+    asked = rule.level
+    if asked is None:
+        return {}
     if "level" in keys:
-        level = number(keys["level"], rule.lowest, rule.highest)
-    elif rule.default is not None:
-        level = rule.default
+        level = number(keys["level"], asked.lowest, asked.highest)
+    elif asked.default is not None:
+        level = asked.default
     else:
-        raise node.fault(f"the key 'level' is missing ({rule.level}).")
-    low, high = (number(keys[key], rule.lowest, rule.highest) if key in keys else None for key in ("low", "high"))
+        raise node.fault(f"the key 'level' is missing ({asked.words}).")
+    low, high = (number(keys[key], asked.lowest, asked.highest) if key in keys else None for key in ("low", "high"))
     if (low is not None and low > level) or (high is not None and high < level):
         raise node.fault(f"the level {level:g} lies outside its own range, low to high.")
     return {"level": level, "low": low, "high": high}
@@ -252,20 +237,22 @@ def _schedule(node: Node) -> tuple[tuple[date, float], ...]:
 
 
 def _check_needs(node: Node, measure: Measure) -> None:
-    axis = _NEEDS.get(measure.instrument)
-    if axis and not getattr(measure.scope, axis):
-        raise node.fault(f"the instrument {measure.instrument.name} needs the key {axis!r} in its scope.")
-    if measure.instrument is Instrument.entity_listing and not measure.schedule:
-        raise node.fault("the instrument entity_listing needs a schedule: a list of {from: day, entities: number}.")
+    for key in measure.instrument.rule.needs:
+        if key in SCOPE_KEYS and not getattr(measure.scope, key):
+            raise node.fault(f"the instrument {measure.instrument.name} needs the key {key!r} in its scope.")
+        if key == "schedule" and not measure.schedule:
+            raise node.fault(
+                f"the instrument {measure.instrument.name} needs a schedule: a list of {{from: day, entities: number}}."
+            )
 
 
 def _check_firms(keys: Mapping[str, Node], measure: Measure) -> None:
     """Refuse scopes by firm where nobody could tell the firms apart, and exemptions from a list of names."""
-    if measure.instrument is Instrument.entity_listing and measure.exemptions:
+    if measure.exemptions and not measure.instrument.rule.exempts:
         raise keys["exemptions"].fault("a list of entities has no exemptions: its schedule says how many it names.")
-    able = _FIRM_AXES.get(measure.instrument, frozenset())
+    able = measure.instrument.rule.firm_axes
     for key, scopes in (("scope", (measure.scope,)), ("exemptions", tuple(each.scope for each in measure.exemptions))):
-        for axis in sorted(_ANY_FIRM_AXIS - able):
+        for axis in sorted(set(FIRM_AXES) - set(able)):
             if any(getattr(scope, axis) != getattr(Scope(), axis) for scope in scopes):
                 raise keys[key].fault(
                     f"the instrument {measure.instrument.name} cannot tell firms apart by {axis!r}; take it out."

@@ -1,0 +1,67 @@
+"""What measures in force write: the columns of `Force`, how measures that overlap combine, and roles beside them.
+
+A row of `sim.policy.instruments` names columns, ways to combine and roles from here; a regime is compiled to their
+numbers (`Effects`, `Policy.role`); the kernels that work out and read `Force` use the same names.
+"""
+
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """A column: name, unit, what it is, and what it is without a measure."""
+
+    name: str
+    unit: str
+    meaning: str
+    start: float = 0.0
+
+
+CHANNEL_COLUMNS = (
+    Column("sensitivity", "factor", "multiple of the chance that an inspection finds hidden goods"),
+    Column("detention_days", "factor", "days of detention, relative to the parameter; below 0 without a ban", -1.0),
+    Column("tariff", "share", "ad valorem, beside that at base"),
+    Column("friction", "share", "cost of payment that lasts"),
+    Column("payment", "share", "friction that payment agents wear away, as it would have been in week 0"),
+    Column("closed", "share", "cost that shuts a channel"),
+)
+"""Columns of `Force.channel`."""
+SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED = range(len(CHANNEL_COLUMNS))
+
+CLASS_COLUMNS = (
+    Column("ban", "share", "intensity of import bans"),
+    Column("believed", "share", "the same as firms see it, part of it from the announcement"),
+    Column("burden", "share", "`payment` of measures that name some firms only"),
+    Column("hazard", "probability", "chance of being listed for a detained consignment"),
+    Column("compliant", "share", "share of buyers that refuse the goods"),
+)
+"""Columns of `Force.by_class`."""
+BAN, BELIEVED, BURDEN, HAZARD, COMPLIANT = range(len(CLASS_COLUMNS))
+WEIGHED = BURDEN + 1
+"""The first so many columns by class are what firms weigh: a change of one is news."""
+
+TABLES = {
+    "channel": tuple(column.name for column in CHANNEL_COLUMNS),
+    "by_class": tuple(column.name for column in CLASS_COLUMNS),
+    "passage": ("passage",),
+    "driver": ("driver",),
+    "subsidy": ("subsidy",),
+}
+"""Fields of `Force` that effects write, on channels, classes of firms, routes, cells and places; and their columns."""
+CHANNELS, CLASSES, ROUTES, CELLS, PLACES = range(len(TABLES))
+COLUMNS = {name: (table, place) for table, names in enumerate(TABLES.values()) for place, name in enumerate(names)}
+"""Table and place of every column, by name."""
+
+COMBINATIONS = ("add", "the strongest holds", "chances are independent: 1 - (1-a)(1-b)")
+"""What two measures on one channel, route, cell or place come to."""
+ADD, STRONGEST, INDEPENDENT = range(len(COMBINATIONS))
+
+ROLES = {
+    "bans": "customs of the sender inspect goods in its reach; firms that comply shun the sender's market",
+    "names": "buyers shun listed firms on the channels in its reach",
+    "refusals": "when it changes, firms look anew at what they refuse, and at who refuses them",
+    "lists": "names firms, as many as its level and intensity say",
+    "threatens": "intermediaries in its reach may be listed",
+    "sells": "visitors of its places buy without duty",
+}
+"""What a measure is to those who do not read a column: rows of `Policy.role`."""
+BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS = range(len(ROLES))
