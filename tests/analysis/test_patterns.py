@@ -7,16 +7,15 @@ import pandas as pd
 import pytest
 
 from sim.analysis.claims import UNKNOWN, Claim, Figure, figure, known_of, months, table, total
-from sim.analysis.patterns import (
+from sim.analysis.patterns import PATTERNS, judge
+from sim.analysis.patterns.worlds import (
     HAPPENED,
     NO_ALLOWANCE,
     NO_LONG_HOURS,
     NO_SANCTIONS,
     NO_ZONE,
-    PATTERNS,
     REGIMES,
     SHUT_IN_WINTER,
-    judge,
 )
 from sim.errors import InputError
 from sim.report.figures.patterns import PICTURE, Judged
