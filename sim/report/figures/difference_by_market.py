@@ -80,9 +80,10 @@ def _moved(row: pd.Series, names: Mapping[str, str]) -> str:
 def caption(study: Shown) -> str:
     """Say how to read the figure."""
     return (
-        f"Each run is compared with the run of the same number under {quoted(study.against)}, which has the same luck. "
-        "The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says how well the "
-        "mean is known from this number of runs. A hollow dot: one of the two includes zero, no clear difference."
+        f"Each run is compared with the run of the same number under {quoted(study.against)}, which has the same "
+        "random draws. The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says "
+        "how well the mean is known from this number of runs. A hollow dot: one of the two includes zero, no clear "
+        "difference."
     )
 
 

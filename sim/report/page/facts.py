@@ -29,14 +29,14 @@ LIMITS = (
 )
 
 CHANCE = (
-    "chance alone, not the doubt about assumptions",
-    "the chance in markets, customs and firms. They do not hold the doubt about parameters, costs, capacities and "
-    "rules of behaviour, which is larger",
+    "chance alone, not the uncertainty about assumptions",
+    "the chance in markets, customs and firms. They do not hold the uncertainty about parameters, costs, capacities "
+    "and rules of behaviour, which is larger",
 )
 CHANCE_AND_DRAWS = (
-    "chance and the doubt about the parameters that were drawn, not the doubt about other assumptions",
-    "the chance in markets, customs and firms and the doubt about the parameters that were drawn. They do not hold the "
-    "doubt about other parameters, costs, capacities and rules of behaviour",
+    "chance and the uncertainty about the parameters that were drawn, not that about other assumptions",
+    "the chance in markets, customs and firms and the uncertainty about the parameters that were drawn. They do not "
+    "hold the uncertainty about other parameters, costs, capacities and rules of behaviour",
 )
 """What intervals hold, in short and in full: of the parameters as they stand, and of draws of them."""
 
