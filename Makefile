@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint baseline bench results pins clean
+.PHONY: help run test quick lint tables baseline bench results pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ test: $(STAMPS)/dev ## set up for the tests and run them, a file on each core
 
 quick: $(STAMPS)/dev ## the tests that matter most, within two minutes
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow" --quiet
+
+tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the code declares
+	@$(BIN)/python -m sim.reference
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
 	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py

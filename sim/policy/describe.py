@@ -1,4 +1,4 @@
-"""A regime in plain words, as rows of a timeline, and as a difference from another, line by line."""
+"""A regime in plain words, as rows of a timeline, and as a difference from another; the instruments as a table."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -6,11 +6,18 @@ from datetime import date
 
 import pandas as pd
 
-from sim.policy.instruments import Instrument
+from sim.policy.instruments import ANY_MARKET, OWN_MARKET, Instrument
 from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
 from sim.units import FIRST_DAY, LAST_DAY
 from sim.world.tables.read import Tables
 
+_REACH = {
+    "channels": "channels",
+    "routes": "routes",
+    "cells": "demand",
+    "places": "places",
+    "gates": "crossings",
+}
 _ORDER = {"measure": 0, "counter-measure": 1, "shock": 2}
 _TITLES = {"measure": "Measures", "counter-measure": "Counter-measures", "shock": "Shocks"}
 
@@ -138,6 +145,35 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
             )
         )
     return rows
+
+
+def instruments_table() -> str:
+    """Print all that the rows of the instruments say, as a table for the docs."""
+    header = ("instrument", "what the sender does", "level", "acts on", "own market", "trade")
+    header += ("overlapping measures", "tells firms apart by", "keys")
+    rows = [header, tuple("---" for _ in header), *(_instrument_row(each) for each in Instrument)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
+    rule, level = instrument.rule, "none"
+    if rule.level:
+        level = f"{rule.level.words}; {rule.level.lowest:g} to {rule.level.highest:g}"
+        level += "" if rule.level.default is None else f", {rule.level.default:g} unless given"
+    market = "no"
+    if rule.market is not ANY_MARKET:
+        market = "yes" if rule.market == OWN_MARKET else f"yes, unless {' or '.join(rule.market)} are named"
+    keys = [f"needs {_coded(rule.needs)}"] if rule.needs else []
+    keys += [f"may have {_coded(own)}"] if (own := tuple(key for key in rule.keys if key not in rule.needs)) else []
+    keys += [] if rule.exempts else ["no `exemptions`"]
+    trade = "both ways" if len(rule.directions) > 1 else f"{rule.directions[0]}s"
+    firms = _coded(rule.firm_axes) or "no"
+    does, combined = rule.plain, rule.combined
+    return f"`{instrument.name}`", does, level, _REACH[rule.reach], market, trade, combined, firms, "; ".join(keys)
+
+
+def _coded(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _days_of_cause(measure: Measure, tables: Tables) -> tuple[date | None, date | None]:

@@ -183,7 +183,21 @@ _PAYMENT_FRICTION = (
 )
 
 
-class Instrument(Enum):
+class Table(Enum):
+    """A table of instruments: words, each with its rule."""
+
+    @property
+    def rule(self) -> Rule:
+        """All that is asked of it and all that it does."""
+        return self.value
+
+    @property
+    def number(self) -> int:
+        """Number in `Policy.instrument`: its place in the table."""
+        return list(type(self)).index(self)
+
+
+class Instrument(Table):
     """What a measure does: the words of the language, each with its rule."""
 
     import_ban = Rule(
@@ -356,16 +370,3 @@ class Instrument(Enum):
         together="each cause once",
         one_per="cause",
     )
-
-    @property
-    def rule(self) -> Rule:
-        """All that is asked of it and all that it does."""
-        return self.value
-
-    @property
-    def number(self) -> int:
-        """Number in `Policy.instrument`: its place in the table."""
-        return _NUMBERS[self.name]
-
-
-_NUMBERS = {word: number for number, word in enumerate(Instrument.__members__)}

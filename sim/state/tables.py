@@ -1,8 +1,6 @@
-"""The pages of docs that are printed from declarations: `python -m sim.state.tables docs` writes them into a folder."""
+"""The pages of docs that are printed from declarations; `python -m sim.reference` writes them."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -19,7 +17,7 @@ def state_page() -> str:
     lines = [
         "# What a simulation holds",
         "",
-        "Printed from the declarations in `sim/state` by `python -m sim.state.tables docs`; `docs/model.md` explains.",
+        "Printed from the declarations in `sim/state` by `python -m sim.reference`; `docs/model.md` explains.",
         "",
         "## Axes",
         "",
@@ -44,7 +42,7 @@ def parameters_page() -> str:
     lines = [
         "# Parameters",
         "",
-        "Printed from `sim/data/parameters.csv`, which has notes as well, by `python -m sim.state.tables docs`.",
+        "Printed from `sim/data/parameters.csv`, which has notes as well, by `python -m sim.reference`.",
         "`behaviour.NAME=NUMBER` sets one. What has the role behaviour may be drawn; structure and base shape the",
         "world, which all runs share.",
     ]
@@ -93,8 +91,3 @@ def _parameter(each: Parameter) -> tuple[str, ...]:
 def _table(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
     rule = tuple("---" for _ in header)
     return [f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)]
-
-
-if __name__ == "__main__":
-    for page, text in PAGES.items():
-        Path(sys.argv[1], page).write_text(text(), encoding="utf-8")

@@ -172,6 +172,8 @@ def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
         ),
         ("instrument: world_change, cause: pandemic, level: 1", "no place here"),
         ("instrument: world_change, start: 2022", "'cause' is missing"),
+        ("instrument: world_change, cause: ", "a cause is the id of rows"),
+        ("instrument: import_ban, start: 2022, low: 1", "has no level"),
     ],
 )
 def test_a_fault_of_a_measure_is_told_with_its_line(write, keys, words):

@@ -1,7 +1,6 @@
 """What is declared with a field holds for its array: type, lengths, start value, who is named when it is not finite."""
 
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +8,7 @@ import pytest
 from sim.kernels.start import begin
 from sim.kernels.week import PROCESSES, check_finite
 from sim.state import AXES, Policy, State, World, arrays_of, fitted, lasting, new_state, reset
-from sim.state.tables import PAGES
 from tests.kernels.worlds import Small, small
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -82,9 +78,3 @@ def test_a_number_that_is_not_finite_is_told_where_that_is_declared_and_nowhere_
         assert fine == (not held.finite), name
         assert PROCESSES[status[2]] == held.finite, name
         array[...] = kept
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_are_printed_from_the_declarations(page: str) -> None:
-    printed = (DOCS / page).read_text(encoding="utf-8")
-    assert printed == PAGES[page](), "print them anew: python -m sim.state.tables docs"
