@@ -23,7 +23,7 @@ def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest
 def test_every_source_of_numbers_counts() -> None:
     sources = set(jit.kernel_sources())
     assert sources == {path for room in ("kernels", "state") for path in (jit.PACKAGE / room).rglob("*.py")}
-    assert {"week.py", "rules.py", "numerics.py", "draws.py", "instruments.py"} <= {path.name for path in sources}
+    assert {"week.py", "rules.py", "numerics.py", "draws.py", "measures.py"} <= {path.name for path in sources}
 
 
 def test_a_switch_of_the_compiler_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
