@@ -3,11 +3,13 @@
 numba passes a named tuple by value: the three hundred arrays of a week are two thousand numbers, which every function
 that hands them on would take apart and put together again. Compiling that took longer than all else. A reference holds
 the address of a table of the same numbers; an attribute is read from it where it is named, and is then an ordinary
-array, number or tuple of arrays, so that the source of a kernel does not know the difference.
+array, number or, for a tuple within the tuple, a reference to that part of the table; so the source of a kernel does
+not know the difference. The table never changes while a reference lives, which the compiler is told.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ WORDS_OF_ARRAY = 5  # reference count, owner, elements, size of one, address; th
 
 
 class Reference:
-    """Address of a named tuple of arrays, of whole numbers and of such tuples, as machine code finds them in memory.
+    """Address of a named tuple of arrays, numbers (int or float32) and such tuples, as machine code finds them in memory.
 
     Parameters
     ----------
@@ -46,8 +48,8 @@ class Reference:
 
 
 def by_reference(argument: object) -> object:
-    """Give a reference to a tuple of arrays or of such tuples; anything else stays what it is."""
-    if isinstance(argument, tuple) and isinstance(argument[0], np.ndarray | tuple):
+    """Give a reference to a tuple of arrays, of float32 numbers or of such tuples; anything else stays what it is."""
+    if isinstance(argument, tuple) and isinstance(argument[0], np.ndarray | np.float32 | tuple):
         return argument if numba.config.DISABLE_JIT else Reference(argument)
     return argument
 
@@ -74,6 +76,8 @@ def _words_of(held: tuple) -> Iterator[int]:
             yield from _words_of(member)
         elif isinstance(member, np.ndarray):
             yield from (0, 0, member.size, member.itemsize, member.ctypes.data, *member.shape, *member.strides)
+        elif isinstance(member, np.float32):
+            yield int(member.view(np.uint32))
         else:
             yield member
 
@@ -87,6 +91,12 @@ class ReferenceType(types.Type):
         super().__init__(f"reference({held.instance_class.__name__}, {digest})")
 
 
+@functools.cache
+def _type_of_part(held: types.BaseTuple) -> ReferenceType:
+    """Type of a reference to a tuple within a tuple; kept, for its name takes long."""
+    return ReferenceType(held)
+
+
 register_model(ReferenceType)(models.OpaqueModel)
 _types: dict[tuple, ReferenceType] = {}
 
@@ -98,19 +108,24 @@ class ReferenceAttributes(AttributeTemplate):
     key = ReferenceType
 
     def generic_resolve(self, reference: ReferenceType, name: str) -> types.Type | None:
-        """Type of an attribute."""
-        return dict(zip(reference.held.fields, reference.held.types, strict=True)).get(name)
+        """Type of an attribute; a tuple within the tuple is a reference to it."""
+        member = dict(zip(reference.held.fields, reference.held.types, strict=True)).get(name)
+        return _type_of_part(member) if isinstance(member, types.BaseTuple) else member
 
 
 @lower_getattr_generic(ReferenceType)
 def _read_member(context, builder, reference, address, name):
-    """Read a member from memory: numba's structures of arrays are words without gaps."""
+    """Read a member from memory, where numba's structures of arrays are words without gaps; a part is only pointed at."""
     place = reference.held.fields.index(name)
     member = reference.held.types[place]
     before = sum(_words_in(each) for each in reference.held.types[:place])
     words = builder.bitcast(address, WORD.as_pointer())
     start = builder.gep(words, [WORD(before)])
-    return builder.load(builder.bitcast(start, context.get_value_type(member).as_pointer()))
+    if isinstance(member, types.BaseTuple):
+        return builder.bitcast(start, address.type)
+    value = builder.load(builder.bitcast(start, context.get_value_type(member).as_pointer()))
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
 
 
 def _words_in(member: types.Type) -> int:
