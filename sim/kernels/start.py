@@ -83,9 +83,7 @@ def settle(world, parameters, state):
     fill(lanes.appeal, ZERO)
     desks, agents = world.desks, state.intermediaries
     begin_intermediaries(desks, parameters.base_utilisation, agents)
-    publish_channels(
-        channels, parameters, force, desks.of_channel, agents.markup_factor, 0, markets.price, markets.size, lanes
-    )
+    publish_channels(world, parameters, 0, state)
     see_clients(desks, lanes.markup, channels.base_flow, agents)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
     set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
@@ -93,17 +91,7 @@ def settle(world, parameters, state):
     begin_slots(world.population, channels.kind, parameters, firms)
     state.rows_used[0] = world.population.place.size
     state.rows_used[1] = 0
-    begin_census(
-        channels,
-        parameters,
-        markets.size,
-        lanes.friction,
-        state.rows_used[0],
-        world.population.median_volume,
-        firms,
-        state.census,
-        state.scratch.cell_value,
-    )
+    begin_census(world, parameters, state)
     fill(state.ledger, f8(0.0))
     clear_pipes(lanes)
     fill_pipes(channels, world.passages, lanes, ports.due_t, ports.sent_t, state.ledger)
@@ -252,16 +240,18 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
 
 
 @process
-def begin_census(channels, parameters, size, friction, rows, median_volume, firms, census, growth):
+def begin_census(world, parameters, state):
     """Take the first census, and size the entrants so that at the base as much capacity enters a group as leaves it.
 
     Writes ``census``.
     """
     keep_apart()
+    firms, census, rows, median_volume = state.firms, state.census, state.rows_used[0], world.population.median_volume
+    size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
     fill(census.base_firms, f8(0.0))
     for f in range(rows):
         census.base_firms[firms.group[f]] += f8(1.0)
-    take_census(channels, size, friction, rows, firms, census, growth)
+    take_census(world.channels, size, friction, rows, firms, census, growth)
     leaving = census.margin  # free until it is written below
     fill(leaving, f8(0.0))
     group, capacity, to_capacity = firms.group, firms.capacity, ONE / parameters.base_utilisation

@@ -1,17 +1,17 @@
 """The order of a week, once; and the loop over the weeks of a run.
 
-1. measures; sizes of demand
+1. measures: in force this week; sizes of demand; lists, refusals, where customs will look
 2. ports: longer hours and building, capacity, published waits
-3. lanes: route shares
-4. firms: beliefs, shares, volume, dispatch
+3. lanes: route shares, what is published of channels
+4. firms: costs, beliefs, shares, volume, dispatch
 5. network: transit, queues, service
-6. customs
-7. markets, books and accounts
-8. population: exit, entry, the zone, intermediaries
-9. observation
+6. customs: release, detention, denial; learning
+7. markets: books and accounts, shocks, prices
+8. population: exit, entry, the zone, the census
+9. hubs: clients, mark-ups and turnover of intermediaries
 
 Steps 2 to 4 read queues, prices and records as at the week's start, and what earlier steps published this week. No
-agent reads another agent's choice of the same week.
+agent reads another agent's choice of the same week. A week that holds only finite numbers is then written down.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ from sim.kernels.firms.search import CENSUS_WEEKS, take_census
 from sim.kernels.firms.zone import charge_costs, develop_zone
 from sim.kernels.markets.accounts import count_waiting, keep_accounts, pay_for_the_road
 from sim.kernels.markets.books import keep_books
-from sim.kernels.markets.intermediaries import TURNOVER_WEEKS, run_desks
+from sim.kernels.markets.intermediaries import run_desks
 from sim.kernels.markets.prices import clear_markets, draw_shocks, size_demand
 from sim.kernels.markets.retail import sell_to_visitors
 from sim.kernels.numbers.columns import add_up, copy, is_any
@@ -37,7 +37,8 @@ from sim.kernels.roads.port_plans import adapt_ports
 from sim.kernels.roads.ports import open_gates, publish_waits
 from sim.kernels.roads.transit import expect, go_on, join, serve, watch
 from sim.kernels.start import settle
-from sim.state.measures import DETENTION_DAYS, HAZARD, TARIFF
+from sim.state.measures import TARIFF
+from sim.state.moment import Moment
 
 f4 = np.float32
 f8 = np.float64
@@ -45,10 +46,6 @@ u8 = np.uint64
 EXPONENT = np.int64(0x7FF0000000000000)  # all ones in what is not finite
 FINE, NOT_FINITE, NO_ROOM = 0, 1, 2
 CODE, WEEK, PROCESS, ENTITY = range(4)
-PROCESSES = ("", "measures", "ports", "lanes", "firms", "network", "customs", "markets", "population", "observation")
-"""Names of the numbers that stand in a status row: those of the order above."""
-
-PORTS, FIRMS, NETWORK, CUSTOMS, MARKETS, POPULATION = 2, 4, 5, 6, 7, 8
 
 
 @kernel
@@ -68,199 +65,167 @@ def advance(world, policy, parameters, week, seed, run, state):
     state : State
         Written.
     """
-    run_week(world, policy, parameters, week, seed, run, week == 0, state)
+    run_week(world, policy, parameters, week, (seed, run), week == 0, state)
 
 
 @process
-def run_week(world, policy, parameters, week, seed, run, first, state):
+def run_week(world, policy, parameters, week, key, first, state):
     """All processes of one week, in the order above; `first` of a span another regime may have led up to.
 
     Writes ``state``.
     """
     keep_apart()
-    scale, season = f8(parameters.capacity_scale), world.clock.season[week]
-    copy(season, state.season)
+    spinning_up = week < world.clock.spin_up_weeks[0]
+    moment = Moment(week, key[0], key[1], first, state.rows_used[0], spinning_up)
+    copy(world.clock.season[week], state.season)
+    measures(world, policy, parameters, moment, state)
+    ports(world, policy, parameters, moment, state)
+    lanes(world, policy, parameters, moment, state)
+    firms(world, parameters, moment, state)
+    network(world, moment, state)
+    customs(world, parameters, moment, state)
+    markets(world, policy, parameters, moment, state)
+    population(world, parameters, moment, state)
+    hubs(world, policy, parameters, moment, state)
 
-    apply_measures(
-        policy,
-        world.channels,
-        world.authorities,
-        parameters,
-        week,
-        first,
-        state.scratch.channel_force,
-        state.force,
-    )
-    size_demand(world.clock.years[week], world.cells.trend, state.force.driver, state.markets.size)
-    if state.force.firm_news[0] != 0:
-        withdraw_demand(world.channels.cell, world.cells.base_demand, state.lanes.class_flow, state.force)
-        share, by = world.goods.made_here_share, parameters.made_here_scale
-        people, used = world.population, state.rows_used[0]
-        hazard = state.force.by_class[HAZARD]
-        draw_up_lists(policy, people, share, by, week, used, hazard, world.channels.authority, state.firms)
-        shift_appeals(world.channels.authority, parameters, used, state.force, state.firms)
 
+@process
+def measures(world, policy, parameters, moment, state):
+    """Measures in force, the size of demand, whom lists name and who refuses, where customs will look.
+
+    Writes ``force``, ``markets.size``, what is listed and refused of ``firms``, and the chances of an inspection.
+    """
+    channels, force, kept = world.channels, state.force, state.scratch.channel_force
+    apply_measures(policy, channels, world.authorities, parameters, moment.week, moment.first, kept, force)
+    size_demand(world.clock.years[moment.week], world.cells.trend, force.driver, state.markets.size)
+    if force.firm_news[0] != 0:
+        withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, force)
+        draw_up_lists(world, policy, parameters, moment, state)
+        shift_appeals(channels.authority, parameters, moment.rows, force, state.firms)
+    target(world.authorities, parameters, force.budget, force.inspected, state.customs)
+
+
+@process
+def ports(world, policy, parameters, moment, state):
+    """Longer hours and building; capacity; published waits.
+
+    Writes ``ports`` but for queues and flows.
+    """
+    week, scale = moment.week, f8(parameters.capacity_scale)
     adapt_ports(policy, parameters, week, world.clock.spin_up_weeks[0], scale, state.ports)
     open_gates(policy, week, scale, state.ports)
     publish_waits(world.gates, policy, week, scale, world.sizes.wait_rule, state.ports)
 
-    start, news = world.channels.route_start, passage_changes(policy, week, first)
-    share_routes(
-        world.routes,
-        world.passages,
-        start,
-        parameters,
-        week,
-        news,
-        state.ports.approach_queue_days,
-        state.force.passage,
-        state.lanes,
-        state.scratch,
-    )
-    factor = state.intermediaries.markup_factor
-    publish_channels(
-        world.channels,
-        parameters,
-        state.force,
-        world.desks.of_channel,
-        factor,
-        week,
-        state.markets.price,
-        state.markets.size,
-        state.lanes,
-    )
-    target(world.authorities, parameters, state.force.budget, state.force.inspected, state.customs)
 
-    rows, price, is_spinning_up = state.rows_used[0], state.markets.price, week < world.clock.spin_up_weeks[0]
-    charge_costs(rows, state.unit_cost, state.force.subsidy, state.firms)
-    choose_and_dispatch(
-        world.sizes.choice_rule,
-        world.channels,
-        world.goods,
-        season,
-        parameters,
-        week,
-        is_spinning_up,
-        seed,
-        run,
-        rows,
-        state.firms,
-        state.census,
-        world.population.median_volume,
-        state.lanes,
-        state.force,
-        state.customs,
-        price,
-        state.scratch,
-    )
+@process
+def lanes(world, policy, parameters, moment, state):
+    """Shares of the routes, and what is published of the channels.
 
-    join(world.passages, week, state.lanes, state.ports, state.ledger, state.scratch)
-    watch(world.channels.watched_channel, state.lanes)
-    serve(
-        world.passages,
-        world.channels.commodity,
-        world.goods.spoilage_per_week,
-        world.sizes.wait_rule,
-        state.lanes,
-        state.ports,
-        state.ledger,
-        state.scratch.parts[0],
-    )
-    go_on(world.passages, world.gates.chinese, week, state.lanes, state.ports.sent_t, state.scratch.parts)
-    expect(state.ports.sent_t, week, state.ports.due_t)
-
-    days, stopped = state.force.channel[DETENTION_DAYS], state.books.stopped
-    clear_border(
-        world.channels,
-        world.goods.content_share,
-        parameters,
-        week,
-        price,
-        days,
-        state.lanes,
-        state.customs,
-        stopped,
-        state.ledger,
-    )
-    learn_hits(
-        world.authorities, world.goods.consignment_musd, parameters, week, state.force.class_detention, state.customs
-    )
-
-    add_up(state.lanes.released, world.channels.cell, state.markets.released)
-    if not is_spinning_up:
-        close_books(world, policy, parameters, week, rows, state)
-    if parameters.shock_sd > ZERO:
-        draw_shocks(f8(parameters.shock_rho), f8(parameters.shock_sd), u8(week), seed, run, state.markets.shock)
-    clear_markets(world.cells, season, parameters, state.force.refused, state.markets)
-
-    if not is_spinning_up:
-        renew(world.channels, parameters, week, seed, run, state.rows_used, state.firms, state.census)
-    if week % CENSUS_WEEKS == CENSUS_WEEKS - 1:
-        if not is_spinning_up and is_any(state.force.subsidy):
-            develop_zone(
-                world.channels,
-                world.goods.tonnes_per_musd,
-                parameters,
-                week,
-                seed,
-                run,
-                state.force.subsidy,
-                state.rows_used,
-                state.firms,
-                state.census,
-            )
-        take_census(
-            world.channels,
-            state.markets.size,
-            state.lanes.friction,
-            state.rows_used[0],
-            state.firms,
-            state.census,
-            state.scratch.cell_value,
-        )
-
-    hubs_change = not is_spinning_up and week % TURNOVER_WEEKS == 0
-    run_desks(
-        world.desks,
-        policy,
-        parameters,
-        season,
-        state.lanes.markup,
-        state.lanes.dispatched,
-        state.customs.denied_musd,
-        week,
-        seed,
-        run,
-        hubs_change,
-        state.intermediaries,
-    )
+    Writes ``lanes`` but for flows.
+    """
+    share_routes(world, parameters, moment.week, passage_changes(policy, moment.week, moment.first), state)
+    publish_channels(world, parameters, moment.week, state)
 
 
 @process
-def close_books(world, policy, parameters, week, rows, state):
+def firms(world, parameters, moment, state):
+    """Charge costs; beliefs, shares, volume, dispatch.
+
+    Writes ``firms``, and the dispatch of ``lanes`` and ``customs``.
+    """
+    columns, rows = state.firms, moment.rows
+    group, registered, unit_cost = columns.group[:rows], columns.registered[:rows], columns.unit_cost[:rows]
+    charge_costs(group, registered, state.unit_cost, state.force.subsidy, unit_cost)
+    choose_and_dispatch(world, parameters, moment, state)
+
+
+@process
+def network(world, moment, state):
+    """Transit, queues and service.
+
+    Writes the flows of ``lanes``, the queues of ``ports`` and the ledger.
+    """
+    week, passages, chinese = moment.week, world.passages, world.gates.chinese
+    channels, goods, parts = world.channels, world.goods, state.scratch.parts
+    join(passages, week, state.lanes, state.ports, state.ledger, state.scratch)
+    watch(channels.watched_channel, state.lanes)
+    commodity, spoilage, rule = channels.commodity, goods.spoilage_per_week, world.sizes.wait_rule
+    serve(passages, commodity, spoilage, rule, state.lanes, state.ports, state.ledger, parts[0])
+    go_on(passages, chinese, week, state.lanes, state.ports.sent_t, parts)
+    expect(state.ports.sent_t, week, state.ports.due_t)
+
+
+@process
+def customs(world, parameters, moment, state):
+    """Release, detention and denial; what the authorities learn.
+
+    Writes ``customs``, what is released of ``lanes``, ``books.stopped`` and the ledger.
+    """
+    clear_border(world, parameters, moment.week, state)
+    days, musd = state.force.class_detention, world.goods.consignment_musd
+    learn_hits(world.authorities, musd, parameters, moment.week, days, state.customs)
+
+
+@process
+def markets(world, policy, parameters, moment, state):
+    """Books and accounts of the week, shocks of demand, prices.
+
+    Writes ``markets`` and ``books``.
+    """
+    add_up(state.lanes.released, world.channels.cell, state.markets.released)
+    if not moment.spinning_up:
+        close_books(world, policy, parameters, moment, state)
+    if parameters.shock_sd > ZERO:
+        rho, sd = f8(parameters.shock_rho), f8(parameters.shock_sd)
+        draw_shocks(rho, sd, u8(moment.week), moment.seed, moment.run, state.markets.shock)
+    clear_markets(world.cells, state.season, parameters, state.force.refused, state.markets)
+
+
+@process
+def population(world, parameters, moment, state):
+    """Exit and entry; every fourth week the zone and the census.
+
+    Writes ``firms``, ``rows_used`` and ``census``.
+    """
+    channels, columns, census = world.channels, state.firms, state.census
+    if not moment.spinning_up:
+        renew(channels, parameters, moment, state.rows_used, columns, census)
+    if moment.week % CENSUS_WEEKS == CENSUS_WEEKS - 1:
+        if not moment.spinning_up and is_any(state.force.subsidy):
+            develop_zone(world, parameters, moment, state)
+        size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
+        take_census(channels, size, friction, state.rows_used[0], columns, census, growth)
+
+
+@process
+def hubs(world, policy, parameters, moment, state):
+    """Clients, mark-ups and turnover of the intermediaries.
+
+    Writes ``intermediaries``.
+    """
+    run_desks(world, policy, parameters, moment, state)
+
+
+@process
+def close_books(world, policy, parameters, moment, state):
     """Books of partners and senders, accounts of who gains and who pays, sales to visitors; writes ``state.books``."""
-    channels, goods, lanes, force, books = world.channels, world.goods, state.lanes, state.force, state.books
-    content, cost, mass = goods.content_share, state.unit_cost, state.scratch.route_mass
-    tariff = force.channel[TARIFF]
-    keep_books(channels, content, parameters.lost_in_transit_scale, tariff, state.markets.price, lanes, books)
-    start, costs = channels.group_start, state.scratch.road
+    channels, goods, lanes, books = world.channels, world.goods, state.lanes, state.books
+    content, lost, tariff = goods.content_share, parameters.lost_in_transit_scale, state.force.channel[TARIFF]
+    keep_books(channels, content, lost, tariff, state.markets.price, lanes, books)
+    start, mass, costs = channels.group_start, state.scratch.route_mass, state.scratch.road
     pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, books, costs)
     count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
-    keep_accounts(
-        channels,
-        world.cells,
-        goods,
-        parameters,
-        rows,
-        state.firms,
-        cost,
-        force,
-        lanes,
-        state.markets,
-        books,
-        state.scratch.cell_value,
-    )
-    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, week, books.retail)
+    keep_accounts(world, parameters, moment, state)
+    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, moment.week, books.retail)
+
+
+STEPS = (measures, ports, lanes, firms, network, customs, markets, population, hubs)
+PROCESSES = ("", *(step.__name__ for step in STEPS))
+"""Names of the numbers that stand in a status row: those of the order above."""
+
+PORTS, FIRMS, NETWORK, CUSTOMS, MARKETS, POPULATION = (
+    PROCESSES.index(name) for name in ("ports", "firms", "network", "customs", "markets", "population")
+)
 
 
 @kernel
@@ -282,22 +247,21 @@ def check_finite(week, state, status):
     bool
         Whether the run can go on.
     """
-    firms, ports, customs, markets, rows = state.firms, state.ports, state.customs, state.markets, state.rows_used[0]
-    share = firms.share
+    rows, share = state.rows_used[0], state.firms.share
     for q in range(share.shape[0]):
         if is_odd(share[q, :rows], FIRMS, week, status):
             return False
     return not (
-        is_odd(firms.capacity[:rows], FIRMS, week, status)
-        or is_odd(firms.stock[:rows], FIRMS, week, status)
-        or is_odd(firms.margin[:rows], FIRMS, week, status)
-        or is_odd(ports.wait_days, PORTS, week, status)
-        or is_odd(ports.queue_t, NETWORK, week, status)
-        or is_odd(customs.hidden, CUSTOMS, week, status)
-        or is_odd(customs.hit, CUSTOMS, week, status)
-        or is_odd(customs.weight, CUSTOMS, week, status)
-        or is_odd(markets.price, MARKETS, week, status)
-        or is_odd(markets.arrivals, MARKETS, week, status)
+        is_odd(state.firms.capacity[:rows], FIRMS, week, status)
+        or is_odd(state.firms.stock[:rows], FIRMS, week, status)
+        or is_odd(state.firms.margin[:rows], FIRMS, week, status)
+        or is_odd(state.ports.wait_days, PORTS, week, status)
+        or is_odd(state.ports.queue_t, NETWORK, week, status)
+        or is_odd(state.customs.hidden, CUSTOMS, week, status)
+        or is_odd(state.customs.hit, CUSTOMS, week, status)
+        or is_odd(state.customs.weight, CUSTOMS, week, status)
+        or is_odd(state.markets.price, MARKETS, week, status)
+        or is_odd(state.markets.arrivals, MARKETS, week, status)
     )
 
 
@@ -356,7 +320,7 @@ def simulate(world, policy, parameters, key, span, state, record, status):
     if span[0] == 0:
         settle(world, parameters, state)
     for week in range(span[0], span[1]):
-        run_week(world, policy, parameters, week, key[0], key[1], week == span[0], state)
+        run_week(world, policy, parameters, week, (key[0], key[1]), week == span[0], state)
         if not check_finite(week, state, status):
             break
         if not check_room(week, state.rows_used, status):

@@ -22,7 +22,8 @@ from sim.kernels.numbers import draws
 from sim.kernels.room import new_records
 from sim.kernels.rules import log_odds
 from sim.kernels.week import simulate
-from sim.state import LOGIT, Parameters, State, World, new_state, single
+from sim.state import Parameters, State, World, new_state, single
+from sim.state.moment import Moment
 from tests.bench.bench_engine import say
 
 FIRMS, SEED, RUN = 2000, 1, 0
@@ -63,29 +64,10 @@ class Rules(ctypes.Structure):
 
 
 @numba.njit(no_cpython_wrapper=False, nogil=True, error_model="numpy")
-def choose_for_weeks(world, parameters, first_week, weeks, seed, run, season, state):
+def choose_for_weeks(world, parameters, first_week, weeks, seed, run, state):
     """Call the kernel for some weeks, nothing else changing."""
     for week in range(first_week, first_week + weeks):
-        choose_and_dispatch(
-            LOGIT,
-            world.channels,
-            world.goods,
-            season,
-            parameters,
-            week,
-            True,
-            seed,
-            run,
-            state.rows_used[0],
-            state.firms,
-            state.census,
-            world.population.median_volume,
-            state.lanes,
-            state.force,
-            state.customs,
-            state.markets.price,
-            state.scratch,
-        )
+        choose_and_dispatch(world, parameters, Moment(week, seed, run, False, state.rows_used[0], True), state)
 
 
 def compiled(folder: Path) -> ctypes.CDLL:
@@ -148,7 +130,8 @@ def main() -> None:
     world, policy = study.world, study.scenarios[study.against].policy
     state = a_state(world, policy, parameters)
     season, seed, run = np.ascontiguousarray(world.clock.season[WEEKS_BEFORE]), np.uint64(SEED), np.uint64(RUN)
-    choose_for_weeks(world, parameters, WEEKS_BEFORE, 1, seed, run, season, state)  # settles what entrants left open
+    state.season[:] = season
+    choose_for_weeks(world, parameters, WEEKS_BEFORE, 1, seed, run, state)  # settles what entrants left open
     other = copy.deepcopy(state)
     rules = Rules(*(getattr(parameters, name) for name in NUMBERS), log_odds(parameters.base_utilisation))
     columns = columns_of(world, other, season)
@@ -157,7 +140,7 @@ def main() -> None:
         wide = ctypes.c_uint32
 
         def kernel() -> None:
-            choose_for_weeks(world, parameters, WEEKS_BEFORE, WEEKS, seed, run, season, state)
+            choose_for_weeks(world, parameters, WEEKS_BEFORE, WEEKS, seed, run, state)
 
         def program() -> None:
             library.choose_and_dispatch(

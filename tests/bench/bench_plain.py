@@ -13,9 +13,11 @@ from sim.config import load
 from sim.ensemble import study_of
 from sim.kernels.compiler.jit import kernel
 from sim.kernels.firms.choice import choose_and_dispatch
+from sim.kernels.numbers.columns import copy
 from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.start import begin
-from sim.state import LOGIT, Parameters, new_state, single
+from sim.state import Parameters, new_state, single
+from sim.state.moment import Moment
 from tests.bench.bench_engine import FIRMS, say
 from tests.oracle.plain import PlainModel, Published
 
@@ -26,64 +28,23 @@ CHOICE_ALONE = {"attention_price": np.float32(1.0), "search_per_week": np.float3
 
 
 @kernel
-def choose(world, parameters, prices, days, season, seed, run, state):
+def choose(world, parameters, prices, days, seed, run, state):
     """Let lanes and firms choose for as many weeks as there are rows of prices and waits."""
-    start = world.channels.route_start
-    factor = state.intermediaries.markup_factor
     for week in range(prices.shape[0]):
-        price, firms, lanes = prices[week], state.firms, state.lanes
-        share_routes(
-            world.routes,
-            world.passages,
-            start,
-            parameters,
-            week,
-            False,
-            days[week],
-            state.force.passage,
-            lanes,
-            state.scratch,
-        )
-        publish_channels(
-            world.channels,
-            parameters,
-            state.force,
-            world.desks.of_channel,
-            factor,
-            week,
-            price,
-            state.markets.size,
-            lanes,
-        )
-        choose_and_dispatch(
-            LOGIT,
-            world.channels,
-            world.goods,
-            season,
-            parameters,
-            week,
-            True,
-            seed,
-            run,
-            state.rows_used[0],
-            firms,
-            state.census,
-            world.population.median_volume,
-            lanes,
-            state.force,
-            state.customs,
-            price,
-            state.scratch,
-        )
+        copy(prices[week], state.markets.price)
+        copy(days[week], state.ports.approach_queue_days)
+        share_routes(world, parameters, week, False, state)
+        publish_channels(world, parameters, week, state)
+        choose_and_dispatch(world, parameters, Moment(week, seed, run, False, state.rows_used[0], True), state)
 
 
 def seconds_of_kernels(world: object, numbers: Parameters, prices: np.ndarray, days: np.ndarray) -> float:
     """Shortest time of a week."""
-    state, season, best = new_state(world), np.ones(world.sizes.commodities, np.float32), np.inf
+    state, best = new_state(world), np.inf
     for _ in range(REPETITIONS):
         begin(world, numbers, state)
         start = time.perf_counter()
-        choose(world, numbers, prices, days, season, SEED, RUN, state)
+        choose(world, numbers, prices, days, SEED, RUN, state)
         best = min(best, (time.perf_counter() - start) / len(prices))
     return best
 

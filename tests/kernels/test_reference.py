@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.kernels.compiler.jit import kernel
-from sim.kernels.compiler.reference import Reference, by_reference
+from sim.kernels.compiler.reference import Reference, ReferenceType, by_reference
 from sim.world.frozen import frozen
 
 
@@ -92,3 +92,29 @@ def raise_to_five(inner):
 def test_tuples_without_arrays_are_passed_by_value():
     assert by_reference((1.0, 2.0)) == (1.0, 2.0)
     assert by_reference(3) == 3
+
+
+class Numbers(NamedTuple):
+    half: np.float32
+    third: np.float32
+
+
+@kernel
+def read_part(part, numbers, found):
+    """Read by a reference to a part, and numbers by reference."""
+    found[0] = part.plain[1]
+    found[1] = part.cube.size
+    found[2] = numbers.third
+
+
+@kernel
+def hand_on(outer, numbers, found):
+    """Hand a part on."""
+    read_part(outer.second, numbers, found)
+
+
+def test_a_part_is_handed_on_as_a_reference(outer):
+    found, numbers = np.zeros(3), Numbers(np.float32(0.5), np.float32(-1 / 3))
+    hand_on(Reference(outer), numbers, found)
+    assert found.tolist() == [21.0, 24.0, float(np.float32(-1 / 3))]
+    assert {type(each) for each in hand_on.signatures[0][:2]} == {ReferenceType}

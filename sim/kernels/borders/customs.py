@@ -18,6 +18,7 @@ from sim.kernels.numbers.numerics import exp64
 from sim.kernels.roads.transit import put
 from sim.kernels.rules import days_held, risk_dilution
 from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
+from sim.state.measures import DETENTION_DAYS
 
 f8 = np.float64
 DAYS_A_WEEK = f8(7.0)
@@ -46,7 +47,7 @@ def target(authorities, parameters, relative_budget, inspected, customs):
     legitimate, hidden = authorities.legitimate, customs.hidden
     inspect_hidden, inspect_legitimate = customs.inspect_hidden, customs.inspect_legitimate
     start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
-    lift, kappa, explore = f8(parameters.lift), f8(parameters.kappa), f8(parameters.exploration)
+    lift = f8(parameters.lift)
     for d in range(relative_budget.size):
         low, high = start[d], start[d + 1]
         if not is_any(inspected[low:high]):
@@ -56,7 +57,7 @@ def target(authorities, parameters, relative_budget, inspected, customs):
         presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
         served = chance(budget, presumed)
         left = budget - served * presumed
-        spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, customs.hit, customs.weight)
+        spread_budget(low, high, authorities, parameters, inspected, customs)
         for h in range(low, high):
             inspectable = legitimate[h] + lift * hidden[h]
             inspections = left * customs.weight[h]
@@ -92,11 +93,14 @@ def chance(expected, population):
 
 
 @process
-def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hidden, hit, weight):
+def spread_budget(low, high, authorities, parameters, inspected, customs):
     """Shares of the budget by class: experience of hits in the priority sectors, and exploration of all named goods.
 
-    Writes ``weight`` in low .. high.
+    Writes ``customs.weight`` in low .. high.
     """
+    priority, legitimate, hidden = authorities.class_priority, authorities.legitimate, customs.hidden
+    hit, weight = customs.hit, customs.weight
+    kappa, explore = f8(parameters.kappa), f8(parameters.exploration)
     total, weighted = f8(0.0), f8(0.0)
     for h in range(low, high):
         n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
@@ -110,22 +114,17 @@ def spread_budget(low, high, kappa, explore, priority, inspected, legitimate, hi
 
 
 @process
-def clear_border(channels, content_share, parameters, week, price, relative_days, lanes, customs, stopped, ledger):
+def clear_border(world, parameters, week, state):
     """Release or detain what arrives, and decide on what was detained.
 
-    Parameters
-    ----------
-    content_share : float32 [C]
-    week : int
-    price : float32 [N]
-    relative_days : float32 [K]
-        Time of detention relative to the parameter; below 0 without a ban.
-    lanes, customs, stopped, ledger
-        Written: ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
-        ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``stopped`` (float64 [3, C],
-        base value of whole consignments) and the ledger.
+    Writes ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
+    ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``books.stopped`` (base value of
+    whole consignments) and the ledger.
     """
     keep_apart()
+    channels, content_share, price = world.channels, world.goods.content_share, state.markets.price
+    lanes, customs, stopped, ledger = state.lanes, state.customs, state.books.stopped, state.ledger
+    relative_days = state.force.channel[DETENTION_DAYS]  # below 0 without a ban
     fill(customs.detained_hidden, f8(0.0))
     fill(customs.detained_musd, f8(0.0))
     fill(customs.denied_musd, f8(0.0))

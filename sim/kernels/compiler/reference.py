@@ -25,7 +25,7 @@ WORDS_OF_ARRAY = 5  # reference count, owner, elements, size of one, address; th
 
 
 class Reference:
-    """Address of a named tuple of arrays, numbers (int or float32) and such tuples, as machine code finds them in memory.
+    """Address of a named tuple of arrays, of numbers (int, float32) and of such tuples, as it lies in memory.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class ReferenceAttributes(AttributeTemplate):
 
 @lower_getattr_generic(ReferenceType)
 def _read_member(context, builder, reference, address, name):
-    """Read a member from memory, where numba's structures of arrays are words without gaps; a part is only pointed at."""
+    """Read a member from memory, where numba's arrays are words without gaps; to a part, only point."""
     place = reference.held.fields.index(name)
     member = reference.held.types[place]
     before = sum(_words_in(each) for each in reference.held.types[:place])

@@ -13,8 +13,8 @@ from sim.kernels.firms.inspections import hear_inspections, inspect
 from sim.kernels.firms.lists import keep_refusals, list_caught, list_refusing, rest_idle, settle_fresh
 from sim.kernels.firms.rivals import find_targets
 from sim.kernels.firms.search import search
-from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import copy, fill, is_any, list_below
+from sim.kernels.numbers.draws import FIRM_WEEK, fill_uniforms
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
 from sim.state import LOGIT
@@ -28,100 +28,80 @@ SMALLEST_WEIGHT = f4(1e-30)
 
 
 @process
-def choose_and_dispatch(
-    rule,
-    channels,
-    goods,
-    season,
-    parameters,
-    week,
-    is_spinning_up,
-    seed,
-    run,
-    rows,
-    firms,
-    census,
-    median_volume,
-    lanes,
-    force,
-    customs,
-    price,
-    scratch,
-):
+def choose_and_dispatch(world, parameters, moment, state):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
     Writes the columns of ``firms``; by channel ``lanes.dispatched``, ``made_here``, ``found`` and ``found_count``;
     and ``customs.dispatched``.
     """
     keep_apart()
-    clear_dispatch(lanes, customs.dispatched, scratch.account)
-    block, picked = scratch.top.size, scratch.picked
-    news, risky = is_any(force.news), is_any(force.burdened)
+    clear_dispatch(state.lanes, state.customs.dispatched, state.scratch.account)
+    block = state.scratch.top.size
+    for first in range(0, moment.rows, block):
+        n = min(block, moment.rows - first)
+        hear_news(world, parameters, moment, first, n, state)
+        choose_shares(world, parameters, first, n, state)
+        make_and_send(world, parameters, moment, first, n, state)
+    publish_dispatch(state.scratch.account, state.lanes.dispatched, state.lanes.made_here)
+
+
+@process
+def hear_news(world, parameters, moment, first, n, state):
+    """Let a block of firms look around, and hear of prices and of inspections.
+
+    Writes the slots of ``firms`` but for shares and relations; ``scratch.uniform`` holds the firms' draws of the week.
+    """
+    firms, force, scratch = state.firms, state.force, state.scratch
+    uniform, picked, heard = scratch.uniform, scratch.picked, parameters.attention_price
+    fill_uniforms(
+        uniform, scratch.words, first, n, firms.generation, u8(moment.week), FIRM_WEEK, moment.seed, moment.run
+    )
+    if parameters.search_per_week > ZERO:
+        search(world.channels, parameters, moment, first, n, state)
+    settle_fresh(first, n, world.channels.authority, parameters, force, firms, picked)
+    channel, belief = firms.channel, firms.price_belief
+    hear_prices(world.channels.cell, state.markets.price, uniform[0, :n], heard, first, channel, belief, picked)
+    news = is_any(force.news)
+    if news or is_any(force.burdened):
+        hear_inspections(world, parameters, moment, news, first, n, state)
+
+
+@process
+def choose_shares(world, parameters, first, n, state):
+    """Let a block of firms weigh their channels and move towards what they prefer.
+
+    Writes ``firms.margin``, ``share`` and ``relation``.
+    """
+    firms, lanes, scratch, rule = state.firms, state.lanes, state.scratch, world.sizes.choice_rule
+    weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
+    if rule == LOGIT:
+        weigh_choices(n, scratch)
+    else:
+        find_targets(rule, world.channels.base_value, parameters, lanes, first, n, firms, scratch)
+    adjustment, decay = parameters.adjustment_per_week, parameters.relation_decay_per_week
+    move_shares(adjustment, decay, first, n, firms.share, firms.relation, scratch)
+
+
+@process
+def make_and_send(world, parameters, moment, first, n, state):
+    """Let a block of firms choose their volume, grow, and send it off; draw what the border will find.
+
+    Writes ``firms`` and, by channel, what was sent and will be found.
+    """
+    firms, force, picked, last = state.firms, state.force, state.scratch.picked, first + n
     watched, everybody = is_any(force.banned), force.firm_news[0] != 0 or force.shut[0] != 0
     refusing = watched or everybody
-    for first in range(0, rows, block):
-        n = min(block, rows - first)
-        draws.fill_uniforms(
-            scratch.uniform, scratch.words, first, n, firms.generation, u8(week), draws.FIRM_WEEK, seed, run
-        )
-        if parameters.search_per_week > ZERO:
-            search(channels, parameters, week, seed, run, scratch.uniform, first, n, firms, census, force, picked)
-        settle_fresh(first, n, channels.authority, parameters, force, firms, picked)
-        hear_prices(
-            channels.cell,
-            price,
-            scratch.uniform[0, :n],
-            parameters.attention_price,
-            first,
-            firms.channel,
-            firms.price_belief,
-            picked,
-        )
-        if news or risky:
-            rates = customs.inspect_hidden
-            hear_inspections(channels, goods, parameters, week, force, news, rates, scratch, first, n, firms)
-        weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
-        if rule == LOGIT:
-            weigh_choices(n, scratch)
-        else:
-            find_targets(rule, channels.base_value, parameters, lanes, first, n, firms, scratch)
-        move_shares(
-            parameters.adjustment_per_week,
-            parameters.relation_decay_per_week,
-            first,
-            n,
-            firms.share,
-            firms.relation,
-            scratch,
-        )
-        if refusing:
-            keep_refusals(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
-        choose_volume(parameters, season, first, n, firms)
-        if not is_spinning_up:
-            grow(
-                parameters, week, force.pressure[0], median_volume, census.crowding, scratch.uniform[2], first, n, firms
-            )
-        if refusing:
-            rest_idle(picked[: list_refusing(everybody, firms.complies[first : first + n], picked)], first, firms)
-        dispatch(first, n, firms, scratch)
-        if watched:
-            inspect(
-                channels,
-                goods.consignment_musd,
-                parameters,
-                week,
-                seed,
-                run,
-                first,
-                n,
-                firms,
-                force,
-                customs,
-                lanes,
-                scratch,
-            )
-            list_caught(first, n, channels.authority, parameters, force, firms)
-    publish_dispatch(scratch.account, lanes.dispatched, lanes.made_here)
+    if refusing:
+        keep_refusals(picked[: list_refusing(everybody, firms.complies[first:last], picked)], first, firms)
+    choose_volume(parameters, state.season, first, n, firms)
+    if not moment.spinning_up:
+        grow(world.population.median_volume, parameters, moment.week, first, n, state)
+    if refusing:
+        rest_idle(picked[: list_refusing(everybody, firms.complies[first:last], picked)], first, firms)
+    dispatch(first, n, firms, state.scratch)
+    if watched:
+        inspect(world, parameters, moment, first, n, state)
+        list_caught(first, n, world.channels.authority, parameters, force, firms)
 
 
 @process

@@ -34,36 +34,74 @@ ROWS, FULL = 0, 1
 
 
 @process
-def grow(parameters, week, pressure, median_volume, crowding, uniform, first, n, firms):
+def grow(median_volume, parameters, week, first, n, state):
     """Let capacities follow margins, and draw which firms leave and which are copied by an entrant.
 
     Parameters
     ----------
-    week : int
-    pressure : float32
-        Strongest import ban in force, in [0, 1]: what may drive foreign firms away.
     median_volume : float32 [groups]
         Median base volume of a group's branch.
+    state : State
+        Written: ``firms.capacity`` and ``fate`` in rows first .. first + n.
+    """
+    firms, last = state.firms, first + n
+    grow_block(
+        median_volume,
+        parameters,
+        i4(week - FIRST_YEAR_WEEKS),
+        state.force.pressure[0],
+        state.census.crowding,
+        state.scratch.uniform[2, :n],
+        firms.active[first:last],
+        firms.born_week[first:last],
+        firms.group[first:last],
+        firms.ownership[first:last],
+        firms.margin[first:last],
+        firms.capacity[first:last],
+        firms.fate[first:last],
+    )
+
+
+@process
+def grow_block(
+    median_volume,
+    parameters,
+    grown_up,
+    pressure,
+    crowding,
+    uniform,
+    active,
+    born,
+    group,
+    ownership,
+    margin,
+    capacity,
+    fate,
+):
+    """Do it for the columns of a block.
+
+    Parameters
+    ----------
+    grown_up : int
+        Week after which a firm that was born is in its first year.
+    pressure : float32
+        Strongest import ban in force, in [0, 1]: what may drive foreign firms away.
     crowding : float32 [groups]
         Firms of the base over active firms: entrants are as many as the base firms call for.
-    uniform : float32 [B]
+    uniform : float32 [n]
         One uniform a firm: low ones leave, high ones are copied.
-    firms : Firms
-        Written: ``capacity`` and ``fate`` in rows first .. first + n.
+    capacity : float32 [n], fate : int32 [n]
+        Written.
     """
     keep_apart()
-    last = first + n
-    active, born, group = firms.active[first:last], firms.born_week[first:last], firms.group[first:last]
-    margin, capacity, fate = firms.margin[first:last], firms.capacity[first:last], firms.fate[first:last]
-    ownership = firms.ownership[first:last]
     base, speed, cap = parameters.base_margin, parameters.growth_per_week, parameters.growth_cap_per_week
     young, old, scale = parameters.exit_first_year_per_week, parameters.exit_per_week, parameters.exit_scale
     births, divested = (
         parameters.entry_per_year / WEEKS_A_YEAR,
         parameters.divestment_per_year / WEEKS_A_YEAR * pressure,
     )
-    to_capacity, grown_up = ONE / parameters.base_utilisation, i4(week - FIRST_YEAR_WEEKS)
-    for i in range(n):
+    to_capacity = ONE / parameters.base_utilisation
+    for i in range(uniform.size):
         gap = margin[i] - base
         capacity[i] = capacity[i] * exp32(bounded(speed * gap, -cap, cap))
         rate = young if born[i] > grown_up else old
@@ -76,7 +114,7 @@ def grow(parameters, week, pressure, median_volume, crowding, uniform, first, n,
 
 
 @process
-def renew(channels, parameters, week, seed, run, rows_used, firms, census):
+def renew(channels, parameters, moment, rows_used, firms, census):
     """Let firms leave and enter as was drawn this week.
 
     Writes ``firms`` and ``rows_used``; where no row is free, ``rows_used[1]`` names the firm that was to be copied.
@@ -92,7 +130,7 @@ def renew(channels, parameters, week, seed, run, rows_used, firms, census):
             free = next_free(firms.active, free)
             if not is_room(free, f, rows_used, firms.active):
                 return
-            enter(channels, parameters, week, seed, run, f, free, firms, census)
+            enter(channels, parameters, moment, f, free, firms, census)
             firms.capacity[free] = firms.capacity[f] * census.entrant_size[firms.group[f]]
 
 
@@ -127,12 +165,13 @@ def is_room(free, f, rows_used, active):
 
 
 @process
-def enter(channels, parameters, week, seed, run, model, row, firms, census):
+def enter(channels, parameters, moment, model, row, firms, census):
     """Found a firm in a free row: a copy of another one with one channel changed, new to all of its partners.
 
     Writes row ``row`` but for its capacity.
     """
     firms.generation[row] += np.uint32(1)
+    week, seed, run = moment.week, moment.seed, moment.run
     copy_firm(model, row, week, firms)
     words = draws.philox(u8(row), u8(firms.generation[row]), u8(week), draws.BIRTH, seed, run)
     others = draws.philox(u8(row), u8(firms.generation[row]), u8(week), draws.BIRTH + u8(1), seed, run)

@@ -37,7 +37,7 @@ SLOTS_PER_DRAW = 4
 
 
 @process
-def hear_inspections(channels, goods, parameters, week, force, any_news, inspect_hidden, scratch, first, n, firms):
+def hear_inspections(world, parameters, moment, any_news, first, n, state):
     """Attentive firms update the chance of detention; whoever heard any news works out the risk anew.
 
     Only goods that a ban names are at risk. A firm that the sender lists expects every direct consignment to be found.
@@ -45,23 +45,14 @@ def hear_inspections(channels, goods, parameters, week, force, any_news, inspect
 
     Writes ``firms.detention_belief``, ``risk`` and ``consignments``; uses ``scratch.picked`` and ``chosen``.
     """
-    uniform, chosen = scratch.uniform, scratch.chosen
+    channels, goods, firms, force, scratch = world.channels, world.goods, state.firms, state.force, state.scratch
+    inspect_hidden, uniform, chosen = state.customs.inspect_hidden, scratch.uniform, scratch.chosen
     picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
-    news, believed, ban, sensitivity, measure_tariff = (
-        force.news,
-        force.by_class[BELIEVED],
-        force.by_class[BAN],
-        force.channel[SENSITIVITY],
-        force.channel[TARIFF],
-    )
-    inspection_class, commodity, kind, base_tariff = (
-        channels.inspection_class,
-        channels.commodity,
-        channels.kind,
-        channels.base_tariff,
-    )
+    news, believed, ban = force.news, force.by_class[BELIEVED], force.by_class[BAN]
+    sensitivity, measure_tariff, base_tariff = force.channel[SENSITIVITY], force.channel[TARIFF], channels.base_tariff
+    inspection_class, commodity, kind = channels.inspection_class, channels.commodity, channels.kind
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(moment.week) / WEEKS_A_YEAR))
     burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
     made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed
@@ -162,7 +153,7 @@ def assess_risk(parameters, probability, landed, time_value, days, value):
 
 
 @process
-def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, firms, force, customs, lanes, scratch):
+def inspect(world, parameters, moment, first, n, state):
     """Draw how many of each slot's consignments will be found, with one uniform a slot (monotone in the chance).
 
     Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
@@ -171,12 +162,11 @@ def inspect(channels, consignment_musd, parameters, week, seed, run, first, n, f
     Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
     ``caught``; uses ``scratch.picked`` and ``chosen``.
     """
-    ban, sensitivity, watched, inspection_class = (
-        force.by_class[BAN],
-        force.channel[SENSITIVITY],
-        channels.watched,
-        channels.inspection_class,
-    )
+    channels, consignment_musd, firms, force = world.channels, world.goods.consignment_musd, state.firms, state.force
+    customs, lanes, scratch = state.customs, state.lanes, state.scratch
+    week, seed, run = moment.week, moment.seed, moment.run
+    ban, sensitivity = force.by_class[BAN], force.channel[SENSITIVITY]
+    watched, inspection_class = channels.watched, channels.inspection_class
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
     found_value, found_count, last = lanes.found, lanes.found_count, first + n
     found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority

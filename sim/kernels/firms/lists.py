@@ -13,7 +13,7 @@ from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import firm_class, list_bit
-from sim.state.measures import BAN, COMPLIANT, LISTS
+from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS
 
 f4 = np.float32
 f8 = np.float64
@@ -25,30 +25,21 @@ WHOLE = f4(0.999)  # shares that sum to less have lost something; a sum of float
 
 
 @process
-def draw_up_lists(policy, people, made_here_share, scale, week, rows, hazard, authority, firms):
+def draw_up_lists(world, policy, parameters, moment, state):
     """Put on the lists of the senders whom their schedules name this week, beside those whom detections brought there.
 
     A schedule names firms of the base in the order of `Policy.firm_reach`, the largest first, whose goods are in its
     scope; whom it named stays named as it grows, also when the firm has closed.
 
-    Parameters
-    ----------
-    people : Population
-    made_here_share : float32 [C]
-    scale : float32
-        Factor on that share.
-    rows : int
-        Rows of firms in use.
-    hazard : float32 [B, K]
-        Chance of being listed for a detention: where an authority has none any more, its detections are forgotten.
-    authority : int32 [K]
-    firms : Firms
-        Written: ``listed`` and ``caught``.
+    Where an authority has no hazard of listing any more, its detections are forgotten.
+
+    Writes ``firms.listed`` and ``caught``.
     """
     keep_apart()
-    watching = watching_authorities(hazard, authority)
+    firms, week = state.firms, moment.week
+    watching = watching_authorities(state.force.by_class[HAZARD], world.channels.authority)
     listed, caught = firms.listed, firms.caught
-    for f in range(rows):
+    for f in range(moment.rows):
         caught[f] &= watching
         listed[f] = caught[f]
     for j in range(policy.intensity.shape[0]):
@@ -58,7 +49,7 @@ def draw_up_lists(policy, people, made_here_share, scale, week, rows, hazard, au
             number = np.int64(min(wanted + f8(0.5), f8(last - first)))
             senders = bits_of(policy.authority_reach[j])
             order, scope = policy.firm_reach[first:last], policy.firm_scope[j]
-            name_firms(order, number, senders, scope, people, made_here_share, scale, firms.generation, listed)
+            name_firms(order, number, senders, scope, world, parameters.made_here_scale, firms)
 
 
 @process
@@ -83,11 +74,18 @@ def bits_of(members):
 
 
 @process
-def name_firms(order, number, senders, scope, people, made_here_share, scale, generation, listed):
+def name_firms(order, number, senders, scope, world, scale, firms):
     """List the first `number` firms of an order whose goods are in scope, while nobody else has their row.
 
-    Writes ``listed``.
+    Parameters
+    ----------
+    scale : float32
+        Factor on the share of a commodity that is made in the region.
+
+    Writes ``firms.listed``.
     """
+    people, made_here_share = world.population, world.goods.made_here_share
+    generation, listed = firms.generation, firms.listed
     rank, commodity, ownership = people.made_rank, people.commodity, people.ownership
     named = 0
     for i in range(order.size):
@@ -136,65 +134,35 @@ def shift_slot(q, f, authority, parameters, force, firms):
     if k >= authority.size:
         firms.own_appeal[q, f] = firms.base_appeal[q, f]
     else:
-        firms.own_appeal[q, f] = own_appeal_of(
-            k,
-            authority[k],
-            firms.base_appeal[q, f],
-            firms.made_here[f],
-            firms.ownership[f],
-            firms.listed[f],
-            firms.complies[f],
-            parameters.listing_penalty,
-            parameters.chill_utility,
-            force.by_class[BAN],
-            force.by_class[COMPLIANT],
-            force.named,
-            force.banning,
-        )
+        firms.own_appeal[q, f] = own_appeal_of(q, f, k, authority[k], parameters, force, firms)
 
 
 @process
-def own_appeal_of(
-    k,
-    sender,
-    base_appeal,
-    made_here,
-    ownership,
-    listed,
-    complies,
-    listing_penalty,
-    chill_utility,
-    ban,
-    compliant,
-    named,
-    banning,
-):
-    """Own appeal of channel k to a firm: its base, less what lists, its own compliance and refusing buyers take.
+def own_appeal_of(q, f, k, sender, parameters, force, firms):
+    """Own appeal of a slot: its base, less what lists, the firm's own compliance and refusing buyers take.
 
     Parameters
     ----------
+    q, f : int
+        Slot and firm.
     k, sender : int
-        Channel, and the authority of its market (-1 none).
-    base_appeal : float32
-    made_here, ownership, listed, complies
-        Of the firm.
-    ban, compliant : float32 [B, K], named : uint8 [K], banning : uint8 [D]
-        Of `Force`.
+        Its channel, and the authority of that market (-1 none).
 
     Returns
     -------
     float32
         `REFUSED` where the firm or all buyers refuse.
     """
-    is_listed = list_bit(listed, sender)
-    b = firm_class(made_here, ownership) + is_listed
+    ban, compliant, complies = force.by_class[BAN], force.by_class[COMPLIANT], firms.complies[f]
+    is_listed = list_bit(firms.listed[f], sender)
+    b = firm_class(firms.made_here[f], firms.ownership[f]) + is_listed
     if (complies != 0 and ban[b, k] > ZERO) or compliant[b, k] >= ONE:
         return REFUSED
-    appeal = base_appeal
-    if is_listed != 0 and named[k] != 0:
-        appeal -= listing_penalty
-    if complies != 0 and sender >= 0 and banning[sender] != 0:
-        appeal -= chill_utility
+    appeal = firms.base_appeal[q, f]
+    if is_listed != 0 and force.named[k] != 0:
+        appeal -= parameters.listing_penalty
+    if complies != 0 and sender >= 0 and force.banning[sender] != 0:
+        appeal -= parameters.chill_utility
     if compliant[b, k] > ZERO:
         appeal += f4(log1p64(-f8(compliant[b, k])))
     return appeal

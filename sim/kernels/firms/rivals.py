@@ -150,7 +150,7 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
     theta, gap, experimentation = parameters.theta_market, parameters.aspiration_gap, parameters.experimentation
     excess, taste, per_weight, last = scratch.excess, scratch.utility, scratch.per_weight, first + n
     for q in range(excess.shape[0]):
-        weigh_slot(
+        find_excess(
             theta,
             parameters.relation_weight,
             firms.channel[q, first:last],
@@ -177,7 +177,7 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
 
 
 @process
-def weigh_slot(
+def find_excess(
     theta,
     relation_weight,
     channel,

@@ -177,16 +177,13 @@ def learn_channel(kind, parameters, q, f, k, firms):
 
 
 @process
-def search(channels, parameters, week, seed, run, uniform, first, n, firms, census, force, picked):
+def search(channels, parameters, moment, first, n, state):
     """Let the firms of a block that look around this week find a channel.
 
-    Parameters
-    ----------
-    uniform : float32 [4, B]
-        The last row says who looks around; whoever does hears today's prices: the first row is written.
-    picked : uint32 [B]
-        Working room.
+    The last row of ``scratch.uniform`` says who looks around; whoever does hears today's prices: the first row is
+    written.
     """
+    firms, census, uniform, picked = state.firms, state.census, state.scratch.uniform, state.scratch.picked
     hears, kind = uniform[0], channels.kind
     active, generation, group, channel = firms.active, firms.generation, firms.group, firms.channel
     for j in range(list_below(uniform[3, :n], parameters.search_per_week, picked)):
@@ -194,10 +191,10 @@ def search(channels, parameters, week, seed, run, uniform, first, n, firms, cens
         f = first + i
         if active[f] == 0:
             continue
-        words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.SEARCH, seed, run)
+        words = draws.philox(u8(f), u8(generation[f]), u8(moment.week), draws.SEARCH, moment.seed, moment.run)
         k = new_channel(channels, census, f, group[f], channel, words, parameters.search_copied_share)
         if k >= 0:
             q = least_used(firms.share, f)
             learn_channel(kind, parameters, q, f, k, firms)
-            shift_slot(q, f, channels.authority, parameters, force, firms)
+            shift_slot(q, f, channels.authority, parameters, state.force, firms)
             hears[i] = ZERO

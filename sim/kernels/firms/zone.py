@@ -25,35 +25,32 @@ NONE = -1
 
 
 @process
-def charge_costs(rows, group_cost, subsidy, firms):
+def charge_costs(group, registered, group_cost, subsidy, unit_cost):
     """Set what goods cost each firm to make: the cost of its group, less the subsidy of the place of registration.
 
     Parameters
     ----------
+    group, registered : int32 [F]
     group_cost : float32 [groups]
     subsidy : float32 [O]
-    firms : Firms
-        Written: ``unit_cost``.
+    unit_cost : float32 [F]
+        Written.
     """
     keep_apart()
-    group, registered, unit_cost = firms.group, firms.registered, firms.unit_cost
-    for f in range(rows):
+    for f in range(unit_cost.size):
         unit_cost[f] = group_cost[group[f]] - subsidy[registered[f]]
 
 
 @process
-def develop_zone(channels, tonnes_per_musd, parameters, week, seed, run, subsidy, rows_used, firms, census):
+def develop_zone(world, parameters, moment, state):
     """Let inland firms register in the zone, and its firms change their commodity; every fourth week.
 
-    Parameters
-    ----------
-    tonnes_per_musd : float64 [C]
-    subsidy : float32 [O]
-        Share of value, by place; 0 outside a zone in force.
-    rows_used : int64 [2], firms : Firms
-        Written.
+    Writes ``state.rows_used`` and ``firms``.
     """
     keep_apart()
+    channels, tonnes_per_musd, firms, census = world.channels, world.goods.tonnes_per_musd, state.firms, state.census
+    rows_used, subsidy = state.rows_used, state.force.subsidy  # the latter is 0 outside a zone in force
+    week, seed, run = moment.week, moment.seed, moment.run
     registered, active, generation = firms.registered, firms.active, firms.generation
     part = f4(ZONE_WEEKS) / WEEKS_A_YEAR
     moving = max(parameters.moving_cost_share, SMALLEST_COST)
@@ -67,7 +64,7 @@ def develop_zone(channels, tonnes_per_musd, parameters, week, seed, run, subsidy
             free = next_free(active, free)
             if not is_room(free, f, rows_used, active):
                 return
-            register(channels, parameters, week, seed, run, f, free, firms, census)
+            register(channels, parameters, moment, f, free, firms, census)
         most = f8(parameters.commodity_change_per_year * part)
         drawn = draws.unit64(words[1])
         if drawn >= most:  # few firms look at other branches, which takes long
@@ -80,12 +77,12 @@ def develop_zone(channels, tonnes_per_musd, parameters, week, seed, run, subsidy
 
 
 @process
-def register(channels, parameters, week, seed, run, model, row, firms, census):
+def register(channels, parameters, moment, model, row, firms, census):
     """Register an inland firm like one of the zone, of the mean size of its group; its goods are made elsewhere.
 
     Writes row ``row``.
     """
-    enter(channels, parameters, week, seed, run, model, row, firms, census)
+    enter(channels, parameters, moment, model, row, firms, census)
     group = firms.group[row]
     firms.made_here[row] = i4(0)
     firms.capacity[row] = f4(census.capacity[group] / max(census.firms[group], f8(1.0)))

@@ -124,33 +124,23 @@ def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
 
 
 @process
-def keep_accounts(channels, cells, goods, parameters, rows, firms, group_cost, force, lanes, markets, books, gain):
+def keep_accounts(world, parameters, moment, state):
     """Work out all accounts of the week, by direction, and some of them by market.
 
-    Parameters
-    ----------
-    rows : int
-        Rows of firms in use.
-    group_cost : float32 [groups]
-        What a dollar of goods costs to make.
-    force : Force
-        Duties imposed since the base, and subsidies by place.
-    lanes, markets
-        Goods released this week; prices and demand as published for it.
-    books : Books
-        Written: ``accounts`` and ``accounts_at``.
-    gain : float64 [N]
-        Scratch.
+    Goods are those released this week, prices and demand those published for it.
+
+    Writes ``books.accounts`` and ``accounts_at``; uses ``scratch.cell_value``.
     """
     keep_apart()
-    accounts = books.accounts
+    channels, goods, lanes, books, subsidy = world.channels, world.goods, state.lanes, state.books, state.force.subsidy
+    accounts, surplus_at, price = books.accounts, books.accounts_at[BUYERS_AT], state.markets.price
     fill_rows(accounts, f8(0.0))
     fill_rows(books.accounts_at, f8(0.0))
-    pay_for_goods(cells, parameters, markets, accounts, books.accounts_at[BUYERS_AT], gain)
-    share_payments(channels, force.channel[TARIFF], markets.price, lanes, books)
-    pay_for_making(channels.group_start, channels.direction, lanes.dispatched, group_cost, accounts[PRODUCTION])
-    if is_any(force.subsidy):
-        pay_subsidies(rows, firms, force.subsidy, accounts[SUBSIDIES])
+    pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
+    share_payments(channels, state.force.channel[TARIFF], price, lanes, books)
+    pay_for_making(channels.group_start, channels.direction, lanes.dispatched, state.unit_cost, accounts[PRODUCTION])
+    if is_any(subsidy):
+        pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES])
     pay_for_the_way(goods, parameters, books)
     count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
     for d in range(accounts.shape[1]):

@@ -43,21 +43,17 @@ NOT_LISTED = i4(-1)
 
 
 @process
-def run_desks(desks, policy, parameters, season, markup, dispatched, denied_musd, week, seed, run, changes, agents):
-    """Settle the week at the desks: clients, mark-ups, and where ``changes`` who works there.
+def run_desks(world, policy, parameters, moment, state):
+    """Settle the week at the desks: clients, mark-ups, and every fourth week after the spin-up who works there.
 
-    Parameters
-    ----------
-    season : float32 [C], markup : float32 [K], dispatched : float64 [K], denied_musd : float64 [H]
-        This week.
-    agents : Intermediaries
-        Written.
+    Writes ``state.intermediaries``.
     """
-    see_clients(desks, markup, dispatched, agents)
-    remember_denied(desks.class_hub, denied_musd, agents.denied)
-    if changes:
-        turn_over(desks, policy, parameters, week, seed, run, agents)
-    move_markups(desks, season, parameters, agents)
+    desks, agents = world.desks, state.intermediaries
+    see_clients(desks, state.lanes.markup, state.lanes.dispatched, agents)
+    remember_denied(desks.class_hub, state.customs.denied_musd, agents.denied)
+    if not moment.spinning_up and moment.week % TURNOVER_WEEKS == 0:
+        turn_over(desks, policy, parameters, moment, agents)
+    move_markups(desks, state.season, parameters, agents)
 
 
 @process
@@ -189,18 +185,16 @@ def remember_denied(class_hub, denied_musd, denied):
 
 
 @process
-def turn_over(desks, policy, parameters, week, seed, run, agents):
+def turn_over(desks, policy, parameters, moment, agents):
     """List, let go and let in: what happens to intermediaries every fourth week.
 
     Parameters
     ----------
-    week, seed, run
-        Key of the draws, with row and generation.
     agents : Intermediaries
         Written: rows and what is added up of them.
     """
     keep_apart()
-    find_threats(policy, desks, week, agents.threat, agents.threatened)
+    find_threats(policy, desks, moment.week, agents.threat, agents.threatened)
     share_threats(desks.hub, agents.denied, agents.threatened, agents.threat)
     factor, working, threat, base_flow = agents.markup_factor, agents.working, agents.threat, desks.base_flow
     entry_rate, listing_rate = f8(parameters.hub_entry_per_year), f8(parameters.hub_listing_per_year)
@@ -213,7 +207,7 @@ def turn_over(desks, policy, parameters, week, seed, run, agents):
             size = base_flow[e] / f8(parameters.base_utilisation) / f8(AT_START)
             if working[e] > 0:
                 size = agents.desk_capacity[e] / count
-            turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents)
+            turn_desk_over(e, entry, leaving, listing, size, moment, agents)
     count_working(desks.hub, agents)
 
 
@@ -224,7 +218,7 @@ def chance_in(hazard_per_year):
 
 
 @process
-def turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents):
+def turn_desk_over(e, entry, leaving, listing, size, moment, agents):
     """Draw for each row of a desk; the last one that works does not leave of its own accord.
 
     Parameters
@@ -246,7 +240,7 @@ def turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents):
     for i in range(e * ROWS, e * ROWS + ROWS):
         if (entry if active[i] == 0 else leaving + listing) <= f8(0.0):  # nothing can happen to it: no draw
             continue
-        words = draws.philox(u8(i), u8(generation[i]), u8(week), draws.INTERMEDIARY, seed, run)
+        words = draws.philox(u8(i), u8(generation[i]), u8(moment.week), draws.INTERMEDIARY, moment.seed, moment.run)
         if active[i] == 0:
             if draws.unit64(words[0]) < entry:
                 active[i], listed_since[i], capacity[i] = i4(1), NOT_LISTED, size
@@ -257,7 +251,7 @@ def turn_desk_over(e, entry, leaving, listing, size, week, seed, run, agents):
             active[i], capacity[i] = i4(0), f8(0.0)
             left -= 1
         if listed:
-            listed_since[i] = i4(week)
+            listed_since[i] = i4(moment.week)
 
 
 @process

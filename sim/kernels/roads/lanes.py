@@ -96,27 +96,23 @@ def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scrat
 
 
 @process
-def share_routes(routes, passages, start, parameters, week, news, queue_days, passage, lanes, scratch):
+def share_routes(world, parameters, week, news, state):
     """Price the routes, move the route shares towards the logit and set the access cost of every channel.
 
     Only routes on which a wait changed are priced anew, in most weeks a twentieth; the rest is done for whole slots.
 
     Parameters
     ----------
-    start : int32 [K + 1]
-        First route of each channel.
     week : int
     news : bool
         Whether the cost of passage may have changed on any route.
-    queue_days : float32 [A]
-        Published wait of each approach less free-flow border time.
-    passage : float32 [R]
-    lanes
-        Written: ``priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
-        ``reference``, ``channel_weight`` and ``access_cost``.
-    scratch
-        ``stale_route`` and ``stale_value`` are used.
+
+    Writes ``lanes.priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
+    ``reference``, ``channel_weight`` and ``access_cost``; uses ``scratch.stale_route`` and ``stale_value``.
     """
+    routes, passages, start = world.routes, world.passages, world.channels.route_start
+    lanes, scratch = state.lanes, state.scratch
+    queue_days, passage = state.ports.approach_queue_days, state.force.passage
     theta = parameters.theta_route
     count = lanes.route_cost.size
     if not news:
@@ -312,36 +308,75 @@ def add_variety(theta, total, reference, access_cost):
 
 
 @process
-def publish_channels(channels, parameters, force, desk, markup_factor, week, price, size, lanes):
+def publish_channels(world, parameters, week, state):
     """Publish what every user of a channel knows this week.
 
-    The border value of an export is its price in the market less what access costs more than at base: 1 at base, and
-    not inflated by queues. That of an import is its price in the region.
+    Writes ``lanes.markup``, ``keep``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
+    """
+    channels, lanes, table, price = world.channels, state.lanes, state.force.channel, state.markets.price
+    factor, desk = state.intermediaries.markup_factor, world.desks.of_channel
+    base, scale = channels.markup, parameters.markup_scale
+    set_markups(scale, base, factor, desk, channels.base_tariff, table[TARIFF], lanes.markup, lanes.keep)
+    ordinary = payment_friction(parameters.commission_share, parameters.payment_days)
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    set_payments(ordinary, faded, table[FRICTION], table[PAYMENT], lanes.payment)
+    add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], lanes.friction)
+    attract(channels.cell, state.markets.size, lanes.appeal, lanes.attraction)
+    value_borders(channels.cell, channels.direction, price, lanes.access_cost, lanes.access_base, lanes.border_value)
+
+
+@process
+def set_markups(scale, base_markup, factor, desk, base_tariff, tariff, markup, keep):
+    """Set what the hub takes of the landed price of each channel, and what is left of a dollar of price.
 
     Parameters
     ----------
+    factor : float32 [E + 1]
     desk : int32 [K]
         Desk of each channel; the last one where it has none.
-    markup_factor : float32 [E + 1]
-    week : int
-    price, size : float32 [N]
-    lanes : Lanes
-        Written: ``markup``, ``keep``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
+    markup, keep : float32 [K]
+        Written.
     """
     keep_apart()
-    ordinary, payment = payment_friction(parameters.commission_share, parameters.payment_days), lanes.payment
-    base_tariff, base_markup, cell, direction = channels.base_tariff, channels.markup, channels.cell, channels.direction
-    tariff, lasting = force.channel[TARIFF], force.channel[FRICTION]
-    fading, closed = force.channel[PAYMENT], force.channel[CLOSED]
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
-    access, access_base, appeal = lanes.access_cost, lanes.access_base, lanes.appeal
-    keep, friction, attraction, border_value = lanes.keep, lanes.friction, lanes.attraction, lanes.border_value
-    markup, scale = lanes.markup, parameters.markup_scale
-    for k in range(access.size):
-        markup[k] = markup_now(base_markup[k], scale, markup_factor[desk[k]])
+    for k in range(base_markup.size):
+        markup[k] = markup_now(base_markup[k], scale, factor[desk[k]])
         keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k])
+
+
+@process
+def set_payments(ordinary, faded, lasting, fading, payment):
+    """Cost of being paid on each channel; writes ``payment`` [K]."""
+    keep_apart()
+    for k in range(payment.size):
         payment[k] = max(ordinary + lasting[k] + fading[k] * faded, ZERO)
+
+
+@process
+def add_frictions(access, payment, closed, friction):
+    """Add up access, payment and closures; writes the first K elements of ``friction``."""
+    keep_apart()
+    for k in range(access.size):
         friction[k] = access[k] + payment[k] + closed[k]
+
+
+@process
+def attract(cell, size, appeal, attraction):
+    """Appeal of a channel and size of its demand; writes the first K elements of ``attraction``."""
+    keep_apart()
+    for k in range(appeal.size):
         attraction[k] = appeal[k] + size[cell[k]]
+
+
+@process
+def value_borders(cell, direction, price, access, access_base, border_value):
+    """Border value of a dollar of goods.
+
+    That of an export is its price in the market less what access costs more than at base: 1 at base, and not inflated
+    by queues. That of an import is its price in the region.
+
+    Writes ``border_value`` [K].
+    """
+    keep_apart()
+    for k in range(access.size):
         dearer = access[k] - access_base[k] if direction[k] == EXPORT else ZERO
         border_value[k] = max(price[cell[k]] - dearer, SMALLEST_BORDER_VALUE)

@@ -34,15 +34,14 @@ def adapt_ports(policy, parameters, week, spin_up_weeks, scale, ports):
     since = week - spin_up_weeks
     if since < 0:
         return
-    step, share = f8(parameters.port_hours_step), f8(parameters.port_expansion_share)
+    step = f8(parameters.port_hours_step)
     used_t, offered_t = ports.used_t, ports.offered_t
     set_hours(policy.hours_headroom, week, step, busy, used_t, offered_t, ports.hours_factor)
     lag = building_weeks(parameters)
     if since >= lag and ends_year(since - lag):
         open_buildings(ports.planned[plan_row(since - lag)], ports.built_factor)
     if ends_year(since):
-        headroom, begin = policy.hours_headroom, policy.plans_from_week
-        plan_building(headroom, begin, week, plan_row(since), share, busy, used_t, offered_t, ports)
+        plan_building(policy, parameters, week, plan_row(since), ports)
 
 
 @kernel
@@ -127,23 +126,19 @@ def open_buildings(planned, built_factor):
 
 
 @process
-def plan_building(headroom, begin, week, row, share, busy, used_t, offered_t, ports):
+def plan_building(policy, parameters, week, row, ports):
     """Plan a share of today's capacity where a port would be busy with all its hours and all that it is building.
 
     Parameters
     ----------
-    headroom : float64 [G, T]
-        Largest factor of longer hours.
-    begin : int32 [G]
-        First week in which a port plans for itself.
     row : int
         Row of this year's plans.
-    share, busy : float
-        Share of capacity to build; share of it above which a port is busy.
     ports
         Written: ``planned``.
     """
-    planned, built_factor = ports.planned, ports.built_factor
+    share, busy = f8(parameters.port_expansion_share), f8(parameters.port_busy_share)
+    headroom, begin = policy.hours_headroom, policy.plans_from_week
+    planned, built_factor, used_t, offered_t = ports.planned, ports.built_factor, ports.used_t, ports.offered_t
     for g in range(built_factor.size):
         to_come = f8(0.0)
         for year in range(YEARS_OF_PLANS):
