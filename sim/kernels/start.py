@@ -9,29 +9,27 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 
 import numpy as np
 
-from sim.kernels.borders.in_force import reset, reset_classes
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.search import take_census
 from sim.kernels.markets.intermediaries import begin_intermediaries, see_clients
-from sim.kernels.numbers.columns import copy, fill, fill_rows
+from sim.kernels.numbers.columns import copy, fill
 from sim.kernels.numbers.numerics import ONE, ZERO
 from sim.kernels.roads.lanes import bill_routes, open_lanes, prepare_routes, publish_channels
-from sim.kernels.roads.pipes import clear_pipes, fill_pipes, share_classes, share_made_here
+from sim.kernels.roads.pipes import fill_pipes, share_classes, share_made_here
 from sim.kernels.rules import USED_SHARE, prior_of
+from sim.state import reset
 
 f4 = np.float32
 f8 = np.float64
 i4 = np.int32
 u4 = np.uint32
 LONG_AGO = np.int32(-520)
-PRIOR_HIT = f8(0.3)
 WEEKS_A_YEAR = f8(52.0)
 NO_APPEAL = f4(-1e9)
 
 
-@kernel
 def begin(world, parameters, state):
-    """Reset a state to the base: `settle`, for callers in Python.
+    """Set a state to the base: every array to its declared start value, then what one value cannot say.
 
     Parameters
     ----------
@@ -41,16 +39,13 @@ def begin(world, parameters, state):
     state : State
         Written.
     """
+    reset(world, state)
     settle(world, parameters, state)
 
 
-@process
+@kernel
 def settle(world, parameters, state):
-    """Reset a state to the base.
-
-    Writes all of ``state``.
-    """
-    keep_apart()
+    """Take a state from the declared start values to the base; writes ``state``."""
     channels, lanes, firms, ports, force, markets = (
         world.channels,
         state.lanes,
@@ -59,14 +54,8 @@ def settle(world, parameters, state):
         state.force,
         state.markets,
     )
-    reset(force)
-    reset_classes(force)
-    fill(force.refused, ZERO)
-    fill(force.news, np.uint8(0))
-    fill(force.firm_news, i4(0))
-    begin_ports(ports)
-    begin_customs(state.customs)
-    begin_markets(world.cells.base_demand, markets)
+    copy(world.cells.base_demand, markets.arrivals)
+    copy(world.cells.base_demand, markets.demand)
     prepare_routes(world.routes, channels.commodity, world.goods, parameters, lanes.base_cost, lanes.queue_cost)
     open_lanes(
         world.routes,
@@ -79,8 +68,9 @@ def settle(world, parameters, state):
         state.scratch,
     )
     copy(lanes.access_cost, lanes.access_base)
-    begin_books(world.routes, world.passages.place, channels.commodity, world.goods, parameters, state.books)
-    fill(lanes.appeal, ZERO)
+    books, place = state.books, world.passages.place
+    freight_rate, fee_rate, travel_rate = books.freight_rate, books.fee_rate, books.travel_rate
+    bill_routes(world.routes, place, channels.commodity, world.goods, parameters, freight_rate, fee_rate, travel_rate)
     desks, agents = world.desks, state.intermediaries
     begin_intermediaries(desks, parameters.base_utilisation, agents)
     publish_channels(world, parameters, 0, state)
@@ -90,77 +80,10 @@ def settle(world, parameters, state):
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
     begin_slots(world.population, channels.kind, parameters, firms)
     state.rows_used[0] = world.population.place.size
-    state.rows_used[1] = 0
     begin_census(world, parameters, state)
-    fill(state.ledger, f8(0.0))
-    clear_pipes(lanes)
     fill_pipes(channels, world.passages, lanes, ports.due_t, ports.sent_t, state.ledger)
     share_made_here(channels.watched, firms, state.rows_used[0], lanes)
     share_classes(firms, state.rows_used[0], lanes.class_flow)
-
-
-@process
-def begin_ports(ports):
-    """No queue, nothing under way, no memory, no capacity of their own making."""
-    fill(ports.queue_t, f8(0.0))
-    fill(ports.capacity_t, f8(0.0))
-    fill(ports.served_share, f8(1.0))
-    fill(ports.passed_t, f8(0.0))
-    fill(ports.passed_musd, f8(0.0))
-    fill(ports.background_t, f8(0.0))
-    fill(ports.wait_days, f8(0.0))
-    fill(ports.hours_factor, f8(1.0))
-    fill(ports.built_factor, f8(1.0))
-    fill(ports.used_t, f8(0.0))
-    fill(ports.offered_t, f8(0.0))
-    fill_rows(ports.planned, f8(0.0))
-    fill_rows(ports.due_t, f8(0.0))
-    fill_rows(ports.sent_t, f8(0.0))
-    fill_rows(ports.expected_wait_days, f8(0.0))
-    fill(ports.approach_queue_days, ZERO)
-
-
-@process
-def begin_books(routes, place, commodity, goods, parameters, books):
-    """Rates of the routes; nothing booked yet."""
-    bill_routes(routes, place, commodity, goods, parameters, books.freight_rate, books.fee_rate, books.travel_rate)
-    fill_rows(books.road, f8(0.0))
-    fill_rows(books.waiting, f8(0.0))
-    fill_rows(books.spoiled, f8(0.0))
-    fill_rows(books.stopped, f8(0.0))
-    fill_rows(books.accounts, f8(0.0))
-    fill_rows(books.accounts_at, f8(0.0))
-    fill(books.partner_imports, f8(0.0))
-    fill(books.sender_imports, f8(0.0))
-    fill(books.retail, f8(0.0))
-
-
-@process
-def begin_customs(customs):
-    """Nobody has looked yet."""
-    fill(customs.weight, f8(0.0))
-    fill(customs.hidden, f8(0.0))
-    fill(customs.hit, PRIOR_HIT)
-    fill(customs.inspect_hidden, f8(0.0))
-    fill(customs.inspect_legitimate, f8(0.0))
-    fill(customs.detained_hidden, f8(0.0))
-    fill(customs.detained_legitimate, f8(0.0))
-    fill(customs.detained_musd, f8(0.0))
-    fill(customs.denied_musd, f8(0.0))
-    fill(customs.dispatched, f8(0.0))
-    fill_rows(customs.hidden_due, f8(0.0))
-    fill_rows(customs.legitimate_due, f8(0.0))
-
-
-@process
-def begin_markets(base_demand, markets):
-    """Price 1, arrivals equal to base demand."""
-    fill(markets.price, ONE)
-    fill(markets.shock, ZERO)
-    fill(markets.size, ZERO)
-    fill(markets.released, f8(0.0))
-    copy(base_demand, markets.arrivals)
-    copy(base_demand, markets.demand)
 
 
 @process
@@ -202,24 +125,14 @@ def set_appeal(channels, theta, unit_cost, lanes):
 
 @process
 def begin_firms(people, made_here_share, parameters, unit_cost, firms):
-    """Firms of the base year in the first rows; the other rows are free.
+    """Firms of the base year in the first rows; the other rows stay free.
 
     Writes the columns of ``firms``.
     """
     keep_apart()
-    fill(firms.active, i4(0))
-    fill(firms.generation, u4(0))
-    fill(firms.capacity, ZERO)
-    fill(firms.stock, ZERO)
-    fill(firms.shipped, ZERO)
-    fill(firms.listed, np.uint64(0))
-    fill(firms.caught, np.uint64(0))
-    fill(firms.complies, i4(0))
-    fill(firms.fresh, i4(0))
     count = people.place.size
     fill(firms.active[:count], i4(1))
     fill(firms.born_week[:count], LONG_AGO)
-    fill(firms.fate, i4(0))
     copy(people.place, firms.place)
     copy(people.place, firms.registered)
     copy(people.commodity, firms.commodity)
@@ -248,7 +161,6 @@ def begin_census(world, parameters, state):
     keep_apart()
     firms, census, rows, median_volume = state.firms, state.census, state.rows_used[0], world.population.median_volume
     size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
-    fill(census.base_firms, f8(0.0))
     for f in range(rows):
         census.base_firms[firms.group[f]] += f8(1.0)
     take_census(world.channels, size, friction, rows, firms, census, growth)
@@ -273,16 +185,6 @@ def begin_slots(people, kind, parameters, firms):
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
     relation, own_appeal, base_appeal = firms.relation, firms.own_appeal, firms.base_appeal
-    fill_rows(channel, u4(kind.size))
-    fill_rows(share, ZERO)
-    fill_rows(belief, ZERO)
-    fill_rows(own_record, ZERO)
-    fill_rows(relation, ZERO)
-    fill_rows(own_appeal, ZERO)
-    fill_rows(base_appeal, ZERO)
-    fill_rows(firms.risk, ZERO)
-    fill_rows(firms.price_belief, ONE)
-    fill_rows(firms.consignments, ONE)
     base_channel, base_share = people.channel, people.share
     for q in range(base_channel.shape[0]):
         for f in range(base_channel.shape[1]):

@@ -36,7 +36,6 @@ from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.roads.port_plans import adapt_ports
 from sim.kernels.roads.ports import open_gates, publish_waits
 from sim.kernels.roads.transit import expect, go_on, join, serve, watch
-from sim.kernels.start import settle
 from sim.state.measures import TARIFF
 from sim.state.moment import Moment
 
@@ -297,7 +296,7 @@ def check_room(week, rows_used, status):
 
 @kernel
 def simulate(world, policy, parameters, key, span, state, record, status):
-    """Simulate a run over a span of weeks: from the base, or on from the week that a state has reached.
+    """Simulate a run over a span of weeks, on from where its state stands: at the base (`start.begin`) or in any week.
 
     Parameters
     ----------
@@ -308,17 +307,15 @@ def simulate(world, policy, parameters, key, span, state, record, status):
     key : uint64 [2]
         Seed and number of the run: the key of every draw.
     span : int64 [2]
-        First week and the one after the last. From week 0 on the run begins at the base. In the first week all
-        measures are worked out anew, since another regime may have led up to it.
+        First week and the one after the last. In the first week all measures are worked out anew, since another regime
+        may have led up to it.
     state : State
-        Where the first week is 0: scratch, overwritten. Else the state of the run at that week.
+        As it stands before the first week; written.
     record : Record
         Arrays [1, months, cells]; added to.
     status : int64 [4]
         Written where the run stopped early: a code with week, process and entity.
     """
-    if span[0] == 0:
-        settle(world, parameters, state)
     for week in range(span[0], span[1]):
         run_week(world, policy, parameters, week, (key[0], key[1]), week == span[0], state)
         if not check_finite(week, state, status):

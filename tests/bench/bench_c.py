@@ -21,6 +21,7 @@ from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.numbers import draws
 from sim.kernels.room import new_records
 from sim.kernels.rules import log_odds
+from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.state import Parameters, State, World, new_state, single
 from sim.state.moment import Moment
@@ -81,6 +82,7 @@ def a_state(world: World, policy: object, parameters: Parameters) -> State:
     """State after some years, with prices that differ: so that firms have something to choose."""
     state, span = new_state(world), np.array([0, WEEKS_BEFORE])
     key, record, status = np.array([SEED, RUN], np.uint64), new_records(world, 1), np.zeros(4, np.int64)
+    begin(world, parameters, state)
     simulate(world, policy, parameters, key, span, state, record, status)
     state.markets.price[:] *= np.random.default_rng(SEED).uniform(0.9, 1.1, state.markets.price.size).astype(np.float32)
     return state

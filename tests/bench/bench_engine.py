@@ -18,6 +18,7 @@ from sim.config import load
 from sim.ensemble import study_of
 from sim.ensemble.compute.calls import Call, answer
 from sim.kernels.room import new_records
+from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.state import Parameters, Policy, World, new_state, single
 from sim.world.frozen import frozen
@@ -67,9 +68,10 @@ def seconds_a_week(world: World, policy: Policy, parameters: Parameters) -> floa
     for weeks in (FEW_WEEKS, MORE_WEEKS):
         took[weeks] = np.inf
         for _ in range(REPETITIONS):
-            begin = time.perf_counter()
+            start = time.perf_counter()
+            begin(world, parameters, state)
             simulate(world, policy, parameters, KEY, np.array([0, weeks]), state, record, status)
-            took[weeks] = min(took[weeks], time.perf_counter() - begin)
+            took[weeks] = min(took[weeks], time.perf_counter() - start)
     return (took[MORE_WEEKS] - took[FEW_WEEKS]) / (MORE_WEEKS - FEW_WEEKS)
 
 
@@ -78,7 +80,9 @@ def first_run() -> None:
     case = small(1)
     weeks = np.array([0, case.world.sizes.weeks])
     record, status = new_records(case.world, 1), np.zeros(4, np.int64)
-    simulate(case.world, case.policy, case.parameters, KEY, weeks, case.new_state(), record, status)
+    state = case.new_state()
+    begin(case.world, case.parameters, state)
+    simulate(case.world, case.policy, case.parameters, KEY, weeks, state, record, status)
 
 
 def bench_start() -> None:

@@ -16,6 +16,7 @@ from sim.ensemble.compute.executors import Threads
 from sim.ensemble.plan.design import Design
 from sim.errors import InputError
 from sim.kernels.room import new_records
+from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.paths import shipped
 from sim.results.results import Results
@@ -87,6 +88,7 @@ def simulated(study: Study, call: Call, state: State) -> bytes:
     record, status = new_records(study.world, 1), np.zeros(4, np.int64)
     span, policy = np.array([0, study.world.sizes.weeks]), study.context.policies[call.regime]
     key = np.array([study.seed, call.runs[0]], np.uint64)
+    begin(study.world, single(call.rows[0]), state)
     simulate(study.world, policy, single(call.rows[0]), key, span, state, record, status)
     return b"".join(field.tobytes() for field in record)
 

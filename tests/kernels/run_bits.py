@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.config import load
 from sim.kernels.room import new_records
+from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
@@ -43,7 +44,9 @@ def digest_of(regime: str, weeks: str, threads: int, firms: int, rule: str = "lo
 
     def one(run: int) -> bytes:
         record, status, span = new_records(world, 1), np.zeros(4, np.int64), np.array([0, world.sizes.weeks])
-        simulate(world, policy, numbers, np.array([1, run], np.uint64), span, new_state(world), record, status)
+        state = new_state(world)
+        begin(world, numbers, state)
+        simulate(world, policy, numbers, np.array([1, run], np.uint64), span, state, record, status)
         return b"".join(array.tobytes() for array in record)
 
     with ThreadPoolExecutor(threads) as pool:

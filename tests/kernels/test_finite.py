@@ -69,6 +69,7 @@ def test_a_run_stops_in_the_week_in_which_it_goes_wrong(parameter, process):
     case = small(3, ban_from=0, **{parameter: np.nan})
     record, status = new_records(case.world, 1), np.zeros(4, np.int64)
     span = np.array([0, case.world.sizes.weeks])
-    key = np.array([1, 0], np.uint64)
-    simulate(case.world, case.policy, case.parameters, key, span, case.new_state(), record, status)
+    key, state = np.array([1, 0], np.uint64), case.new_state()
+    begin(case.world, case.parameters, state)
+    simulate(case.world, case.policy, case.parameters, key, span, state, record, status)
     assert status[:3].tolist() == [NOT_FINITE, 0, process]

@@ -46,6 +46,7 @@ def records_of(case: Small, runs: list[int], state: State | None = None) -> Reco
     span = np.array([0, case.world.sizes.weeks])
     for i, run in enumerate(runs):
         key, record = np.array([SEED, run], np.uint64), Record(*(field[i : i + 1] for field in records))
+        begin(case.world, case.parameters, state)
         simulate(case.world, case.policy, case.parameters, key, span, state, record, status)
     assert not status.any()
     return records

@@ -10,6 +10,7 @@ import pytest
 from sim.config import load
 from sim.kernels.markets.intermediaries import AT_START
 from sim.kernels.room import new_records
+from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.model import TradeModel
 from sim.policy.compile.regime import compile_policy
@@ -45,6 +46,7 @@ def ensemble_record(built: BuiltWorld, policy: Policy) -> Record:
     records = {run: new_records(world, 1) for run in (1, RUN, 4)}
     for run, record in records.items():
         key = np.array([SEED, run], np.uint64)
+        begin(world, single(VALUES), state)
         simulate(world, policy, single(VALUES), key, np.array([0, world.sizes.weeks]), state, record, status)
     assert not status.any()
     return records[RUN]

@@ -16,9 +16,10 @@ import numpy as np
 
 from sim.kernels.compiler.reference import by_reference
 from sim.kernels.room import new_records
+from sim.kernels.start import settle
 from sim.kernels.week import simulate
 from sim.outcomes.series import Observation
-from sim.state import Clock, Policy, Record, State, World, new_state, single
+from sim.state import Clock, Policy, Record, State, World, new_state, reset, single
 from sim.store.saved_state import pack, unpack
 
 STATUS_COLUMNS = ("code", "week", "process", "entity")
@@ -98,13 +99,16 @@ def _one_run(
     firm-weeks that were done before, and the state to save, if any.
     """
     world, record = context.world, Record(*(field[i : i + 1] for field in records))
-    state = new_state(world) if context.begin or context.save else _state(world)  # a saved one holds no leftovers
+    state = _state(world)
     done: list[float | bytes] = [0.0]
     if context.begin:
         unpack(call.histories[i], state, record, status)
         done[0] = _firm_weeks(world, record)
     numbers, key = single(call.rows[i]), np.array([context.seed, call.runs[i]], np.uint64)
     changing = by_reference(state), by_reference(record)
+    if not context.begin:
+        reset(world, state)
+        settle(known[0], numbers, changing[0])
     for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
         if status[0] == 0:
             simulate(*known, numbers, key, np.array(span), *changing, status)

@@ -22,7 +22,7 @@ import numpy as np
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import fill
-from sim.kernels.numbers.numerics import ONE, ZERO, expm1_64, power64
+from sim.kernels.numbers.numerics import ZERO, expm1_64, power64
 from sim.kernels.rules import WEEKS_A_YEAR, moved
 from sim.state import ROWS_OF_A_HUB_POOL as ROWS
 from sim.state.measures import THREATENS
@@ -68,17 +68,6 @@ def begin_intermediaries(desks, base_utilisation, agents):
         Written.
     """
     keep_apart()
-    fill(agents.active, i4(0))
-    fill(agents.generation, u4(0))
-    fill(agents.listed_since, NOT_LISTED)
-    fill(agents.capacity, f8(0.0))
-    fill(agents.flow, f8(0.0))
-    fill(agents.threat, f8(0.0))
-    fill(agents.markup_factor, ONE)
-    fill(agents.threatened, i4(0))
-    fill(agents.denied, f8(0.0))
-    fill(agents.hub_flow, f8(0.0))
-    fill(agents.hub_markup, f8(0.0))
     base_flow, active, capacity = desks.base_flow, agents.active, agents.capacity
     for e in range(base_flow.size):
         for i in range(e * ROWS, e * ROWS + AT_START):

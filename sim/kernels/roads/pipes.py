@@ -12,30 +12,6 @@ f8 = np.float64
 
 
 @process
-def clear_pipes(lanes):
-    """Empty the accounts of goods in ``lanes``."""
-    fill(lanes.stop_due, f8(0.0))
-    fill(lanes.stop_passing, f8(0.0))
-    fill_rows(lanes.arrivals_due, f8(0.0))
-    fill(lanes.stop_queue, f8(0.0))
-    fill_rows(lanes.detained_due, f8(0.0))
-    fill_rows(lanes.detained_made_here_due, f8(0.0))
-    fill(lanes.under_way, f8(0.0))
-    fill(lanes.under_way_made_here, f8(0.0))
-    fill(lanes.under_way_found, f8(0.0))
-    fill(lanes.under_way_count, f8(0.0))
-    fill(lanes.under_way_found_made_here, f8(0.0))
-    fill(lanes.found, f8(0.0))
-    fill(lanes.found_count, f8(0.0))
-    fill(lanes.found_made_here, f8(0.0))
-    fill(lanes.cleared, f8(0.0))
-    fill(lanes.arrived, f8(0.0))
-    fill(lanes.released, f8(0.0))
-    fill(lanes.released_made_here, f8(0.0))
-    fill(lanes.denied, f8(0.0))
-
-
-@process
 def fill_pipes(channels, passages, lanes, due_t, sent_t, ledger):
     """Put a settled week's flow into every delay line, as if the base had gone on for ever.
 
