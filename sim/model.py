@@ -15,7 +15,7 @@ from mesa.agent import AgentSet
 from sim.agents import CustomsAgent, FirmAgent, IntermediaryAgent, PortAgent
 from sim.config import Config
 from sim.explain import Columns, remember
-from sim.kernels.compiler.reference import by_reference
+from sim.kernels.compiler.jit import by_reference
 from sim.kernels.observe import observe
 from sim.kernels.room import new_records
 from sim.kernels.start import begin

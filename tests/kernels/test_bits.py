@@ -50,5 +50,10 @@ def test_a_generic_processor(regime: str, tmp_path: Path) -> None:
     assert elsewhere(regime, tmp_path, **switches)[0] == digest_of(regime, SHORT, 1, 64)
 
 
+@pytest.mark.slow
+def test_compiled_as_numba_does_of_itself(regime: str, tmp_path: Path) -> None:
+    assert elsewhere(regime, tmp_path, REROUTE_PLAIN_NUMBA="1") == [digest_of(regime, SHORT, 1, 64), "0"]
+
+
 def test_checked_bounds_and_no_fused_multiply_add(regime: str, tmp_path: Path) -> None:
     assert elsewhere(regime, tmp_path, NUMBA_BOUNDSCHECK="1") == [digest_of(regime, SHORT, 1, 64), "0"]

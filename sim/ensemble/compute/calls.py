@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.kernels.compiler.reference import by_reference
+from sim.kernels.compiler.jit import by_reference
 from sim.kernels.room import new_records
 from sim.kernels.start import settle
 from sim.kernels.week import simulate
