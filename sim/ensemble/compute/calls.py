@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernels.compiler.reference import by_reference
-from sim.kernels.room import new_records
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
-from sim.state import Clock, Policy, Record, State, World, new_state, single
+from sim.state import Clock, Policy, State, World, new_state, single
 from sim.store.saved_state import pack, unpack
 
 STATUS_COLUMNS = ("code", "week", "process", "entity")
