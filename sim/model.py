@@ -17,9 +17,9 @@ from sim.config import Config
 from sim.explain import Columns, remember
 from sim.kernels.compiler.jit import by_reference
 from sim.kernels.observe import observe
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite, check_room
+from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
 from sim.state import Policy, fitted, new_state, single

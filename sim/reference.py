@@ -8,10 +8,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
 from sim.state.tables import PAGES
 
-TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (("regimes.md", "instruments", instruments_table),)
+TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("regimes.md", "instruments", instruments_table),
+    ("outcomes.md", "outcomes", outcomes_table),
+)
 """Page, mark, and what prints the table."""
 
 

@@ -15,8 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis import comparison, reading
-from sim.analysis.reading import ALL, BOTH
 from sim.errors import InputError
+from sim.outcomes.names import ALL, BOTH
 from sim.state import DIRECTIONS
 from sim.units import YUAN_PER_USD
 from sim.world.tables.read import Tables

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 import pandas as pd
 
-from sim.analysis import crossings, reading
+from sim.analysis import crossings, indicators, reading
 from sim.analysis.cuts import cut_and_leakage
 from sim.analysis.differences import differences, yearly_means
-from sim.analysis.reading import TOTAL, Results
-from sim.outcomes import outcomes
+from sim.analysis.reading import Results
+from sim.outcomes.names import TOTAL
 from sim.world.tables.read import Tables
 
 TOTALS = ("registered_trade", "sanctioned_trade", "detained", "via_hub", "active_firms")
@@ -107,12 +107,12 @@ class Comparison:
     @property
     def years(self) -> list[slice]:
         """Positions of the months of each calendar year."""
-        return list(outcomes.year_slices(self.results.months).values())
+        return list(indicators.year_slices(self.results.months).values())
 
     @property
     def last(self) -> slice:
         """Positions of the months of the last whole year, or of what there is of one."""
-        whole = [year for year in self.years if year.stop - year.start == outcomes.MONTHS_A_YEAR]
+        whole = [year for year in self.years if year.stop - year.start == indicators.MONTHS_A_YEAR]
         return (whole or self.years)[-1]
 
     @property

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-COVERAGE = 0.90
+from sim.intervals import independent_runs, mean_interval, variance_ratio
+
 QUANTILES = (0.05, 0.50, 0.95)
 HIGHER, LOWER, UNCLEAR = "higher", "lower", "no clear difference"
 
@@ -45,51 +45,6 @@ def quantile_bands(values: np.ndarray) -> np.ndarray:
     array([ 5., 50., 95.])
     """
     return np.quantile(np.asarray(values, dtype=np.float64), QUANTILES, axis=0)
-
-
-def mean_interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """90 % interval of the mean over runs, by Student's t.
-
-    Parameters
-    ----------
-    values : array [runs, ...]
-        One value a run.
-
-    Returns
-    -------
-    low, high : arrays [...] of float64
-        Infinite for a single run: one run says nothing about the spread.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    mean = values.mean(axis=0)
-    if len(values) == 1:
-        return np.full_like(mean, -np.inf), np.full_like(mean, np.inf)
-    half_width = stdtrit(len(values) - 1, 0.5 + COVERAGE / 2) * values.std(axis=0, ddof=1) / np.sqrt(len(values))
-    return mean - half_width, mean + half_width
-
-
-def variance_ratio(values: np.ndarray, against: np.ndarray) -> np.ndarray:
-    """How many times more runs independent sampling would need for the same interval of the mean difference.
-
-    The variance of a difference of independent runs is the sum of both variances; that of paired runs is the variance
-    of the run-by-run difference.
-
-    Parameters
-    ----------
-    values, against : arrays [runs, ...]
-        The same runs under two regimes.
-
-    Returns
-    -------
-    array [...] of float64
-        1 where nothing varies, infinite where only the difference does not.
-    """
-    if len(values) == 1:
-        return np.ones(np.shape(values)[1:])
-    independent = np.var(values, axis=0, ddof=1) + np.var(against, axis=0, ddof=1)
-    paired = np.var(np.subtract(values, against), axis=0, ddof=1)
-    ratio = np.where(independent > 0, np.inf, 1.0)
-    return np.divide(independent, paired, out=ratio, where=paired > 0)
 
 
 def verdict(difference: pd.DataFrame) -> pd.Series:
@@ -161,7 +116,7 @@ def paired_difference(values: np.ndarray, against: np.ndarray, subjects: Sequenc
         }
     )
     return table.assign(
-        verdict=verdict(table), variance_ratio=ratio, independent_runs=np.ceil(np.round(ratio * len(values), 6))
+        verdict=verdict(table), variance_ratio=ratio, independent_runs=independent_runs(ratio, len(values))
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, TOTAL, Results
-from sim.outcomes import outcomes
+from sim.analysis import comparison, indicators, reading
+from sim.analysis.reading import Results
+from sim.outcomes.names import BOTH, TOTAL
 from sim.state import DIRECTIONS
 
 _, IMPORT = DIRECTIONS
@@ -53,7 +53,7 @@ def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
 def _load_frame(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> pd.DataFrame:
     """Work out loads of one crossing; arrays [runs, months]."""
     closed = (capacity_t <= 0).all(axis=0)
-    loads = comparison.quantile_bands(np.nan_to_num(outcomes.load(throughput_t, background_t, capacity_t), nan=0.0))
+    loads = comparison.quantile_bands(np.nan_to_num(indicators.load(throughput_t, background_t, capacity_t), nan=0.0))
     low, median, high = np.where(closed, np.nan, loads)
     return pd.DataFrame(
         {
@@ -87,7 +87,7 @@ def crossings_over_period(by_month: pd.DataFrame, periods: Sequence[str]) -> pd.
     part = by_month[by_month["period"].isin(periods)]
     tonnes = ["throughput_t", "background_t", "capacity_t"]
     gates = part.groupby(["regime", "subject", "direction"], sort=False)[tonnes].sum().reset_index()
-    gates["load"] = outcomes.load(gates["throughput_t"], gates["background_t"], gates["capacity_t"])
+    gates["load"] = indicators.load(gates["throughput_t"], gates["background_t"], gates["capacity_t"])
     leaving = leaving_loads(gates).set_index(["regime", "subject"])
     both = part.groupby(["regime", "subject"])
     table = (

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, Results
-from sim.outcomes import outcomes
+from sim.analysis import comparison, indicators, reading
+from sim.analysis.reading import Results
+from sim.outcomes.names import BOTH, pair
 
 
 def cut_and_leakage(
@@ -42,9 +42,9 @@ def cut_and_leakage(
             base = _by_kind(results, against, sender, period)
             kinds = _by_kind(results, regime, sender, period)
             quantities = {
-                "cut": outcomes.cut(sum(kinds.values()), sum(base.values())),
-                "leakage": outcomes.leakage(kinds),
-                "leakage_against": outcomes.leakage(base),
+                "cut": indicators.cut(sum(kinds.values()), sum(base.values())),
+                "leakage": indicators.leakage(kinds),
+                "leakage_against": indicators.leakage(base),
             }
             labels = {"regime": regime, "against": against, "period": reading.period_name(results.months, period)}
             for quantity, values in quantities.items():
@@ -57,7 +57,7 @@ def _by_kind(results: Results, regime: str, sender: str, period: slice) -> dict[
     """Sum up sanctioned trade [runs] of a sender by kind of channel."""
     columns = reading.catalogue(results, "sanctioned_trade")
     return {
-        kind: reading.monthly(results, regime, columns[f"{name}{reading.PAIR}{kind}", BOTH])[:, period].sum(axis=1)
+        kind: reading.monthly(results, regime, columns[pair(name, kind), BOTH])[:, period].sum(axis=1)
         for name, kind in reading.pairs(results, "sanctioned_trade")
         if name == sender
     }

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, Results
+from sim.analysis import comparison, indicators, reading
+from sim.analysis.reading import Results
 from sim.outcomes import outcomes
+from sim.outcomes.names import BOTH
 
 
 def differences(
@@ -28,7 +29,7 @@ def differences(
     subjects : sequence of str
         Those wanted; those without stored series are passed over.
     periods : sequence of slice
-        Positions in `results.months`; `outcomes.year_slices(results.months).values()` for calendar years.
+        Positions in `results.months`; `indicators.year_slices(results.months).values()` for calendar years.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def _by_period(
     subjects = []
     for names in columns.values():
         monthly = reading.monthly(results, regime, names)
-        means = [outcomes.over_period(monthly, period, is_flow=kind.is_flow, yearly=True) for period in periods]
+        means = [indicators.over_period(monthly, period, is_flow=kind.is_flow, yearly=True) for period in periods]
         subjects.append(np.stack(means, axis=1))
     return np.stack(subjects, axis=2)
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, PAIR, Results
+from sim.analysis import comparison, indicators, reading
+from sim.analysis.reading import Results
 from sim.outcomes import outcomes
+from sim.outcomes.names import BOTH, pair
 from sim.state import DIRECTIONS
 
 RELATIVE = ["relative", "relative_q05", "relative_q95"]  # accounts of both signs have no base to be a share of
@@ -85,8 +86,8 @@ def accounts(results: Results, regime: str, period: slice, senders: Sequence[str
     found: dict[str, np.ndarray] = {}
     for account in (each for each in ACCOUNTED if (each, BOTH) in columns):
         whole = _yearly(results, regime, columns[account, BOTH], period)
-        pairs = [(f"{sender}{PAIR}{account}", BOTH) for sender in senders]
-        stored = [column for pair in pairs if account in SPLIT for column in at_market.get(pair, [])]
+        pairs = [(pair(sender, account), BOTH) for sender in senders]
+        stored = [column for each in pairs if account in SPLIT for column in at_market.get(each, [])]
         if stored:
             part = _yearly(results, regime, stored, period)
             found |= {f"{account}{AT_SENDERS}": part, f"{account}{ELSEWHERE}": whole - part}
@@ -97,7 +98,7 @@ def accounts(results: Results, regime: str, period: slice, senders: Sequence[str
 
 def _yearly(results: Results, regime: str, columns: Sequence[str], period: slice) -> np.ndarray:
     """Add up some series to an average a year [runs]."""
-    return outcomes.over_period(reading.monthly(results, regime, columns), period, is_flow=True, yearly=True)
+    return indicators.over_period(reading.monthly(results, regime, columns), period, is_flow=True, yearly=True)
 
 
 def mirror_gaps(results: Results, period: slice) -> pd.DataFrame:
@@ -125,6 +126,6 @@ def mirror_gaps(results: Results, period: slice) -> pd.DataFrame:
             exported = reading.monthly(results, regime, region[hub, EXPORT])[:, period].sum(axis=1)
             booked = reading.monthly(results, regime, partner[hub, BOTH])[:, period].sum(axis=1)
             labels = {"regime": regime, "period": reading.period_name(results.months, period), "subject": hub}
-            shares = comparison.share_summary(outcomes.mirror_gap(exported, booked))
+            shares = comparison.share_summary(indicators.mirror_gap(exported, booked))
             rows.append(labels | {"unit": "ratio"} | shares)
     return pd.DataFrame(rows)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, Results
-from sim.outcomes import outcomes
+from sim.analysis import comparison, indicators, reading
+from sim.analysis.reading import Results
+from sim.outcomes.names import BOTH
 
 MONTHS_A_QUARTER = 3
 LEAST_SHARE_OF_RUNS = 0.5
@@ -44,7 +44,7 @@ def declared_origins(results: Results, regime: str) -> pd.DataFrame:
         if np.mean(whole[:, position] > 0) < LEAST_SHARE_OF_RUNS:
             continue
         for origin, values in by_origin.items():
-            shares = comparison.share_summary(outcomes.share(values[:, position], whole[:, position]))
+            shares = comparison.share_summary(indicators.share(values[:, position], whole[:, position]))
             detained = {"detained_musd": values[:, position].mean()}
             rows.append({"regime": regime, "subject": origin, "period": quarter} | shares | detained)
     return pd.DataFrame(rows)
@@ -75,7 +75,7 @@ def declared_origins_over_period(results: Results, regime: str, period: slice) -
     rows = [
         labels
         | {"subject": name}
-        | comparison.share_summary(outcomes.share(part, whole))
+        | comparison.share_summary(indicators.share(part, whole))
         | {"detained_musd": part.mean()}
         for name, part in values.items()
         if whole.any()

@@ -8,9 +8,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from sim.outcomes.names import ALL, BOTH, TOTAL, parts_of
 from sim.state import DIRECTIONS
-
-TOTAL, ALL, BOTH, PAIR = "total", "all", "both", "/"
 
 
 class Results(Protocol):
@@ -74,7 +73,8 @@ def parts(results: Results, outcome: str) -> list[str]:
     outcome : str
         Its name.
     """
-    return [name for name, way in catalogue(results, outcome) if way == BOTH and name != TOTAL and PAIR not in name]
+    subjects = [name for name, way in catalogue(results, outcome) if way == BOTH and name != TOTAL]
+    return [name for name in subjects if len(parts_of(name)) == 1]
 
 
 def pairs(results: Results, outcome: str) -> list[tuple[str, str]]:
@@ -87,7 +87,8 @@ def pairs(results: Results, outcome: str) -> list[tuple[str, str]]:
     outcome : str
         Its name.
     """
-    return [tuple(name.split(PAIR, 1)) for name, way in catalogue(results, outcome) if way == BOTH and PAIR in name]
+    subjects = [parts_of(name) for name, way in catalogue(results, outcome) if way == BOTH]
+    return [each for each in subjects if len(each) == 2]
 
 
 def monthly(results: Results, regime: str, columns: Sequence[str]) -> np.ndarray:

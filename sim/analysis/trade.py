@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
-from sim.analysis.reading import BOTH, TOTAL, Results
+from sim.analysis.reading import Results
+from sim.outcomes.names import BOTH, TOTAL
 
 OTHERS = "others"
 MOST_SENDERS = 4

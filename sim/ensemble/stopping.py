@@ -16,17 +16,16 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from sim import intervals
 from sim.ensemble.plan.design import Design
 from sim.ensemble.study import Piece, Study, Until
 from sim.errors import InputError
-from sim.outcomes.series import ALL, BOTH, TOTAL
+from sim.outcomes.names import ALL, BOTH, TOTAL
 from sim.store.batch import decode, stored_failures
 from sim.store.store import batch_path
 
 LOOK_RUNS = 100
-COVERAGE = 0.90
 
 
 class Look(NamedTuple):
@@ -162,12 +161,8 @@ def relative_half_width(values: np.ndarray, against: np.ndarray) -> float:
     >>> relative_half_width(np.array([3.0, 4.0]), np.array([1.0, 2.0]))
     0.0
     """
-    count = len(values)
-    if count < 2:
-        return float("inf")
-    spread = (values - against).std(ddof=1)
-    half = stats.t.ppf(0.5 + COVERAGE / 2, count - 1) * spread / np.sqrt(count)
-    mean = abs(against.mean())
+    half = float(intervals.half_width(np.subtract(values, against)))
+    mean = abs(np.mean(against)) if len(against) else 0.0
     return float(half / mean) if mean else float("inf") if half else 0.0
 
 
@@ -184,12 +179,8 @@ def independent_runs(values: np.ndarray, against: np.ndarray) -> int:
     int
         The number of runs itself where the difference does not vary.
     """
-    count = len(values)
-    if count < 2:
-        return count
-    paired = np.var(values - against, ddof=1)
-    ratio = (np.var(values, ddof=1) + np.var(against, ddof=1)) / paired if paired > 0 else 1.0
-    return int(np.ceil(count * ratio))
+    ratio = intervals.variance_ratio(values, against)
+    return int(intervals.independent_runs(ratio, len(values))) if np.isfinite(ratio) else len(values)
 
 
 def is_enough(look: Look, until: Until) -> bool:

@@ -1,43 +1,71 @@
-"""What is read off a run: each outcome's unit, how it adds up, and the shares made from it.
+"""What is observed of a run: every outcome, declared once.
+
+An outcome's arrays, its series, its unit and its words on the page and in the docs all follow from its row in
+`OUTCOMES`. A new one is a row here and a line in `sim.kernels.observe` that adds up its array.
 
 An outcome is either a **flow** (dollars, tonnes: months add up) or a **level** (days, prices, firms: months are
-averaged). Values come as arrays [runs, months] of one series at a time: memory does not grow with their number.
+averaged).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-MONTHS_A_YEAR = 12
-LEAKING_KINDS = ("relabelled", "embodied", "parcel")
+from sim.outcomes import cells as of
+from sim.outcomes.cells import EXPORT, IMPORT, Cells
+from sim.state import World
+from sim.state.axes import sizes_of
+
+RESOLUTIONS = ("totals", "default", "full")
+"""What a study keeps; each holds all series of the one before."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class View(NamedTuple):
+    """One set of series of an outcome: grouped by columns of its cells; what is not named is added up."""
+
+    subject: tuple[str, ...] = ()
+    commodity: bool = False
+    direction: bool = False
+    only: str = ""  # cells of this direction alone
+
+
+class Outcome(NamedTuple):
     """An outcome that is observed every month.
 
     Attributes
     ----------
-    name : str
-        As in the stored series.
-    title : str
+    name
+        As in the record and in the stored series.
+    title
         Plain words for tables and pictures.
-    unit : str
+    unit
         Unit of a month's value.
-    is_flow : bool
+    is_flow
         True if months add up to years; False if they are averaged.
-    definition : str
+    cells
+        What its array holds.
+    definition
         One sentence for the page.
+    mean
+        True if cells are averaged by their weight; False if they are added up.
+    totals, default, full
+        Views that are kept from this resolution on.
     """
 
     name: str
     title: str
     unit: str
     is_flow: bool
+    cells: Cells
     definition: str
+    mean: bool = False
+    totals: tuple[View, ...] = (View(),)
+    default: tuple[View, ...] = ()
+    full: tuple[View, ...] = ()
 
     @property
     def unit_of_period(self) -> str:
@@ -45,171 +73,142 @@ class Outcome:
         return f"{self.unit} a year" if self.is_flow else self.unit
 
 
-OUTCOMES = {
+BY_MARKET, BY_CROSSING, BY_PLACE, BY_BLOC = ("market",), ("crossing",), ("place",), ("bloc",)
+BY_SENDER, BY_KIND, BY_ORIGIN, BY_OWNER = ("sender",), ("kind",), ("declared_origin",), ("ownership",)
+BY_CLASS = (View(BY_SENDER + BY_ORIGIN, commodity=True),)
+BY_DIRECTION = View(direction=True)
+LEAVING, ENTERING = (View(BY_CROSSING, only=EXPORT),), (View(BY_CROSSING, only=IMPORT),)
+
+OUTCOMES: Mapping[str, Outcome] = {
     outcome.name: outcome
     for outcome in (
-        Outcome("registered_trade", "Registered trade", "musd", True,
-                "Exports and imports in the region's own books, by place of registration and declared partner."),
-        Outcome("port_trade", "Trade through a crossing", "musd", True,
-                "Goods of the region's firms cleared at the crossing."),
-        Outcome("throughput", "Throughput", "t", True,
-                "Tonnes of the region's goods that passed the crossing; other provinces' goods are in `background`."),
-        Outcome("background", "Other provinces' goods", "t", True,
-                "Tonnes of goods of other provinces that passed."),
-        Outcome("capacity", "Capacity", "t", True, "Tonnes that could pass in the open hours of both sides."),
-        Outcome("wait", "Published wait", "days", False,
-                "Days from arrival at the crossing to clearance, as published."),
-        Outcome("detained", "Detained goods", "musd", True,
-                "Value of whole consignments stopped at a sender's border, by declared origin."),
-        Outcome("via_hub", "Trade by way of hubs", "musd", True,
-                "Value that reached its market booked to, relabelled in or processed in a third country."),
-        Outcome("hub_markup", "Mark-up of the hubs", "share", False,
-                "Share of the landed price that the intermediaries of a hub take, weighted by their clients' goods."),
-        Outcome("intermediaries", "Intermediaries at work", "intermediaries", False,
-                "Intermediaries of a hub that are neither listed nor gone."),
-        Outcome("sanctioned_trade", "Goods in scope that still enter", "musd", True,
-                "Base value of goods in the scope of the measures released in a sender's market, by any kind."),
-        Outcome("price", "Price", "index", False, "Price of the goods relative to the base year."),
-        Outcome("partner_imports", "Imports in a partner's own books", "musd", True,
-                "Goods of the region that the declared partner's customs book as imports; transit is lost."),
-        Outcome("sender_imports", "Imports in the senders' books", "musd", True,
-                "Landed value of the region's goods at release, by the origin declared."),
-        Outcome("incidence", "Who gains and who pays", "musd", True,
-                "Accounts of a week's trade: what buyers pay, and who ends up with it."),
-        Outcome("incidence_at", "Who gains and who pays, by market", "musd", True,
-                "Surplus of buyers, duties and the hubs' income, by market."),
-        Outcome("retail", "Sales to visitors", "musd", True,
-                "Goods that visitors carry home duty-free; in no book of registered trade."),
-        Outcome("active_firms", "Active firms", "firms", False, "Firms of the region that trade."),
+        Outcome("registered_trade", "Registered trade", "musd", True, of.REGISTERED_TRADE,
+                "Exports and imports in the region's own books, by place of registration and declared partner.",
+                totals=(View(), BY_DIRECTION, View(BY_BLOC)),
+                default=(View(BY_MARKET), View(BY_MARKET, only=EXPORT), View(commodity=True, direction=True)),
+                full=(View(BY_MARKET, only=IMPORT), View(BY_BLOC, direction=True),
+                      View(BY_MARKET, commodity=True, direction=True))),
+        Outcome("registered_at", "Registered trade by place", "musd", True, of.REGISTERED_AT,
+                "Exports and imports in the region's own books, by the place where the firm is registered.",
+                default=(View(BY_PLACE),), full=(View(BY_PLACE, direction=True),)),
+        Outcome("true_trade", "Trade by true market", "musd", True, of.TRUE_TRADE,
+                "Base value of the goods released in the market where they end up, whatever partner was declared.",
+                totals=(View(), BY_DIRECTION),
+                full=(View(BY_MARKET), View(commodity=True, direction=True),
+                      View(BY_MARKET, commodity=True, direction=True))),
+        Outcome("port_trade", "Trade through a crossing", "musd", True, of.GATES,
+                "Goods of the region's firms cleared at the crossing.",
+                default=(View(BY_CROSSING),), full=(View(BY_CROSSING, direction=True),)),
+        Outcome("throughput", "Throughput", "t", True, of.GATES,
+                "Tonnes of the region's goods that passed the crossing; other provinces' goods are in `background`.",
+                totals=(View(), BY_DIRECTION), default=(View(BY_CROSSING), *LEAVING), full=ENTERING),
+        Outcome("background", "Other provinces' goods", "t", True, of.GATES,
+                "Tonnes of goods of other provinces that passed.", default=LEAVING, full=ENTERING),
+        Outcome("capacity", "Capacity", "t", True, of.GATES,
+                "Tonnes that could pass in the open hours of both sides.", default=LEAVING, full=ENTERING),
+        Outcome("wait", "Published wait", "days", False, of.GATES,
+                "Days from arrival at the crossing to clearance, as published.",
+                mean=True, default=LEAVING, full=ENTERING),
+        Outcome("queue", "Queue at a crossing", "t", False, of.GATES,
+                "Tonnes of the region's goods that have arrived at the crossing and wait for clearance.",
+                full=(View(BY_CROSSING, direction=True),)),
+        Outcome("detained", "Detained goods", "musd", True, of.CLASSES,
+                "Value of whole consignments stopped at a sender's border, by declared origin.",
+                default=(View(BY_ORIGIN),), full=BY_CLASS),
+        Outcome("detained_count", "Detained consignments", "consignments", True, of.CLASSES,
+                "Consignments stopped at a sender's border, with hidden origin or without, by declared origin.",
+                default=(View(BY_ORIGIN), View(commodity=True)), full=BY_CLASS),
+        Outcome("denied", "Denied goods", "musd", True, of.CLASSES,
+                "Value of detained consignments that the sender's customs refuse to release, when they decide.",
+                full=(View(BY_ORIGIN), *BY_CLASS)),
+        Outcome("via_hub", "Trade by way of hubs", "musd", True, of.HUBS,
+                "Value that reached its market booked to, relabelled in or processed in a third country.",
+                default=(View(BY_MARKET),)),
+        Outcome("hub_markup", "Mark-up of the hubs", "share", False, of.HUB_POOLS,
+                "Share of the landed price that the intermediaries of a hub take, weighted by their clients' goods.",
+                mean=True, default=(View(BY_MARKET),)),
+        Outcome("intermediaries", "Intermediaries at work", "intermediaries", False, of.HUB_POOLS,
+                "Intermediaries of a hub that are neither listed nor gone.", default=(View(BY_MARKET),)),
+        Outcome("sanctioned_trade", "Goods in scope that still enter", "musd", True, of.WATCHED,
+                "Base value of goods in the scope of the measures released in a sender's market, by any kind.",
+                totals=(View(), View(BY_KIND)), default=(View(BY_SENDER), View(BY_SENDER + BY_KIND)),
+                full=(View(BY_SENDER, commodity=True), View(BY_SENDER + BY_KIND, commodity=True))),
+        Outcome("price", "Price", "index", False, of.PRICES, "Price of the goods relative to the base year.",
+                mean=True, default=(View(BY_BLOC),),
+                full=(View(BY_MARKET), View(BY_MARKET, commodity=True, direction=True))),
+        Outcome("active_firms", "Active firms", "firms", False, of.PLACES, "Firms of the region that trade.",
+                full=(View(BY_PLACE),)),
+        Outcome("listed_firms", "Listed firms", "firms", False, of.LISTED,
+                "Active firms of the region that stand on the list of at least one sender."),
+        Outcome("dispatched", "Dispatched goods", "musd", True, of.WAYS,
+                "Base value of the goods that firms send off in the month, wherever and whenever they arrive."),
+        Outcome("owned_trade", "Dispatched goods by owner", "musd", True, of.OWNERS,
+                "Base value of the goods that firms send off, by who owns the firm.", default=(View(BY_OWNER),)),
+        Outcome("owned_firms", "Active firms by owner", "firms", False, of.OWNERS,
+                "Firms of the region that trade, by who owns them.", default=(View(BY_OWNER),)),
+        Outcome("partner_imports", "Imports in a partner's own books", "musd", True, of.PARTNERS,
+                "Goods of the region that the declared partner's customs book as imports; transit is lost.",
+                default=(View(("hub",)),), full=(View(("other",)),)),
+        Outcome("sender_imports", "Imports in the senders' books", "musd", True, of.CLASSES,
+                "Landed value of the region's goods at release, by the origin declared.",
+                default=(View(BY_SENDER),), full=(View(BY_SENDER + BY_ORIGIN), *BY_CLASS)),
+        Outcome("incidence", "Who gains and who pays", "musd", True, of.ACCOUNTED,
+                "Accounts of a week's trade: what buyers pay, and who ends up with it.",
+                totals=(),  # accounts of both signs: their sum says nothing
+                default=(View(("account",)),), full=(View(("account",), direction=True),)),
+        Outcome("incidence_at", "Who gains and who pays, by market", "musd", True, of.ACCOUNTED_AT,
+                "Surplus of buyers, duties and the hubs' income, by market.",
+                totals=(), default=(View(("sender", "account")),), full=(View(("account", "market")),)),
+        Outcome("retail", "Sales to visitors", "musd", True, of.RETAIL,
+                "Goods that visitors carry home duty-free; in no book of registered trade.", full=(View(BY_PLACE),)),
     )
 }  # fmt: skip
+"""Name to outcome, in the order of the record."""
 
 
-def year_slices(months: Sequence[str]) -> dict[str, slice]:
-    """Find the months of each year.
-
-    Parameters
-    ----------
-    months : sequence of str
-        `YYYY-MM`, ascending.
-
-    Returns
-    -------
-    dict of str to slice
-        Year to its positions in `months`; the first and last year may be incomplete.
-
-    Examples
-    --------
-    >>> year_slices(["2021-11", "2021-12", "2022-01"])
-    {'2021': slice(0, 2, None), '2022': slice(2, 3, None)}
-    """
-    years = [month[:4] for month in months]
-    firsts = {year: years.index(year) for year in dict.fromkeys(years)}
-    return {year: slice(first, first + years.count(year)) for year, first in firsts.items()}
-
-
-def over_period(values: np.ndarray, months: slice, *, is_flow: bool, yearly: bool = False) -> np.ndarray:
-    """One value a run for a period.
+def record_of(outcomes: Iterable[str]) -> type[tuple]:
+    """Make the named tuple that holds an array for each outcome.
 
     Parameters
     ----------
-    values : array [runs, months, ...]
-        Monthly values.
-    months : slice
-        Positions of the period's months.
-    is_flow : bool
-        Add up (True) or average (False) the months.
-    yearly : bool
-        Give a flow as its average a year instead of its sum.
-
-    Returns
-    -------
-    array [runs, ...] of float64
-        In the unit of `values`, or that unit a year.
+    outcomes
+        Names.
     """
-    part = np.asarray(values[:, months], dtype=np.float64)
-    if not is_flow:
-        return part.mean(axis=1)
-    return part.mean(axis=1) * MONTHS_A_YEAR if yearly else part.sum(axis=1)
+    return namedtuple("Record", outcomes, module=__name__)
 
 
-def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Part of a whole; undefined (NaN) where the whole is zero.
+Record = record_of(OUTCOMES)
+Record.__doc__ = "What is observed, by month: of each outcome an array [runs, months, cells] or a row of it, float64."
+
+
+def new_records(world: World, runs: int, outcomes: Mapping[str, Outcome] = OUTCOMES) -> Record:
+    """Make room for the records of some runs, all zero.
 
     Parameters
     ----------
-    part, whole : arrays of the same shape
-        In one unit.
+    world
+        Sets the lengths of the axes.
+    runs
+        How many.
+    outcomes
+        Those to be observed.
 
     Returns
     -------
-    array of float64
+    Record
+        Arrays [runs, months, cells of the outcome] float64.
     """
-    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+    sizes = sizes_of(world)
+    kind = Record if outcomes is OUTCOMES else record_of(outcomes)
+    return kind(*(np.zeros((runs, world.sizes.months, each.cells.count(sizes))) for each in outcomes.values()))
 
 
-def load(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> np.ndarray:
-    """Load of a crossing: what passed over what could pass; undefined (NaN) while it is closed.
-
-    Parameters
-    ----------
-    throughput_t, background_t, capacity_t : arrays of the same shape
-        Tonnes in the same time.
-
-    Returns
-    -------
-    array of float64
-        Share of capacity.
-    """
-    return share(np.add(throughput_t, background_t, dtype=np.float64), capacity_t)
-
-
-def mirror_gap(region_musd: np.ndarray, partner_musd: np.ndarray) -> np.ndarray:
-    """How much more the region books as exports to a partner than the partner books as imports.
-
-    Parameters
-    ----------
-    region_musd, partner_musd : arrays of the same shape
-        Exports in the region's book and imports in the partner's, over the same months.
-
-    Returns
-    -------
-    array of float64
-        1 = the books agree; NaN where the partner books nothing.
-    """
-    return share(region_musd, partner_musd)
-
-
-def cut(sanctioned_musd: np.ndarray, against_musd: np.ndarray) -> np.ndarray:
-    """Fall of the goods in scope that still enter, against another regime, run by run.
-
-    Parameters
-    ----------
-    sanctioned_musd, against_musd : arrays [runs]
-        Over the same firms, scope and months.
-
-    Returns
-    -------
-    array [runs] of float64
-        1 = all gone, 0 = no change, negative = more than before; NaN where nothing entered under `against`.
-    """
-    return 1.0 - share(sanctioned_musd, against_musd)
-
-
-def leakage(by_kind_musd: dict[str, np.ndarray]) -> np.ndarray:
-    """Share of the goods in scope that enter relabelled, embodied in other goods or by parcel.
-
-    Parameters
-    ----------
-    by_kind_musd : dict of str to array [runs]
-        Value by kind of channel.
-
-    Returns
-    -------
-    array [runs] of float64
-        NaN where nothing enters.
-    """
-    whole = sum(by_kind_musd.values())
-    leaking = sum((by_kind_musd[kind] for kind in LEAKING_KINDS if kind in by_kind_musd), np.zeros_like(whole))
-    return share(leaking, whole)
+def outcomes_table() -> str:
+    """Print the outcomes as a table in Markdown, for the docs."""
+    lines = ["| outcome | title | unit | months | cells | what it is |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| `{each.name}` | {each.title} | {each.unit} | {'add up' if each.is_flow else 'averaged'} | "
+        f"{'averaged' if each.mean else 'add up'} over [{each.cells.axes}] | {each.definition} |"
+        for each in OUTCOMES.values()
+    ]
+    return "\n".join(lines)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.analysis.reading import TOTAL
 from sim.analysis.trade import OTHERS
+from sim.outcomes.names import TOTAL
 from sim.policy.language.measures import Regime, role
 from sim.policy.language.names import COALITIONS
 from sim.world.tables.read import Tables

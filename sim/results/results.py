@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from sim.config import unknown
 from sim.errors import InputError
-from sim.outcomes.series import SERIES_COLUMNS
+from sim.outcomes.names import SERIES_COLUMNS
 from sim.results.export import labelled, write_csv
 from sim.results.sketch import RELATIVE_ERROR, Summary
 from sim.results.stored_runs import StoredRuns

@@ -111,14 +111,12 @@ from sim.state.parameters import (
     Parameters,
     single,
 )
-from sim.state.record import (
-    Record,
-)
 from sim.state.room import (
     arrays_of,
     declared,
     fitted,
     lasting,
+    lengths,
     new_state,
     reset,
 )
@@ -191,7 +189,6 @@ __all__ = [
     "REINFORCEMENT",
     "RELABELLED",
     "ROWS_OF_A_HUB_POOL",
-    "Record",
     "Routes",
     "SATISFICING",
     "SENT",
@@ -213,6 +210,7 @@ __all__ = [
     "arrays_of",
     "declared",
     "fitted",
+    "lengths",
     "lasting",
     "new_state",
     "reset",

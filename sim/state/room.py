@@ -92,6 +92,32 @@ def _length(axis: str, sizes: dict[str, int]) -> int | None:
     return before + 1 if before is not None and axis.endswith("+1") else None
 
 
+def lengths(axes: str, sizes: dict[str, int]) -> tuple[int, ...]:
+    """Give the lengths of axes, named as in a declaration.
+
+    Parameters
+    ----------
+    axes
+        Names parted by commas; a number is a length.
+    sizes
+        As `sizes_of` gives them.
+
+    Raises
+    ------
+    KeyError
+        If nothing sets one of them.
+
+    Examples
+    --------
+    >>> lengths("2, M", {"M": 3})
+    (2, 3)
+    """
+    found = {axis.strip(): _length(axis.strip(), sizes) for axis in axes.split(",")}
+    if None in found.values():
+        raise KeyError(f"{axes}: the world sets no length of {next(name for name in found if found[name] is None)}.")
+    return tuple(found[axis.strip()] for axis in axes.split(","))
+
+
 def new_state(world: World) -> State:
     """Make room for one run, at the start values; `sim.kernels.start.begin` does the rest.
 

@@ -28,7 +28,7 @@ NUMBER_SOURCES = (
     "networks",
     "world",
     "policy",
-    "outcomes/series.py",
+    "outcomes",
     "ensemble/compute/calls.py",
     "store/saved_state.py",
 )

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.errors import InputError
-from sim.state import Record, State, lasting
+from sim.outcomes.outcomes import Record
+from sim.state import State, lasting
 
 COMPRESSION_LEVEL = 1
 """Half of the space for a tenth of the time that the best would take."""

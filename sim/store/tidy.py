@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.outcomes.series import SERIES_COLUMNS
+from sim.outcomes.names import SERIES_COLUMNS
 from sim.store.batch import dictionary, storage
 from sim.store.files import whole_file
 

@@ -19,10 +19,10 @@ from sim.config import load
 from sim.ensemble import study_of
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.numbers import draws
-from sim.kernels.room import new_records
 from sim.kernels.rules import log_odds
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import new_records
 from sim.state import Parameters, State, World, new_state, single
 from sim.state.moment import Moment
 from tests.bench.bench_engine import say

@@ -17,9 +17,9 @@ import numpy as np
 from sim.config import load
 from sim.ensemble import study_of
 from sim.ensemble.compute.calls import Call, answer
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import new_records
 from sim.state import Parameters, Policy, World, new_state, single
 from sim.world.frozen import frozen
 from tests.kernels.worlds import small

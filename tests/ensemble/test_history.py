@@ -22,7 +22,7 @@ from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Threads
 from sim.errors import InputError
 from sim.kernels.borders.in_force import NO_BAN
-from sim.kernels.room import new_records
+from sim.outcomes.outcomes import new_records
 from sim.results.results import Results
 from sim.state import Force, lasting, measures, new_state
 from sim.store.saved_state import pack, unpack

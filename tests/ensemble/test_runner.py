@@ -15,9 +15,9 @@ from sim.ensemble.compute.calls import Call, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.plan.design import Design
 from sim.errors import InputError
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import new_records
 from sim.paths import shipped
 from sim.results.results import Results
 from sim.results.stored_runs import StoredRuns

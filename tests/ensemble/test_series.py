@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.outcomes.series import OUTCOMES, RESOLUTIONS, observation
-from sim.state import Record
+from sim.outcomes.outcomes import OUTCOMES, RESOLUTIONS, Record
+from sim.outcomes.series import observation
 
 RUNS, MONTHS = 3, 5
 
@@ -13,7 +13,10 @@ RUNS, MONTHS = 3, 5
 def records(world, labels) -> Record:
     random = np.random.default_rng(2)
     return Record(
-        *(random.lognormal(0, 1, (RUNS, MONTHS, len(outcome.cells(world, labels)))) for outcome in OUTCOMES.values())
+        *(
+            random.lognormal(0, 1, (RUNS, MONTHS, len(outcome.cells.table(world, labels))))
+            for outcome in OUTCOMES.values()
+        )
     )
 
 

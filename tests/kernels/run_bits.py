@@ -11,9 +11,9 @@ import numba
 import numpy as np
 
 from sim.config import load
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
 from sim.state import new_state, single

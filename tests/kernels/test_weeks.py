@@ -8,21 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.kernels.observe import observe
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import advance, simulate
-from sim.state import (
-    CHOICE_RULES,
-    DELIVERED,
-    DENIED,
-    DISPATCHED,
-    ON_HAND,
-    OWNERSHIPS,
-    SPOILED,
-    Record,
-    State,
-    new_state,
-)
+from sim.outcomes.outcomes import Record, new_records
+from sim.state import CHOICE_RULES, DELIVERED, DENIED, DISPATCHED, ON_HAND, OWNERSHIPS, SPOILED, State, new_state
 from sim.world.frozen import frozen
 from tests.kernels.worlds import BASE_MUSD, Small, small
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.analysis.indicators import mirror_gap
 from sim.kernels.observe import observe
-from sim.kernels.room import new_records
-from sim.outcomes.outcomes import mirror_gap
+from sim.outcomes.outcomes import new_records
 from sim.policy.instruments import Instrument
 from sim.state import DIRECT, EMBODIED, RELABELLED, TRANSIT_DECLARED
 from sim.world.frozen import frozen

@@ -9,13 +9,13 @@ import pytest
 
 from sim.config import load
 from sim.kernels.markets.intermediaries import AT_START
-from sim.kernels.room import new_records
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.model import TradeModel
+from sim.outcomes.outcomes import Record, new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy, Record, new_state, single
+from sim.state import Policy, new_state, single
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
 from sim.world.tables.read import read_tables

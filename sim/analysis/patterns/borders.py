@@ -14,6 +14,7 @@ from sim.analysis.claims import (
     months,
     total,
 )
+from sim.analysis.indicators import share
 from sim.analysis.patterns.worlds import (
     HAPPENED,
     JUST_BEYOND_NOTHING,
@@ -24,8 +25,8 @@ from sim.analysis.patterns.worlds import (
     YEAR,
     Runs,
 )
-from sim.analysis.reading import TOTAL, Results
-from sim.outcomes.outcomes import share
+from sim.analysis.reading import Results
+from sim.outcomes.names import TOTAL
 
 CHINA = ("region", "other_china")
 ALLOWANCE_YUAN, YUAN_PER_BN = 8000.0, 1e9

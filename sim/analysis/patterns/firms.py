@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sim.analysis.claims import PER_CENT, UNKNOWN, Claim, Known, Period, figure, total
+from sim.analysis.indicators import share
 from sim.analysis.patterns.worlds import HAPPENED, NO_SANCTIONS, NO_ZONE, YEAR, Runs
-from sim.analysis.reading import TOTAL, Results
-from sim.outcomes.outcomes import share
+from sim.analysis.reading import Results
+from sim.outcomes.names import TOTAL
 
 ZONE_PLACES = ("urumqi", "kashgar", "khorgos")
 

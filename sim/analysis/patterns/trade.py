@@ -16,9 +16,10 @@ from sim.analysis.claims import (
     total,
     within_factor,
 )
+from sim.analysis.indicators import share
 from sim.analysis.patterns.worlds import HAPPENED, TRADE, YEAR, Runs, growth, trade
-from sim.analysis.reading import TOTAL, Results
-from sim.outcomes.outcomes import share
+from sim.analysis.reading import Results
+from sim.outcomes.names import TOTAL
 
 CENTRAL_ASIA = "central_asia"
 FAST_GROWERS = ("malaysia", "belarus", "vietnam")

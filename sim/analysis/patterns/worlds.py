@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.claims import Period, total
+from sim.analysis.indicators import share
 from sim.analysis.reading import Results
-from sim.outcomes.outcomes import share
 
 HAPPENED, NO_SANCTIONS = "observed", "none"
 NO_ZONE, NO_LONG_HOURS = "observed_without_zone", "observed_without_long_hours"

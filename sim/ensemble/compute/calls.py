@@ -15,11 +15,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.kernels.compiler.jit import by_reference
-from sim.kernels.room import new_records
 from sim.kernels.start import settle
 from sim.kernels.week import simulate
+from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
-from sim.state import Clock, Policy, Record, State, World, new_state, reset, single
+from sim.state import Clock, Policy, State, World, new_state, reset, single
 from sim.store.saved_state import pack, unpack
 
 STATUS_COLUMNS = ("code", "week", "process", "entity")

@@ -39,7 +39,8 @@ SWITCHES = (
 
 def kernel_sources() -> list[Path]:
     """Files whose text decides what the kernels compute."""
-    return sorted(path for room in ("kernels", "state") for path in (PACKAGE / room).rglob("*.py"))
+    rooms = ("kernels", "state", "outcomes")  # the last gives the fields of a record their order
+    return sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
 
 
 def sources_digest() -> str:

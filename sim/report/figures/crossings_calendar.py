@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 from sim.analysis import crossings
 from sim.analysis.compared import once
 from sim.analysis.comparison import HIGHER, LOWER
-from sim.analysis.reading import BOTH
+from sim.outcomes.names import BOTH
 from sim.report import style, words
 from sim.report.figures.panels import named
 from sim.report.figures.picture import Picture

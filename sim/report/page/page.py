@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sim.analysis.reading import TOTAL
 from sim.outcomes import outcomes
+from sim.outcomes.names import TOTAL
 from sim.policy.describe import difference, sentence
 from sim.policy.language.measures import Regime, role
 from sim.report import findings, words

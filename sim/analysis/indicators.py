@@ -1,0 +1,143 @@
+"""Indicators made of outcomes: sums over years and periods, shares, loads, gaps and leakage.
+
+Values come as arrays [runs, months] of one series at a time: memory does not grow with the number of series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+MONTHS_A_YEAR = 12
+LEAKING_KINDS = ("relabelled", "embodied", "parcel")
+
+
+def year_slices(months: Sequence[str]) -> dict[str, slice]:
+    """Find the months of each year.
+
+    Parameters
+    ----------
+    months : sequence of str
+        `YYYY-MM`, ascending.
+
+    Returns
+    -------
+    dict of str to slice
+        Year to its positions in `months`; the first and last year may be incomplete.
+
+    Examples
+    --------
+    >>> year_slices(["2021-11", "2021-12", "2022-01"])
+    {'2021': slice(0, 2, None), '2022': slice(2, 3, None)}
+    """
+    years = [month[:4] for month in months]
+    firsts = {year: years.index(year) for year in dict.fromkeys(years)}
+    return {year: slice(first, first + years.count(year)) for year, first in firsts.items()}
+
+
+def over_period(values: np.ndarray, months: slice, *, is_flow: bool, yearly: bool = False) -> np.ndarray:
+    """One value a run for a period.
+
+    Parameters
+    ----------
+    values : array [runs, months, ...]
+        Monthly values.
+    months : slice
+        Positions of the period's months.
+    is_flow : bool
+        Add up (True) or average (False) the months.
+    yearly : bool
+        Give a flow as its average a year instead of its sum.
+
+    Returns
+    -------
+    array [runs, ...] of float64
+        In the unit of `values`, or that unit a year.
+    """
+    part = np.asarray(values[:, months], dtype=np.float64)
+    if not is_flow:
+        return part.mean(axis=1)
+    return part.mean(axis=1) * MONTHS_A_YEAR if yearly else part.sum(axis=1)
+
+
+def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part of a whole; undefined (NaN) where the whole is zero.
+
+    Parameters
+    ----------
+    part, whole : arrays of the same shape
+        In one unit.
+
+    Returns
+    -------
+    array of float64
+    """
+    part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+
+
+def load(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> np.ndarray:
+    """Load of a crossing: what passed over what could pass; undefined (NaN) while it is closed.
+
+    Parameters
+    ----------
+    throughput_t, background_t, capacity_t : arrays of the same shape
+        Tonnes in the same time.
+
+    Returns
+    -------
+    array of float64
+        Share of capacity.
+    """
+    return share(np.add(throughput_t, background_t, dtype=np.float64), capacity_t)
+
+
+def mirror_gap(region_musd: np.ndarray, partner_musd: np.ndarray) -> np.ndarray:
+    """How much more the region books as exports to a partner than the partner books as imports.
+
+    Parameters
+    ----------
+    region_musd, partner_musd : arrays of the same shape
+        Exports in the region's book and imports in the partner's, over the same months.
+
+    Returns
+    -------
+    array of float64
+        1 = the books agree; NaN where the partner books nothing.
+    """
+    return share(region_musd, partner_musd)
+
+
+def cut(sanctioned_musd: np.ndarray, against_musd: np.ndarray) -> np.ndarray:
+    """Fall of the goods in scope that still enter, against another regime, run by run.
+
+    Parameters
+    ----------
+    sanctioned_musd, against_musd : arrays [runs]
+        Over the same firms, scope and months.
+
+    Returns
+    -------
+    array [runs] of float64
+        1 = all gone, 0 = no change, negative = more than before; NaN where nothing entered under `against`.
+    """
+    return 1.0 - share(sanctioned_musd, against_musd)
+
+
+def leakage(by_kind_musd: dict[str, np.ndarray]) -> np.ndarray:
+    """Share of the goods in scope that enter relabelled, embodied in other goods or by parcel.
+
+    Parameters
+    ----------
+    by_kind_musd : dict of str to array [runs]
+        Value by kind of channel.
+
+    Returns
+    -------
+    array [runs] of float64
+        NaN where nothing enters.
+    """
+    whole = sum(by_kind_musd.values())
+    leaking = sum((by_kind_musd[kind] for kind in LEAKING_KINDS if kind in by_kind_musd), np.zeros_like(whole))
+    return share(leaking, whole)

@@ -1,0 +1,40 @@
+"""Indicators as functions of arrays."""
+
+import numpy as np
+
+from sim.analysis import indicators
+
+
+def test_years_may_be_incomplete_at_both_ends():
+    months = ["2021-12", "2022-01", "2022-02", "2023-01"]
+    assert indicators.year_slices(months) == {"2021": slice(0, 1), "2022": slice(1, 3), "2023": slice(3, 4)}
+
+
+def test_flows_add_up_and_levels_are_averaged():
+    values = np.array([[1.0, 2.0, 3.0, 6.0]])
+    assert indicators.over_period(values, slice(0, 4), is_flow=True)[0] == 12.0
+    assert indicators.over_period(values, slice(0, 4), is_flow=True, yearly=True)[0] == 36.0
+    assert indicators.over_period(values, slice(1, 3), is_flow=False, yearly=True)[0] == 2.5
+
+
+def test_load_counts_other_provinces_and_is_undefined_while_closed():
+    found = indicators.load(np.array([30.0, 0.0]), np.array([20.0, 0.0]), np.array([100.0, 0.0]))
+    assert found[0] == 0.5
+    assert np.isnan(found[1])
+
+
+def test_cut_is_the_fall_of_what_enters():
+    found = indicators.cut(np.array([25.0, 120.0, 1.0]), np.array([100.0, 100.0, 0.0]))
+    np.testing.assert_allclose(found, [0.75, -0.2, np.nan])
+
+
+def test_leakage_is_what_enters_in_disguise():
+    kinds = {
+        "direct": [40.0, 0.0],
+        "transit_declared": [10.0, 0.0],
+        "relabelled": [20.0, 0.0],
+        "embodied": [25.0, 0.0],
+        "parcel": [5.0, 0.0],
+    }
+    found = indicators.leakage({kind: np.array(value) for kind, value in kinds.items()})
+    np.testing.assert_allclose(found, [0.5, np.nan])
