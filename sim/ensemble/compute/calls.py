@@ -19,9 +19,8 @@ from sim.kernels.room import new_records
 from sim.kernels.week import simulate
 from sim.outcomes.series import Observation
 from sim.state import Clock, Policy, Record, State, World, new_state, single
+from sim.store.batch import STATUS_COLUMNS
 from sim.store.saved_state import pack, unpack
-
-STATUS_COLUMNS = ("code", "week", "process", "entity")
 
 
 class Context(NamedTuple):
