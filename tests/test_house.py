@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from sim.world.entities import PROCESSES
 
 from sim.kernels import week
-from sim.world.entities import PROCESSES
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_LINES, MOST_ARGUMENTS, MOST_OF_A_LEAF = 50, 8, 15

@@ -17,9 +17,9 @@ from sim.ensemble.compute.calls import answer
 from sim.ensemble.study import Study
 from sim.errors import InputError
 from sim.results.results import Results, open_results
+from sim.stops import why_stopped
 from sim.store.files import write_text
 from sim.store.history import Number
-from sim.world.entities import why_stopped
 
 
 def replay(config: Config) -> None:

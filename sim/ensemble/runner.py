@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.ensemble.compute.calls import STATUS_COLUMNS, Answer, Call
+from sim.ensemble.compute.calls import Answer, Call
 from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.compute.progress import Reporter
 from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
 from sim.results.results import Results
-from sim.store.batch import encode
+from sim.store.batch import STATUS_COLUMNS, encode
 from sim.store.history import Saving, numbers
 from sim.store.store import Store
 

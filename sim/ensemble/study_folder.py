@@ -24,13 +24,13 @@ from sim.ensemble.stopping import Look, as_manifest
 from sim.ensemble.study import Piece, Study
 from sim.results.results import MANIFEST, Results
 from sim.state import Parameters
+from sim.stops import why_stopped
 from sim.store.batch import Failure, stored_failures
 from sim.store.digest import FORMAT
 from sim.store.files import plain_faults, sha256, write_text
 from sim.store.provenance import commit, version, versions
 from sim.store.store import batch_path
 from sim.store.tidy import write_tidy
-from sim.world.entities import why_stopped
 
 TIDY_RUNS = 2_000
 """Most runs, of all regimes together, that are written as tidy rows."""

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.ensemble.plan.design import BLOCK_RUNS
 from sim.errors import InputError
 from sim.store.batch import decode
+from sim.store.blocks import BLOCK_RUNS
 from sim.store.files import sha256
 from sim.store.store import batch_path
 from sim.store.tidy import Frame

@@ -15,12 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.ensemble.compute.calls import STATUS_COLUMNS
-from sim.ensemble.plan.design import Block
+from sim.store.blocks import Block
 from sim.store.digest import FORMAT
 
 LABELS = ("regime", "draw", "run", "month")
 COMPRESSION_LEVEL = 3
+STATUS_COLUMNS = ("code", "week", "process", "entity")
+"""What the kernels say of a run that stopped, in this order; code 0 is a run that ended well."""
 
 
 class Failure(NamedTuple):

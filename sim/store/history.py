@@ -18,18 +18,17 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
+
+import numpy as np
 
 from sim.errors import InputError
-from sim.state import Parameters
+from sim.state import Parameters, World
+from sim.store.blocks import Block
 from sim.store.digest import digest
 from sim.store.files import plain_faults, sha256, whole_file, write_text
 from sim.store.provenance import version
 from sim.units import DAYS_PER_WEEK, monday_of
-
-if TYPE_CHECKING:
-    from sim.ensemble.plan.design import Block
-    from sim.ensemble.study import Study
 
 HISTORY_FORMAT = 1
 """Version of the stored form; a history of another is refused."""
@@ -93,6 +92,33 @@ def week_after(day: date, first_monday: date) -> int:
     return (monday_of(day) - first_monday).days // DAYS_PER_WEEK + 1
 
 
+class Planned(Protocol):
+    """The runs that a study makes."""
+
+    draws: np.ndarray
+    first_draw: int
+    runs: int
+
+    def blocks(self) -> Iterator[Block]:
+        """Give the blocks of runs of a regime."""
+
+
+class Saved(Protocol):
+    """What a history needs to know of the study that it saves or continues."""
+
+    world: World
+    first_monday: date
+    save: int
+    folder: Path
+    months: Sequence[str]
+    seed: int
+    resolution: str
+    design: Planned
+    keys: Mapping[str, str]
+    digests: Mapping[str, str]
+    scenarios: Mapping[str, object]
+
+
 class Saving:
     """A history that is being written, inside the store of its study.
 
@@ -102,7 +128,7 @@ class Saving:
         With `save`, the number of weeks after which states are written.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Saved) -> None:
         self.last_day = study.first_monday + timedelta(days=DAYS_PER_WEEK * study.save - 1)
         self._about = _about(study, self.last_day)
         self.folder = study.folder / "histories" / f"{self.last_day}_{self._about['digest']}"
@@ -269,7 +295,7 @@ class History:
             raise InputError(f"{path} is cut short or was changed since it was saved: save the history again.")
         return data
 
-    def check(self, study: Study) -> None:
+    def check(self, study: Saved) -> None:
         """Refuse a study that cannot go on from here.
 
         Parameters
@@ -325,7 +351,7 @@ _DIFFERENCES = {
 """What must be equal, in the order in which it is looked at, and what is said where it is not."""
 
 
-def _about(study: Study, last_day: date) -> dict:
+def _about(study: Saved, last_day: date) -> dict:
     """All that the runs of a history share."""
     design, saved = study.design, study.save
     rows = {str(draw): row for draw, row in zip(design.draw_numbers, design.draws.tolist(), strict=True)}

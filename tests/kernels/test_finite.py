@@ -9,7 +9,7 @@ import pytest
 from sim.kernels.start import begin
 from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, NOT_FINITE, PORTS, check_finite, simulate
 from sim.outcomes.outcomes import new_records
-from sim.world.entities import why_stopped
+from sim.stops import why_stopped
 from tests.kernels.worlds import GATES, GOODS, small
 from tests.kernels.worlds import MARKETS as MARKET_COUNT
 

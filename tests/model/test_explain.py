@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from sim.agents import CustomsAgent, FirmAgent
+from sim.agents.margins import PARTS, last_week
 from sim.config import load
-from sim.explain import PARTS, explain_firm, last_week
 from sim.model import TradeModel
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
+from sim.run import Run
 from sim.state import CHOICE_RULES
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
@@ -46,7 +47,7 @@ def build(rule: str) -> BuiltWorld:
 
 
 def model_of(built: BuiltWorld, ban: Path) -> TradeModel:
-    return TradeModel(built, frozen(compile_policy(load_regime(str(ban)), built)), VALUES, 3, 7)
+    return TradeModel(Run(built, frozen(compile_policy(load_regime(str(ban)), built)), VALUES, 3, 7))
 
 
 @pytest.fixture(scope="module", params=CHOICE_RULES)
@@ -81,12 +82,12 @@ def test_parts_add_up_to_the_margin(model: TradeModel) -> None:
 def test_margins_and_targets_are_those_of_the_kernels(model: TradeModel) -> None:
     """The mean over last week's shares is the firm's margin, and its shares went the way to the target by the speed."""
     step(model, 20)
-    slots, speed = model.before.share.shape[0], model.parameters.adjustment_per_week
-    stayed = [firm for firm in model.firms if firm.active and last_week(model, firm.row) is not None]
+    slots, speed = model.run.before.share.shape[0], model.run.parameters.adjustment_per_week
+    stayed = [firm for firm in model.firms if firm.active and last_week(model.run, firm.row) is not None]
     assert len(stayed) > 50
     for firm in stayed:
-        table, before = firm.explain_table(), model.before.share[:, firm.row]
-        used = firm.channel < model.built.arrays.channels.market.size
+        table, before = firm.explain_table(), model.run.before.share[:, firm.row]
+        used = firm.channel < model.run.built.arrays.channels.market.size
         assert used.sum() == len(table) <= slots
         assert before[used] @ table["margin"] == pytest.approx(firm.margin, abs=1e-6)
         went = before[used] + speed * (table["target"] - before[used])
@@ -152,9 +153,9 @@ def test_every_row_in_use_has_something_to_say(model: TradeModel) -> None:
     rows = int(model.state.rows_used[0])
     born = [firm for firm in model.firms if firm.generation > 0]
     assert len(model.firms) == rows
-    assert born or rows == model.built.arrays.population.place.size
+    assert born or rows == model.run.built.arrays.population.place.size
     for firm in model.firms:
-        assert str(firm.row) in explain_firm(firm)
+        assert str(firm.row) in firm.explain()
 
 
 def test_customs_say_where_they_look(model: TradeModel) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.config import load
+from sim.errors import InputError
 from sim.kernels.markets.intermediaries import AT_START
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
@@ -15,6 +16,7 @@ from sim.model import TradeModel
 from sim.outcomes.outcomes import Record, new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
+from sim.run import Run
 from sim.state import Policy, new_state, single
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
@@ -37,7 +39,7 @@ def policy(built: BuiltWorld) -> Policy:
 
 @pytest.fixture
 def model(built: BuiltWorld, policy: Policy) -> TradeModel:
-    return TradeModel(built, policy, VALUES, SEED, RUN)
+    return TradeModel(Run(built, policy, VALUES, SEED, RUN))
 
 
 def ensemble_record(built: BuiltWorld, policy: Policy) -> Record:
@@ -59,6 +61,24 @@ def test_stepped_run_has_the_bits_of_the_ensemble(model: TradeModel, built: Buil
         stepped, swept = getattr(model.record, name)[0], getattr(of_ensemble, name)[0]
         assert (stepped == swept).all(), name
     assert model.record.registered_trade.sum() > 0
+
+
+def test_no_week_follows_the_last(built: BuiltWorld, policy: Policy) -> None:
+    """Compiled code does not look at its indices: a step too many would write into foreign memory."""
+    run = Run(built, policy, VALUES, SEED, RUN)
+    run.run_all()
+    told = [array.tobytes() for array in run.record]
+    with pytest.raises(InputError, match=f"The run is over: its last week, that of {built.week_starts[-1]}, has been"):
+        run.step()
+    run.week = -1
+    with pytest.raises(InputError, match="There is no week -1: the run has weeks 0 to"):
+        run.step()
+    assert told == [array.tobytes() for array in run.record]
+
+
+def test_a_key_is_a_whole_number_from_0(built: BuiltWorld, policy: Policy) -> None:
+    with pytest.raises(InputError, match="are 0 or more"):
+        Run(built, policy, VALUES, seed=-1)
 
 
 def test_agents_are_views_that_write_through(model: TradeModel) -> None:
@@ -102,7 +122,7 @@ def test_a_port_explains_its_load_its_wait_and_its_plans(model: TradeModel, buil
     assert f"{port.under_way_t:,.0f} t under way" in lines[2]
     assert lines[3].startswith("wait: 7.5 days")
     assert lines[5].startswith("hours: 1.25 times")
-    opening = model.week - 1 + int(model.parameters.port_expansion_lag_weeks)
+    opening = model.week - 1 + int(model.run.parameters.port_expansion_lag_weeks)
     assert port.plans == [(opening, 0.1)]
     assert lines[-1].startswith("plan: 10% more, which opens")
 
@@ -118,7 +138,7 @@ def test_intermediaries_show_their_desk_and_say_why(model: TradeModel, built: Bu
     desks = built.arrays.desks
     assert len(working) == AT_START * desks.hub.size
     assert working.agg("capacity_musd", sum) == pytest.approx(
-        desks.base_flow.sum() / model.parameters.base_utilisation, rel=1e-6
+        desks.base_flow.sum() / model.run.parameters.base_utilisation, rel=1e-6
     )
     agent = working[0]
     assert (agent.hub, agent.commodity, agent.kind) == ("nearland", "apparel", "transit_declared")
@@ -150,7 +170,7 @@ def test_a_gate_shut_all_week_passes_nothing(model: TradeModel) -> None:
     while model.week < model.weeks:
         week = model.week
         model.step()
-        closed = model.policy.capacity_t[:, week] == 0
+        closed = model.run.policy.capacity_t[:, week] == 0
         assert (model.state.ports.passed_t[closed] == 0.0).all()
         shut += int(closed.sum())
     assert shut > 0

@@ -20,9 +20,8 @@ from sim.kernels.week import simulate
 from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
 from sim.state import Clock, Policy, State, World, new_state, reset, single
+from sim.store.batch import STATUS_COLUMNS
 from sim.store.saved_state import pack, unpack
-
-STATUS_COLUMNS = ("code", "week", "process", "entity")
 
 
 class Context(NamedTuple):

@@ -1,0 +1,157 @@
+"""What a firm's channels promise, taken apart, for readers of a single run.
+
+Numbers are those that the kernels reckon with: the parts of a margin add up to it. Money of a margin is in dollars per
+dollar of goods at base prices.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
+from sim.kernels.firms.rivals import reinforce, satisfice
+from sim.kernels.rules import WEEKS_A_YEAR, firm_class, list_bit, margin, payment_friction
+from sim.run import Columns, Run, columns_of
+from sim.state import KINDS, LOGIT, REINFORCEMENT
+
+f4 = np.float32
+PARTS = ("price", "tariff", "markup", "unit_cost", "access", "payment", "closed", "risk")
+
+
+def last_week(run: Run, row: int) -> Columns | None:
+    """Give the columns of the week before; None where there is none, or the firm entered in the last week."""
+    before = run.before
+    if before is None or row >= before.generation.size or before.generation[row] != run.state.firms.generation[row]:
+        return None
+    return before
+
+
+def channel_name(run: Run, k: int) -> str:
+    """Market of a channel; with the kind and the hub where it is not direct."""
+    channels, names = run.world.channels, run.labels.markets
+    kind, hub = KINDS[channels.kind[k]], channels.hub[k]
+    way = "" if kind == KINDS[0] else f" ({kind}{' over ' + names[hub] if hub >= 0 else ''})"
+    return names[channels.market[k]] + way
+
+
+def used_slots(run: Run, row: int) -> NDArray[np.intp]:
+    """Slots of a firm that hold a channel."""
+    return np.flatnonzero(run.state.firms.channel[:, row] < run.world.channels.market.size)
+
+
+def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) -> pd.DataFrame:
+    """Take the believed margins of a firm's slots apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a slot; `PARTS`, costs below 0, which add up to the margin.
+    """
+    k = columns.channel[slots, row]
+    base_tariff = run.world.channels.base_tariff
+    price = columns.price_belief[slots, row].astype(float)
+    landed = price / (1 + base_tariff[k].astype(float) + columns.tariff[k])
+    access, closed = columns.access_cost[k].astype(float), columns.closed[k].astype(float)
+    worn = np.exp(-float(run.parameters.payment_fade_per_year) * max(run.week - 1, 0) / WEEKS_A_YEAR)
+    own_burden = np.minimum(columns.burden[_classes(run, row, k), k] * worn, columns.risk[slots, row].astype(float))
+    parts = {
+        "price": price,
+        "tariff": landed - price,
+        "markup": price * columns.keep[k] - landed,
+        "unit_cost": np.full(k.size, -float(columns.unit_cost[row])),
+        "access": -access,
+        "payment": access + closed - columns.friction[k] - own_burden,
+        "closed": 0.0 - closed,
+        "risk": own_burden - columns.risk[slots, row],
+    }
+    return pd.DataFrame(parts, index=slots)
+
+
+def _classes(run: Run, row: int, channels: NDArray[np.int32]) -> list[int]:
+    """Classes in which measures see a firm on some channels: not every sender may list it."""
+    firms, authority = run.state.firms, run.world.channels.authority
+    unlisted = firm_class(firms.made_here[row], firms.ownership[row])
+    return [int(unlisted + list_bit(firms.listed[row], authority[k])) for k in channels]
+
+
+def base_parts(run: Run, slots: NDArray[np.intp], row: int) -> pd.DataFrame:
+    """Give the same parts as they were at base, where prices are 1 and nobody inspects; the mark-up takes the rest."""
+    world, lanes, parameters = run.world, run.state.lanes, run.parameters
+    k = run.state.firms.channel[slots, row]
+    parts = pd.DataFrame(0.0, index=slots, columns=list(PARTS))
+    parts["price"] = 1.0
+    parts["tariff"] = 1 / (1 + world.channels.base_tariff[k].astype(float)) - 1
+    parts["unit_cost"] = -run.state.unit_cost[world.channels.group[k]].astype(float)
+    parts["access"] = -lanes.access_base[k].astype(float)
+    parts["payment"] = -float(payment_friction(parameters.commission_share, parameters.payment_days))
+    base_margin = (world.channels.base_value[k].astype(float) - lanes.appeal[k]) / parameters.theta_market
+    parts["markup"] = base_margin - parts.sum(axis=1)
+    return parts
+
+
+def believed_margins(columns: Columns, row: int, slots: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Believed margins by the rule that the kernels use."""
+    k, cost = columns.channel[slots, row], columns.unit_cost[row]
+    known = columns.price_belief[slots, row], columns.keep[k], columns.friction[k], columns.risk[slots, row]
+    return np.array([margin(price, keep, cost, lost, risk) for price, keep, lost, risk in zip(*known, strict=True)], f4)
+
+
+def target_shares(run: Run, row: int, slots: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Shares that the firm moved towards in the last week done, by its rule of choice."""
+    now = columns_of(run.state)
+    before = last_week(run, row) or now
+    world, lanes, parameters = run.world, run.state.lanes, run.parameters
+    k, believed = now.channel[slots, row], believed_margins(now, row, slots)
+    if slots.size == 0:
+        return believed
+    known = before.channel[slots, row] == k
+    relation = np.where(known, before.relation[slots, row], 0)
+    liking = parameters.relation_weight * relation + run.state.firms.own_appeal[slots, row]
+    if world.sizes.choice_rule == LOGIT:
+        attraction = lanes.appeal[k] + run.state.markets.size[world.channels.cell[k]]
+        utility = (parameters.theta_market * believed + attraction + liking).astype(float)
+        weight = np.exp(utility - max(utility.max(), float(LEAST_UTILITY)))
+        return (weight / max(weight.sum(), float(SMALLEST_WEIGHT))).astype(f4)
+    base_margin = (world.channels.base_value[k] - lanes.appeal[k]) / f4(parameters.theta_market)
+    taken = (run.state.firms.own_appeal - run.state.firms.base_appeal)[slots, row] / f4(parameters.theta_market)
+    excess, taste = believed - base_margin + taken, world.channels.base_value[k] + liking.astype(f4)
+    share, target, tried = before.share[slots, row], np.zeros(slots.size, f4), f4(parameters.experimentation)
+    if world.sizes.choice_rule == REINFORCEMENT:
+        reinforce(excess, taste, share, f4(parameters.theta_market), tried, target)
+    else:
+        satisfice(excess, taste, share, f4(parameters.aspiration_gap), tried, target)
+    return target
+
+
+def firm_table(run: Run, row: int) -> pd.DataFrame:
+    """Tabulate a firm's channels.
+
+    Parameters
+    ----------
+    run : Run
+    row : int
+        Row of the firm.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By channel: ``share``, ``target``, ``margin`` and its `PARTS`, ``relation``, ``demand`` (size without shocks, 1
+        at base), ``detention_belief`` (chance that a consignment is found, where the firm reckons with inspections)
+        and ``consignments`` a week.
+    """
+    firms, slots = run.state.firms, used_slots(run, row)
+    now = columns_of(run.state)
+    k = now.channel[slots, row]
+    table = margin_parts(run, now, row, slots)
+    table.insert(0, "margin", believed_margins(now, row, slots))
+    table.insert(0, "target", target_shares(run, row, slots))
+    table.insert(0, "share", now.share[slots, row])
+    table["relation"] = now.relation[slots, row]
+    table["demand"] = np.exp(run.state.markets.size[run.world.channels.cell[k]])
+    at_risk = now.risk[slots, row] > 0
+    table["detention_belief"] = np.where(at_risk, firms.detention_belief[slots, row], 0.0)
+    table["consignments"] = firms.consignments[slots, row]
+    table.index = pd.Index([channel_name(run, each) for each in k], name="channel")
+    return table

@@ -1,0 +1,188 @@
+"""One run of a world under one regime, week by week: what a model, a replay or a test steps and looks into.
+
+It owns a state and calls the same `advance` as the ensemble, so a run stepped here has the bits of that run in a sweep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.config import Config
+from sim.errors import InputError
+from sim.kernels.compiler.jit import by_reference
+from sim.kernels.observe import observe
+from sim.kernels.start import begin
+from sim.kernels.week import advance, check_finite, check_room
+from sim.labels import Labels
+from sim.outcomes.outcomes import new_records
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
+from sim.state import Policy, State, World, fitted, new_state, single
+from sim.state.measures import BURDEN, CLOSED, TARIFF
+from sim.stops import why_stopped
+from sim.world.build import BuiltWorld
+from sim.world.frozen import frozen
+from sim.world.open import world_of
+
+MANY_FIRMS = 100_000
+"""Above so many firms a run does not remember what each believed before, and agents are made when asked for."""
+
+
+class RunStopped(RuntimeError):
+    """A run that produced a number that is not finite, or ran out of rows; names week, process and entity."""
+
+
+class Columns(NamedTuple):
+    """What firms believe and what is published about channels, as of the end of a week."""
+
+    generation: NDArray[np.uint32]
+    channel: NDArray[np.int32]
+    share: NDArray[np.float32]
+    relation: NDArray[np.float32]
+    price_belief: NDArray[np.float32]
+    risk: NDArray[np.float32]
+    unit_cost: NDArray[np.float32]
+    keep: NDArray[np.float32]
+    friction: NDArray[np.float32]
+    access_cost: NDArray[np.float32]
+    closed: NDArray[np.float32]
+    tariff: NDArray[np.float32]
+    burden: NDArray[np.float32]
+
+
+def columns_of(state: State) -> Columns:
+    """Pick the columns, as views."""
+    firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
+    slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
+    closed, tariff, burden = force.channel[CLOSED], force.channel[TARIFF], force.by_class[BURDEN]
+    public = (lanes.keep, lanes.friction, lanes.access_cost, closed, tariff, burden)
+    return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
+
+
+class Run:
+    """One run of a world under one regime.
+
+    Parameters
+    ----------
+    built : BuiltWorld
+        The world.
+    policy : Policy
+        A regime compiled against it (`sim.policy.compile.regime.compile_policy`).
+    parameters : sequence of float
+        Behaviour in the order of `sim.state.Parameters` (`config.behaviour.values()`).
+    seed, number : int
+        Key of the random draws: run `number` of a sweep with this seed.
+
+    Attributes
+    ----------
+    state : State
+        Arrays that change.
+    record : Record
+        What was observed so far, [1, months, cells].
+    week : int
+        Weeks done, spin-up included.
+    before : Columns or None
+        What firms believed at the start of the last week done; up to 100,000 firms.
+
+    Raises
+    ------
+    InputError
+        If the policy was compiled against another world, or the seed or the number is negative.
+    """
+
+    def __init__(
+        self, built: BuiltWorld, policy: Policy, parameters: Sequence[float], seed: int = 1, number: int = 0
+    ) -> None:
+        if seed < 0 or number < 0:
+            raise InputError(f"The seed ({seed}) and the number of a run ({number}) are 0 or more.")
+        self.built, self.policy = built, fitted(policy, built.arrays)
+        self.parameters = single(parameters)
+        self.seed, self.number = seed, number
+        self.state = new_state(built.arrays)
+        self.record = new_records(built.arrays, 1)
+        self.week = 0
+        self.before: Columns | None = None
+        self._key = np.uint64(seed), np.uint64(number)
+        self._known = by_reference(built.arrays), by_reference(policy)
+        self._changing = by_reference(self.state)
+        self._observed = by_reference(self.record)
+        begin(built.arrays, self.parameters, self.state)
+
+    @classmethod
+    def of(cls, config: Config, regime: str, number: int = 0) -> Run:
+        """Open a run of the study that settings describe, under a regime of the library or of a file.
+
+        Parameters
+        ----------
+        config
+            Checked settings.
+        regime
+            A name of the library, or a path.
+        number
+            Of the run.
+
+        Raises
+        ------
+        InputError
+            If the world or the regime is at fault.
+        """
+        built = world_of(config)
+        policy = frozen(compile_policy(load_regime(regime), built))
+        return cls(built, policy, config.behaviour.values(), config.design.seed, number)
+
+    @property
+    def world(self) -> World:
+        """Arrays of the world."""
+        return self.built.arrays
+
+    @property
+    def labels(self) -> Labels:
+        """Names of what the arrays number."""
+        return self.built.labels
+
+    @property
+    def weeks(self) -> int:
+        """Weeks from the first of the spin-up to the last of the run."""
+        return self.world.sizes.weeks
+
+    @property
+    def date(self) -> np.datetime64:
+        """Monday of the week that the next step simulates; after the last step, of the last week."""
+        return self.built.week_starts[min(self.week, self.weeks - 1)]
+
+    def step(self) -> None:
+        """Simulate one week.
+
+        Raises
+        ------
+        InputError
+            After the last week, and if `week` was set to one that the run does not have.
+        RunStopped
+            When a number is no longer finite, or an entrant finds no free row.
+        """
+        self._check_week()
+        if self.state.rows_used[0] <= MANY_FIRMS:
+            self.before = Columns(*(column.copy() for column in columns_of(self.state)))
+        advance(*self._known, self.parameters, self.week, *self._key, self._changing)
+        status, rows = np.zeros(4, np.int64), self.state.rows_used
+        if not (check_finite(self.week, self._changing, status) and check_room(self.week, rows, status)):
+            first_monday = self.built.week_starts[0].item()
+            raise RunStopped(f"The run stopped: {why_stopped(status, first_monday, self.world, self.labels)}.")
+        observe(self._known[0], self.week, self._changing, self._observed, 0)
+        self.week += 1
+
+    def run_all(self) -> None:
+        """Simulate the weeks that are left."""
+        while self.week < self.weeks:
+            self.step()
+
+    def _check_week(self) -> None:
+        """Compiled code does not look at its indices: a week that is none would write into foreign memory."""
+        if self.week == self.weeks:
+            raise InputError(f"The run is over: its last week, that of {self.date}, has been simulated.")
+        if not 0 <= self.week < self.weeks:
+            raise InputError(f"There is no week {self.week}: the run has weeks 0 to {self.weeks - 1}.")
