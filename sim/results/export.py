@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
@@ -19,24 +20,16 @@ from sim.store.files import plain_faults, whole_file
 if TYPE_CHECKING:
     import xarray
 
-    from sim.results.results import Results
 
-
-def write_csv(results: Results, folder: Path, outcome: str | None, **which: str | list[str]) -> list[Path]:
-    """Write `quantiles.csv`, `differences.csv` (of two regimes or more), and of a single outcome `runs.csv`.
-
-    Tables are written an outcome, or a million rows, at a time.
+def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]]) -> list[Path]:
+    """Write tables as CSV files, a part at a time.
 
     Parameters
     ----------
-    results
-        The study.
     folder
         Made if missing.
-    outcome
-        Its name; None for all.
-    **which
-        As in `Results.select`.
+    tables
+        Parts of each table, by the name of its file.
 
     Returns
     -------
@@ -46,16 +39,8 @@ def write_csv(results: Results, folder: Path, outcome: str | None, **which: str 
     Raises
     ------
     InputError
-        If there is no such series, or the folder cannot be written.
+        If the folder cannot be written.
     """
-    outcomes = [outcome] if outcome else results.series["outcome"].unique().tolist()
-    for name in outcomes:
-        results.select(name, **which)
-    tables = {"quantiles": (pa.Table.from_pandas(results.quantiles(name, **which)) for name in outcomes)}
-    if len(results.regimes) > 1:
-        tables["differences"] = (pa.Table.from_pandas(results.paired(name, **which)) for name in outcomes)
-    if outcome:
-        tables["runs"] = results.tidy_tables(results.select(outcome, **which))
     with plain_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return [_write(folder / f"{name}.csv", parts) for name, parts in tables.items()]
@@ -87,19 +72,36 @@ def _marked(column: pa.ChunkedArray) -> pa.ChunkedArray:
     )
 
 
-def labelled(results: Results, outcome: str, **which: str | list[str]) -> xarray.DataArray:
-    """Read an outcome as a labelled array; see `Results.to_xarray`."""
+def labelled(values: np.ndarray, chosen: pd.DataFrame, runs: pd.DataFrame, **words: object) -> xarray.DataArray:
+    """Put names to the values of some series.
+
+    Parameters
+    ----------
+    values
+        [regimes, samples, months, series].
+    chosen
+        The series: `subject, commodity, direction, unit`.
+    runs
+        `draw` and `run` of each sample.
+    **words
+        `outcome`; `regimes` and `months`, names of the first and third dimension; all else becomes an attribute.
+
+    Raises
+    ------
+    InputError
+        If xarray is not installed.
+    """
     try:
         make = import_module("xarray").DataArray
     except ModuleNotFoundError:
         raise InputError("to_xarray needs the package xarray: pip install 'reroute[xarray]'.") from None
-    chosen = results.select(outcome, **which)
     names = {name: ("series", chosen[name].to_numpy(str)) for name in ("subject", "commodity", "direction")}
-    numbers = {name: ("sample", results.runs[name].to_numpy()) for name in ("draw", "run")}
+    numbers = {name: ("sample", runs[name].to_numpy()) for name in ("draw", "run")}
+    known = {"regime": list(words.pop("regimes")), "month": list(words.pop("months"))}
     return make(
-        np.stack([results.wide(regime, chosen["column"].tolist()) for regime in results.regimes]),
+        values,
         dims=("regime", "sample", "month", "series"),
-        coords={"regime": list(results.regimes), "month": list(results.months), **numbers, **names},
-        name=outcome,
-        attrs={"units": chosen["unit"].iloc[0], "against": results.against, "signature": results.signature},
+        coords={**known, **numbers, **names},
+        name=words.pop("outcome"),
+        attrs={"units": chosen["unit"].iloc[0], **words},
     )

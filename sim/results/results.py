@@ -321,7 +321,15 @@ class Results:
         InputError
             If there is no such series, or the folder cannot be written.
         """
-        return write_csv(self, Path(folder), outcome, **which)
+        outcomes = [outcome] if outcome else self.series["outcome"].unique().tolist()
+        for name in outcomes:
+            self.select(name, **which)
+        tables = {"quantiles": (pa.Table.from_pandas(self.quantiles(name, **which)) for name in outcomes)}
+        if len(self.regimes) > 1:
+            tables["differences"] = (pa.Table.from_pandas(self.paired(name, **which)) for name in outcomes)
+        if outcome:
+            tables["runs"] = self.tidy_tables(self.select(outcome, **which))
+        return write_csv(Path(folder), tables)
 
     def to_xarray(self, outcome: str, **which: str | Sequence[str]) -> xarray.DataArray:
         """Read an outcome as a labelled array.
@@ -344,7 +352,10 @@ class Results:
         InputError
             If xarray is not installed, or there is no such series.
         """
-        return labelled(self, outcome, **which)
+        chosen = self.select(outcome, **which)
+        values = np.stack([self.wide(regime, chosen["column"].tolist()) for regime in self.regimes])
+        words = {"outcome": outcome, "regimes": self.regimes, "months": self.months}
+        return labelled(values, chosen, self.runs, **words, against=self.against, signature=self.signature)
 
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
         """Series of a regime, [draws * runs, months, columns]; zero where a run failed. Small studies are read once."""

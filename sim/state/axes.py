@@ -7,15 +7,12 @@ everywhere.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.state.codes import ACCOUNTS, FIRM_CLASSES, OWNERSHIPS
 from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, ROLES, WEIGHED
-
-if TYPE_CHECKING:
-    from sim.state.inputs import World
 
 BLOCK = 512
 """Firms that are worked through at a time."""
@@ -78,7 +75,7 @@ class Axis(NamedTuple):
     """What an axis counts, and how a world says how long it is."""
 
     plain: str
-    size: "Callable[[World], int]"
+    size: Callable[[NamedTuple], int]
 
 
 def ring(whole_weeks: np.ndarray) -> int:
@@ -86,7 +83,7 @@ def ring(whole_weeks: np.ndarray) -> int:
     return int(whole_weeks.max(initial=0)) + 2
 
 
-def slots(world: "World") -> int:
+def slots(world: NamedTuple) -> int:
     """Count the slots that hold the routes of the channel with the most routes."""
     return int(world.passages.place.max(initial=0)) // max(world.channels.market.size, 1) + 1
 
@@ -144,6 +141,6 @@ AXES = {
 """Every axis whose length a world sets. `J` are measures; other names stand for lengths of lists."""
 
 
-def sizes_of(world: "World") -> dict[str, int]:
+def sizes_of(world: NamedTuple) -> dict[str, int]:
     """Give the length of every axis."""
     return {name: axis.size(world) for name, axis in AXES.items()}

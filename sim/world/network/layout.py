@@ -68,37 +68,27 @@ def lay_out(
         If a route passes more gates than the kernels provide for.
     """
     counts = np.array([len(gates) for gates in routes.gates])
-    if counts.max() > STOPS_AT_MOST:
-        raise InputError(
-            f"legs.csv: a route over leg {routes.legs[int(counts.argmax())][0]!r} passes {counts.max()} crossings; "
-            f"at most {STOPS_AT_MOST} are possible."
-        )
+    _check_stops(routes, counts)
     start = np.concatenate([[0], np.cumsum(counts)])
     gate = np.concatenate([np.array(gates, int) for gates in routes.gates])
     travel = np.concatenate([np.array(days, float) for days in routes.gate_days])
     route = np.repeat(np.arange(counts.size), counts)
-    first = np.zeros(gate.size, bool)
-    first[start[:-1]] = True
+    first, last = _ends(start)
     passing = costs.border_days[gate] + costs.handling_days[gate]
     before = np.where(first, 0.0, np.roll(passing, 1))
     to_stop = np.where(first, travel, np.maximum(travel + before, DAYS_PER_WEEK))
     running = np.cumsum(to_stop)
     reached = running - np.repeat(running[start[:-1]] - to_stop[start[:-1]], counts)
-    last = np.zeros(gate.size, bool)
-    last[start[1:] - 1] = True
     whole, part = split_weeks(to_stop)
     last_whole, last_part = split_weeks(routes.last_days + passing[last])
     approach, approach_gate, approach_days = _approaches(gate, reached)
-    of_route = np.full((STOPS_AT_MOST, counts.size), approach_gate.size - 1, np.int32)
-    of_route[np.arange(gate.size) - start[route], route] = approach
+    of_route = _by_stop(approach, start, nothing=approach_gate.size - 1)
     channel = routes.lane.astype(np.int32)
+    usd_per_t = routes.freight_usd_per_t + _by_route(costs.handling_cost_usd_per_t[gate], route)
+    static_days = _by_route(to_stop - before + costs.handling_days[gate], route) + routes.last_days
     arrays = RouteArrays(
-        static_usd_per_t=(routes.freight_usd_per_t + _by_route(costs.handling_cost_usd_per_t[gate], route)).astype(
-            np.float32
-        ),
-        static_days=(_by_route(to_stop - before + costs.handling_days[gate], route) + routes.last_days).astype(
-            np.float32
-        ),
+        static_usd_per_t=usd_per_t.astype(np.float32),
+        static_days=static_days.astype(np.float32),
         gate_usd_per_t=_by_route(costs.base_fee_usd_per_t[gate], route).astype(np.float32),
         gate_days=_by_route(costs.border_days[gate], route).astype(np.float32),
         path_size=routes.path_size.astype(np.float32),
@@ -116,15 +106,34 @@ def lay_out(
         approach=of_route,
         channel=channel,
     )
-    gates = Gates(
-        costs.border_days.copy(),
-        costs.base_fee_usd_per_t.copy(),
-        chinese,
-        approach_gate,
-        approach_days,
-        shoppers_gate,
-    )
-    return arrays, gates
+    days, fee = costs.border_days.copy(), costs.base_fee_usd_per_t.copy()
+    return arrays, Gates(days, fee, chinese, approach_gate, approach_days, shoppers_gate)
+
+
+def _check_stops(routes: Routes, counts: NDArray[np.int64]) -> None:
+    """Refuse routes that pass more gates than the kernels provide for."""
+    if counts.max() > STOPS_AT_MOST:
+        raise InputError(
+            f"legs.csv: a route over leg {routes.legs[int(counts.argmax())][0]!r} passes {counts.max()} crossings; "
+            f"at most {STOPS_AT_MOST} are possible."
+        )
+
+
+def _ends(start: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark the first and the last stop of each route: [S] each."""
+    first, last = np.zeros((2, start[-1]), bool)
+    first[start[:-1]] = True
+    last[start[1:] - 1] = True
+    return first, last
+
+
+def _by_stop(approach: NDArray[np.int32], start: NDArray[np.int64], nothing: int) -> NDArray[np.int32]:
+    """Approaches [S] of the routes' stops as a table, [most stops, R], with `nothing` where a route has no more."""
+    counts = np.diff(start)
+    route = np.repeat(np.arange(counts.size), counts)
+    table = np.full((STOPS_AT_MOST, counts.size), nothing, np.int32)
+    table[np.arange(start[-1]) - start[route], route] = approach
+    return table
 
 
 def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
