@@ -55,8 +55,8 @@ def is_tested(version: str) -> bool:
 def _notice() -> str:
     """Say it where nobody chose the long way."""
     return (
-        f"numba {numba.__version__} is not among the tested versions ({', '.join(TESTED)}): compiling takes longer, "
-        f"results are the same. Set {SWITCH}=1 to say that you know."
+        f"numba {numba.__version__} is not among the tested versions ({', '.join(TESTED)}): compiling takes "
+        f"minutes, once; results are the same. Set {SWITCH}=1 to say that you know."
     )
 
 
