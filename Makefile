@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick lint tables baseline bench results pins clean
+.PHONY: help run test quick thorough lint tables baseline bench results pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,13 +17,16 @@ run: $(STAMPS)/run ## set up, compare the sanction regimes, say where the page i
 	@$(BIN)/reroute
 
 test: $(STAMPS)/dev ## set up for the tests and run them, a file on each core
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not thorough"
 
 quick: $(STAMPS)/dev ## the tests that matter most, within two minutes
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow" --quiet
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow and not thorough" --quiet
 
 tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the code declares
 	@$(BIN)/python -m sim.reference
+
+thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled without reaching into numba
+	@$(BIN)/python -m pytest -m thorough
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
 	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py
