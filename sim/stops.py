@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK
 from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, NO_ROOM, POPULATION, PORTS, PROCESSES
 from sim.labels import Labels
 from sim.state import DIRECTIONS, World
-from sim.units import DAYS_PER_WEEK
 
 
 def why_stopped(status: np.ndarray, first_monday: date, world: World, labels: Labels) -> str:

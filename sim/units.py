@@ -32,11 +32,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-YUAN_PER_USD = 7.05
-"""Average rate of 2023; every yuan figure is divided by it, so that growth stays growth in yuan."""
-
-DAYS_PER_WEEK = 7
-DAYS_PER_YEAR = 365.25
+from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD, YUAN_PER_USD
 
 TONNES_PER_TRUCK = 18.0
 """Loaded truck, 15-20 t: yearly tonnes over yearly trucks at the Kyrgyz and Pakistani posts."""
@@ -56,7 +52,7 @@ TEU_PER_TRAIN = 100.0
 TONNES_PER_WAGON = 50.0
 """Wagon at the change of gauge, assumed, 24 t (one large box) to 68 t (full bulk wagon)."""
 
-_WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
+_WEEKS_PER_YEAR = 365.25 / DAYS_PER_WEEK
 _TONNES_PER_TRAIN = TEU_PER_TRAIN * TONNES_PER_TEU
 
 TONNES_PER_WEEK = {
@@ -93,7 +89,7 @@ def yuan_to_musd(yuan: float) -> float:
     >>> round(yuan_to_musd(357.33e9))
     50685
     """
-    return yuan / YUAN_PER_USD / 1e6
+    return yuan / YUAN_PER_USD / USD_PER_MUSD
 
 
 def tonnes_per_week(value: float, unit: str) -> float:

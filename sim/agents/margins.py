@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
 from sim.kernels.firms.rivals import reinforce, satisfice
-from sim.kernels.rules import WEEKS_A_YEAR, firm_class, list_bit, margin, payment_friction
+from sim.kernels.rules import firm_class, list_bit, margin, payment_friction
 from sim.run import Columns, Run, columns_of
 from sim.state import KINDS, LOGIT, REINFORCEMENT
 
@@ -54,7 +55,7 @@ def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) 
     price = columns.price_belief[slots, row].astype(float)
     landed = price / (1 + base_tariff[k].astype(float) + columns.tariff[k])
     access, closed = columns.access_cost[k].astype(float), columns.closed[k].astype(float)
-    worn = np.exp(-float(run.parameters.payment_fade_per_year) * max(run.week - 1, 0) / WEEKS_A_YEAR)
+    worn = np.exp(-float(run.parameters.payment_fade_per_year) * max(run.week - 1, 0) / WEEKS_PER_YEAR)
     own_burden = np.minimum(columns.burden[_classes(run, row, k), k] * worn, columns.risk[slots, row].astype(float))
     parts = {
         "price": price,

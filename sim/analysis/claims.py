@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis import comparison, reading
+from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
 from sim.outcomes.names import ALL, BOTH
 from sim.state import DIRECTIONS
-from sim.units import YUAN_PER_USD
 from sim.world.tables.read import Tables
 
 LEAST_SHARE_OF_RUNS = 0.9

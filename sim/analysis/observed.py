@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.units import YUAN_PER_USD
+from sim.constants import YUAN_PER_USD
 
-YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: 7.05, 2024: 7.12}
+YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: YUAN_PER_USD, 2024: 7.12}
 """Yearly averages, by which dollars of the day become yuan again; other years are left out."""
 
 

@@ -20,13 +20,12 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.config import Behaviour
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, USD_PER_MUSD
 from sim.state import DIRECTIONS, REINFORCEMENT, SATISFICING, WAIT_QUEUE, World
-from sim.units import DAYS_PER_WEEK
 from sim.world.build import BuiltWorld
-from sim.world.network.gates import LONGEST_WAIT_DAYS, compile_gates
+from sim.world.network.gates import compile_gates
 
 Floats = NDArray[np.float64]
-USD_PER_MUSD = 1e6
 WEEKS_OF_A_YEAR = 52
 HALVINGS = 40
 SMALLEST, LARGEST = 1e-3, 1e6

@@ -5,6 +5,7 @@ Everything is a share of base value (dollars per dollar of goods at base price) 
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK
 from sim.kernels.compiler.jit import formula, kernel
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
 from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
@@ -18,9 +19,7 @@ LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
 PAYMENT_COST_PER_DAY = f4(0.0003)
 USED_SHARE = f4(0.02)
 SMALLEST_VALUE = f4(1e-6)  # million dollars: a dollar
-DAYS_A_WEEK = f4(7.0)
 LARGEST_LOG_HAZARD = f4(3.0)
-WEEKS_A_YEAR = f8(365.2425 / 7.0)
 LARGEST_MARKUP = f4(0.9)  # of the landed price
 
 
@@ -200,4 +199,4 @@ def market_price(demand, arrivals, fringe, elasticity, floor, ceiling):
 @kernel
 def weekly_share(share_per_day):
     """Share lost in a week at a constant share a day."""
-    return f8(1.0) - exp64(f8(7.0) * log1p64(-f8(share_per_day)))
+    return f8(1.0) - exp64(f8(DAYS_PER_WEEK) * log1p64(-f8(share_per_day)))

@@ -8,6 +8,7 @@ of `docs/regimes.md` follow from the rows. An instrument whose effect is new nee
 from dataclasses import dataclass
 from enum import Enum
 
+from sim.constants import SHUT
 from sim.state import DIRECTIONS
 from sim.state.measures import (
     ADD,
@@ -24,7 +25,6 @@ from sim.state.measures import (
 
 FIRM_AXES = ("true_origin", "ownership", "listed")
 """Axes of a scope on which firms differ; all others are of channels, routes, markets or places."""
-SHUT = 1000.0
 """Cost, share of value, at which nobody sends anything."""
 
 ANY_MARKET = None

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK
 from sim.state.codes import ACCOUNTS, FIRM_CLASSES, OWNERSHIPS
 from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, ROLES, WEIGHED
 
@@ -28,8 +29,6 @@ ROWS_OF_A_HUB_POOL = 12
 
 YEARS_OF_PLANS = 5
 """Plans of a port that may be open at a time."""
-
-DAYS_A_WEEK = 7
 
 
 class Held(NamedTuple):
@@ -120,7 +119,7 @@ AXES = {
     "stop ring": Axis("stops times weeks", lambda world: int((world.routes.stop_whole_weeks + 1).sum())),
     "horizon": Axis(
         "weeks ahead of which waits are published",
-        lambda world: int(world.gates.approach_days.max(initial=0)) // DAYS_A_WEEK + 2,
+        lambda world: int(world.gates.approach_days.max(initial=0)) // DAYS_PER_WEEK + 2,
     ),
     "plans": Axis("years of a port's plans", lambda _: YEARS_OF_PLANS),
     "accounts": Axis("accounts of who gains and who pays", lambda _: len(ACCOUNTS)),

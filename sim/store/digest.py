@@ -23,6 +23,7 @@ FORMAT = 1
 
 DIGEST_BYTES = 16
 NUMBER_SOURCES = (
+    "constants.py",
     "state",
     "kernels",
     "networks",

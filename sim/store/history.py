@@ -22,13 +22,14 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.state import Parameters, World
 from sim.store.blocks import Block
 from sim.store.digest import digest
 from sim.store.files import plain_faults, sha256, whole_file, write_text
 from sim.store.provenance import version
-from sim.units import DAYS_PER_WEEK, monday_of
+from sim.units import monday_of
 
 HISTORY_FORMAT = 1
 """Version of the stored form; a history of another is refused."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import LONGEST_DETENTION_WEEKS, USD_PER_MUSD
 from sim.errors import InputError
 from sim.kernels.rules import weekly_share
 from sim.labels import Labels
@@ -44,9 +45,6 @@ from sim.world.trade.flows import access_costs, base_flows
 from sim.world.trade.population import populate, spread_firms
 from sim.world.trade.shoppers import shoppers_gates
 from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
-
-LONGEST_DETENTION_WEEKS = 52
-USD_PER_MUSD = 1e6
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.state import Clock
 
 BASE_YEAR_MIDDLE = np.datetime64("2019-07-02")
 """Middle of the year whose trade the table of demand holds."""
-
-DAYS_PER_YEAR = 365.2425
-DAYS_PER_WEEK = 7
 
 
 def month_names(start: date, end: date) -> list[str]:

@@ -8,11 +8,14 @@ import pytest
 from sim.kernels.compiler import jit
 
 
-@pytest.mark.parametrize("name", ["kernels/rules.py", "kernels/numbers/numerics.py", "state/__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["kernels/rules.py", "kernels/numbers/numerics.py", "state/__init__.py", "constants.py"]
+)
 def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     before = jit.sources_digest()
     for room in ("kernels", "state", "outcomes"):
         shutil.copytree(jit.PACKAGE / room, tmp_path / room)
+    shutil.copy(jit.PACKAGE / "constants.py", tmp_path)
     monkeypatch.setattr(jit, "PACKAGE", tmp_path)
     assert jit.sources_digest() == before
     edited = tmp_path / name
@@ -22,7 +25,9 @@ def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest
 
 def test_every_source_of_numbers_counts() -> None:
     sources = set(jit.kernel_sources())
-    assert sources == {path for room in ("kernels", "state", "outcomes") for path in (jit.PACKAGE / room).rglob("*.py")}
+    rooms = ("kernels", "state", "outcomes")
+    constants = jit.PACKAGE / "constants.py"
+    assert sources == {constants, *(path for room in rooms for path in (jit.PACKAGE / room).rglob("*.py"))}
     assert {"week.py", "rules.py", "numerics.py", "draws.py", "measures.py"} <= {path.name for path in sources}
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.markets.intermediaries import AT_START, ROWS, TURNOVER_WEEKS
-from sim.kernels.rules import WEEKS_A_YEAR
 from sim.policy.instruments import Instrument
 from sim.state import DENIED, DISPATCHED, EMBODIED, ON_HAND, RELABELLED, SPOILED, TRANSIT_DECLARED
 from sim.world.frozen import frozen
@@ -120,7 +120,7 @@ def test_entry_where_the_markup_pays_and_nowhere_else():
     assert (before.sum(axis=2) == np.array([[AT_START // 2], [AT_START], [AT_START]])).all()
     after = run.step().state.intermediaries.active.reshape(3, -1, ROWS).astype(int)
     gain, loss, left = 2**0.5 - 1, 1 - 2**-0.5, AT_START // 2
-    part = TURNOVER_WEEKS / WEEKS_A_YEAR
+    part = TURNOVER_WEEKS / WEEKS_PER_YEAR
     free = ROWS - left
     for change, rows, chance in (
         ((after - before)[0], third * free, 1 - np.exp(-rate * gain * left / free * part)),
@@ -163,7 +163,7 @@ def test_listing_has_the_hazard_of_the_parameter_times_intensity(strength):
     run.step(weeks)
     agents = run.state.intermediaries
     turnovers = (weeks + TURNOVER_WEEKS - 1) // TURNOVER_WEEKS
-    chance = 1 - np.exp(-rate * strength * turnovers * TURNOVER_WEEKS / WEEKS_A_YEAR)
+    chance = 1 - np.exp(-rate * strength * turnovers * TURNOVER_WEEKS / WEEKS_PER_YEAR)
     listed = (agents.listed_since >= 0).reshape(2, -1)
     rows = desks // 2 * AT_START
     assert abs(listed[0].sum() - rows * chance) < 4 * np.sqrt(rows * chance * (1 - chance))
@@ -244,6 +244,6 @@ def test_payment_friction_fades_from_the_start_of_the_measure(instrument):
     assert run.step(begins).state.lanes.friction[FIRST] == np.float32(0.02)
     for weeks in (1, 52, 100, 200):
         run.step(weeks)
-        years = (run.week - 1 - begins) / WEEKS_A_YEAR
+        years = (run.week - 1 - begins) / WEEKS_PER_YEAR
         assert friction()[FIRST] == pytest.approx(0.02 + level * np.exp(-fade * years), rel=1e-5)
         assert friction()[SECOND] == pytest.approx(0.01, rel=1e-5)

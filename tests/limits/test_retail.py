@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import integrate
 
+from sim.constants import YUAN_PER_USD
 from sim.kernels.markets.retail import mean_sale
 from sim.policy.instruments import Instrument
 from tests.limits.worlds import Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 VISITORS, SPENDING_YUAN, ALLOWANCE_USD = 5000.0, 3000.0, 1135.0
-YUAN_PER_USD = 7.05
 
 
 @pytest.mark.parametrize("allowance", [1.0, 300.0, 1135.0, 1e5])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK, LONGEST_DETENTION_WEEKS, LONGEST_WAIT_DAYS, USD_PER_MUSD
 from sim.kernels.start import begin
 from sim.kernels.week import advance
 from sim.parameters import TABLE
@@ -45,11 +46,7 @@ from sim.world.frozen import frozen
 from sim.world.network.layout import passages_of, split_weeks
 from sim.world.trade.desks import find_desks
 
-USD_PER_MUSD = 1e6
-DAYS_A_WEEK = 7.0
-LONGEST_WAIT_DAYS = 200.0
 NO_LIMIT_T = 1e12
-LONGEST_DETENTION_WEEKS = 52
 STOPS_AT_MOST = 3
 
 
@@ -333,7 +330,7 @@ def _next_open_days(capacity_t: NDArray[np.float64]) -> NDArray[np.float32]:
     days = np.zeros(capacity_t.shape, np.float32)
     after = np.full(capacity_t.shape[0], LONGEST_WAIT_DAYS)
     for week in range(capacity_t.shape[1] - 1, -1, -1):
-        after = np.where(capacity_t[:, week] > 0, 0.0, np.minimum(after + DAYS_A_WEEK, LONGEST_WAIT_DAYS))
+        after = np.where(capacity_t[:, week] > 0, 0.0, np.minimum(after + DAYS_PER_WEEK, LONGEST_WAIT_DAYS))
         days[:, week] = after
     return days
 
@@ -373,7 +370,7 @@ def _routes(sketch: Sketch, goods: Goods) -> tuple[Routes, Gates]:
     for route, (channel, way) in enumerate(ways):
         reached = 0.0
         for place, (gate, days) in enumerate(zip(way.gates, way.days, strict=True)):
-            travel = days if place == 0 else max(days + border[way.gates[place - 1]], DAYS_A_WEEK)
+            travel = days if place == 0 else max(days + border[way.gates[place - 1]], DAYS_PER_WEEK)
             reached += travel
             approach[place, route] = keys.setdefault((gate, reached), len(keys))
             following = len(stops) + 1 if place + 1 < len(way.gates) else -1

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.constants import LONGEST_WAIT_DAYS
 from sim.units import FIRST_DAY, LAST_DAY, week_starts
 from sim.world.network.calendars import Cause
-from sim.world.network.gates import LONGEST_WAIT_DAYS, compile_gates, passage_costs
+from sim.world.network.gates import compile_gates, passage_costs
 from sim.world.tables.read import read_tables
 
 TINY = read_tables(Path(__file__).parent / "tiny")

@@ -12,6 +12,7 @@ arrives is that of what is under way.
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import added, copy, fill, fill_rows, is_any
 from sim.kernels.numbers.numerics import exp64
@@ -21,7 +22,6 @@ from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REF
 from sim.state.measures import DETENTION_DAYS
 
 f8 = np.float64
-DAYS_A_WEEK = f8(7.0)
 SMALLEST = f8(1e-300)
 HIDDEN_SMOOTHING = f8(0.25)
 
@@ -160,7 +160,7 @@ def clear_border(world, parameters, week, state):
 @process
 def detention_weeks(days, longest):
     """Weeks until a decision; at least one, since this week's decisions are made, and at most `longest`."""
-    return min(max(f8(days) / DAYS_A_WEEK, f8(1.0)), longest)
+    return min(max(f8(days) / f8(DAYS_PER_WEEK), f8(1.0)), longest)
 
 
 @process

@@ -15,10 +15,11 @@ measures change.
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import copy, fill, fill_rows
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
-from sim.kernels.rules import WEEKS_A_YEAR, any_of
+from sim.kernels.rules import any_of
 from sim.state.measures import (
     ADD,
     BAN,
@@ -193,7 +194,7 @@ def begins(intensity, j, week):
 @process
 def years_until(week):
     """Years from week 0 to a week."""
-    return f4(f8(week) / WEEKS_A_YEAR)
+    return f4(f8(week) / f8(WEEKS_PER_YEAR))
 
 
 @process

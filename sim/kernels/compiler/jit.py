@@ -40,7 +40,7 @@ SWITCHES = (
 def kernel_sources() -> list[Path]:
     """Files whose text decides what the kernels compute."""
     rooms = ("kernels", "state", "outcomes")  # the last gives the fields of a record their order
-    return sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
+    return sorted([PACKAGE / "constants.py", *(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))])
 
 
 def sources_digest() -> str:

@@ -8,13 +8,13 @@ uniform a slot, so that it rises with the chance and two regimes share their luc
 
 import numpy as np
 
+from sim.constants import USD_PER_MUSD, WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, binomial_quantile, exp32, exp64, log1p64
 from sim.kernels.rules import (
     SMALLEST_VALUE,
-    WEEKS_A_YEAR,
     consignments_under_risk,
     days_held,
     firm_class,
@@ -32,7 +32,7 @@ f8 = np.float64
 i8 = np.int64
 u4 = np.uint32
 u8 = np.uint64
-MUSD_PER_USD = f4(1e-6)
+MUSD_PER_USD = f4(1 / USD_PER_MUSD)
 SLOTS_PER_DRAW = 4
 
 
@@ -52,7 +52,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
     sensitivity, measure_tariff, base_tariff = force.channel[SENSITIVITY], force.channel[TARIFF], channels.base_tariff
     inspection_class, commodity, kind = channels.inspection_class, channels.commodity, channels.kind
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(moment.week) / WEEKS_A_YEAR))
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(moment.week) / f8(WEEKS_PER_YEAR)))
     burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
     made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed

@@ -8,12 +8,12 @@ weeks, so that no firm reads what another one chooses in the same week.
 
 import numpy as np
 
+from sim.constants import SHUT
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.firms.lists import shift_slot
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import fill, list_below
 from sim.kernels.numbers.numerics import ONE, ZERO, exp64
-from sim.kernels.roads.lanes import SHUT
 from sim.kernels.rules import prior_of
 
 f4 = np.float32
@@ -21,7 +21,7 @@ f8 = np.float64
 i4 = np.int32
 u8 = np.uint64
 CENSUS_WEEKS = 4
-SHUT_FRICTION = f4(0.5) * SHUT
+SHUT_FRICTION = f4(0.5) * f4(SHUT)
 TRIES = 3
 NOBODY = i4(-1)
 

@@ -11,6 +11,7 @@ positive.
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD
 from sim.kernels.compiler.jit import formula, keep_apart, process
 from sim.kernels.numbers.columns import added, fill_rows, is_any
 from sim.kernels.numbers.numerics import expm1_64, log64
@@ -47,8 +48,6 @@ from sim.state.measures import TARIFF
 
 f8 = np.float64
 u8 = np.uint64
-DAYS_A_WEEK = f8(7.0)
-USD_PER_MUSD = f8(1e6)
 
 
 @process
@@ -251,14 +250,14 @@ def pay_for_the_way(goods, parameters, books):
     """
     tonnes, time_value = goods.tonnes_per_musd, goods.time_value_per_day
     accounts, road, waiting, spoiled = books.accounts, books.road, books.waiting, books.spoiled
-    fee = f8(parameters.wait_fee_usd_per_t_day) / USD_PER_MUSD
+    fee = f8(parameters.wait_fee_usd_per_t_day) / f8(USD_PER_MUSD)
     scale = f8(parameters.time_value_scale)
     for d in range(accounts.shape[1]):
         accounts[CARRIERS, d] = road[FREIGHT, d]
         accounts[GATES, d] = road[FEES, d]
         accounts[DAYS, d] = road[TRAVEL, d]
         for c in range(tonnes.size):
-            waited = DAYS_A_WEEK * waiting[c, d]
+            waited = f8(DAYS_PER_WEEK) * waiting[c, d]
             accounts[GATES, d] += waited * tonnes[c] * fee
             accounts[DAYS, d] += waited * f8(time_value[c]) * scale
             accounts[SPOILAGE, d] += spoiled[c, d]

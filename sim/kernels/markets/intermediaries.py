@@ -19,11 +19,12 @@ choice. An entrant may take its row.
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import ZERO, expm1_64, power64
-from sim.kernels.rules import WEEKS_A_YEAR, moved
+from sim.kernels.rules import moved
 from sim.state import ROWS_OF_A_HUB_POOL as ROWS
 from sim.state.measures import THREATENS
 
@@ -203,7 +204,7 @@ def turn_over(desks, policy, parameters, moment, agents):
 @process
 def chance_in(hazard_per_year):
     """Chance that something with a hazard happens between two turnovers."""
-    return -expm1_64(-hazard_per_year * f8(TURNOVER_WEEKS) / WEEKS_A_YEAR)
+    return -expm1_64(-hazard_per_year * f8(TURNOVER_WEEKS) / f8(WEEKS_PER_YEAR))
 
 
 @process

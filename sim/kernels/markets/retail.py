@@ -7,15 +7,13 @@ Spending is exponential with mean S, so that the mean is S (1 - exp(-allowance /
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD, YUAN_PER_USD
 from sim.kernels.compiler.jit import kernel, process
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import expm1_64
 from sim.state.measures import SELLS
 
 f8 = np.float64
-DAYS_A_WEEK = f8(7.0)
-YUAN_PER_USD = f8(7.05)
-USD_PER_MUSD = f8(1e6)
 
 
 @kernel
@@ -39,13 +37,13 @@ def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
     fill(retail, f8(0.0))
     if parameters.retail_visitors_per_day <= np.float32(0.0):
         return
-    visitors = f8(parameters.retail_visitors_per_day) * DAYS_A_WEEK
-    spending = f8(parameters.retail_spending_yuan) / YUAN_PER_USD
+    visitors = f8(parameters.retail_visitors_per_day) * f8(DAYS_PER_WEEK)
+    spending = f8(parameters.retail_spending_yuan) / f8(YUAN_PER_USD)
     for j in range(policy.intensity.shape[0]):
         strength = policy.intensity[j, week]
         if policy.role[SELLS, j] == 0 or strength <= np.float32(0.0):
             continue
-        sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / USD_PER_MUSD
+        sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / f8(USD_PER_MUSD)
         for i in range(policy.place_start[j], policy.place_start[j + 1]):
             place = policy.place_reach[i]
             came = visitors * policy.open_share[shoppers_gate[place], week]

@@ -9,18 +9,17 @@ Routes are chosen fast and from public information, by a logit with path sizes (
 
 import numpy as np
 
+from sim.constants import SHUT, USD_PER_MUSD, WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
-from sim.kernels.rules import WEEKS_A_YEAR, kept_share, markup_now, moved, payment_friction
+from sim.kernels.rules import kept_share, markup_now, moved, payment_friction
 from sim.state import EXPORT
 from sim.state.measures import CLOSED, FRICTION, PAYMENT, TARIFF
 
 f4 = np.float32
 f8 = np.float64
-SHUT = f4(1000.0)
 SMALLEST_BORDER_VALUE = f4(0.05)
-USD_PER_MUSD = f4(1e6)
 SMALLEST_SHARE = f4(1e-8)
 SMALLEST_WEIGHT, LARGEST_WEIGHT = f4(1e-9), f4(1e9)
 
@@ -42,7 +41,7 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
     gate_fees, gate_days = routes.gate_usd_per_t, routes.gate_days
     for r in range(base_cost.size):
         c = commodity[channel[r]]
-        per_usd = f4(tonnes[c]) / USD_PER_MUSD
+        per_usd = f4(tonnes[c]) / f4(USD_PER_MUSD)
         time_value = time_values[c] * parameters.time_value_scale
         money = freight[r] * parameters.transport_cost_scale + gate_fees[r] * parameters.gate_cost_scale
         base_cost[r] = money * per_usd + time_value * (travel_days[r] + gate_days[r]) + parameters.security_loss
@@ -69,7 +68,7 @@ def bill_routes(routes, place, commodity, goods, parameters, freight_rate, fee_r
     fill(travel_rate, ZERO)
     for r in range(channel.size):
         c, at = commodity[channel[r]], place[r]
-        per_usd = f4(tonnes[c]) / USD_PER_MUSD
+        per_usd = f4(tonnes[c]) / f4(USD_PER_MUSD)
         freight_rate[at] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
         fee_rate[at] = gate_fees[r] * parameters.gate_cost_scale * per_usd
         travel_rate[at] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
@@ -146,7 +145,7 @@ def put_extra_cost(place, passage, extra_cost):
     """
     keep_apart()
     for r in range(passage.size):
-        extra_cost[place[r]] = passage[r] if passage[r] < SHUT else ZERO
+        extra_cost[place[r]] = passage[r] if passage[r] < f4(SHUT) else ZERO
 
 
 @process
@@ -189,7 +188,7 @@ def price(routes, week, stale, queue_days, passage, base_cost, queue_cost, route
         r = stale[i]
         queued = queue_days[first[r]] + queue_days[second[r]] + queue_days[third[r]]
         cost = base_cost[r] + queue_cost[r] * queued + passage[r]
-        route_cost[r] = SHUT if week < opens[r] else cost
+        route_cost[r] = f4(SHUT) if week < opens[r] else cost
 
 
 @process
@@ -318,7 +317,7 @@ def publish_channels(world, parameters, week, state):
     base, scale = channels.markup, parameters.markup_scale
     set_markups(scale, base, factor, desk, channels.base_tariff, table[TARIFF], lanes.markup, lanes.keep)
     ordinary = payment_friction(parameters.commission_share, parameters.payment_days)
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / WEEKS_A_YEAR))
+    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / f8(WEEKS_PER_YEAR)))
     set_payments(ordinary, faded, table[FRICTION], table[PAYMENT], lanes.payment)
     add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], lanes.friction)
     attract(channels.cell, state.markets.size, lanes.appeal, lanes.attraction)

@@ -9,12 +9,12 @@ they cycle for ever.
 
 import numpy as np
 
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.state import WAIT_BPR
 
 f4 = np.float32
 f8 = np.float64
-LONGEST_WAIT_DAYS = f8(200.0)
 BPR_ALPHA = f8(0.15)
 
 
@@ -57,14 +57,14 @@ def days_to_clear(load, week, scale, known_t, background_t, background_share):
         return f8(0.0)
     last = known_t.size - 1
     days = f8(0.0)
-    while days < LONGEST_WAIT_DAYS:
-        at = min(week + int(days) // 7, last)
+    while days < f8(LONGEST_WAIT_DAYS):
+        at = min(week + int(days) // DAYS_PER_WEEK, last)
         net = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
         if net >= load:
-            return min(days + f8(7.0) * load / net, LONGEST_WAIT_DAYS)
+            return min(days + f8(DAYS_PER_WEEK) * load / net, f8(LONGEST_WAIT_DAYS))
         load -= net
-        days += f8(7.0)
-    return LONGEST_WAIT_DAYS
+        days += f8(DAYS_PER_WEEK)
+    return f8(LONGEST_WAIT_DAYS)
 
 
 @process
@@ -76,10 +76,10 @@ def days_closed(week, travel_days, next_open_days):
     next_open_days : float32 [T]
         Days from the start of each week until the gate opens, as known now.
     """
-    whole = int(travel_days) // 7
+    whole = int(travel_days) // DAYS_PER_WEEK
     at = min(week + whole, next_open_days.size - 1)
     closed = f8(next_open_days[at])
-    return min(max(closed - (travel_days - f8(7 * whole)), f8(0.0)), LONGEST_WAIT_DAYS)
+    return min(max(closed - (travel_days - f8(DAYS_PER_WEEK * whole)), f8(0.0)), f8(LONGEST_WAIT_DAYS))
 
 
 @process
@@ -158,8 +158,8 @@ def queue_approaches(approach_gate, approach_days, week, version, next_open, exp
             queue_days[a] = f4(0.0)
         else:
             travel = approach_days[a]
-            whole = int(travel) // 7
-            part = (travel - f8(7 * whole)) / f8(7.0)
+            whole = int(travel) // DAYS_PER_WEEK
+            part = (travel - f8(DAYS_PER_WEEK * whole)) / f8(DAYS_PER_WEEK)
             queued = expected[whole, g] * (f8(1.0) - part) + expected[whole + 1, g] * part
             queue_days[a] = f4(max(queued, days_closed(week, travel, next_open[version[g, week]])))
 

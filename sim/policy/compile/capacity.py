@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, weekly
 from sim.policy.language.measures import Measure, Regime
 from sim.policy.language.names import Names
 from sim.state import DIRECTIONS
 from sim.world.network.calendars import Cause
-from sim.world.network.gates import LONGEST_WAIT_DAYS, compile_gates
+from sim.world.network.gates import compile_gates
 from sim.world.tables.read import Tables
 
 
@@ -154,7 +155,7 @@ def _measures_by_gate(measures: Sequence[Measure], names: Names) -> Mapping[int,
 
 
 def _factor(measure: Measure, week_starts: NDArray[np.datetime64]) -> NDArray[np.float64]:
-    strength = daily_intensity(measure, week_starts[0], 7 * len(week_starts))
+    strength = daily_intensity(measure, week_starts[0], DAYS_PER_WEEK * len(week_starts))
     return 1 + (measure.level - 1) * weekly(strength).astype(np.float64)
 
 
@@ -177,6 +178,6 @@ def _later_openings(next_open_days: NDArray[np.float32], factor: NDArray[np.floa
     shut = np.broadcast_to(factor <= 0, days.shape)
     for week in range(len(days) - 1, -1, -1):
         after = days[week + 1] if week + 1 < len(days) else LONGEST_WAIT_DAYS
-        if shut[week] or (days[week] >= 7 and days[week] < LONGEST_WAIT_DAYS):
-            days[week] = min(after + 7, LONGEST_WAIT_DAYS)
+        if shut[week] or (days[week] >= DAYS_PER_WEEK and days[week] < LONGEST_WAIT_DAYS):
+            days[week] = min(after + DAYS_PER_WEEK, LONGEST_WAIT_DAYS)
     return days

@@ -5,9 +5,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK
 from sim.policy.language.measures import Measure, PhaseIn
-
-_WEEK = 7
 
 
 def daily_intensity(measure: Measure, first_day: np.datetime64, days: int) -> NDArray[np.float64]:
@@ -45,14 +44,14 @@ def in_force(start: date | None, end: date | None, first_day: np.datetime64, day
 
 def weekly(daily: NDArray[np.float64]) -> NDArray[np.float32]:
     """Mean of each seven days: shape (7 T,) to (T,)."""
-    return daily.reshape(-1, _WEEK).mean(axis=1).astype(np.float32)
+    return daily.reshape(-1, DAYS_PER_WEEK).mean(axis=1).astype(np.float32)
 
 
 def announced_weeks(measure: Measure, week_starts: NDArray[np.datetime64]) -> NDArray[np.uint8]:
     """Shape (T,): 1 from the week that holds the announcement to the week that holds the last day."""
     known = np.ones(len(week_starts), dtype=bool)
     if measure.announced is not None:
-        known &= week_starts + (_WEEK - 1) >= np.datetime64(measure.announced)
+        known &= week_starts + (DAYS_PER_WEEK - 1) >= np.datetime64(measure.announced)
     if measure.end is not None:
         known &= week_starts <= np.datetime64(measure.end)
     return known.astype(np.uint8)
@@ -60,7 +59,7 @@ def announced_weeks(measure: Measure, week_starts: NDArray[np.datetime64]) -> ND
 
 def _phase(phase_in: PhaseIn, age: NDArray[np.int64]) -> NDArray[np.float64]:
     """Mean over the day of the phase-in, for days since the first (0): exact, as a difference of its integral."""
-    length = phase_in.weeks * _WEEK
+    length = phase_in.weeks * DAYS_PER_WEEK
     if length == 0:
         return np.ones(len(age))
     integral = {"linear": lambda x: x**2 / 2, "s_curve": lambda x: x**3 - x**4 / 2}[phase_in.shape]

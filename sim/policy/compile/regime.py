@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.kernels.rules import LISTING_AUTHORITIES
 from sim.policy.compile.capacity import GateArrays, compile_gate_arrays
@@ -99,7 +100,7 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
     """Rows of a regime in the order of names; those out of reach or never in force are left out."""
     _check_lists(regime, built, names)
     reach = Reach(names, built.arrays, built.labels.declared_origins)
-    first, days = built.week_starts[0], 7 * len(built.week_starts)
+    first, days = built.week_starts[0], DAYS_PER_WEEK * len(built.week_starts)
     spared = [
         (measure, *_spared(measure, reach, first, days))
         for measure in regime.measures

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
+from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.paths import shipped
 from sim.policy.language.checks import contradiction, warnings_of
@@ -247,7 +248,7 @@ def _shifted(old: Node, by: Node) -> Node:
 def _moved(moment: date, count: int, unit: str, by: Node) -> date:
     try:
         if unit in {"day", "week"}:
-            return moment + timedelta(days=count * (7 if unit == "week" else 1))
+            return moment + timedelta(days=count * (DAYS_PER_WEEK if unit == "week" else 1))
         months = moment.year * 12 + moment.month - 1 + count * (12 if unit == "year" else 1)
         year, month = divmod(months, 12)
         return date(year, month + 1, min(moment.day, monthrange(year, month + 1)[1]))

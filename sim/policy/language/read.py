@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from sim.constants import DAYS_PER_WEEK
 from sim.policy.instruments import FIRM_AXES, Instrument, Rule
 from sim.policy.language.measures import (
     DIRECTIONS,
@@ -268,7 +269,7 @@ def _check_dates(node: Node, keys: Mapping[str, Node], measure: Measure) -> None
     if end < start:
         raise keys.get("end", node).fault(f"it ends on {end}, before it starts on {start}.")
     length = (end - start).days + 1
-    if measure.phase_in.weeks * 7 > length:
+    if measure.phase_in.weeks * DAYS_PER_WEEK > length:
         raise keys["phase_in"].fault(
             f"the phase-in takes {measure.phase_in.weeks:g} weeks, longer than the measure itself ({length} days)."
         )

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK
 from sim.units import season_number, weekday_numbers
 
 
@@ -157,7 +158,7 @@ def _covered_days(row: Mapping[str, object], first_monday: date, days: int) -> N
     if row.get("weekdays", "all") == "all" and not row.get("season_from"):
         return None
     number = np.arange(days)
-    covered = np.isin(number % 7, weekday_numbers(str(row["weekdays"])))
+    covered = np.isin(number % DAYS_PER_WEEK, weekday_numbers(str(row["weekdays"])))
     if row["season_from"]:
         begin, end = season_number(str(row["season_from"])), season_number(str(row["season_to"]))
         day_of_year = _season_numbers(first_monday, days)

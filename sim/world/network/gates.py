@@ -18,17 +18,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK, HOURS_PER_DAY, LONGEST_WAIT_DAYS
 from sim.state import DIRECTIONS
-from sim.units import DAYS_PER_WEEK, tonnes_per_week
+from sim.units import tonnes_per_week
 from sim.world.graph import crossing_ids
 from sim.world.network.calendars import Cause, Spell, news_days, paint, rows_in_force, spells_of
 from sim.world.tables.read import Tables
 from sim.world.tables.schema import CAPACITY
 
-LONGEST_WAIT_DAYS = 200
-"""Cap of every wait that is published."""
-
-HOURS_PER_DAY = 24.0
 OPEN_SHARE = "open_share"
 _SIDES = ("cn", "other")
 

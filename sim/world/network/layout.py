@@ -5,13 +5,13 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.state import Gates, Passages
 from sim.state import Routes as RouteArrays
 from sim.world.network.gates import PassageCosts
 from sim.world.network.routes import Routes
 
-DAYS_PER_WEEK = 7.0
 STOPS_AT_MOST = 3
 APPROACH_STEP_DAYS = 0.1
 NEVER = 2**30
@@ -240,4 +240,4 @@ def _approaches(
 def _opening_weeks(opens: tuple[date | None, ...], first_monday: np.datetime64) -> NDArray[np.int32]:
     """First week in which a planned route is open; 0 for those open at base."""
     days = [0 if day is None else int((np.datetime64(day) - first_monday).astype(int)) for day in opens]
-    return np.array([max(-(-each // 7), 0) for each in days], np.int32)
+    return np.array([max(-(-each // DAYS_PER_WEEK), 0) for each in days], np.int32)

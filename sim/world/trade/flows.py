@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.constants import SHUT, USD_PER_MUSD
 from sim.kernels import fitting
 from sim.state import Goods, Routes
-
-USD_PER_MUSD = 1e6
-SHUT = 1e3
 
 
 def access_costs(routes: Routes, goods: Goods, commodity: NDArray[np.int32], theta: float) -> NDArray[np.float64]:

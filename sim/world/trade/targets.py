@@ -7,12 +7,12 @@ relabelled there, embodied in other goods, or by parcel. Hubs take the shares of
 import numpy as np
 import pandas as pd
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.errors import InputError
 from sim.state import DIRECTIONS, EXPORT, KINDS
 from sim.world.tables.read import Tables
 from sim.world.tables.schema import EVERYTHING
 
-WEEKS_PER_YEAR = 365.2425 / 7
 SMALLEST_FLOW_MUSD_PER_YEAR = 0.5
 SURE_ORIGINS = 2
 SLOTS_PER_TARGET = 8
