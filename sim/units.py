@@ -12,15 +12,15 @@ unit               tonnes a week
 =================  ===========================================================================
 t/week             1
 t/day              7
-t/year, mt/year    a week is 7/365.25 of a year; 1 mt is 1,000,000 t
+t/year, mt/year    a week is 7/365.2425 of a year; 1 mt is 1,000,000 t
 trucks/day         7 x 18 t: trucks are loaded ones
 trucks/week        18 t
-trucks/year        18 t x 7/365.25
+trucks/year        18 t x 7/365.2425
 vehicles/day       7 x 14 t: movements count empties and car carriers too
 trains/day         7 x 100 TEU x 12 t
 train_pairs/day    as trains/day: a pair is one train each way
-teu/year           12 t x 7/365.25
-feu/year           22 t x 7/365.25
+teu/year           12 t x 7/365.2425
+feu/year           22 t x 7/365.2425
 wagons/day         7 x 50 t
 =================  ===========================================================================
 """
@@ -32,7 +32,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD, YUAN_PER_USD
+from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD, WEEKS_PER_YEAR, YUAN_PER_USD
 
 TONNES_PER_TRUCK = 18.0
 """Loaded truck, 15-20 t: yearly tonnes over yearly trucks at the Kyrgyz and Pakistani posts."""
@@ -52,22 +52,21 @@ TEU_PER_TRAIN = 100.0
 TONNES_PER_WAGON = 50.0
 """Wagon at the change of gauge, assumed, 24 t (one large box) to 68 t (full bulk wagon)."""
 
-_WEEKS_PER_YEAR = 365.25 / DAYS_PER_WEEK
 _TONNES_PER_TRAIN = TEU_PER_TRAIN * TONNES_PER_TEU
 
 TONNES_PER_WEEK = {
     "t/week": 1.0,
     "t/day": DAYS_PER_WEEK,
-    "t/year": 1.0 / _WEEKS_PER_YEAR,
-    "mt/year": 1e6 / _WEEKS_PER_YEAR,
+    "t/year": 1.0 / WEEKS_PER_YEAR,
+    "mt/year": 1e6 / WEEKS_PER_YEAR,
     "trucks/day": DAYS_PER_WEEK * TONNES_PER_TRUCK,
     "trucks/week": TONNES_PER_TRUCK,
-    "trucks/year": TONNES_PER_TRUCK / _WEEKS_PER_YEAR,
+    "trucks/year": TONNES_PER_TRUCK / WEEKS_PER_YEAR,
     "vehicles/day": DAYS_PER_WEEK * TONNES_PER_VEHICLE,
     "trains/day": DAYS_PER_WEEK * _TONNES_PER_TRAIN,
     "train_pairs/day": DAYS_PER_WEEK * _TONNES_PER_TRAIN,
-    "teu/year": TONNES_PER_TEU / _WEEKS_PER_YEAR,
-    "feu/year": TONNES_PER_FEU / _WEEKS_PER_YEAR,
+    "teu/year": TONNES_PER_TEU / WEEKS_PER_YEAR,
+    "feu/year": TONNES_PER_FEU / WEEKS_PER_YEAR,
     "wagons/day": DAYS_PER_WEEK * TONNES_PER_WAGON,
 }
 """Tonnes a week of one unit of each capacity unit; its keys are the units that tables may use."""

@@ -34,4 +34,4 @@ def test_the_length_of_a_year_stands_nowhere_else():
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value in LENGTHS_OF_A_YEAR
     }
-    assert found == {("units.py", 365.25)}
+    assert found == set()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim import units
 
-WEEKS_PER_YEAR = 52.178571428571431  # 365.25 / 7
+WEEKS_PER_YEAR = 52.1775  # 365.2425 / 7
 
 
 @pytest.mark.parametrize(

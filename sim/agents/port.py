@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.agents.columns import Column, View
-from sim.kernels.roads.port_plans import WEEKS_A_YEAR, YEARS_OF_PLANS, building_weeks
+from sim.kernels.roads.port_plans import PLANNING_WEEKS, YEARS_OF_PLANS, building_weeks
 from sim.state import DIRECTIONS
 
 
@@ -49,9 +49,9 @@ class PortAgent(View):
         """Building under way: the week in which it opens, and the share of recorded capacity that it adds."""
         planned = self.run.state.ports.planned[:, self.row]
         start, lag = int(self.run.world.clock.spin_up_weeks[0]), building_weeks(self.run.parameters)
-        last = (self.run.week - start) // WEEKS_A_YEAR
+        last = (self.run.week - start) // PLANNING_WEEKS
         years = range(max(last - YEARS_OF_PLANS, 0), last)
-        opening = {year: start + (year + 1) * WEEKS_A_YEAR - 1 + lag for year in years}
+        opening = {year: start + (year + 1) * PLANNING_WEEKS - 1 + lag for year in years}
         return [
             (opening[year], float(planned[year % YEARS_OF_PLANS])) for year in years if planned[year % YEARS_OF_PLANS]
         ]

@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.config import Behaviour
-from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, USD_PER_MUSD
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, USD_PER_MUSD, WEEKS_PER_YEAR
 from sim.state import DIRECTIONS, REINFORCEMENT, SATISFICING, WAIT_QUEUE, World
 from sim.world.build import BuiltWorld
 from sim.world.network.gates import compile_gates
 
 Floats = NDArray[np.float64]
-WEEKS_OF_A_YEAR = 52
+LAST_WEEKS = int(WEEKS_PER_YEAR)  # whole weeks of the last year
 HALVINGS = 40
 SMALLEST, LARGEST = 1e-3, 1e6
 
@@ -361,7 +361,7 @@ def _weeks_before(world: World) -> Floats:
 
 def _rooms(built: BuiltWorld, behaviour: Behaviour) -> Floats:
     """Tonnes a week [G] that gates leave to modelled goods in open weeks of the last year, no cause in force."""
-    gates = compile_gates(built.tables, {}, built.week_starts[-WEEKS_OF_A_YEAR:])
+    gates = compile_gates(built.tables, {}, built.week_starts[-LAST_WEEKS:])
     capacity = gates.capacity_t * behaviour.capacity_scale
     room = capacity - np.minimum(gates.background_t, gates.background_share * capacity)
     return room.sum(axis=1) / np.maximum((capacity > 0).sum(axis=1), 1)

@@ -9,6 +9,7 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.search import take_census
 from sim.kernels.markets.intermediaries import begin_intermediaries, see_clients
@@ -24,7 +25,6 @@ f8 = np.float64
 i4 = np.int32
 u4 = np.uint32
 LONG_AGO = np.int32(-520)
-WEEKS_A_YEAR = f8(52.0)
 NO_APPEAL = f4(-1e9)
 
 
@@ -169,7 +169,7 @@ def begin_census(world, parameters, state):
     group, capacity, to_capacity = firms.group, firms.capacity, ONE / parameters.base_utilisation
     for f in range(rows):
         leaving[group[f]] += f8(min(capacity[f], median_volume[group[f]] * to_capacity))
-    hazard, rate = f8(parameters.exit_per_week), f8(parameters.entry_per_year) / WEEKS_A_YEAR
+    hazard, rate = f8(parameters.exit_per_week), f8(parameters.entry_per_year) / f8(WEEKS_PER_YEAR)
     for g in range(leaving.size):
         entering = rate * census.capacity[g]
         census.entrant_size[g] = f4(hazard * leaving[g] / entering) if entering > f8(0.0) else ZERO

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.week import check_room
 from sim.policy.instruments import Instrument
 from sim.state import OWNERSHIPS
@@ -82,7 +83,7 @@ def test_entrants_are_small_copies_in_the_first_free_rows():
     run.step()
     firms = run.state.firms
     entered = np.flatnonzero(firms.generation)
-    expected_count(entered.size, 0.6 / 52)
+    expected_count(entered.size, 0.6 / WEEKS_PER_YEAR)
     assert entered.tolist() == list(range(MANY, MANY + entered.size))
     assert firms.capacity[entered] == pytest.approx(np.full(entered.size, 0.25 * firms.capacity[0]))
     assert (firms.born_week[entered] == 0).all()
@@ -94,7 +95,7 @@ def test_entrants_are_as_many_as_the_margin_calls_for_within_bounds():
         run = run_of(one_lane(), entry_per_year=0.6)
         run.state.firms.price_belief[:] = belief
         run.step()
-        expected_count(int(run.state.firms.generation.sum()), factor * 0.6 / 52)
+        expected_count(int(run.state.firms.generation.sum()), factor * 0.6 / WEEKS_PER_YEAR)
 
 
 def test_entering_and_leaving_capacity_are_equal_at_the_base():
@@ -103,7 +104,7 @@ def test_entering_and_leaving_capacity_are_equal_at_the_base():
     run = run_of(sketch, entry_per_year=0.4, exit_per_week=0.003)
     capacity = run.state.firms.capacity[:40].astype(float)
     leaving = 0.003 * np.minimum(capacity, np.median(capacity)).sum()
-    entering = 0.4 / 52 * capacity.sum() * run.state.census.entrant_size[0]
+    entering = 0.4 / WEEKS_PER_YEAR * capacity.sum() * run.state.census.entrant_size[0]
     assert entering == pytest.approx(leaving, rel=1e-5)
 
 
@@ -136,7 +137,7 @@ def test_a_run_without_a_free_row_is_stopped_with_the_firm_that_was_to_be_copied
 
 
 def test_foreign_firms_leave_under_a_ban_only_where_that_is_switched_on():
-    for hazard, chance in ((0.0, 0.0), (0.5, 0.5 / 52)):
+    for hazard, chance in ((0.0, 0.0), (0.5, 0.5 / WEEKS_PER_YEAR)):
         world = make_world(one_lane())
         foreign = np.full(MANY, OWNERSHIPS.index("foreign"), np.int32)
         foreign[::2] = OWNERSHIPS.index("private")
@@ -216,7 +217,7 @@ def test_inland_firms_register_where_the_subsidy_beats_their_cost():
         run = zone_run(subsidy, one_lane(), registration_per_year=0.6, moving_cost_share=0.03).step(4)
         firms = run.state.firms
         new = firms.generation > 0
-        expected_count(int(new.sum()), 0.6 * 4 / 52 * share)
+        expected_count(int(new.sum()), 0.6 * 4 / WEEKS_PER_YEAR * share)
         assert (firms.made_here[new] == 0).all()
         assert firms.capacity[new] == pytest.approx(np.full(new.sum(), firms.capacity[0]), rel=1e-4)
 
@@ -228,6 +229,6 @@ def test_firms_of_the_zone_turn_to_goods_that_are_worth_more():
     sketch = Sketch(lanes=lanes, goods=goods, firms=firms, weeks=10, rows_factor=2)
     run = zone_run(0.01, sketch, commodity_change_per_year=0.3, registration_per_year=0.0).step(8)
     turned = run.state.firms.commodity[:MANY] == 1
-    expected_count(int(turned.sum()), 0.3 * 4 / 52 * 0.2)  # from the first census on: 0.01 of 0.05
+    expected_count(int(turned.sum()), 0.3 * 4 / WEEKS_PER_YEAR * 0.2)  # from the first census on: 0.01 of 0.05
     assert (run.state.firms.group[:MANY][turned] == 1).all()
     assert (run.state.firms.commodity[MANY : MANY + 10] == 1).all()

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from sim.kernels.roads.port_plans import PLANNING_WEEKS
 from sim.state import Ports
 from tests.limits.worlds import Good, Lane, Run, Sketch, Way, make_policy, make_world, settled, tonnes_of
 
 GOOD = Good()
 FLOW_MUSD = 10.0
 WEEKS = 330
-YEAR = 52
 LAG = 70
 BORDER_DAYS = 0.5
 
@@ -46,7 +46,7 @@ def test_longer_hours_pass_more_and_the_other_side_binds():
 
 
 def test_hours_settle_where_the_port_is_just_busy():
-    """Memory of a year: what is left of the start after 330 weeks is exp(-330/52) = 0.002."""
+    """Memory of a year: what is left of the start after 330 weeks is exp(-330/52.18) = 0.002."""
     hours = history(one_gate(9.0, headroom=2.0, port_hours_step=0.02, port_busy_share=0.8), "hours_factor")
     assert hours[-1] == pytest.approx(10 / 9 / 0.8, rel=0.005)
     assert (np.diff(hours) > -0.02 - 1e-12).all()
@@ -61,7 +61,7 @@ def test_hours_shrink_again_when_a_port_falls_idle():
 
 
 def test_a_closed_season_is_not_idleness_and_a_cut_is_not_business():
-    season = np.where(np.arange(WEEKS) % YEAR < 26, 6.0, 0.0)
+    season = np.where(np.arange(WEEKS) % PLANNING_WEEKS < 26, 6.0, 0.0)
     assert history(one_gate(season, headroom=1.5, port_hours_step=0.02), "hours_factor")[-1] == 1.5
     cut = np.where(np.arange(WEEKS) < 50, 30.0, 3.0)
     run = one_gate(cut, headroom=1.5, port_hours_step=0.02, port_expansion_share=0.1)
@@ -71,15 +71,15 @@ def test_a_closed_season_is_not_idleness_and_a_cut_is_not_business():
 
 @pytest.mark.parametrize("spin_up", [0, 60])
 def test_what_is_planned_opens_after_the_lag(spin_up):
-    """At the end of each year of the run a tenth of capacity is planned, unless what is planned will do."""
+    """In the last of every 52 weeks of the run a tenth of capacity is planned, unless what is planned will do."""
     built = history(one_gate(9.0, spin_up_weeks=spin_up, port_expansion_share=0.1), "built_factor")
     share = np.float64(np.float32(0.1))
-    opens = spin_up + YEAR - 1 + LAG
+    opens = spin_up + PLANNING_WEEKS - 1 + LAG
     assert (built[:opens] == 1).all()
     assert built[opens] == 1 + share
-    # full use of 9 musd: a second tenth is planned a year later, when 1/1.1 of capacity would still be busy
-    assert (built[opens : opens + YEAR] == 1 + share).all()
-    assert built[opens + YEAR] == 1 + 2 * share
+    # full use of 9 musd: a second tenth is planned 52 weeks later, when 1/1.1 of capacity would still be busy
+    assert (built[opens : opens + PLANNING_WEEKS] == 1 + share).all()
+    assert built[opens + PLANNING_WEEKS] == 1 + 2 * share
 
 
 def test_building_ends_when_the_port_is_no_longer_busy():

@@ -52,7 +52,7 @@ def test_gates_are_numbered_in_the_order_of_places():
     assert schedule.crossings == ("rail_gate", "road_pass", "east_port")
     assert schedule.capacity_t[RAIL_OUT, 0] == pytest.approx(3 * 1200 * 7)
     assert schedule.capacity_t[RAIL_IN, 0] == pytest.approx(1 * 1200 * 7)
-    assert schedule.capacity_t[PORT_OUT, 0] == pytest.approx(1e7 * 7 / 365.25)
+    assert schedule.capacity_t[PORT_OUT, 0] == pytest.approx(1e7 * 7 / 365.2425)
     assert all(array.flags.c_contiguous for array in vars(schedule).values() if isinstance(array, np.ndarray))
 
 

@@ -12,6 +12,7 @@ entrant is such that at the base entering and leaving capacity are equal in each
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.firms.search import learn_channel, least_used, new_channel
 from sim.kernels.numbers import draws
@@ -25,8 +26,7 @@ i4 = np.int32
 u4 = np.uint32
 u8 = np.uint64
 STAYS, LEAVES, COPIED = i4(0), i4(1), i4(2)
-FIRST_YEAR_WEEKS = 52
-WEEKS_A_YEAR = f4(52.0)
+FIRST_YEAR_WEEKS = int(WEEKS_PER_YEAR)  # whole weeks
 ENTRY_SLOPE = f4(20.0)  # entry doubles with 5 cents more of margin
 MOST_ENTRY = f4(3.0)
 FOREIGN = OWNERSHIPS.index("foreign")
@@ -97,8 +97,8 @@ def grow_block(
     base, speed, cap = parameters.base_margin, parameters.growth_per_week, parameters.growth_cap_per_week
     young, old, scale = parameters.exit_first_year_per_week, parameters.exit_per_week, parameters.exit_scale
     births, divested = (
-        parameters.entry_per_year / WEEKS_A_YEAR,
-        parameters.divestment_per_year / WEEKS_A_YEAR * pressure,
+        parameters.entry_per_year / f4(WEEKS_PER_YEAR),
+        parameters.divestment_per_year / f4(WEEKS_PER_YEAR) * pressure,
     )
     to_capacity = ONE / parameters.base_utilisation
     for i in range(uniform.size):

@@ -7,6 +7,7 @@ worth more per tonne the sooner, the more its subsidy and that branch's margin e
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.firms.demography import copy_slots, enter, forget, is_room, next_free
 from sim.kernels.numbers import draws
@@ -18,7 +19,6 @@ f8 = np.float64
 i4 = np.int32
 u8 = np.uint64
 ZONE_WEEKS = 4
-WEEKS_A_YEAR = f4(52.0)
 MARGIN_SCALE = f4(0.05)
 SMALLEST_COST = f4(1e-6)
 NONE = -1
@@ -52,7 +52,7 @@ def develop_zone(world, parameters, moment, state):
     rows_used, subsidy = state.rows_used, state.force.subsidy  # the latter is 0 outside a zone in force
     week, seed, run = moment.week, moment.seed, moment.run
     registered, active, generation = firms.registered, firms.active, firms.generation
-    part = f4(ZONE_WEEKS) / WEEKS_A_YEAR
+    part = f4(ZONE_WEEKS) / f4(WEEKS_PER_YEAR)
     moving = max(parameters.moving_cost_share, SMALLEST_COST)
     free = 0
     for f in range(rows_used[0]):

@@ -11,12 +11,15 @@ record of hours, plans after the last recorded expansion, and neither in the spi
 
 import numpy as np
 
+from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.state import YEARS_OF_PLANS
 
 f4 = np.float32
 f8 = np.float64
-WEEKS_A_YEAR = 52
+PLANNING_WEEKS = 52
+"""Ports plan in the last of so many weeks: a rhythm in whole weeks, no length of a year."""
+
 LONGEST_LAG_WEEKS = f4(208.0)
 """Every plan must be open before its row is used again, `YEARS_OF_PLANS` later."""
 
@@ -38,9 +41,9 @@ def adapt_ports(policy, parameters, week, spin_up_weeks, scale, ports):
     used_t, offered_t = ports.used_t, ports.offered_t
     set_hours(policy.hours_headroom, week, step, busy, used_t, offered_t, ports.hours_factor)
     lag = building_weeks(parameters)
-    if since >= lag and ends_year(since - lag):
+    if since >= lag and is_planning_week(since - lag):
         open_buildings(ports.planned[plan_row(since - lag)], ports.built_factor)
-    if ends_year(since):
+    if is_planning_week(since):
         plan_building(policy, parameters, week, plan_row(since), ports)
 
 
@@ -51,15 +54,15 @@ def building_weeks(parameters):
 
 
 @process
-def ends_year(since):
-    """Whether this is the last week of a year of the run."""
-    return since % WEEKS_A_YEAR == WEEKS_A_YEAR - 1
+def is_planning_week(since):
+    """Whether this is the last of the weeks between plans."""
+    return since % PLANNING_WEEKS == PLANNING_WEEKS - 1
 
 
 @process
 def plan_row(since):
     """Row of the plans made in a week of the run."""
-    return since // WEEKS_A_YEAR % YEARS_OF_PLANS
+    return since // PLANNING_WEEKS % YEARS_OF_PLANS
 
 
 @process
@@ -78,7 +81,7 @@ def remember_use(ordinary_t, week, scale, ports):
     """
     background, passed, built = ports.background_t, ports.passed_t, ports.built_factor
     used_t, offered_t = ports.used_t, ports.offered_t
-    rate = f8(1.0) / f8(WEEKS_A_YEAR)
+    rate = f8(1.0) / f8(WEEKS_PER_YEAR)
     for g in range(used_t.size):
         ordinary = ordinary_t[g, week] * (scale * built[g])
         if ordinary > f8(0.0):
