@@ -1,4 +1,4 @@
-"""What docs print from declarations: `python -m sim.reference` writes it, in the folder `docs` or the one given.
+"""What docs print from declarations: `python -m sim.reference` writes it, in the checkout at hand or the one given.
 
 Whole pages are printed from the state and the parameters; tables within a page stand between two marks.
 """
@@ -11,21 +11,23 @@ from pathlib import Path
 from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
 from sim.state.tables import PAGES
+from sim.world.tables.columns import columns_tables
 
 TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (
-    ("regimes.md", "instruments", instruments_table),
-    ("outcomes.md", "outcomes", outcomes_table),
+    ("docs/regimes.md", "instruments", instruments_table),
+    ("docs/outcomes.md", "outcomes", outcomes_table),
+    ("sim/data/xinjiang/README.md", "columns", columns_tables),
 )
 """Page, mark, and what prints the table."""
 
 
 def printed(folder: Path) -> dict[Path, str]:
-    """Give every page of a folder of docs that holds something printed, as it should be.
+    """Give every page of a checkout that holds something printed, as it should be.
 
     Parameters
     ----------
     folder
-        Holds the pages of `TABLES`, with their marks.
+        Of the checkout: holds the pages of `TABLES`, with their marks.
 
     Returns
     -------
@@ -37,7 +39,7 @@ def printed(folder: Path) -> dict[Path, str]:
     ValueError
         If a page lacks a mark, or has it twice.
     """
-    pages = {folder / page: text() for page, text in PAGES.items()}
+    pages = {folder / "docs" / page: text() for page, text in PAGES.items()}
     for page, mark, table in TABLES:
         path = folder / page
         begin, end = f"<!-- {mark}: printed by python -m sim.reference -->", f"<!-- end of {mark} -->"
@@ -50,5 +52,5 @@ def printed(folder: Path) -> dict[Path, str]:
 
 
 if __name__ == "__main__":
-    for path, text in printed(Path(*sys.argv[1:] or ["docs"])).items():
+    for path, text in printed(Path(*sys.argv[1:])).items():
         path.write_text(text, encoding="utf-8")

@@ -123,7 +123,8 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     labels = _labels(tables, shape.crossings)
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
     costs = passage_costs(tables, BASE_DAY)
-    goods = _goods(tables, labels.commodities)
+    figures = _figures(tables, labels.commodities)
+    goods = _goods(figures)
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
     spread = spread_firms(tables.firms, targets, count)
@@ -151,7 +152,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         routes=route_arrays,
         passages=passages_of(route_arrays, gates),
         channels=channels,
-        cells=_cells(tables, labels, channels),
+        cells=_cells(tables.demand, figures, labels, channels),
         authorities=authorities,
         desks=find_desks(channels, authorities, _index(pd.Series(labels.declared_origins, dtype=str), labels.markets)),
         population=population,
@@ -184,17 +185,21 @@ def _index(words: pd.Series, names: Sequence[str]) -> NDArray[np.int32]:
     return pd.Index(names).get_indexer(words).astype(np.int32)
 
 
-def _goods(tables: Tables, commodities: Sequence[str]) -> Goods:
+def _figures(tables: Tables, commodities: Sequence[str]) -> pd.DataFrame:
+    """Figures of the commodities, a row each, by name."""
     figures = tables.commodity_figures.pivot_table(index="commodity", columns="quantity", values="value")
-    wide = figures.loc[list(commodities)]
-    spoilage = [weekly_share(np.float64(share)) for share in wide["spoilage_per_day"]]
+    return figures.loc[list(commodities)]
+
+
+def _goods(figures: pd.DataFrame) -> Goods:
+    spoilage = [weekly_share(np.float64(share)) for share in figures["spoilage_per_day"]]
     return Goods(
-        tonnes_per_musd=USD_PER_MUSD / wide["value_usd_per_t"].to_numpy(float),
-        time_value_per_day=wide["time_value_per_day"].to_numpy(np.float32),
+        tonnes_per_musd=USD_PER_MUSD / figures["value_usd_per_t"].to_numpy(float),
+        time_value_per_day=figures["time_value_per_day"].to_numpy(np.float32),
         spoilage_per_week=np.array(spoilage, float),
-        consignment_musd=(wide["consignment_value_usd"] / USD_PER_MUSD).to_numpy(np.float32),
-        content_share=wide["content_share"].to_numpy(np.float32),
-        made_here_share=wide["made_here_share"].to_numpy(np.float32),
+        consignment_musd=(figures["consignment_value_usd"] / USD_PER_MUSD).to_numpy(np.float32),
+        content_share=figures["content_share"].to_numpy(np.float32),
+        made_here_share=figures["made_here_share"].to_numpy(np.float32),
     )
 
 
@@ -335,11 +340,10 @@ def _channels(
     return channels, groups
 
 
-def _cells(tables: Tables, labels: Labels, channels: Channels) -> Cells:
+def _cells(demand: pd.DataFrame, figures: pd.DataFrame, labels: Labels, channels: Channels) -> Cells:
     """Price cells: market x commodity for exports, then a commodity each for the region's imports."""
     markets, commodities = len(labels.markets), len(labels.commodities)
     cells = (markets + 1) * commodities
-    demand = tables.demand
     exported = (demand["direction"] == DIRECTIONS[EXPORT]).to_numpy()
     commodity = _index(demand["commodity"], labels.commodities)
     market = np.where(exported, _index(demand["market"], labels.markets), markets)
@@ -347,19 +351,12 @@ def _cells(tables: Tables, labels: Labels, channels: Channels) -> Cells:
     value = demand["value_musd"].to_numpy(float)
     total = np.bincount(cell, value, minlength=cells)
     growth = np.bincount(cell, value * demand["trend_per_year"].to_numpy(float), minlength=cells)
-    figures = tables.commodity_figures
-    elasticity = (
-        figures[figures["quantity"] == "elasticity"]
-        .set_index("commodity")["value"]
-        .loc[list(labels.commodities)]
-        .to_numpy(np.float32)
-    )
     return Cells(
         market=np.append(np.repeat(np.arange(markets), commodities), np.full(commodities, -1)).astype(np.int32),
         commodity=np.tile(np.arange(commodities), markets + 1).astype(np.int32),
         base_demand=np.bincount(channels.cell, channels.base_flow, minlength=cells),
         trend=np.log1p(np.divide(growth, total, out=np.zeros(cells), where=total > 0)),
-        elasticity=np.tile(elasticity, markets + 1),
+        elasticity=np.tile(figures["elasticity"].to_numpy(np.float32), markets + 1),
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.state import DIRECTIONS, EXPORT
 from sim.world.graph import border_faults, build_graph, geography, reached_places
-from sim.world.tables.schema import CAPACITY, COMMODITY_RANGES, EVERYTHING
+from sim.world.tables.schema import CAPACITY, EVERYTHING, quantities_of
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -99,9 +99,9 @@ def _leg_faults(legs: pd.DataFrame) -> Iterator[str]:
 def _figure_faults(commodities: pd.DataFrame, figures: pd.DataFrame) -> Iterator[str]:
     given = set(zip(figures["commodity"], figures["quantity"], strict=True))
     for commodity in commodities["commodity"]:
-        for quantity in COMMODITY_RANGES:
-            if (commodity, quantity) not in given:
-                yield f"commodity_figures.csv: commodity '{commodity}' has no row of quantity {quantity}."
+        for quantity in quantities_of("commodity_figures"):
+            if (commodity, quantity.name) not in given:
+                yield f"commodity_figures.csv: commodity '{commodity}' has no row of quantity {quantity.name}."
 
 
 def _mean_season_faults(seasons: pd.DataFrame) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from sim.world.tables.reading import nearest, parse
-from sim.world.tables.schema import ASSUMED, COMMODITY_RANGES, CROSSING_RANGES, CROSSING_UNITS, Column, Kind, Table
+from sim.world.tables.schema import ASSUMED, Column, Kind, Table
 
 Ids = Mapping[str, frozenset[str]]
 """Ids of every table that others refer to, by table."""
@@ -133,15 +133,16 @@ def _date_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]
 
 def _quantity_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
     """Bounds and units that depend on the quantity of a row."""
-    bounds = {"crossings": CROSSING_RANGES, "commodity_figures": COMMODITY_RANGES}.get(table.name)
-    if bounds is None:
+    quantities = {each.name: each for each in table.quantities}
+    if not quantities:
         return
-    for row, quantity, text in zip(frame.index, frame["quantity"], frame["value"], strict=True):
-        lowest, highest = bounds.get(quantity, (-math.inf, math.inf))
-        if not lowest <= _float(text) <= highest and not math.isnan(_float(text)):
-            yield row, f"value '{text}' of {quantity} must be between {lowest:g} and {highest:g}"
-    if table.name == "crossings":
-        for row, quantity, unit in zip(frame.index, frame["quantity"], frame["unit"], strict=True):
-            units = CROSSING_UNITS.get(quantity, (unit,))
-            if unit not in units:
-                yield row, f"unit '{unit}' does not measure {quantity}; use {' or '.join(units)}"
+    cells = zip(frame.index, frame["quantity"], frame["value"], frame["unit"], strict=True)
+    for row, name, text, unit in cells:
+        quantity = quantities.get(name)
+        if quantity is None:  # which is a fault of its own
+            continue
+        value, bounded = _float(text), quantity.lowest is not None
+        if bounded and not (math.isnan(value) or quantity.lowest <= value <= quantity.highest):
+            yield row, f"value '{text}' of {name} must be between {quantity.lowest:g} and {quantity.highest:g}"
+        if unit not in quantity.units:
+            yield row, f"unit '{unit}' does not measure {name}; use {' or '.join(quantity.units)}"

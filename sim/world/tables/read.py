@@ -1,38 +1,27 @@
 """A world folder as typed tables, with every fault of it told at once."""
 
-from dataclasses import dataclass, fields
+from dataclasses import make_dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from sim.errors import InputError
 from sim.paths import data
+from sim.world.tables import schema
 from sim.world.tables.consistency import world_faults
 from sim.world.tables.faults import Ids, cell_faults
 from sim.world.tables.reading import nearest, read_text, typed
-from sim.world.tables.schema import TABLES, Kind
+from sim.world.tables.schema import Kind
 
-
-@dataclass(frozen=True)
-class Tables:
-    """Typed tables of a world; columns and their types are in `sim.world.tables.schema.TABLES`."""
-
-    folder: Path
-    sources: pd.DataFrame
-    places: pd.DataFrame
-    legs: pd.DataFrame
-    crossings: pd.DataFrame
-    calendars: pd.DataFrame
-    background: pd.DataFrame
-    commodities: pd.DataFrame
-    commodity_figures: pd.DataFrame
-    seasons: pd.DataFrame
-    markets: pd.DataFrame
-    demand: pd.DataFrame
-    hubs: pd.DataFrame
-    inspection_classes: pd.DataFrame
-    firms: pd.DataFrame
-    observed: pd.DataFrame
+Tables = make_dataclass(
+    "Tables",
+    [("folder", Path), *((table.name, pd.DataFrame) for table in schema.TABLES)],
+    frozen=True,
+    namespace={
+        "__doc__": "Typed tables of a world: its folder, and a DataFrame for each of `sim.world.tables.schema.TABLES`.",
+        "__module__": __name__,
+    },
+)
 
 
 def find_world(name_or_path: str | Path) -> Path:
@@ -102,22 +91,21 @@ def read_tables(folder: Path) -> Tables:
         more = len(faults) - 1
         rest = f" There {'is' if more == 1 else 'are'} {more} more: reroute check world={folder}" if more else ""
         raise InputError(faults[0] + rest)
-    names = {field.name for field in fields(Tables)} - {"folder"}
-    return Tables(folder=Path(folder), **{name: frames[name].reset_index(drop=True) for name in names})
+    return Tables(folder=Path(folder), **{name: frame.reset_index(drop=True) for name, frame in frames.items()})
 
 
 def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Typed tables that have no fault of their own, indexed by spreadsheet row, and all faults."""
     texts: dict[str, pd.DataFrame] = {}
     faults: list[str] = []
-    for table in TABLES:
+    for table in schema.TABLES:
         text, told = read_text(Path(folder), table)
         faults += told
         if text is not None:
             texts[table.name] = text
     ids = _ids(texts)
     frames = {}
-    for table in TABLES:
+    for table in schema.TABLES:
         if table.name in texts:
             told = cell_faults(texts[table.name], table, ids)
             faults += told
@@ -130,6 +118,6 @@ def _ids(texts: dict[str, pd.DataFrame]) -> Ids:
     """Values of the first column of each table whose first column is an id."""
     return {
         table.name: frozenset(texts[table.name].iloc[:, 0])
-        for table in TABLES
+        for table in schema.TABLES
         if table.name in texts and table.columns[0].kind is Kind.IDENTIFIER
     }

@@ -1,12 +1,14 @@
-"""What a world folder holds: every table, its columns, their types, ranges and references.
+"""What a world folder holds: every table and its columns, each with its kind, range, unit and meaning.
 
-The schema is data: `sim.world.tables.read` reads by it and `sim.world.tables.faults` judges by it, so that a
-rule is written once. What a column means stands in the README.md of a world folder.
+The schema is data: `sim.world.tables.read` reads by it, `sim.world.tables.faults` judges by it, and the README.md of
+the shipped world prints it, so that a rule is written once. A new column is a row here, its cells in the tables, and
+what reads it, by name.
 """
 
 from dataclasses import dataclass
 from enum import Enum
 
+from sim.constants import HOURS_PER_DAY
 from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
 from sim.units import TONNES_PER_WEEK
 
@@ -14,28 +16,46 @@ Words = tuple[str, ...]
 
 
 class Kind(Enum):
-    """Type of a column's cells; the comment is the type in the DataFrame."""
+    """Type of a column's cells, in words; the comment is the type in the DataFrame."""
 
     TEXT = "text"  # str
-    IDENTIFIER = "identifier"  # str
-    COUNTRY = "country"  # str, ISO 3166 code of two letters
+    IDENTIFIER = "name"  # str
+    COUNTRY = "country code"  # str, ISO 3166 code of two letters
     WORD = "word"  # str, one of allowed words or ids of another table
     WORDS = "words"  # str, blank-separated
     NUMBER = "number"  # float64, NaN where empty
-    INTEGER = "integer"  # Int64, NA where empty
-    FIRST_DAY = "first_day"  # datetime.date, sim.units.FIRST_DAY where empty
-    LAST_DAY = "last_day"  # datetime.date, sim.units.LAST_DAY where empty
+    INTEGER = "whole number"  # Int64, NA where empty
+    FIRST_DAY = "first day"  # datetime.date, sim.units.FIRST_DAY where empty
+    LAST_DAY = "last day"  # datetime.date, sim.units.LAST_DAY where empty
     DAY = "day"  # datetime.date, None where empty
-    SEASON_DAY = "season_day"  # str MM-DD
+    SEASON_DAY = "day of the year"  # str MM-DD
     WEEKDAYS = "weekdays"  # str, see sim.world.network.calendars
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table."""
+    """One column of a table.
+
+    Attributes
+    ----------
+    name, meaning
+        In the header, and in words.
+    kind
+        Type of its cells.
+    unit
+        Of numbers; empty where a word says it.
+    required
+        Whether no cell may be empty.
+    lowest, highest, positive
+        Bounds of numbers; positive: above 0.
+    words, refers_to
+        Words that a cell may hold, and the table whose ids it may hold.
+    """
 
     name: str
+    meaning: str
     kind: Kind = Kind.TEXT
+    unit: str = ""
     required: bool = True
     lowest: float | None = None
     highest: float | None = None
@@ -45,14 +65,42 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """What a row of a table of figures may measure: its units, the bounds of its value, and its meaning."""
+
+    name: str
+    meaning: str
+    units: Words
+    lowest: float | None = None
+    highest: float | None = None
+
+
+@dataclass(frozen=True)
 class Table:
-    """One table: file name without its ending, columns, columns that tell rows apart, and ordered columns."""
+    """One table.
+
+    Attributes
+    ----------
+    name
+        Of the file, without its ending.
+    columns
+        In any order in the file.
+    key
+        Columns that tell rows apart.
+    ranges
+        Columns that must be in order: low, value, high.
+    may_be_empty
+        Whether a header alone is a table.
+    quantities
+        What the column `quantity` may hold.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: Words = ()
     ranges: tuple[tuple[str, str, str], ...] = ()
     may_be_empty: bool = False
+    quantities: tuple[Quantity, ...] = ()
 
     @property
     def file(self) -> str:
@@ -68,85 +116,113 @@ CONFIDENCES = ("high", "medium", "low", "memory", "assumed")
 YES_NO = ("yes", "no")
 EVERYTHING = "*"
 ASSUMED = "assumed"
-
+ORIGINS_IN_CHINA = ("region", "other_china")
 CAPACITY = "capacity"
-CROSSING_UNITS = {
-    CAPACITY: tuple(TONNES_PER_WEEK),
-    "hours": ("h/day",),
-    "nominal_hours": ("h/day",),
-    "border_hours": ("h",),
-    "handling_cost": ("usd/t",),
-    "handling_days": ("days",),
-    "base_fee": ("usd/t",),
-}
-"""Quantities of crossings.csv and the units of each."""
 
-CROSSING_RANGES = {"hours": (0.0, 24.0), "nominal_hours": (1.0, 24.0)}
-"""Lowest and highest value where a quantity of crossings.csv has a bound above that of its column."""
+CROSSING_FIGURES = (
+    Quantity(CAPACITY, "what the gate can pass in a week of seven days at its nominal hours", tuple(TONNES_PER_WEEK)),
+    Quantity("hours", "hours worked a day", ("h/day",), 0.0, HOURS_PER_DAY),
+    Quantity("nominal_hours", "hours a day for which the capacity is stated", ("h/day",), 1.0, HOURS_PER_DAY),
+    Quantity("border_hours", "time at the border when nobody waits", ("h",)),
+    Quantity("handling_cost", "cost of handling or change of gauge", ("usd/t",)),
+    Quantity("handling_days", "time of handling or change of gauge", ("days",)),
+    Quantity("base_fee", "fee of every passage", ("usd/t",)),
+)
+"""Quantities of crossings.csv."""
 
-COMMODITY_RANGES = {
-    "value_usd_per_t": (1.0, 1e7),
-    "time_value_per_day": (0.0, 1.0),
-    "spoilage_per_day": (0.0, 1.0),
-    "consignment_value_usd": (1.0, 1e9),
-    "elasticity": (0.05, 100.0),
-    "made_here_share": (0.0, 1.0),
-    "content_share": (0.001, 1.0),
-}
-"""Quantities of commodity_figures.csv, each needed once a commodity, with lowest and highest value."""
+COMMODITY_FIGURES = (
+    Quantity("value_usd_per_t", "value of a tonne", ("usd/t",), 1.0, 1e7),
+    Quantity("time_value_per_day", "cost of a day on the way, share of the value", ("share/day",), 0.0, 1.0),
+    Quantity("spoilage_per_day", "share of what waits that spoils in a day", ("share/day",), 0.0, 1.0),
+    Quantity("consignment_value_usd", "value of a consignment", ("usd",), 1.0, 1e9),
+    Quantity("elasticity", "price elasticity of demand", ("1",), 0.05, 100.0),
+    Quantity("made_here_share", "share of the region's registered exports that is made in it", ("share",), 0.0, 1.0),
+    Quantity("content_share", "share of sanctioned content in goods that embody it", ("share",), 0.001, 1.0),
+)
+"""Quantities of commodity_figures.csv, each needed once a commodity."""
 
 
-def _number(name: str, lowest: float | None = 0.0, highest: float | None = None, *, required: bool = True) -> Column:
-    return Column(name, Kind.NUMBER, required, lowest, highest)
+def _number(
+    name: str,
+    meaning: str,
+    unit: str,
+    lowest: float | None = 0.0,
+    highest: float | None = None,
+    *,
+    required: bool = True,
+) -> Column:
+    return Column(name, meaning, Kind.NUMBER, unit, required, lowest, highest)
 
 
-def _triple(
-    name: str, low: str = "low", high: str = "high", lowest: float | None = 0.0, highest: float | None = None
-) -> tuple[Column, ...]:
+def _triple(value: Column, low: str = "low", high: str = "high") -> tuple[Column, ...]:
     """Value, which must be there, and its low and high, which may be missing."""
-    ends = (_number(end, lowest, highest, required=False) for end in (low, high))
-    return (_number(name, lowest, highest), *ends)
+    bounds = (value.unit, value.lowest, value.highest)
+    ends = (
+        _number(end, f"{words} value of `{value.name}`", *bounds, required=False)
+        for end, words in ((low, "lowest"), (high, "highest"))
+    )
+    return (value, *ends)
 
 
-def _word(name: str, words: Words = (), refers_to: str = "", *, required: bool = True) -> Column:
-    return Column(name, Kind.WORD, required, words=words, refers_to=refers_to)
+def _word(name: str, meaning: str, words: Words = (), refers_to: str = "", *, required: bool = True) -> Column:
+    return Column(name, meaning, Kind.WORD, required=required, words=words, refers_to=refers_to)
+
+
+def _quantity(quantities: tuple[Quantity, ...]) -> Column:
+    return _word("quantity", "what the row measures", tuple(each.name for each in quantities))
+
+
+def _id(name: str, meaning: str, *, required: bool = True) -> Column:
+    return Column(name, meaning, Kind.IDENTIFIER, required=required)
 
 
 def _from_to(*, required: bool = False) -> tuple[Column, Column]:
-    return Column("from_date", Kind.FIRST_DAY, required), Column("to_date", Kind.LAST_DAY, required)
+    """First and last day of a row."""
+    return (
+        Column("from_date", "first day on which the row holds", Kind.FIRST_DAY, required=required),
+        Column("to_date", "last day on which the row holds", Kind.LAST_DAY, required=required),
+    )
 
 
-_ID = Kind.IDENTIFIER
-_CAUSE = (Column("cause", _ID, required=False), Column("announced", Kind.DAY, required=False))
+_VALUE = _number("value", "the figure", "see unit")
+_UNIT = Column("unit", "unit of the figure")
+_CAUSE = (
+    _id("cause", "cause without which the row does not hold; empty: it always holds", required=False),
+    Column("announced", "day on which it became known; empty: its first day", Kind.DAY, required=False),
+)
 _TAIL = (
-    Column("source", Kind.WORDS, words=(ASSUMED,), refers_to="sources"),
-    _word("confidence", CONFIDENCES),
-    Column("note", required=False),
+    Column("source", "what the row rests on", Kind.WORDS, words=(ASSUMED,), refers_to="sources"),
+    _word("confidence", "how well it is known", CONFIDENCES),
+    Column("note", "remark", required=False),
 )
 _VALUE_RANGE = (("low", "value", "high"),)
+_CROSSING = _word("crossing", "the gate", refers_to="places")
+_SIDE = _word("side", "side of the border to which the row applies", SIDES)
+_BORDER_DIRECTION = _word("direction", "direction of trade to which the row applies", BORDER_DIRECTIONS)
+_COMMODITY = _word("commodity", "group of goods", refers_to="commodities")
 
 TABLES: tuple[Table, ...] = (
     Table(
         "sources",
         (
-            Column("source", _ID),
-            Column("title"),
-            Column("publisher", required=False),
-            Column("date", required=False),
-            Column("url", required=False),
-            Column("note", required=False),
+            _id("source", "the source"),
+            Column("title", "its title"),
+            Column("publisher", "who published it", required=False),
+            Column("date", "when, as the source has it", required=False),
+            Column("url", "where it was read", required=False),
+            Column("note", "remark", required=False),
         ),
         key=("source",),
     ),
     Table(
         "places",
         (
-            Column("place", _ID),
-            Column("name"),
-            Column("country", Kind.COUNTRY),
-            Column("kinds", Kind.WORDS, words=PLACE_KINDS),
-            _number("lat", -90, 90),
-            _number("lon", -180, 180),
+            _id("place", "the place"),
+            Column("name", "its name for readers"),
+            Column("country", "its country", Kind.COUNTRY),
+            Column("kinds", "what it is", Kind.WORDS, words=PLACE_KINDS),
+            _number("lat", "latitude, north above 0", "degrees", -90, 90),
+            _number("lon", "longitude, east above 0", "degrees", -180, 180),
             *_TAIL,
         ),
         key=("place",),
@@ -154,15 +230,15 @@ TABLES: tuple[Table, ...] = (
     Table(
         "legs",
         (
-            Column("leg", _ID),
-            _word("from_place", refers_to="places"),
-            _word("to_place", refers_to="places"),
-            _word("mode", MODES),
-            _number("distance_km"),
-            *_triple("days", "days_low", "days_high"),
-            *_triple("cost_usd_per_t", "cost_low", "cost_high"),
-            Column("opens", Kind.DAY, required=False),
-            _word("both_ways", YES_NO),
+            _id("leg", "the leg"),
+            _word("from_place", "where it begins", refers_to="places"),
+            _word("to_place", "where it ends", refers_to="places"),
+            _word("mode", "means of transport", MODES),
+            _number("distance_km", "length", "km"),
+            *_triple(_number("days", "travel", "days"), "days_low", "days_high"),
+            *_triple(_number("cost_usd_per_t", "freight", "USD/t"), "cost_low", "cost_high"),
+            Column("opens", "first day of a planned leg; empty: open", Kind.DAY, required=False),
+            _word("both_ways", "whether it can be travelled back as well", YES_NO),
             *_TAIL,
         ),
         key=("leg",),
@@ -171,29 +247,30 @@ TABLES: tuple[Table, ...] = (
     Table(
         "crossings",
         (
-            _word("crossing", refers_to="places"),
-            _word("side", SIDES),
-            _word("direction", BORDER_DIRECTIONS),
-            _word("quantity", tuple(CROSSING_UNITS)),
+            _CROSSING,
+            _SIDE,
+            _BORDER_DIRECTION,
+            _quantity(CROSSING_FIGURES),
             *_from_to(),
-            *_triple("value"),
-            Column("unit"),
+            *_triple(_VALUE),
+            _UNIT,
             *_CAUSE,
             *_TAIL,
         ),
         ranges=_VALUE_RANGE,
+        quantities=CROSSING_FIGURES,
     ),
     Table(
         "calendars",
         (
-            _word("crossing", refers_to="places"),
-            _word("side", SIDES),
-            _word("direction", BORDER_DIRECTIONS),
+            _CROSSING,
+            _SIDE,
+            _BORDER_DIRECTION,
             *_from_to(),
-            Column("season_from", Kind.SEASON_DAY, required=False),
-            Column("season_to", Kind.SEASON_DAY, required=False),
-            Column("weekdays", Kind.WEEKDAYS),
-            _number("open_share", 0, 1),
+            Column("season_from", "first day of a season that returns every year", Kind.SEASON_DAY, required=False),
+            Column("season_to", "last day of that season", Kind.SEASON_DAY, required=False),
+            Column("weekdays", "days of the week on which the row holds", Kind.WEEKDAYS),
+            _number("open_share", "part of the day that is open", "share", 0, 1),
             *_CAUSE,
             *_TAIL,
         ),
@@ -202,11 +279,11 @@ TABLES: tuple[Table, ...] = (
     Table(
         "background",
         (
-            _word("crossing", refers_to="places"),
-            _word("direction", BORDER_DIRECTIONS),
-            Column("year", Kind.INTEGER, lowest=1900, highest=2199),
-            *_triple("tonnes_per_week"),
-            _number("share_of_capacity", 0, 1),
+            _CROSSING,
+            _BORDER_DIRECTION,
+            Column("year", "year of the figure", Kind.INTEGER, "year", lowest=1900, highest=2199),
+            *_triple(_number("tonnes_per_week", "load of other provinces, which passes first", "t/week")),
+            _number("share_of_capacity", "largest part of the capacity that it takes", "share", 0, 1),
             *_TAIL,
         ),
         key=("crossing", "direction", "year"),
@@ -215,27 +292,27 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "commodities",
-        (Column("commodity", _ID), Column("name"), _word("priority_sector", YES_NO), *_TAIL),
+        (
+            _id("commodity", "the group of goods"),
+            Column("name", "its name for readers"),
+            _word("priority_sector", "whether customs of senders name it as a priority", YES_NO),
+            *_TAIL,
+        ),
         key=("commodity",),
     ),
     Table(
         "commodity_figures",
-        (
-            _word("commodity", refers_to="commodities"),
-            _word("quantity", tuple(COMMODITY_RANGES)),
-            *_triple("value"),
-            Column("unit"),
-            *_TAIL,
-        ),
+        (_COMMODITY, _quantity(COMMODITY_FIGURES), *_triple(_VALUE), _UNIT, *_TAIL),
         key=("commodity", "quantity"),
         ranges=_VALUE_RANGE,
+        quantities=COMMODITY_FIGURES,
     ),
     Table(
         "seasons",
         (
-            _word("commodity", refers_to="commodities"),
-            Column("month", Kind.INTEGER, lowest=1, highest=12),
-            _number("factor"),
+            _COMMODITY,
+            Column("month", "month of the year", Kind.INTEGER, "month", lowest=1, highest=12),
+            _number("factor", "trade of the month over the mean of the year", "factor"),
             *_TAIL,
         ),
         key=("commodity", "month"),
@@ -244,12 +321,12 @@ TABLES: tuple[Table, ...] = (
     Table(
         "markets",
         (
-            Column("market", _ID),
-            Column("name"),
-            _word("place", refers_to="places"),
-            Column("country", Kind.COUNTRY),
-            Column("blocs", Kind.TEXT, required=False),
-            _number("base_tariff"),
+            _id("market", "the market"),
+            Column("name", "its name for readers"),
+            _word("place", "where goods for it arrive", refers_to="places"),
+            Column("country", "its country", Kind.COUNTRY),
+            Column("blocs", "blocs to which it belongs, divided by blanks", required=False),
+            _number("base_tariff", "ordinary tariff on goods of the region", "share of the value"),
             *_TAIL,
         ),
         key=("market",),
@@ -257,11 +334,11 @@ TABLES: tuple[Table, ...] = (
     Table(
         "demand",
         (
-            _word("market", refers_to="markets"),
-            _word("commodity", refers_to="commodities"),
-            _word("direction", DIRECTIONS),
-            *_triple("value_musd"),
-            *_triple("trend_per_year", "trend_low", "trend_high", lowest=-1, highest=3),
+            _word("market", "the market", refers_to="markets"),
+            _COMMODITY,
+            _word("direction", "export: bought from the region; import: sold to it", DIRECTIONS),
+            *_triple(_number("value_musd", "trade of the base year", "million USD/year")),
+            *_triple(_number("trend_per_year", "growth of demand", "share/year", -1, 3), "trend_low", "trend_high"),
             *_TAIL,
         ),
         key=("market", "commodity", "direction"),
@@ -270,13 +347,29 @@ TABLES: tuple[Table, ...] = (
     Table(
         "hubs",
         (
-            _word("hub", refers_to="markets", required=False),
-            _word("market", refers_to="markets"),
-            _word("kind", KINDS[1:]),
-            _word("commodity", (EVERYTHING,), "commodities"),
-            *_triple("markup", "markup_low", "markup_high", highest=5),
-            *_triple("base_share", "base_share_low", "base_share_high", highest=1),
-            *_triple("lost_in_transit", "lost_low", "lost_high", highest=1),
+            _word(
+                "hub", "market through which goods go; empty where none is needed", refers_to="markets", required=False
+            ),
+            _word("market", "market that the goods are bound for", refers_to="markets"),
+            _word("kind", "how the goods are declared", KINDS[1:]),
+            _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities"),
+            *_triple(
+                _number("markup", "what the hub takes of the landed price", "share", highest=5),
+                "markup_low",
+                "markup_high",
+            ),
+            *_triple(
+                _number(
+                    "base_share", "part of the market's demand that came this way in the base year", "share", highest=1
+                ),
+                "base_share_low",
+                "base_share_high",
+            ),
+            *_triple(
+                _number("lost_in_transit", "part that the hub's own books never see", "share", highest=1),
+                "lost_low",
+                "lost_high",
+            ),
             *_TAIL,
         ),
         key=("hub", "market", "kind", "commodity"),
@@ -290,10 +383,14 @@ TABLES: tuple[Table, ...] = (
     Table(
         "inspection_classes",
         (
-            _word("sender", refers_to="markets"),
-            _word("declared_origin", ("region", "other_china"), "markets"),
-            _word("commodity", refers_to="commodities"),
-            *_triple("legitimate_consignments_per_week"),
+            _word("sender", "market whose customs inspect", refers_to="markets"),
+            _word("declared_origin", "origin that the papers name", ORIGINS_IN_CHINA, "markets"),
+            _COMMODITY,
+            *_triple(
+                _number(
+                    "legitimate_consignments_per_week", "consignments without sanctioned goods", "consignments/week"
+                )
+            ),
             *_TAIL,
         ),
         key=("sender", "declared_origin", "commodity"),
@@ -303,13 +400,13 @@ TABLES: tuple[Table, ...] = (
     Table(
         "firms",
         (
-            _word("place", refers_to="places"),
-            _word("ownership", OWNERSHIPS),
-            _word("zone", YES_NO),
-            Column("firms", Kind.INTEGER, lowest=0),
-            _number("trade_share", 0, 1),
-            Column("size_tail", Kind.NUMBER, positive=True),
-            Column("base_year", Kind.INTEGER, lowest=1900, highest=2199),
+            _word("place", "where they are", refers_to="places"),
+            _word("ownership", "who owns them", OWNERSHIPS),
+            _word("zone", "whether they are in the free-trade zone", YES_NO),
+            Column("firms", "how many", Kind.INTEGER, "firms", lowest=0),
+            _number("trade_share", "their part of the region's trade", "share", 0, 1),
+            Column("size_tail", "exponent of the Pareto distribution of their sizes", Kind.NUMBER, "1", positive=True),
+            Column("base_year", "year of the count", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *_TAIL,
         ),
         key=("place", "ownership", "zone"),
@@ -317,16 +414,16 @@ TABLES: tuple[Table, ...] = (
     Table(
         "observed",
         (
-            Column("observation", _ID),
-            Column("quantity", _ID),
-            Column("subject", _ID),
-            _word("commodity", (EVERYTHING,), "commodities", required=False),
-            _word("direction", BORDER_DIRECTIONS, required=False),
+            _id("observation", "the published figure"),
+            _id("quantity", "what it measures, and in which ledger"),
+            _id("subject", "of whom or of what"),
+            _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities", required=False),
+            _word("direction", "direction of trade", BORDER_DIRECTIONS, required=False),
             *_from_to(required=True),
-            _number("value", lowest=None),
-            Column("unit"),
-            _number("error_share", required=False),
-            Column("derived", Kind.TEXT, required=False),
+            _number("value", "the figure as published", "see unit", lowest=None),
+            Column("unit", "unit as published"),
+            _number("error_share", "relative error to allow", "share", required=False),
+            Column("derived", "yes: arithmetic on published figures", required=False),
             *_TAIL,
         ),
         key=("observation",),
@@ -334,3 +431,8 @@ TABLES: tuple[Table, ...] = (
     ),
 )
 """Every table of a world, those first that others refer to."""
+
+
+def quantities_of(table: str) -> tuple[Quantity, ...]:
+    """Give what a table of figures may measure."""
+    return next(each.quantities for each in TABLES if each.name == table)
