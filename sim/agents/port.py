@@ -59,7 +59,7 @@ class PortAgent(View):
     def explain(self) -> str:
         """Say in plain lines what the port passed last week, what waits, what it publishes, and what it is up to."""
         week = max(self.run.week - 1, 0)
-        headroom = self.run.policy.hours_headroom[self.row, week]
+        headroom = self.run.policy.schedule.hours_headroom[self.row, week]
         border_days = self.run.world.gates.border_days[self.row]
         others_t = self.run.state.ports.background_t[self.row]
         busy = self.run.parameters.port_busy_share

@@ -267,8 +267,8 @@ class Effects(NamedTuple):
     factor: Annotated[ndarray, Held(f4, "effects", "factor", "of the amount")]
 
 
-class Policy(NamedTuple):
-    """A regime and its background, compiled: gates by week, and measures by intensity, reach and effects."""
+class GateSchedule(NamedTuple):
+    """Gates [G] by week [T] under a regime and its background, with versions of what is known of them."""
 
     capacity_t: Annotated[ndarray, Held(f8, "G, T", "t", "tonnes that can pass")]
     background_t: Annotated[ndarray, Held(f8, "G, T", "t", "other provinces' goods, served first")]
@@ -288,6 +288,12 @@ class Policy(NamedTuple):
     plans_from_week: Annotated[
         ndarray, Held(i4, "G", "weeks", "when recorded expansions are over, and the port plans its own")
     ]
+
+
+class Policy(NamedTuple):
+    """A regime and its background, compiled: gates by week, and measures by intensity, reach and effects."""
+
+    schedule: GateSchedule
     instrument: Annotated[ndarray, Held(i4, "J", "code", "number of the instrument; no kernel reads it")]
     effects: Effects
     role: Annotated[ndarray, Held(u1, "roles, J", "flag", "what a measure is to those who do not read a column")]

@@ -140,7 +140,8 @@ def check_mass(run: Run) -> None:
 
 
 def check_gates(run: Run) -> None:
-    ports, capacity = run.state.ports, run.policy.capacity_t[:, run.week - 1] * np.float64(run.values.capacity_scale)
+    ports, gross_t = run.state.ports, run.policy.schedule.capacity_t[:, run.week - 1]
+    capacity = gross_t * np.float64(run.values.capacity_scale)
     assert (ports.passed_t <= capacity * (1 + ROUNDING)).all()
     assert (ports.passed_t[capacity == 0] == 0).all()
     waiting = np.bincount(

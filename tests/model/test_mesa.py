@@ -170,7 +170,7 @@ def test_a_gate_shut_all_week_passes_nothing(model: TradeModel) -> None:
     while model.week < model.weeks:
         week = model.week
         model.step()
-        closed = model.run.policy.capacity_t[:, week] == 0
+        closed = model.run.policy.schedule.capacity_t[:, week] == 0
         assert (model.state.ports.passed_t[closed] == 0.0).all()
         shut += int(closed.sum())
     assert shut > 0

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from sim.labels import Labels
-from sim.policy.compile.capacity import GateArrays
 from sim.policy.language.load import load_regime
 from sim.policy.language.names import Names
-from sim.state import DIRECT, EMBODIED, EXPORT, IMPORT, PARCEL, RELABELLED, TRANSIT_DECLARED, World
+from sim.state import DIRECT, EMBODIED, EXPORT, IMPORT, PARCEL, RELABELLED, TRANSIT_DECLARED, GateSchedule, World
 from sim.units import week_starts
 
 MARKETS = ("united_states", "germany", "france", "kazakhstan", "malaysia")
@@ -92,9 +91,9 @@ def built():
 
 
 @pytest.fixture
-def gates() -> GateArrays:
+def gates() -> GateSchedule:
     """Four gates of 70 t a week, one version of knowledge each, always open."""
-    return GateArrays(
+    return GateSchedule(
         capacity_t=np.full((4, 8), 70.0),
         background_t=np.zeros((4, 8)),
         background_share=np.zeros((4, 8)),

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.policy.compile.capacity import compile_gate_arrays, with_factors
+from sim.policy.compile.capacity import compile_schedule, with_factors
 from sim.policy.language.load import load_regime
 from sim.units import week_starts
 from sim.world.tables.read import read_tables
@@ -83,6 +83,6 @@ def test_a_cause_of_the_tables_is_switched_moved_and_known_by_the_regime(
     text = f"purpose: A test.\nbackground: replaces\nmeasures: {measures.replace('CAUSE', cause)}\n"
     path.write_text(text, encoding="utf-8")
     weeks = week_starts(date(2022, 5, 30), date(2022, 7, 3))
-    gates = compile_gate_arrays(load_regime(path), read_tables(TINY), names, weeks)
+    gates = compile_schedule(load_regime(path), read_tables(TINY), names, weeks)
     np.testing.assert_allclose(gates.capacity_t[2], tonnes)
     np.testing.assert_allclose(gates.known_capacity_t[gates.version[2, 0]], known_at_first)

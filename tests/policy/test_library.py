@@ -105,8 +105,8 @@ def test_the_pass_stays_open_in_winter_only_by_the_counter_measure(shipped):
     week = int(np.flatnonzero(shipped.week_starts == np.datetime64("2026-01-05"))[0])
     gate = 2 * shipped.labels.crossings.index("khunjerab")
     seasonal, usual = (compile_policy(load_regime(name), shipped) for name in ("khunjerab_seasonal", "none"))
-    assert seasonal.capacity_t[gate, week] == 0
-    assert usual.capacity_t[gate, week] > 0
+    assert seasonal.schedule.capacity_t[gate, week] == 0
+    assert usual.schedule.capacity_t[gate, week] > 0
 
 
 def test_regimes_without_counter_measures_keep_the_shocks():

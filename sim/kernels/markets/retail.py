@@ -46,5 +46,5 @@ def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
         sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / f8(USD_PER_MUSD)
         for i in range(policy.place_start[j], policy.place_start[j + 1]):
             place = policy.place_reach[i]
-            came = visitors * policy.open_share[shoppers_gate[place], week]
+            came = visitors * policy.schedule.open_share[shoppers_gate[place], week]
             retail[place] = max(retail[place], came * sale)

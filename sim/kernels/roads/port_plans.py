@@ -33,13 +33,13 @@ def adapt_ports(policy, parameters, week, spin_up_weeks, scale, ports):
     keep_apart()
     busy = f8(parameters.port_busy_share)
     if week > 0:
-        remember_use(policy.ordinary_t, week - 1, scale, ports)
+        remember_use(policy.schedule.ordinary_t, week - 1, scale, ports)
     since = week - spin_up_weeks
     if since < 0:
         return
     step = f8(parameters.port_hours_step)
     used_t, offered_t = ports.used_t, ports.offered_t
-    set_hours(policy.hours_headroom, week, step, busy, used_t, offered_t, ports.hours_factor)
+    set_hours(policy.schedule.hours_headroom, week, step, busy, used_t, offered_t, ports.hours_factor)
     lag = building_weeks(parameters)
     if since >= lag and is_planning_week(since - lag):
         open_buildings(ports.planned[plan_row(since - lag)], ports.built_factor)
@@ -140,7 +140,7 @@ def plan_building(policy, parameters, week, row, ports):
         Written: ``planned``.
     """
     share, busy = f8(parameters.port_expansion_share), f8(parameters.port_busy_share)
-    headroom, begin = policy.hours_headroom, policy.plans_from_week
+    headroom, begin = policy.schedule.hours_headroom, policy.schedule.plans_from_week
     planned, built_factor, used_t, offered_t = ports.planned, ports.built_factor, ports.used_t, ports.offered_t
     for g in range(built_factor.size):
         to_come = f8(0.0)

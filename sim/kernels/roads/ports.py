@@ -25,13 +25,13 @@ def net_capacity(gross_t, background_t, background_share):
 
 
 @process
-def open_gates(policy, week, scale, ports):
+def open_gates(schedule, week, scale, ports):
     """Set this week's capacity and background, tonnes.
 
     Writes ``ports.capacity_t`` and ``ports.background_t``.
     """
     keep_apart()
-    gross_t, background, share = policy.capacity_t, policy.background_t, policy.background_share
+    gross_t, background, share = schedule.capacity_t, schedule.background_t, schedule.background_share
     hours, built, capacity, served = ports.hours_factor, ports.built_factor, ports.capacity_t, ports.background_t
     for g in range(capacity.size):
         gross = gross_t[g, week] * (scale * hours[g] * built[g])
@@ -83,15 +83,15 @@ def days_closed(week, travel_days, next_open_days):
 
 
 @process
-def publish_waits(gates, policy, week, scale, wait_rule, ports):
+def publish_waits(gates, schedule, week, scale, wait_rule, ports):
     """Publish the queue days of every approach and the wait at every gate.
 
     Writes ``ports.expected_wait_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border
     time).
     """
     keep_apart()
-    version, known, next_open = policy.version, policy.known_capacity_t, policy.next_open_days
-    background, share, border_days = policy.background_t, policy.background_share, gates.border_days
+    version, known, next_open = schedule.version, schedule.known_capacity_t, schedule.next_open_days
+    background, share, border_days = schedule.background_t, schedule.background_share, gates.border_days
     queue, hours, built, wait_days = ports.queue_t, ports.hours_factor, ports.built_factor, ports.wait_days
     due, sent, expected = ports.due_t, ports.sent_t, ports.expected_wait_days
     for g in range(queue.size):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,25 +11,10 @@ from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, weekly
 from sim.policy.language.measures import Measure, Regime
 from sim.policy.language.names import Names
-from sim.state import DIRECTIONS
+from sim.state import DIRECTIONS, GateSchedule
 from sim.world.network.calendars import Cause
 from sim.world.network.gates import compile_gates
 from sim.world.tables.read import Tables
-
-
-class GateArrays(NamedTuple):
-    """Gates by week, as in `sim.state.Policy`."""
-
-    capacity_t: NDArray[np.float64]
-    background_t: NDArray[np.float64]
-    background_share: NDArray[np.float64]
-    open_share: NDArray[np.float64]
-    version: NDArray[np.int32]
-    known_capacity_t: NDArray[np.float64]
-    next_open_days: NDArray[np.float32]
-    ordinary_t: NDArray[np.float64]
-    hours_headroom: NDArray[np.float64]
-    plans_from_week: NDArray[np.int32]
 
 
 def causes_of(regime: Regime) -> dict[str, Cause]:
@@ -42,9 +26,7 @@ def causes_of(regime: Regime) -> dict[str, Cause]:
     }
 
 
-def compile_gate_arrays(
-    regime: Regime, tables: Tables, names: Names, week_starts: NDArray[np.datetime64]
-) -> GateArrays:
+def compile_schedule(regime: Regime, tables: Tables, names: Names, week_starts: NDArray[np.datetime64]) -> GateSchedule:
     """Gates under a regime.
 
     Parameters
@@ -60,7 +42,7 @@ def compile_gate_arrays(
 
     Returns
     -------
-    GateArrays
+    GateSchedule
         Capacity and background of G gates in T weeks, and V versions of what is known.
     """
     causes = tuple(sorted(causes_of(regime).items(), key=lambda each: each[0]))
@@ -87,26 +69,14 @@ class _Same:
 
 
 @lru_cache(maxsize=64)
-def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: tuple[date, ...]) -> GateArrays:
+def _gates_under(world: _Same, causes: tuple[tuple[str, Cause], ...], mondays: tuple[date, ...]) -> GateSchedule:
     """Gates under causes; most regimes share theirs, so each set is worked out once."""
-    schedule = compile_gates(world.tables, dict(causes), np.array(mondays, dtype="datetime64[D]"))
-    return GateArrays(
-        schedule.capacity_t,
-        schedule.background_t,
-        schedule.background_share,
-        schedule.open_share,
-        schedule.version.astype(np.int32),
-        schedule.known_capacity_t,
-        schedule.next_open_days.astype(np.float32),
-        schedule.ordinary_t,
-        schedule.hours_headroom,
-        schedule.plans_from_week.astype(np.int32),
-    )
+    return compile_gates(world.tables, dict(causes), np.array(mondays, dtype="datetime64[D]"))
 
 
 def with_factors(
-    gates: GateArrays, measures: Sequence[Measure], names: Names, week_starts: NDArray[np.datetime64]
-) -> GateArrays:
+    gates: GateSchedule, measures: Sequence[Measure], names: Names, week_starts: NDArray[np.datetime64]
+) -> GateSchedule:
     """Gates whose capacity the measures multiply, and what is known of it from each announcement on.
 
     A week's capacity is multiplied by the mean factor of its days. Where several measures narrow a gate the strongest

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.kernels.rules import LISTING_AUTHORITIES
-from sim.policy.compile.capacity import GateArrays, compile_gate_arrays
+from sim.policy.compile.capacity import compile_schedule
 from sim.policy.compile.effects import effects_of, roles_of
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, in_force, weekly
 from sim.policy.compile.reach import Mask, Reach, firm_scope
 from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
-from sim.state import Policy
+from sim.state import GateSchedule, Policy
 from sim.state.measures import LISTS
 from sim.world.build import BuiltWorld
 
@@ -81,8 +81,8 @@ def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
     """
     names = names_of(built)
     names.check(regime)
-    gates = compile_gate_arrays(regime, built.tables, names, built.week_starts)
-    return pack(compile_rows(regime, built, names), built, names, gates)
+    schedule = compile_schedule(regime, built.tables, names, built.week_starts)
+    return pack(compile_rows(regime, built, names), built, names, schedule)
 
 
 def _check_lists(regime: Regime, built: BuiltWorld, names: Names) -> None:
@@ -128,8 +128,8 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
     return rows
 
 
-def pack(rows: list[Row], built: BuiltWorld, names: Names, gates: GateArrays) -> Policy:
-    """Arrays of the rows and gates, as the kernels read them."""
+def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedule) -> Policy:
+    """Arrays of the rows, with the schedule of the gates, as the kernels read them."""
     reach = Reach(names, built.arrays, built.labels.declared_origins)
     weeks = built.week_starts
     intensity = np.array([weekly(row.daily) for row in rows], dtype=np.float32).reshape(len(rows), len(weeks))
@@ -142,7 +142,7 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, gates: GateArrays) ->
     place_start, place_reach = _lists([_places(row, names) for row in rows])
     firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
     return Policy(
-        **gates._asdict(),
+        schedule=schedule,
         instrument=np.array([row.instrument.number for row in rows], dtype=np.int32),
         intensity=intensity,
         announced=announced,

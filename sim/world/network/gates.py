@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_WEEK, HOURS_PER_DAY, LONGEST_WAIT_DAYS
-from sim.state import DIRECTIONS
+from sim.state import DIRECTIONS, GateSchedule
 from sim.units import tonnes_per_week
 from sim.world.graph import crossing_ids
 from sim.world.network.calendars import Cause, Spell, news_days, paint, rows_in_force, spells_of
@@ -28,56 +28,6 @@ from sim.world.tables.schema import CAPACITY
 
 OPEN_SHARE = "open_share"
 _SIDES = ("cn", "other")
-
-
-@dataclass(frozen=True)
-class GateSchedule:
-    """Gates G over the weeks T of a run, with V versions of what is known.
-
-    Attributes
-    ----------
-    crossings
-        Crossing of gates 2n and 2n + 1.
-    capacity_t
-        [G, T] gross tonnes a week, background load included.
-    background_t, background_share
-        [G, T] background load: tonnes a week, and the largest part of the week's capacity that it may take.
-    open_share
-        [G, T] share of the week's days on which something can pass.
-    border_days
-        [G] border time when nobody waits.
-    base_fee_usd_per_t, handling_cost_usd_per_t, handling_days
-        [G] fee, cost and days of every passage.
-    version
-        [G, T] int64: row of the two arrays below that is known in a week (on its Sunday).
-    known_capacity_t
-        [V, T] gross tonnes a week of one gate, as one version has it.
-    next_open_days
-        [V, T] int64: days from a week's Monday to the first day with capacity, 0 when open on it, at most 200.
-    ordinary_t
-        [G, T] tonnes a week at the largest capacity recorded so far, on the days open: a cut does not count.
-    hours_headroom
-        [G, T] largest factor on the week's capacity if both sides worked 24 hours a day: the side that then binds
-        decides. 1 up to the week of the last dated record of hours, and where none are recorded.
-    plans_from_week
-        [G] int64: week after that of the last recorded expansion, 0 where there is none.
-    """
-
-    crossings: tuple[str, ...]
-    capacity_t: NDArray[np.float64]
-    background_t: NDArray[np.float64]
-    background_share: NDArray[np.float64]
-    open_share: NDArray[np.float64]
-    border_days: NDArray[np.float64]
-    base_fee_usd_per_t: NDArray[np.float64]
-    handling_cost_usd_per_t: NDArray[np.float64]
-    handling_days: NDArray[np.float64]
-    version: NDArray[np.int64]
-    known_capacity_t: NDArray[np.float64]
-    next_open_days: NDArray[np.int64]
-    ordinary_t: NDArray[np.float64]
-    hours_headroom: NDArray[np.float64]
-    plans_from_week: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -105,7 +55,8 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
     Returns
     -------
     GateSchedule
-        Contiguous arrays; exact to the day.
+        Contiguous arrays, exact to the day: gates G over weeks T, with V versions of what is known. `version` is that
+        of the week's Sunday; `next_open_days` are 0 when a gate is open on the week's Monday, and at most 200.
     """
     crossings = crossing_ids(tables.places, tables.crossings)
     first_monday = week_starts[0].item()
@@ -122,24 +73,18 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
             known += gate.known_capacity_t
             next_open += gate.next_open_days
             own.append(_own_scope(mine, weeks))
-    costs = passage_costs(tables, first_monday)
     background_t, background_share = _background(tables.background, crossings, week_starts)
     return GateSchedule(
-        crossings,
-        np.array(capacity),
-        background_t,
-        background_share,
-        np.array(open_share),
-        costs.border_days,
-        costs.base_fee_usd_per_t,
-        costs.handling_cost_usd_per_t,
-        costs.handling_days,
-        np.array(version),
-        np.array(known),
-        np.array(next_open),
-        np.array([each.ordinary_t for each in own]),
-        np.array([each.hours_headroom for each in own]),
-        np.array([each.plans_from_week for each in own]),
+        capacity_t=np.array(capacity),
+        background_t=background_t,
+        background_share=background_share,
+        open_share=np.array(open_share),
+        version=np.array(version, np.int32),
+        known_capacity_t=np.array(known),
+        next_open_days=np.array(next_open, np.float32),
+        ordinary_t=np.array([each.ordinary_t for each in own]),
+        hours_headroom=np.array([each.hours_headroom for each in own]),
+        plans_from_week=np.array([each.plans_from_week for each in own], np.int32),
     )
 
 
