@@ -22,8 +22,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed, unknown
-from sim.errors import InputError
+from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed
+from sim.errors import InputError, unknown
 from sim.paths import shipped
 from sim.terminal import leave_quietly, say, tell
 

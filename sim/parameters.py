@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest, unknown
 from sim.paths import data
 
 BEHAVIOUR, STRUCTURE, BASE = ROLES = ("behaviour", "structure", "base")
@@ -91,8 +90,8 @@ def _parameter(cells: dict[str, str], where: str) -> Parameter:
     """Read a row."""
     for key, names in (("role", ROLES), ("type", tuple(TYPES))):
         if cells[key] not in names:
-            near = get_close_matches(cells[key], names, 1) or names
-            raise InputError(f"{where}, {key}={cells[key]!r}: is not known, did you mean {near[0]!r}?")
+            near = nearest(cells[key], names, "{}", names[0])
+            raise InputError(f"{where}, {key}={cells[key]!r}: is not known, did you mean {near!r}?")
     kind = TYPES[cells["type"]]
     numbers = {key: _numbers(cells[key], kind, f"{where}, {key}") for key in ("default", "low", "high")}
     for key, values in numbers.items():
@@ -137,7 +136,4 @@ def not_drawn(key: str, name: str) -> InputError:
             f"{key}={name}: its role is {TABLE[name].role} (sim/data/parameters.csv), so all runs of a study share it; "
             f"compare values with --multirun behaviour.{name}=..."
         )
-    drawn = names_of(BEHAVIOUR)
-    near = get_close_matches(name, drawn, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(drawn)}."
-    return InputError(f"{key}={name} is not known: {hint}")
+    return unknown(key, name, names_of(BEHAVIOUR))

@@ -6,7 +6,6 @@ names, values against types, numbers against ranges. Whatever is wrong comes out
 """
 
 from sim.config.compose import check_sweep, load, quoted, register, typed
-from sim.config.ranges import unknown
 from sim.config.schema import (
     COMMANDS,
     Behaviour,
@@ -36,5 +35,4 @@ __all__ = [
     "quoted",
     "register",
     "typed",
-    "unknown",
 ]

@@ -9,7 +9,6 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_origin, get_type_hints
 
@@ -25,13 +24,15 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.config.choices import groups, options, studies_in_words
-from sim.config.ranges import check, unknown
+from sim.config.ranges import check
 from sim.config.schema import COMMANDS, Config
-from sim.errors import InputError
+from sim.errors import InputError, nearest, unknown
 from sim.paths import shipped
 
 OPTIONAL_GROUPS = ("experiment", "debug")
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
+LISTED = "`reroute --help` lists what can be set."
+NEAR_PART = 0.8  # least likeness of the last part of a setting's name
 IN_WORDS = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}
 
 
@@ -237,18 +238,17 @@ def _is_list(key: str) -> bool:
 def _loose_word(word: str) -> InputError:
     if word in COMMANDS:
         return InputError(f"{word}: the command comes first, as in `reroute {word} key=value`.")
-    near = get_close_matches(word, [*groups(), *_keys(Config)], 1)
-    hint = f"did you mean {near[0]}=...?" if near else "`reroute --help` lists what can be set."
+    hint = nearest(word, [*groups(), *_keys(Config)], "did you mean {}=...?", LISTED)
     return InputError(f"{word} is not of the form key=value: {hint}")
 
 
 def _unknown_key(line: str, key: str) -> InputError:
     if key.partition(".")[0].partition("/")[0] == "hydra":
-        return InputError(f"{line}: how Hydra works is not a setting; `reroute --help` lists what can be set.")
+        return InputError(f"{line}: how Hydra works is not a setting; {LISTED}")
     known = [*groups(), *_keys(Config)]
     last_parts = {name.rpartition(".")[2]: name for name in known}
-    near = get_close_matches(key, known, 1) or get_close_matches(key, last_parts, 1, cutoff=0.8)
-    hint = f"did you mean {last_parts.get(near[0], near[0])!r}?" if near else "`reroute --help` lists what can be set."
+    found = nearest(key, known, "{}") or nearest(key, last_parts, "{}", near=NEAR_PART)
+    hint = f"did you mean {last_parts.get(found, found)!r}?" if found else LISTED
     return InputError(f"{line}: there is no setting {key!r}; {hint}")
 
 

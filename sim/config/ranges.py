@@ -1,9 +1,7 @@
 """Which values a setting may take; the ranges of the behavioural numbers stand in their table."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 
 from sim.config.choices import questions
 from sim.config.schema import (
@@ -16,7 +14,7 @@ from sim.config.schema import (
     WAIT_RULES,
     Config,
 )
-from sim.errors import InputError
+from sim.errors import InputError, unknown
 from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn
 
 LARGEST_SEED = 2**32 - 1
@@ -36,20 +34,6 @@ def check(config: Config) -> None:
     _check_numbers(config)
     _check_regimes(config)
     _check_replay(config)
-
-
-def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
-    """Say that `value` is none of `names`, with the nearest of them.
-
-    Examples
-    --------
-    >>> str(unknown("observe", "totls", ["totals", "default", "full"]))
-    "observe=totls is not known: did you mean 'totals'?"
-    """
-    names = [str(name) for name in names]
-    near = get_close_matches(str(value), names, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(names)}."
-    return InputError(f"{key}={value} is not known: {hint}")
 
 
 def _check_choices(config: Config) -> None:

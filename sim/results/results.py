@@ -8,7 +8,6 @@ of `sim.analysis`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from glob import escape
 from pathlib import Path
@@ -18,8 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.config import unknown
-from sim.errors import InputError
+from sim.errors import InputError, nearest, unknown
 from sim.outcomes.names import SERIES_COLUMNS
 from sim.results.export import labelled, write_csv
 from sim.results.sketch import RELATIVE_ERROR, Summary
@@ -65,8 +63,8 @@ def open_results(path: str | Path) -> Results:
     here = [path] if (path / MANIFEST).exists() else []
     found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
     if not found:
-        near = get_close_matches(path.name, [each.name for each in _studies(path.parent, "*")], 1)
-        hint = f"did you mean {path.parent / near[0]}?" if near else f"the folder of a study has a file {MANIFEST}."
+        near = nearest(path.name, (each.name for each in _studies(path.parent, "*")), "{}")
+        hint = f"did you mean {path.parent / near}?" if near else f"the folder of a study has a file {MANIFEST}."
         raise InputError(f"{path} holds no finished study: {hint}")
     if len(found) > 1:
         names = ", ".join(each.name for each in found)

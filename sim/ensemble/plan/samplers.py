@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from sim.ensemble.plan.design import FIRST_DRAW, Design
-from sim.errors import InputError
+from sim.errors import InputError, unknown
 from sim.parameters import TABLE, not_drawn
 
 LARGEST_DESIGN = 10_000_000
@@ -72,7 +71,7 @@ def sampled(
         If the sampler, a parameter or a distribution is not known, a range is empty, or the design would be too large.
     """
     if sampler not in SAMPLERS:
-        raise _unknown("design.sampler", sampler, SAMPLERS)
+        raise unknown("design.sampler", sampler, SAMPLERS)
     for name, each in uncertain.items():
         _check(name, each, parameters)
     if not uncertain:
@@ -115,7 +114,7 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
     for name in header:
         if name not in parameters:
             key = f"the column of {path}"
-            raise not_drawn(key, name) if name in TABLE else _unknown(key, name, parameters)
+            raise not_drawn(key, name) if name in TABLE else unknown(key, name, parameters)
     if not lines or len(set(header)) < len(header):
         raise InputError(f"{path} needs a header of different parameters and at least one row.")
     rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(lines), 1))
@@ -142,21 +141,15 @@ def _check(name: str, uncertain: Uncertain, parameters: Mapping[str, float]) -> 
     """Refuse a parameter that is not known and a range or distribution that cannot be drawn from."""
     low, high, distribution = uncertain
     if name not in parameters:
-        raise _unknown("design.uncertain", name, parameters)
+        raise unknown("design.uncertain", name, parameters)
     if distribution not in DISTRIBUTIONS:
-        raise _unknown(f"the distribution of {name}", distribution, DISTRIBUTIONS)
+        raise unknown(f"the distribution of {name}", distribution, DISTRIBUTIONS)
     if not (np.isfinite([low, high]).all() and low < high):
         raise InputError(f"design.uncertain.{name}: low={low:g} must be below high={high:g}.")
     if distribution == "log_uniform" and low <= 0:
         raise InputError(f"design.uncertain.{name}: low={low:g} must be above 0 for log_uniform.")
     if distribution == "triangular" and not low <= parameters[name] <= high:
         raise InputError(f"design.uncertain.{name}: its value {parameters[name]:g} must lie between low and high.")
-
-
-def _unknown(key: str, value: str, names: Mapping | Sequence[str]) -> InputError:
-    near = get_close_matches(value, list(names), 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(names)}."
-    return InputError(f"{key}={value} is not known: {hint}")
 
 
 def _to_range(unit: np.ndarray, uncertain: Uncertain, peak: float) -> np.ndarray:

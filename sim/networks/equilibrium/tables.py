@@ -6,13 +6,12 @@ same bits.
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,7 @@ def positive(value: float, name: str) -> float:
 def _check_pair(origin: Hashable, destination: Hashable, number: dict[Hashable, int]) -> None:
     for place in (origin, destination):
         if place not in number:
-            near = get_close_matches(str(place), [str(known) for known in number], n=1)
-            hint = f" The nearest place that has links is {near[0]!r}." if near else ""
+            hint = nearest(str(place), map(str, number), " The nearest place that has links is {!r}.")
             msg = f"Demand from {origin} to {destination} cannot be carried: no link names {place!r}.{hint}"
             raise InputError(msg)
     if origin == destination:
@@ -142,8 +140,7 @@ def _check_pair(origin: Hashable, destination: Hashable, number: dict[Hashable, 
 def _need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
     for column in columns:
         if column not in table.columns:
-            near = get_close_matches(column, [str(known) for known in table.columns], n=1)
-            hint = f"; the nearest one it has is {near[0]!r}" if near else ""
+            hint = nearest(column, map(str, table.columns), "; the nearest one it has is {!r}")
             msg = f"The table of {name} has no column {column!r}{hint}."
             raise InputError(msg)
 

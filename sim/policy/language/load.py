@@ -11,11 +11,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from sim.constants import DAYS_PER_WEEK
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.paths import shipped
 from sim.policy.language.checks import contradiction, warnings_of
 from sim.policy.language.measures import Regime
-from sim.policy.language.nodes import Node, choice, day, mapping, nearest, read_tree, text, words
+from sim.policy.language.nodes import Node, choice, day, mapping, read_tree, text, words
 from sim.policy.language.read import MEASURE_KEYS, read_measure
 
 BACKGROUND = "background/observed"

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.labels import Labels
 from sim.paths import data
 from sim.policy.language.measures import CHINA, EVENTS, Measure, Regime, Scope
-from sim.policy.language.nodes import nearest
 from sim.world.build import BuiltWorld
 
 SHIPPED_WORLD = "xinjiang"

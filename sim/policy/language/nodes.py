@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.terminal import shown
 from sim.units import first_day, last_day
 
@@ -36,12 +35,6 @@ class Node:
     def fault(self, sentence: str) -> InputError:
         """Error that names file and line of this value and then says `sentence`."""
         return InputError(f"{self.file}, line {self.line}: {sentence}")
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Hint of the form " The nearest is 'x'.", or an empty text when nothing is near."""
-    near = get_close_matches(word, sorted(known), 1)
-    return f" The nearest is {near[0]!r}." if near else ""
 
 
 def read_tree(path: Path, label: str) -> Node:

@@ -71,7 +71,7 @@ def _word_fault(text: str, column: Column, ids: Ids) -> str:
     where = f"{column.refers_to}.csv" if column.refers_to else f"the words {', '.join(column.words)}"
     for word in words:
         if word not in valid:
-            return f"'{word}' is not in {where}{nearest(word, sorted(valid))}"
+            return f"'{word}' is not in {where}{nearest(word, valid)}"
     return ""
 
 

@@ -7,14 +7,14 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
-from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from sim import units
+from sim import errors, units
 from sim.world.tables.schema import Column, Kind, Table
 
 Cell = str | float | int | date | None
@@ -22,21 +22,12 @@ Cell = str | float | int | date | None
 FIRST_ROW = 2
 """Number of the first row under the header, as a spreadsheet shows it."""
 
+nearest = partial(errors.nearest, told="; the nearest is '{}'", near=0.5)
+"""End of a sentence that names the nearest valid name; empty when none is near."""
+
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*", re.ASCII)
-
-
-def nearest(word: str, valid: Iterable[str]) -> str:
-    """End of a sentence that names the valid name nearest to a wrong one; empty when none is near.
-
-    Examples
-    --------
-    >>> nearest("urumki", ["kashgar", "urumqi"])
-    "; the nearest is 'urumqi'"
-    """
-    close = get_close_matches(word, list(valid), n=1, cutoff=0.5)
-    return f"; the nearest is '{close[0]}'" if close else ""
 
 
 def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str]]:
