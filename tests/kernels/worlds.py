@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.config import load
-from sim.policy.compile.effects import effects_of, roles_of
+from sim.constants import WEEKS_PER_YEAR
 from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Enforcement
 from sim.state import (
@@ -15,7 +14,6 @@ from sim.state import (
     Channels,
     Clock,
     Gates,
-    GateSchedule,
     Goods,
     Parameters,
     Policy,
@@ -24,21 +22,15 @@ from sim.state import (
     Sizes,
     State,
     World,
-    fitted,
     new_state,
-    single,
 )
-from sim.world.frozen import frozen
-from sim.world.network.layout import passages_of
-from sim.world.trade.desks import find_desks
+from tests.worlds import filled, parameters, policy_of, schedule_of, world_of
 
-f4, i4, i8, u1 = np.float32, np.int32, np.int64, np.uint8
 ORIGINS, GOODS, MARKETS, GATES, SLOTS = 2, 2, 4, 5, 3
 GROUPS = ORIGINS * GOODS
 RING = 8
 BASE_MUSD = 100.0
 TONNES = 200.0
-DEFAULTS = load([]).behaviour.values()
 
 
 class Small(NamedTuple):
@@ -51,11 +43,6 @@ class Small(NamedTuple):
     def new_state(self) -> State:
         """Room for a run."""
         return new_state(self.world)
-
-
-def parameters(**changes: float) -> Parameters:
-    """Default behaviour with some numbers changed, float32."""
-    return single(DEFAULTS)._replace(**{name: f4(value) for name, value in changes.items()})
 
 
 def small(
@@ -75,50 +62,59 @@ def small(
     draw = np.random.default_rng(seed)
     routes, gates = _routes(draw, GROUPS * markets)
     channels = _channels(draw, routes, markets)
-    authorities = Authorities(
-        np.array([0, GOODS], i4),
-        np.zeros(1, i4),
-        np.ones(1, f4),
-        np.zeros(GOODS, i4),
-        np.arange(GOODS, dtype=i4),
-        np.ones(GOODS, u1),
-        np.full(GOODS, 50.0),
-    )
-    world = World(
-        Sizes(weeks, 2, markets, GOODS, ORIGINS, RING, 2 * firms, SLOTS, 0, 1, choice_rule),
-        _clock(weeks),
-        Goods(
-            np.full(GOODS, TONNES),
-            np.full(GOODS, 0.005, f4),
-            np.array([0.0, 0.1]),
-            np.full(GOODS, 0.05, f4),
-            np.full(GOODS, 0.2, f4),
-            np.full(GOODS, 0.6, f4),
+    world = world_of(
+        sizes=filled(
+            Sizes,
+            weeks=weeks,
+            months=2,
+            markets=markets,
+            commodities=GOODS,
+            places=ORIGINS,
+            ring_weeks=RING,
+            rows=2 * firms,
+            slots=SLOTS,
+            declared_origins=1,
+            choice_rule=choice_rule,
         ),
-        gates,
-        routes,
-        passages_of(routes, gates),
-        channels,
-        _cells(channels, markets),
-        authorities,
-        find_desks(channels, authorities, np.full(1, -1, i4)),
-        _population(draw, firms, markets),
+        clock=_clock(weeks),
+        goods=filled(
+            Goods,
+            tonnes_per_musd=np.full(GOODS, TONNES),
+            time_value_per_day=np.full(GOODS, 0.005),
+            spoilage_per_week=[0.0, 0.1],
+            consignment_musd=np.full(GOODS, 0.05),
+            content_share=np.full(GOODS, 0.2),
+            made_here_share=np.full(GOODS, 0.6),
+        ),
+        gates=gates,
+        routes=routes,
+        channels=channels,
+        cells=_cells(channels, markets),
+        authorities=filled(
+            Authorities,
+            class_start=[0, GOODS],
+            budget_share=[1.0],
+            class_commodity=np.arange(GOODS),
+            class_priority=np.ones(GOODS),
+            legitimate=np.full(GOODS, 50.0),
+        ),
+        population=_population(draw, firms, markets),
     )
-    policy = _policy(weeks, ban_from, room, np.flatnonzero(channels.market == 0))
-    return Small(frozen(world), frozen(fitted(policy, world)), parameters(detention_days=14.0, **changes))
+    policy = _policy(world, ban_from, room, np.flatnonzero(channels.market == 0))
+    return Small(world, policy, parameters(detention_days=14.0, **changes))
 
 
 def _clock(weeks: int) -> Clock:
     month = np.stack([np.arange(weeks) * 2 // weeks, np.full(weeks, -1)], axis=1)
     weight = np.stack([np.ones(weeks), np.zeros(weeks)], axis=1)
     observed = np.bincount(month[:, 0])
-    return Clock(
-        month.astype(i4),
-        weight,
-        weight / observed[month[:, :1]],
-        np.arange(weeks) / 52,
-        np.ones((weeks, GOODS), f4),
-        np.zeros(1, i8),
+    return filled(
+        Clock,
+        month=month,
+        flow_weight=weight,
+        mean_weight=weight / observed[month[:, :1]],
+        years=np.arange(weeks) / WEEKS_PER_YEAR,
+        season=np.ones((weeks, GOODS)),
     )
 
 
@@ -133,37 +129,37 @@ def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
     last = np.append(route[1:] != route[:-1], True)
     first = np.append(True, route[1:] != route[:-1])
     approaches = GATES * 3
-    approach = np.full((3, count), approaches, i4)
+    approach = np.full((3, count), approaches)
     approach[np.arange(total) - start[route], route] = draw.integers(0, approaches, total)
-    routes = Routes(
-        static_usd_per_t=draw.uniform(100, 900, count).astype(f4),
-        static_days=draw.uniform(5, 30, count).astype(f4),
-        gate_usd_per_t=np.full(count, 10, f4),
-        gate_days=np.full(count, 0.5, f4),
-        path_size=draw.uniform(0.3, 1, count).astype(f4),
-        opens_week=np.where(np.append(False, channel[1:] == channel[:-1]) & (draw.random(count) < 0.2), 5, 0).astype(
-            i4
-        ),
-        stop_start=start.astype(i4),
-        stop_gate=draw.integers(0, GATES, total).astype(i4),
-        stop_channel=channel[route].astype(i4),
-        stop_next=np.where(last, -1, np.arange(1, total + 1)).astype(i4),
-        stop_whole_weeks=np.where(first, draw.integers(0, 3, total), draw.integers(1, 3, total)).astype(i4),
+    routes = filled(
+        Routes,
+        static_usd_per_t=draw.uniform(100, 900, count),
+        static_days=draw.uniform(5, 30, count),
+        gate_usd_per_t=np.full(count, 10.0),
+        gate_days=np.full(count, 0.5),
+        path_size=draw.uniform(0.3, 1, count),
+        opens_week=np.where(np.append(False, channel[1:] == channel[:-1]) & (draw.random(count) < 0.2), 5, 0),
+        stop_start=start,
+        stop_gate=draw.integers(0, GATES, total),
+        stop_channel=channel[route],
+        stop_next=np.where(last, -1, np.arange(1, total + 1)),
+        stop_whole_weeks=np.where(first, draw.integers(0, 3, total), draw.integers(1, 3, total)),
         stop_part_week=draw.random(total),
-        last_whole_weeks=draw.integers(0, 3, count).astype(i4),
+        last_whole_weeks=draw.integers(0, 3, count),
         last_part_week=draw.random(count),
-        stop_route=route.astype(i4),
+        stop_route=route,
         stop_tonnes=np.full(total, TONNES),
         approach=approach,
-        channel=channel.astype(i4),
+        channel=channel,
     )
-    gates = Gates(
-        np.full(GATES, 0.5),
-        np.full(GATES, 10.0),
-        np.ones(GATES, u1),
-        np.append(np.arange(approaches) % GATES, -1).astype(i4),
-        np.append(draw.uniform(0, 20, approaches), 0.0),
-        np.zeros(ORIGINS, i4),
+    gates = filled(
+        Gates,
+        {"O": ORIGINS},
+        border_days=np.full(GATES, 0.5),
+        base_fee_usd_per_t=np.full(GATES, 10.0),
+        chinese=np.ones(GATES),
+        approach_gate=np.append(np.arange(approaches) % GATES, -1),
+        approach_days=np.append(draw.uniform(0, 20, approaches), 0.0),
     )
     return routes, gates
 
@@ -176,38 +172,39 @@ def _channels(draw: np.random.Generator, routes: Routes, markets: int) -> Channe
     kind = np.where(banned, draw.integers(0, 5, count), 0)
     base_flow = draw.pareto(1.5, count) + 0.1
     base_flow *= BASE_MUSD / base_flow.sum()
-    return Channels(
-        route_start=np.searchsorted(routes.channel, np.arange(count + 1)).astype(i4),
-        origin=(group // GOODS).astype(i4),
-        commodity=commodity.astype(i4),
-        direction=np.zeros(count, i4),
-        market=market.astype(i4),
-        declared=market.astype(i4),
-        hub=np.where(kind > 0, 1, -1).astype(i4),
-        kind=kind.astype(i4),
-        cell=(market * GOODS + commodity).astype(i4),
-        inspection_class=np.where(banned, commodity, -1).astype(i4),
-        authority=np.where(banned, 0, -1).astype(i4),
-        watched=np.where(banned, np.cumsum(banned) - 1, -1).astype(i4),
-        group=group.astype(i4),
+    return filled(
+        Channels,
+        route_start=np.searchsorted(routes.channel, np.arange(count + 1)),
+        origin=group // GOODS,
+        commodity=commodity,
+        market=market,
+        declared=market,
+        hub=np.where(kind > 0, 1, -1),
+        kind=kind,
+        cell=market * GOODS + commodity,
+        inspection_class=np.where(banned, commodity, -1),
+        authority=np.where(banned, 0, -1),
+        watched=np.where(banned, np.cumsum(banned) - 1, -1),
+        group=group,
         base_flow=base_flow,
-        base_value=np.log(base_flow).astype(f4),
-        base_tariff=np.full(count, 0.05, f4),
-        markup=np.where(kind > 0, 0.1, 0.0).astype(f4),
-        lost_in_transit=np.where(kind > 0, 0.5, 0.0).astype(f4),
-        group_start=np.arange(0, count + 1, markets).astype(i4),
-        watched_channel=np.flatnonzero(banned).astype(i4),
+        base_value=np.log(base_flow),
+        base_tariff=np.full(count, 0.05),
+        markup=np.where(kind > 0, 0.1, 0.0),
+        lost_in_transit=np.where(kind > 0, 0.5, 0.0),
+        group_start=np.arange(0, count + 1, markets),
+        watched_channel=np.flatnonzero(banned),
     )
 
 
 def _cells(channels: Channels, markets: int) -> Cells:
     cells = markets * GOODS
-    return Cells(
-        np.repeat(np.arange(markets), GOODS).astype(i4),
-        np.tile(np.arange(GOODS), markets).astype(i4),
-        np.bincount(channels.cell, channels.base_flow, minlength=cells),
-        np.full(cells, 0.02),
-        np.full(cells, 4, f4),
+    return filled(
+        Cells,
+        market=np.repeat(np.arange(markets), GOODS),
+        commodity=np.tile(np.arange(GOODS), markets),
+        base_demand=np.bincount(channels.cell, channels.base_flow, minlength=cells),
+        trend=np.full(cells, 0.02),
+        elasticity=np.full(cells, 4.0),
     )
 
 
@@ -218,65 +215,42 @@ def _population(draw: np.random.Generator, firms: int, markets: int) -> Populati
     channel[-1, ::5] = -1  # some firms know fewer channels than they have slots
     share = np.where(channel >= 0, draw.uniform(0.1, 1, channel.shape), 0)
     share /= share.sum(axis=0)
-    return Population(
-        place=(group // GOODS).astype(i4),
-        commodity=(group % GOODS).astype(i4),
-        direction=np.zeros(firms, i4),
-        ownership=np.zeros(firms, i4),
-        group=group.astype(i4),
-        made_rank=draw.random(firms).astype(f4),
-        comply_rank=np.linspace(0.01, 0.99, firms).astype(f4),
-        base_volume=np.full(firms, BASE_MUSD / firms, f4),
-        median_volume=np.full(GROUPS, BASE_MUSD / firms, f4),
-        channel=channel.astype(i4),
-        share=share.astype(f4),
+    return filled(
+        Population,
+        place=group // GOODS,
+        commodity=group % GOODS,
+        group=group,
+        made_rank=draw.random(firms),
+        comply_rank=np.linspace(0.01, 0.99, firms),
+        base_volume=np.full(firms, BASE_MUSD / firms),
+        median_volume=np.full(GROUPS, BASE_MUSD / firms),
+        channel=channel,
+        share=share,
     )
 
 
-def _policy(weeks: int, ban_from: int | None, room: float, banned: np.ndarray) -> Policy:
+def _policy(world: World, ban_from: int | None, room: float, banned: np.ndarray) -> Policy:
+    weeks = world.sizes.weeks
     capacity = np.full((GATES, weeks), room * BASE_MUSD * TONNES / GATES)
     capacity[0] = 0.0
-    days_to_opening = np.zeros((GATES, weeks), f4)
+    days_to_opening = np.zeros((GATES, weeks))
     days_to_opening[0] = 7.0 * (weeks - np.arange(weeks))
-    measures = 0 if ban_from is None else 1
-    intensity = np.zeros((measures, weeks), f4)
-    changed = np.zeros(weeks, u1)
-    if ban_from is not None:
-        intensity[0, ban_from:] = 1
-        changed[ban_from] = 1
-    none = np.zeros(measures + 1, i4)
+    schedule = schedule_of(
+        capacity,
+        background_t=np.full((GATES, weeks), 10.0),
+        background_share=np.full((GATES, weeks), 0.2),
+        next_open_days=days_to_opening,
+        hours_headroom=np.full((GATES, weeks), 1.5),
+    )
+    if ban_from is None:
+        return policy_of(world, schedule)
     made_here = np.repeat([0, 1], FIRM_CLASSES // 2)
-    return Policy(
-        schedule=GateSchedule(
-            capacity_t=capacity,
-            background_t=np.full((GATES, weeks), 10.0),
-            background_share=np.full((GATES, weeks), 0.2),
-            open_share=(capacity > 0).astype(float),
-            version=np.tile(np.arange(GATES)[:, np.newaxis], (1, weeks)).astype(i4),
-            known_capacity_t=capacity.copy(),
-            next_open_days=days_to_opening,
-            ordinary_t=capacity.copy(),
-            hours_headroom=np.full((GATES, weeks), 1.5),
-            plans_from_week=np.zeros(GATES, i4),
-        ),
-        instrument=np.zeros(measures, i4),
-        effects=effects_of([(Instrument.import_ban, 1.0, Enforcement(), made_here)] * measures),
-        role=roles_of([Instrument.import_ban] * measures),
-        intensity=intensity,
-        announced=np.zeros((measures, weeks), u1),
-        level=np.zeros(measures, f4),
-        enforcement=np.ones((measures, 2), f4),
-        changed=changed,
-        channel_start=np.array([0] + [banned.size] * measures, i4),
-        channel_reach=np.tile(banned, measures).astype(i4),
-        cell_start=none,
-        cell_reach=np.zeros(0, i4),
-        authority_reach=np.ones((measures, 1), u1),
-        firm_scope=np.tile(made_here, (measures, 1)).astype(u1),
-        firm_start=none,
-        firm_reach=np.zeros(0, i4),
-        route_start=none,
-        route_reach=np.zeros(0, i4),
-        place_start=none,
-        place_reach=np.zeros(0, i4),
+    return policy_of(
+        world,
+        schedule,
+        [(Instrument.import_ban, 1.0, Enforcement(), made_here)],
+        {"channel": [banned]},
+        intensity=[np.arange(weeks) >= ban_from],
+        announced=np.zeros((1, weeks)),
+        authority_reach=[[1]],
     )
