@@ -1,7 +1,7 @@
 """Compare regimes run by run.
 
 The same run number under two regimes shares all its random draws, so the difference between the two is free of the
-luck they have in common. Two intervals of a difference answer two questions, and every table gives both:
+chance they have in common. Two intervals of a difference answer two questions, and every table gives both:
 
 - the **range over runs** (`run_q05`, `run_q95`): nine in ten simulated futures show an effect inside it. It says how
   sure one can be of the effect in *one* future, which is what a reader who has to decide lives in; it stays as wide as

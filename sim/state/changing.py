@@ -320,7 +320,7 @@ class Scratch(NamedTuple):
     uniform: Annotated[ndarray, Held(f4, "4, block", "probability", "random numbers")]
     words: Annotated[ndarray, Held(u8, "4, block", "bits", "their bits")]
     utility: Annotated[ndarray, Held(f4, "Q, block", "utility", "utility of each slot")]
-    excess: Annotated[ndarray, Held(f4, "Q, block", "share", "margin above that at base, for rival rules of choice")]
+    excess: Annotated[ndarray, Held(f4, "Q, block", "share", "margin above the base, for alternative decision rules")]
     top: Annotated[ndarray, Held(f4, "block", "utility", "highest utility of a firm")]
     per_weight: Annotated[ndarray, Held(f4, "block", "share", "share that a weight of the choice makes")]
     mean: Annotated[ndarray, Held(f4, "block", "weight", "mean margin of a firm")]

@@ -30,6 +30,21 @@ def done(tmp_path_factory) -> Results:
     return run_study(small_study(folder, RUNS, ["none", str(folder / "-ban.yaml")]), progress=False)
 
 
+ENGINE = ("hydra", "omegaconf", "numba", "mesa", "dask", "scipy")
+
+
+def test_reading_needs_no_engine(done):
+    script = f"""
+import sys
+import sim
+results = sim.open_results({str(done.folder)!r})
+assert len(results.quantiles("registered_trade", subject="total"))
+print(*({{name.partition(".")[0] for name in sys.modules}} & set({ENGINE})))
+"""
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout.strip()) == (0, ""), answer.stderr
+
+
 @pytest.fixture
 def large(done) -> Results:
     """The same results, read as those of a study that is too large to be sorted and has no tidy table."""

@@ -2,7 +2,7 @@
 
 A **draw** is one row of parameters; draw 0 is the parameters as they stand, drawn ones count from 1. A **run** number
 is a replication: it names the random numbers of a run. Neither the regime nor the draw enters the random numbers, so
-runs of one number meet the same luck under every regime and every draw, and differences between them are paired.
+runs of one number share theirs under every regime and every draw, and differences between them are paired.
 
 Runs are cut into **blocks** of at most `BLOCK_RUNS`, in a way that does not depend on how many runs there are: a design
 of few draws is cut along the runs of each draw, one of many draws along the draws of each run. More runs add blocks, or

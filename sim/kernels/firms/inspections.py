@@ -1,9 +1,9 @@
 """Inspections as firms see and meet them: what they believe, how they spread the risk, what is found of what they send.
 
 A firm that hears of inspections blends the chance of being found, from the published chance of an inspection in the
-class, with its own record: it reckons as customs find. It spreads a risky flow
-over so many consignments that risk and papers cost least. What the border will find is drawn when the goods leave, one
-uniform a slot, so that it rises with the chance and two regimes share their luck.
+class, with its own record: it reckons as customs find. It spreads a risky flow over so many consignments that risk and
+papers cost least. What the border will find is drawn when the goods leave, one uniform a slot, so that it rises with
+the chance and two regimes have common random numbers.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Counter-based random numbers: Philox 4x32-10 (Salmon, Moraes, Dror & Shaw 2011).
 
 A draw is a pure function of (seed, run; entity, generation, week, purpose): no draw depends on another, on the order
-of work, or on the regime, so the same run under two regimes shares its luck and differences are paired. The
+of work, or on the regime, so the same run under two regimes has common random numbers and differences are paired. The
 arithmetic is in uint64 with masks, which compiled code and plain Python do alike.
 """
 
