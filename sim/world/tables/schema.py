@@ -210,6 +210,7 @@ TABLES: tuple[Table, ...] = (
             Column("publisher", "who published it", required=False),
             Column("date", "when, as the source has it", required=False),
             Column("url", "where it was read", required=False),
+            Column("licence", "under which its figures are carried over; facts: none is needed"),
             Column("note", "remark", required=False),
         ),
         key=("source",),
