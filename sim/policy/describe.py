@@ -77,7 +77,7 @@ def describe(regime: Regime) -> str:
 def sentence(measure: Measure) -> str:
     """Tell one measure in a sentence: who, what, when, how strongly, on what, and except what."""
     rule = measure.instrument.rule
-    parts = [f"{measure.name}: {_senders(measure)} {rule.plain}", _when(measure)]
+    parts = [f"{measure.name}: {senders(measure)} {rule.plain}", _when(measure)]
     if rule.level:
         parts.append(f"{rule.level.words} {_level(measure)}")
     if measure.schedule:
@@ -130,11 +130,11 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
     for measure in sorted(regime.measures, key=lambda each: (_ORDER[role(each)], each.sender, _by_date(each))):
         start, end = measure.start, measure.end
         if measure.instrument.rule.dated_by_tables and tables is not None:
-            start, end = _days_of_cause(measure, tables)
+            start, end = days_of_cause(measure, tables)
         full = start + pd.Timedelta(weeks=measure.phase_in.weeks).to_pytimedelta() if start else None
         rows.append(
             TimelineRow(
-                _senders(measure),
+                senders(measure),
                 measure.name,
                 measure.name.replace("_", " "),
                 role(measure),
@@ -176,8 +176,21 @@ def _coded(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _days_of_cause(measure: Measure, tables: Tables) -> tuple[date | None, date | None]:
-    """First and last day of a cause over both tables, or those that the regime sets."""
+def days_of_cause(measure: Measure, tables: Tables) -> tuple[date | None, date | None]:
+    """Find the first and last day of a cause over both tables of the world, or those that the regime sets.
+
+    Parameters
+    ----------
+    measure
+        A measure that the world's tables date.
+    tables
+        The world's tables.
+
+    Returns
+    -------
+    tuple of date or None
+        None where there is no limit, and where no table has the cause.
+    """
     rows = pd.concat(
         [
             table.loc[table["cause"] == measure.cause, ["from_date", "to_date"]]
@@ -278,7 +291,8 @@ def _enforcement_words(enforcement: Enforcement) -> str:
     return f"enforced with {', '.join(words)}" if words else ""
 
 
-def _senders(measure: Measure) -> str:
+def senders(measure: Measure) -> str:
+    """Name who sends a measure, in words."""
     return "an event" if measure.sender == (EVENTS,) else _listed(measure.sender).title()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
+from sim.policy.apart import background_apart, hardly_in_force
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
@@ -44,12 +45,21 @@ def run(config: Config, report: Report) -> Results:
     regimes = [load_regime(name) for name in config.regimes]
     world = world_of(config)
     warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
+    warnings += _of_little_force(regimes, world, config)
     for warning in dict.fromkeys(warnings):
         sys.stderr.write(f"reroute: {warning}\n")
     results = run_study(study_of(config, world), executor_of(config))
     path = report(results, world, regimes, config)
     sys.stdout.write(f"{FIRST_TO_READ[path.suffix]}: {path}\n")
     return results
+
+
+def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: Config) -> list[str]:
+    """Tell which measures are hardly in force, and which regimes bring a background of their own."""
+    base = next(each for each in regimes if each.name == Path(config.reference).stem)
+    hardly = hardly_in_force(regimes, base.name, config.start_date, config.end_date, world.tables)
+    own = [background_apart(each, base).sentence for each in regimes if each.background != base.background]
+    return [each.sentence for each in hardly] + own
 
 
 def commit(study: str, report: Report) -> None:
