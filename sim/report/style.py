@@ -1,4 +1,4 @@
-"""How every figure looks: sizes, colours, titles, footers, and the one way to save it.
+"""How every figure looks: sizes, colours, titles, footers, and the one way to print it.
 
 Figures are made without pyplot, so they need no display and leave no global state.
 """
@@ -9,7 +9,6 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 from cmcrameri import cm
@@ -169,30 +168,28 @@ def add_key(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     )
 
 
-def save_figure(figure: Figure, path: Path, footer: str) -> Path:
-    """Write a figure as PNG with its source line.
+def png_of(figure: Figure, footer: str) -> bytes:
+    """Print a figure as PNG with its source line.
 
     Parameters
     ----------
     figure : Figure
         As made by a function of this package.
-    path : Path
-        File to write; its folder must exist.
     footer : str
         Source and signature, one line.
 
     Returns
     -------
-    Path
+    bytes
         The file.
     """
     figure.text(_LEFT, 0.08 / figure.get_figheight(), footer, size=8, color=GREY, va="bottom")
-    pixels = BytesIO()
+    pixels, file = BytesIO(), BytesIO()
     with rc_context(STYLE):
         figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.
     picture = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    picture.save(path, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
-    return path
+    picture.save(file, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return file.getvalue()

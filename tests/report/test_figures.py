@@ -88,18 +88,18 @@ MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range
 
 
 @pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40)])
-def test_trade_panels_keep_their_texts_apart(regimes, markets, tmp_path):
+def test_trade_panels_keep_their_texts_apart(regimes, markets):
     table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
     figure = trade_panels(table, no_observations(), looks(regimes), {}, "A title. " * 15)
-    style.save_figure(figure, tmp_path / "trade.png", "Source and signature")
+    style.png_of(figure, "Source and signature")
     assert overlapping(figure) == []
 
 
 @pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (7, 33)])
-def test_difference_panels_keep_their_texts_apart(compared, markets, tmp_path):
+def test_difference_panels_keep_their_texts_apart(compared, markets):
     table = differences(REGIMES[1 : compared + 1], markets)
     figure = difference_rows(table, looks(compared + 1), {}, "A title. " * 15, number=40)
-    style.save_figure(figure, tmp_path / "difference.png", "Source and signature")
+    style.png_of(figure, "Source and signature")
     assert overlapping(figure) == []
 
 

@@ -147,11 +147,11 @@ def test_the_title_says_so_where_only_losses_are_clear():
 
 
 @pytest.mark.parametrize("number", range(2, 8))
-def test_texts_keep_apart(number, tmp_path):
+def test_texts_keep_apart(number):
     regimes = ("none", *(f"a_regime_of_long_{place}" for place in range(1, number)))
     study = study_of(stored(regimes, noise=1.0))
     figure = who_gains.draw(study, "A title. " * 15)
-    style.save_figure(figure, tmp_path / "gains.png", "Source and signature")
+    style.png_of(figure, "Source and signature")
     assert overlapping(figure) == []
 
 

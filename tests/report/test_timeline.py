@@ -101,9 +101,9 @@ def bars(figure):
 
 
 @pytest.mark.parametrize("number", [1, 3, 60])
-def test_texts_keep_apart_and_inside(number, regime, tmp_path):
+def test_texts_keep_apart_and_inside(number, regime):
     figure = timeline(regime, many(number), START, END)
-    style.save_figure(figure, tmp_path / "timeline.png", "Source")
+    style.png_of(figure, "Source")
     assert overlapping(figure) == []
     assert len(polygons(figure)) == number
 

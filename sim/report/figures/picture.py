@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Generic, TypeVar
 
 import pandas as pd
@@ -57,18 +56,18 @@ class Drawn:
         As of `Picture`.
     table : DataFrame
         What is drawn.
-    path : Path
-        The PNG.
+    png : bytes
+        The file.
     """
 
     name: str
     title: str
     caption: str
     table: pd.DataFrame
-    path: Path
+    png: bytes
 
 
-def draw(picture: Picture[Subject], subject: Subject, path: Path, source: str) -> Drawn:
+def draw(picture: Picture[Subject], subject: Subject, source: str) -> Drawn:
     """Draw one figure.
 
     Parameters
@@ -77,8 +76,6 @@ def draw(picture: Picture[Subject], subject: Subject, path: Path, source: str) -
         To draw.
     subject : object
         What it is of.
-    path : Path
-        PNG to write; its folder is made if missing.
     source : str
         Line below the figure.
 
@@ -87,12 +84,11 @@ def draw(picture: Picture[Subject], subject: Subject, path: Path, source: str) -
     Drawn
     """
     title = picture.finding(subject)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    style.save_figure(picture.draw(subject, title), path, f"{source}{picture.credit}")
-    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), path)
+    png = style.png_of(picture.draw(subject, title), f"{source}{picture.credit}")
+    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), png)
 
 
-def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, folder: Path, source: str) -> list[Drawn]:
+def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, source: str) -> list[Drawn]:
     """Draw every figure for which there are rows.
 
     Parameters
@@ -101,8 +97,6 @@ def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, folder: Pat
         In the order of the page.
     subject : object
         What they are of.
-    folder : Path
-        Made if missing.
     source : str
         Line below each figure.
 
@@ -112,7 +106,7 @@ def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, folder: Pat
         Those drawn, in the same order.
     """
     kept = (picture for picture in pictures if len(picture.table(subject)))
-    return [draw(picture, subject, folder / f"{picture.name}.png", source) for picture in kept]
+    return [draw(picture, subject, source) for picture in kept]
 
 
 def tables(pictures: Iterable[Picture[Subject]], subject: Subject) -> dict[str, pd.DataFrame]:
@@ -131,6 +125,22 @@ def tables(pictures: Iterable[Picture[Subject]], subject: Subject) -> dict[str, 
         File stem to table.
     """
     return {name: make(subject) for picture in pictures for name, make in picture.tables.items()}
+
+
+def files(figures: Iterable[Drawn]) -> dict[str, bytes]:
+    """Collect the files of figures.
+
+    Parameters
+    ----------
+    figures : iterable of Drawn
+        Any.
+
+    Returns
+    -------
+    dict of str to bytes
+        Place, under `figures`, to content.
+    """
+    return {f"figures/{figure.name}.png": figure.png for figure in figures}
 
 
 def source_line(world: str, runs: int, draws: str, signature: str) -> str:

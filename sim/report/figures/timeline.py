@@ -25,6 +25,7 @@ from sim.report.figures import picture
 from sim.report.figures.bars import AFTER_THE_RUN, Axis, Colour, axis_of, draw_axis, draw_bar
 from sim.report.figures.picture import Picture
 from sim.report.style import GREY, INK
+from sim.store.files import plain_faults, whole_file
 from sim.world.tables.read import Tables
 
 ROLE_COLOURS = {"measure": style.COLOURS[0], "counter-measure": style.COLOURS[1], "shock": style.COLOURS[2]}
@@ -74,13 +75,23 @@ def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folde
     -------
     Path
         The file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
     """
     source = (
         f"Source: reroute, regime {regime.name} with its background, where each measure names its source; "
         f"days of changes at crossings from world {tables.folder.name}"
     )
-    dated = Dated(regime, timeline_rows(regime, tables), start, end)
-    return picture.draw(PICTURE, dated, folder / f"{regime.name}.png", source).path
+    drawn = picture.draw(PICTURE, Dated(regime, timeline_rows(regime, tables), start, end), source)
+    path = folder / f"{regime.name}.png"
+    with plain_faults(path):
+        folder.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as file:
+        file.write(drawn.png)
+    return path
 
 
 def table(dated: Dated) -> pd.DataFrame:

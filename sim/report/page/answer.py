@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from sim.report.page.facts import short
 from sim.report.page.headline import answer
+from sim.report.page.swap import OUTDATED, replace_files
 from sim.report.shown import Shown
 from sim.report.words import span
 
@@ -91,18 +91,18 @@ def write_committed(results: Folder, folder: Path) -> list[Path]:
     -------
     list of Path
         The files written.
+
+    Raises
+    ------
+    InputError
+        If one cannot be written; the earlier copy then stays whole.
     """
-    written = []
-    for name, pattern in (("tables", "*.csv"), ("figures", "*.png")):
-        target = folder / name
-        target.mkdir(parents=True, exist_ok=True)
-        for old in target.glob(pattern):
-            old.unlink()
-        for source in sorted((results.folder / name).glob(pattern)):
-            if source.suffix == ".png":
-                written.append(Path(shutil.copy(source, target)))
-            elif source.stat().st_size <= MOST_TABLE_BYTES:
-                foot = f"# signature {short(results.signature)}\n"
-                (target / source.name).write_text(source.read_text(encoding="utf-8") + foot, encoding="utf-8")
-                written.append(target / source.name)
-    return [*written, Path(shutil.copy(results.folder / "answer.md", folder))]
+    files = {}
+    for source in (*results.folder.glob("tables/*.csv"), *results.folder.glob("figures/*.png")):
+        place = source.relative_to(results.folder).as_posix()
+        if source.suffix == ".png":
+            files[place] = source.read_bytes()
+        elif source.stat().st_size <= MOST_TABLE_BYTES:
+            files[place] = source.read_bytes() + f"# signature {short(results.signature)}\n".encode()
+    answered = {"answer.md": (results.folder / "answer.md").read_bytes()}
+    return replace_files(folder, dict(sorted(files.items())) | answered, OUTDATED)

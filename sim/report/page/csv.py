@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -36,26 +36,17 @@ def csv_text(frame: pd.DataFrame) -> str:
     return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n")
 
 
-def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write tables as CSV files.
+def table_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Print tables as files under `tables`.
 
     Parameters
     ----------
-    tables : dict of str to DataFrame
-        File stem to table; empty tables are not written.
-    folder : Path
-        Made if missing.
+    tables : mapping of str to DataFrame
+        File stem to table; empty tables make no file.
 
     Returns
     -------
-    list of Path
-        The files.
+    dict of str to bytes
+        Place to content.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, frame in tables.items():
-        if len(frame):
-            path = folder / f"{name}.csv"
-            path.write_text(csv_text(frame), encoding="utf-8")
-            written.append(path)
-    return written
+    return {f"tables/{name}.csv": csv_text(frame).encode() for name, frame in tables.items() if len(frame)}

@@ -86,7 +86,7 @@ def _figure(figure: Drawn) -> dict[str, str]:
         "name": figure.name,
         "title": figure.title,
         "caption": figure.caption,
-        "image": data_link(figure.path.read_bytes(), "image/png"),
+        "image": data_link(figure.png, "image/png"),
         "csv": data_link(csv_text(figure.table), "text/csv"),
     }
 

@@ -15,10 +15,11 @@ from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import picture
 from sim.report.figures.patterns import PICTURE, Judged, caption, finding
-from sim.report.page import facts
+from sim.report.page import facts, signature, swap
 from sim.report.page.answer import escape
-from sim.report.page.csv import write_tables
+from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
+from sim.terminal import tell
 
 
 def write_patterns(
@@ -45,17 +46,21 @@ def write_patterns(
     Raises
     ------
     InputError
-        If the study lacks a regime, months or a series that a pattern needs.
+        If the study lacks a regime, months or a series that a pattern needs, or a file cannot be written.
     """
     world = built_world.tables
     told = facts.collect(results.manifest, tuple(results.months), world, config)
+    path = results.folder / "answer.md"
+    key = signature.of_report(results, world, [*map(repr, regimes)], told, [PICTURE.name])
+    if swap.is_drawn(results.folder, key):
+        return path
+    tell("drawing the patterns ...")
     judged = Judged(judge(results, known_of(world)), str(told["held"]))
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
-    write_tables(picture.tables([PICTURE], judged), results.folder / "tables")
-    picture.draw_all([PICTURE], judged, results.folder / "figures", source)
-    path = results.folder / "answer.md"
-    path.write_text(findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]), encoding="utf-8")
+    files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
+    files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
+    swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
     return path
 
 

@@ -14,9 +14,10 @@ from sim.config import Config
 from sim.policy.language.measures import Regime
 from sim.report.figures import FIGURES, picture
 from sim.report.figures.picture import Picture
-from sim.report.page import answer, facts, page
-from sim.report.page.csv import write_tables
+from sim.report.page import answer, facts, page, signature, swap
+from sim.report.page.csv import table_files
 from sim.report.shown import Shown, shown
+from sim.terminal import tell
 from sim.world.tables.read import Tables
 
 
@@ -52,6 +53,8 @@ def write_report(
 ) -> Path:
     """Write `tables/*.csv`, `figures/*.png`, `answer.md` and `page.html` into the folder of a study.
 
+    Where they lie there already, drawn from the same results by the same code, nothing is drawn.
+
     Parameters
     ----------
     results : Results
@@ -69,25 +72,27 @@ def write_report(
     -------
     Path
         Of `page.html`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written; the earlier report then stays whole.
     """
     world = built_world.tables
     by_name = {regime.name: regime for regime in regimes}
     ordered = [by_name[name] for name in results.regimes]
-    study = shown(results, results.against, world, ordered)
     told = facts.collect(results.manifest, tuple(results.months), world, config)
+    page_path = results.folder / "page.html"
+    key = signature.of_report(results, world, [*map(repr, ordered)], told, [figure.name for figure in figures])
+    if swap.is_drawn(results.folder, key):
+        return page_path
+    tell("drawing the page ...")
+    study = shown(results, results.against, world, ordered)
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
-    _clear(results.folder)
-    own = {name: make(study) for name, make in TABLES.items()}
-    write_tables(own | picture.tables(figures, study), results.folder / "tables")
-    drawn = picture.draw_all(figures, study, results.folder / "figures", source)
-    text = answer.markdown(study, told, [each.name for each in drawn])
-    (results.folder / "answer.md").write_text(text, encoding="utf-8")
-    path = results.folder / "page.html"
-    path.write_text(page.render(study, drawn, ordered, told), encoding="utf-8")
-    return path
-
-
-def _clear(folder: Path) -> None:
-    """Delete tables and figures of an earlier report."""
-    for old in (*folder.glob("tables/*.csv"), *folder.glob("figures/*.png")):
-        old.unlink()
+    drawn = picture.draw_all(figures, study, source)
+    files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
+    files |= picture.files(drawn)
+    files["answer.md"] = answer.markdown(study, told, [each.name for each in drawn]).encode()
+    files[page_path.name] = page.render(study, drawn, ordered, told).encode()
+    swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
+    return page_path
