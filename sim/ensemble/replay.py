@@ -37,7 +37,7 @@ def replay(config: Config) -> None:
     """
     results = open_results(Path(config.replay.store))
     number = parse(config.replay.run, results)
-    study = study_of(stored_settings(results.folder / "config.yaml"))
+    study = study_of(stored_settings(results))
     row = results.draws.loc[number.draw].to_numpy(np.float64)[np.newaxis]
     call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), row)
     found = answer(study.context._replace(save=0), call)
@@ -83,13 +83,13 @@ def parse(text: str, results: Results) -> Number:
     return Number(regime, int(draw), int(run))
 
 
-def stored_settings(path: Path) -> Config:
+def stored_settings(results: Results) -> Config:
     """Read the settings of a stored study.
 
     Parameters
     ----------
-    path
-        Its `config.yaml`.
+    results
+        The study.
 
     Returns
     -------
@@ -99,11 +99,12 @@ def stored_settings(path: Path) -> Config:
     Raises
     ------
     InputError
-        If the file cannot be read or has other keys than this version.
+        If `config.yaml` was changed, or has other keys than this version.
     """
     try:
-        return _filled(Config, yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError) as error:
+        return _filled(Config, yaml.safe_load(results.file("config.yaml").decode()))
+    except (UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError) as error:
+        path = results.folder / "config.yaml"
         raise InputError(f"{path} cannot be read as settings of this version: {error}.") from None
 
 

@@ -10,7 +10,6 @@ tables/ figures/   filled by the report
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -22,13 +21,16 @@ from sim.ensemble.compute.progress import Reporter
 from sim.ensemble.plan.design import Design
 from sim.ensemble.stopping import Look, as_manifest
 from sim.ensemble.study import Piece, Study
-from sim.results.results import MANIFEST, Results
+from sim.errors import InputError
+from sim.results.manifest import MANIFEST, read_manifest
+from sim.results.results import Results
 from sim.state import Parameters
 from sim.stops import why_stopped
 from sim.store.batch import Failure, stored_failures
 from sim.store.digest import FORMAT
 from sim.store.files import plain_faults, sha256, write_text
 from sim.store.provenance import commit, version, versions
+from sim.store.sealed import sealed
 from sim.store.store import batch_path
 from sim.store.tidy import write_tidy
 
@@ -76,12 +78,12 @@ def is_finished(study: Study, work: Work) -> bool:
     """
     folder = study.folder / study.signature
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-        files, batches = manifest["files"], [(each["digest"], each["sha256"]) for each in manifest["batches"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        manifest = read_manifest(folder)
+    except InputError:
         return False
+    batches = [(each["digest"], each["sha256"]) for each in manifest["batches"]]
     same = batches == [(piece.digest, piece.entry.sha256) for piece in work.pieces]
-    return same and all(sha256(folder / name) == checksum for name, checksum in files.items())
+    return same and all(sha256(folder / name) == checksum for name, checksum in manifest["files"].items())
 
 
 def finish(study: Study, work: Work, reporter: Reporter) -> None:
@@ -105,18 +107,18 @@ def finish(study: Study, work: Work, reporter: Reporter) -> None:
     with plain_faults(folder):
         for name in ("tables", "figures"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-    manifest = _manifest(study, work)
     files: dict[str, str | None] = {
         "config.yaml": write_text(folder / "config.yaml", study.settings),
         "series.csv": write_text(folder / "series.csv", study.observation.series.to_csv(index=False)),
         "draws.csv": write_text(folder / "draws.csv", _draws(study).to_csv()),
     }
+    manifest = {**_manifest(study, work), "files": files}
     results = Results(folder, manifest)
     if work.design.size * len(study.scenarios) <= TIDY_RUNS:
         write_tidy(folder / TIDY, results.tidy_tables())
         files[TIDY] = sha256(folder / TIDY)
-    manifest |= {"quantile_error": results.quantile_error, "files": files}
-    write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    manifest |= {"quantile_error": results.quantile_error}
+    write_text(folder / MANIFEST, sealed(manifest))
     if results.quantile_error:
         reporter.say(f"Quantiles of so many runs are within {100 * results.quantile_error:g} % of their value.")
     _tell_failures(study, manifest["failures"], reporter)
@@ -126,6 +128,7 @@ def _manifest(study: Study, work: Work) -> dict:
     """All that is told of a study but its files."""
     batches = [_batch(study, piece) for piece in work.pieces]
     design, effort = work.design, work.effort
+    failed = dict.fromkeys(failure for batch in batches for failure in batch["failures"] if _wanted(design, failure))
     return {
         "format": FORMAT,
         "version": version(),
@@ -147,7 +150,7 @@ def _manifest(study: Study, work: Work) -> dict:
             "firm_weeks_per_second": round(effort.firm_weeks / work.seconds) if effort.runs else None,
         },
         "until": as_manifest(work.look, study.until),
-        "failures": [failure for batch in batches for failure in batch["failures"] if _wanted(design, failure)],
+        "failures": list(failed),
         "batches": batches,
     }
 
@@ -159,6 +162,8 @@ def _batch(study: Study, piece: Piece) -> dict:
         "regime": piece.regime,
         "draws": [block.draws.start, block.draws.stop],
         "runs": [block.runs.start, block.runs.stop],
+        "places": [block.places.start, block.places.stop],
+        "family": piece.family,
         "digest": piece.digest,
         "sha256": piece.entry.sha256,
         "failures": stored_failures(batch_path(study.folder, piece.digest)),

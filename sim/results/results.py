@@ -7,6 +7,7 @@ of `sim.analysis`.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from glob import escape
@@ -20,16 +21,16 @@ import pyarrow as pa
 from sim.errors import InputError, nearest, unknown
 from sim.outcomes.names import SERIES_COLUMNS
 from sim.results.export import labelled, write_csv
+from sim.results.manifest import MANIFEST, read_manifest
 from sim.results.sketch import RELATIVE_ERROR, Summary
 from sim.results.stored_runs import StoredRuns
 from sim.store.batch import Failure
-from sim.store.store import check_format
+from sim.store.files import verified
 from sim.store.tidy import in_groups, tidy_rows
 
 if TYPE_CHECKING:
     import xarray
 
-MANIFEST = "manifest.json"
 QUANTILES = (0.05, 0.5, 0.95)
 EXACT_RUNS = 100_000
 
@@ -57,11 +58,14 @@ def open_results(path: str | Path) -> Results:
     Raises
     ------
     InputError
-        If there is no study, or another version of the format wrote it.
+        If there is no study, its manifest was changed or spoilt, or another version of the format wrote it.
     """
     path = Path(path)
-    here = [path] if (path / MANIFEST).exists() else []
-    found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
+    try:
+        here = [path] if (path / MANIFEST).exists() else []
+        found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be looked at ({getattr(error, 'strerror', None) or error}).") from None
     if not found:
         near = nearest(path.name, (each.name for each in _studies(path.parent, "*")), "{}")
         hint = f"did you mean {path.parent / near}?" if near else f"the folder of a study has a file {MANIFEST}."
@@ -102,12 +106,13 @@ class Results:
     Raises
     ------
     InputError
-        If another version of the format wrote it.
+        If the manifest was changed or spoilt, or another version of the format wrote it. On reading: if a file is not
+        the one that the manifest tells.
     """
 
     def __init__(self, folder: Path, manifest: dict | None = None) -> None:
         self.folder = folder
-        self.manifest = manifest or check_format(folder / MANIFEST)
+        self.manifest = manifest or read_manifest(folder)
         self.regimes: tuple[str, ...] = tuple(self.manifest["regimes"])
         self.months: tuple[str, ...] = tuple(self.manifest["months"])
         self.against: str = self.manifest["against"]
@@ -119,13 +124,40 @@ class Results:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Stored series: `column` (name in the batches), `outcome, subject, commodity, direction, unit`."""
-        return pd.read_csv(self.folder / "series.csv", dtype=str, keep_default_na=False)
+        return pd.read_csv(io.BytesIO(self.file("series.csv")), dtype=str, keep_default_na=False)
 
     @cached_property
     def draws(self) -> pd.DataFrame:
         """Parameters of each draw; the index is the number of the draw."""
-        text = pd.read_csv(self.folder / "draws.csv", dtype=str)  # as text first: any pandas then reads floats exactly
+        # as text first: any pandas then reads floats exactly
+        text = pd.read_csv(io.BytesIO(self.file("draws.csv")), dtype=str)
         return text.set_index(text.pop("draw").astype(int)).astype(float)
+
+    def file(self, name: str) -> bytes:
+        """Read a file of the study's folder, once its bytes were held against the manifest.
+
+        Parameters
+        ----------
+        name
+            `series.csv`, `draws.csv`, `config.yaml`.
+
+        Returns
+        -------
+        bytes
+            Its content.
+
+        Raises
+        ------
+        InputError
+            If it is missing, cut short or changed.
+        """
+        data = verified(self.folder / name, self.manifest["files"].get(name))
+        if data is None:
+            raise InputError(
+                f"{self.folder / name} is missing or was changed since it was written: the command that made the study "
+                "writes it anew, from the runs that are stored."
+            )
+        return data
 
     @property
     def failures(self) -> pd.DataFrame:

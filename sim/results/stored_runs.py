@@ -9,15 +9,18 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from sim.errors import InputError
-from sim.store.batch import decode
+from sim.store.batch import decode, told_by
 from sim.store.blocks import BLOCK_RUNS
 from sim.store.files import sha256
 from sim.store.store import batch_path
 from sim.store.tidy import Frame
 
 BLOCKS_A_STRETCH = 1_000
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+"""What reading a file that is no batch may raise."""
 
 
 class StoredRuns:
@@ -33,21 +36,23 @@ class StoredRuns:
     Raises
     ------
     InputError
-        On reading: if the bytes of a batch are not those that the manifest tells.
+        On reading: if the bytes of a batch are not those that the manifest tells, or it holds other runs.
     """
 
     def __init__(self, store: Path, manifest: dict) -> None:
         self._store, self._manifest, self._design = store, manifest, manifest["design"]
-        self._held: set[str] = set()  # digests of batches whose bytes were held against the manifest
+        self._held: dict[str, tuple[int, ...]] = {}  # digests of batches that were held against the manifest, and when
 
     @cached_property
     def frame(self) -> Frame:
-        """All runs of the design, draw by draw, and which of them ended well."""
+        """All runs of the design, draw by draw, and which of them ended well: those that a batch holds."""
         first, draws, runs = (self._design[name] for name in ("first_draw", "draws", "runs"))
         regimes, months = self._manifest["regimes"], self._manifest["months"]
-        done = np.ones((len(regimes), draws * runs), bool)
-        for regime, draw, run, *_ in self._manifest["failures"]:
-            done[regimes.index(regime), (draw - first) * runs + run] = False
+        done = np.zeros((len(regimes), draws * runs), bool)
+        for batch in self._manifest["batches"]:
+            draw, run = self._done(batch)
+            wanted = run < runs
+            done[regimes.index(batch["regime"]), (draw - first)[wanted] * runs + run[wanted]] = True
         numbers = np.arange(first, first + draws)
         return Frame(regimes, months, np.repeat(numbers, runs), np.tile(np.arange(runs), draws), done)
 
@@ -114,22 +119,45 @@ class StoredRuns:
 
     def _decode(self, batch: dict, columns: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Draw, run and values of a batch's runs that ended well; those that the study did not ask for are left out."""
+        draw, run = self._done(batch)
+        path = batch_path(self._store, batch["digest"])
+        try:
+            self._hold(batch, path, draw, run)
+            found = decode(path, columns, len(self._manifest["months"]))
+        except UNREADABLE:
+            raise InputError(
+                f"{path} is missing or spoilt: the command that made the study does its runs again."
+            ) from None
+        wanted = run < self._design["runs"]
+        return draw[wanted], run[wanted], found[wanted]
+
+    def _done(self, batch: dict) -> tuple[np.ndarray, np.ndarray]:
+        """Draw and run of the runs of a batch that ended well, as the manifest tells."""
         draws, runs = (np.arange(*batch[name]) for name in ("draws", "runs"))
         draw, run = np.repeat(draws, len(runs)), np.tile(runs, len(draws))
         for _, failed_draw, failed_run, *_ in batch["failures"]:
             stays = (draw != failed_draw) | (run != failed_run)
             draw, run = draw[stays], run[stays]
-        found = decode(self._intact(batch), columns, len(self._manifest["months"]))
-        wanted = run < self._design["runs"]
-        return draw[wanted], run[wanted], found[wanted]
+        return draw, run
 
-    def _intact(self, batch: dict) -> Path:
-        """Return the file of a batch, once its bytes were held against the manifest."""
-        path = batch_path(self._store, batch["digest"])
-        if batch["digest"] not in self._held and sha256(path) != batch["sha256"]:
-            raise InputError(f"{path} is missing or spoilt: the command that made the study does its runs again.")
-        self._held.add(batch["digest"])
-        return path
+    def _hold(self, batch: dict, path: Path, draw: np.ndarray, run: np.ndarray) -> None:
+        """Hold the file of a batch against the manifest: its bytes, and what it says of itself.
+
+        A file that is as it was held is not read again.
+        """
+        now = path.stat()
+        stamp = now.st_ino, now.st_size, now.st_mtime_ns
+        if self._held.get(batch["digest"]) == stamp:
+            return
+        if sha256(path) != batch["sha256"]:
+            raise ValueError("its bytes are not those that were written")
+        told = told_by(path, len(self._manifest["months"]))
+        runs = list(zip(draw.tolist(), run.tolist(), strict=True))
+        is_its = told.regimes <= {batch["regime"]} and told.done == runs
+        is_its &= not told.done or list(told.months) == list(self._manifest["months"])
+        if not is_its or [list(each) for each in told.failures] != [list(each) for each in batch["failures"]]:
+            raise ValueError("it holds other runs than the manifest tells")
+        self._held[batch["digest"]] = stamp
 
     def _empty(self, runs: int, columns: Sequence[str]) -> np.ndarray:
         return np.zeros((runs, len(self._manifest["months"]), len(columns)), np.float32)

@@ -139,6 +139,45 @@ def failures_of(regime: str, block: Block, status: np.ndarray) -> list[Failure]:
     return [Failure(regime, draws[i], runs[i], *status[i].tolist()) for i in np.flatnonzero(status[:, 0])]
 
 
+class Told(NamedTuple):
+    """What the file of a batch says of itself."""
+
+    regimes: set[str]  # a single one; none if every run failed
+    months: tuple[str, ...]  # of each run that ended well; empty if none did
+    done: list[tuple[int, int]]  # draw and run of each run that ended well, in the order of the rows
+    failures: list[Failure]
+
+
+def told_by(path: Path, months: int) -> Told:
+    """Read which runs a stored batch holds.
+
+    Parameters
+    ----------
+    path
+        File of the batch.
+    months
+        Rows of each run.
+
+    Returns
+    -------
+    Told
+        From the columns of labels.
+
+    Raises
+    ------
+    ValueError
+        If the rows are not whole runs of the same months.
+    """
+    table = _read(path, LABELS)
+    draw, run = (table.column(name).to_numpy().reshape(-1, months) for name in ("draw", "run"))
+    names = np.array(table.column("month").to_pylist(), object).reshape(-1, months)
+    if any((each != each[:, :1]).any() for each in (draw, run)) or (names != names[:1]).any():
+        raise ValueError("its rows are not runs of the same months")
+    done = list(zip(draw[:, 0].tolist(), run[:, 0].tolist(), strict=True))
+    regimes = set(table.column("regime").unique().to_pylist())
+    return Told(regimes, tuple(names[0]) if len(names) else (), done, stored_failures(path))
+
+
 def stored_failures(path: Path) -> list[Failure]:
     """Read which runs of a stored batch failed.
 
@@ -172,8 +211,14 @@ def decode(path: Path, columns: Sequence[str], months: int) -> np.ndarray:
     numpy.ndarray
         [runs that ended well, months, series] float32.
     """
-    table = pq.read_table(path, columns=list(columns))
+    table = _read(path, columns)
     values = np.empty((table.num_rows, len(columns)), np.float32)
     for index, name in enumerate(columns):
         values[:, index] = table.column(name).to_numpy()
     return values.reshape(-1, months, len(columns))
+
+
+def _read(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Read columns of one file; `pq.read_table` would take names of folders such as `run=1` for columns."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=list(columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,7 +118,7 @@ def write_text(path: Path, text: str) -> str:
 
 
 def sha256(path: Path) -> str | None:
-    """SHA-256 of a file, or None if it cannot be read.
+    """SHA-256 of a file, or None if it cannot be read or is not a plain one.
 
     Parameters
     ----------
@@ -130,7 +131,72 @@ def sha256(path: Path) -> str | None:
         64 hexadecimal digits.
     """
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def verified(path: Path, checksum: str | None) -> bytes | None:
+    """Read a file whose SHA-256 is known.
+
+    Parameters
+    ----------
+    path
+        The file.
+    checksum
+        64 hexadecimal digits.
+
+    Returns
+    -------
+    bytes or None
+        None if it is missing, cut short or changed; a larger file is not taken into memory to find out.
+    """
+    if checksum is None or sha256(path) != checksum:
+        return None
+    try:
+        data = path.read_bytes()
     except OSError:
         return None
+    return data if hashlib.sha256(data).hexdigest() == checksum else None
+
+
+def plain_bytes(path: Path, largest: int) -> bytes:
+    """Read a plain file that is not too large; never waits for a pipe.
+
+    Parameters
+    ----------
+    path
+        The file.
+    largest
+        Bytes that it may have.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, is larger, or is a folder, a pipe or a device.
+    """
+    with open_plain(path) as file:
+        if os.fstat(file.fileno()).st_size > largest:
+            raise OSError(errno.EFBIG, "larger than any that is written here")
+        return file.read(largest)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """Open a plain file for reading.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be opened, or is a folder, a pipe or a device.
+    """
+    file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: PTH123, SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a plain file")
+    return file

@@ -16,6 +16,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -24,8 +25,9 @@ from filelock import FileLock, Timeout
 
 from sim.errors import InputError
 from sim.store.digest import FORMAT
-from sim.store.files import PARTIAL, plain_faults, sha256, whole_file, write_text
+from sim.store.files import PARTIAL, open_plain, plain_faults, sha256, whole_file, write_text
 from sim.store.provenance import version
+from sim.store.sealed import UNREADABLE, read_json, unsealed
 
 INDEX_COLUMNS = ("digest", "family", "first", "stop", "sha256")
 
@@ -165,27 +167,30 @@ class Store:
             ) from None
 
     def _check_format(self) -> None:
-        if (self.folder / "store.json").exists():
-            check_format(self.folder / "store.json")
+        """Refuse another format; a file that nobody can read is written anew, since batches name their format too."""
+        path = self.folder / "store.json"
+        if not is_spoilt(path):
+            check_format(path)
         else:
-            write_text(self.folder / "store.json", json.dumps({"format": FORMAT, "version": version()}) + "\n")
+            write_text(path, json.dumps({"format": FORMAT, "version": version()}) + "\n")
 
     def _clear_partial_files(self) -> None:
-        for path in self.folder.rglob(f"*{PARTIAL}"):
-            path.unlink()
+        with plain_faults(self.folder):
+            for path in self.folder.rglob(f"*{PARTIAL}"):
+                path.unlink()
 
     def _read_index(self) -> None:
-        """Read the index; a line that a dying process cut short is dropped, so that the file ends with a whole one."""
+        """Read the index; of a line that was cut short or spoilt, a finished study may know what it told."""
         self._entries.clear()
         self._held.clear()
-        lines = self._index.read_text("utf-8").splitlines() if self._index.exists() else []
-        whole = [
-            line for line in lines[1:] if line.count(",") == len(INDEX_COLUMNS) - 1 and len(line.split(",")[-1]) == 64
-        ]
-        if len(whole) != len(lines) - 1:
-            write_text(self._index, "\n".join([",".join(INDEX_COLUMNS), *whole, ""]))
-        for digest, family, first, stop, checksum in csv.reader(whole):
-            self._keep(Entry(digest, family, int(first), int(stop), checksum))
+        entries, is_whole = read_index(self.folder)
+        if not is_whole:
+            known = {entry.digest for entry in entries}
+            entries += [entry for entry in told_by_manifests(self.folder) if entry.digest not in known]
+            lines = [",".join(INDEX_COLUMNS), *(",".join(map(str, entry)) for entry in entries)]
+            write_text(self._index, "\n".join([*lines, ""]))
+        for entry in entries:
+            self._keep(entry)
 
     def _keep(self, entry: Entry) -> None:
         """Remember a batch; one that was done again replaces the spoilt one."""
@@ -204,6 +209,82 @@ def batch_path(folder: Path, digest: str) -> Path:
         Digest of the batch.
     """
     return folder / "batches" / f"{digest}.parquet"
+
+
+def read_index(folder: Path) -> tuple[list[Entry], bool]:
+    """Read which batches a store knows.
+
+    Parameters
+    ----------
+    folder
+        Folder of the store.
+
+    Returns
+    -------
+    entries : list of Entry
+        Of every line that can be one, in order.
+    is_whole : bool
+        False if a line is left out, or the heading or the file is missing.
+    """
+    path = folder / "batches" / "index.csv"
+    try:
+        with open_plain(path) as file:
+            heading, *lines = file.read().decode("ascii", "replace").split("\n")
+    except OSError:
+        return [], False
+    entries = [entry for entry in map(_entry, lines) if entry]
+    return entries, heading == ",".join(INDEX_COLUMNS) and lines[-1:] == [""] and len(entries) == len(lines) - 1
+
+
+def _entry(line: str) -> Entry | None:
+    found = _LINE.fullmatch(line)
+    if not found:
+        return None
+    digest, family, first, stop, checksum = found.groups()
+    return Entry(digest, family, int(first), int(stop), checksum)
+
+
+_LINE = re.compile(r"(\w+),(\w+),(\d{1,9}),(\d{1,9}),([0-9a-f]{64})", re.ASCII)
+
+
+def told_by_manifests(folder: Path) -> list[Entry]:
+    """Read which batches the finished studies of a store are made of.
+
+    Parameters
+    ----------
+    folder
+        Folder of the store.
+
+    Returns
+    -------
+    list of Entry
+        Each once; manifests that are spoilt tell nothing.
+    """
+    found: dict[Entry, None] = {}
+    for path in sorted(folder.glob("*/manifest.json")):
+        try:
+            manifest = unsealed(read_json(path)) or {}
+        except UNREADABLE:
+            continue
+        for each in manifest.get("batches", ()):
+            first, stop = each["places"]
+            found[Entry(each["digest"], each["family"], first, stop, each["sha256"])] = None
+    return list(found)
+
+
+def is_spoilt(path: Path) -> bool:
+    """Tell whether a JSON file is missing, or holds nothing that tells its format.
+
+    Parameters
+    ----------
+    path
+        `store.json`.
+    """
+    try:
+        told = read_json(path)
+    except UNREADABLE:
+        return True
+    return not {"format", "version"} <= told.keys()
 
 
 def check_format(path: Path) -> dict:
@@ -225,9 +306,9 @@ def check_format(path: Path) -> dict:
         If it cannot be read or names another format.
     """
     try:
-        told = json.loads(path.read_text("utf-8"))
+        told = read_json(path)
         written = told["format"], told["version"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (*UNREADABLE, KeyError):
         raise InputError(f"{path} cannot be read: it is not a file of a reroute store, or it is spoilt.") from None
     if written[0] != FORMAT:
         raise InputError(

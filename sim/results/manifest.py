@@ -1,0 +1,118 @@
+"""The manifest of a study: read, held against its seal and against itself, before anything of it is believed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.store.blocks import BLOCK_RUNS
+from sim.store.sealed import unsealed
+from sim.store.store import check_format
+
+MANIFEST = "manifest.json"
+DIGEST = re.compile(r"[0-9a-f]{32}")
+
+FAILURE = (str, int, int, int, int, int, int)
+
+SHAPE = {
+    "signature": str,
+    "regimes": [str],
+    "against": str,
+    "months": [str],
+    "design": {"first_draw": int, "draws": int, "runs": int},
+    "digests": dict,
+    "failures": [FAILURE],
+    "files": dict,
+    "batches": [{"regime": str, "draws": [int], "runs": [int], "digest": str, "sha256": str, "failures": [FAILURE]}],
+}
+"""What readers take from a manifest, and of which types."""
+
+
+def read_manifest(folder: Path) -> dict:
+    """Read the manifest of a study.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+
+    Returns
+    -------
+    dict
+        What the study is made of.
+
+    Raises
+    ------
+    InputError
+        If it was changed or spoilt since it was written, belongs to another folder, or another version wrote it.
+    """
+    path = folder / MANIFEST
+    manifest = unsealed(check_format(path))
+    if manifest is None:
+        raise InputError(
+            f"{path} was changed or spoilt since it was written, or an older version wrote it: the command that made "
+            "the study writes it anew, from the runs that are stored."
+        )
+    fault = _fault(manifest, folder)
+    if fault:
+        raise InputError(f"{path} {fault}: the command that made the study writes it anew.")
+    return manifest
+
+
+def _fault(manifest: dict, folder: Path) -> str:
+    """Say what in a manifest cannot be, if anything."""
+    if not fits(manifest, SHAPE):
+        return "lacks something, or holds it as another type"
+    if manifest["signature"] != folder.resolve().name:
+        return f"belongs to the study {manifest['signature']}, which is not the name of its folder"
+    regimes, design = manifest["regimes"], manifest["design"]
+    held: dict[str, int] = dict.fromkeys(regimes, 0)
+    for batch in manifest["batches"]:
+        if batch["regime"] not in held or not DIGEST.fullmatch(batch["digest"]) or not _are_ranges(batch, design):
+            return f"names a batch {batch['digest']} that cannot be part of the study"
+        held[batch["regime"]] += (batch["draws"][1] - batch["draws"][0]) * (batch["runs"][1] - batch["runs"][0])
+    if len(held) < len(regimes) or manifest["against"] not in held or not manifest["months"]:
+        return "names no regimes and months that can be compared"
+    failures = dict.fromkeys(tuple(each) for batch in manifest["batches"] for each in batch["failures"])
+    if manifest["failures"] != [list(each) for each in failures if each[2] < design["runs"]]:
+        return "tells of other failures than its batches"
+    short = [name for name, runs in held.items() if runs < design["draws"] * design["runs"]]
+    return f"tells of runs under {short[0]} that no batch holds" if short else ""
+
+
+def _are_ranges(batch: dict, design: dict) -> bool:
+    first, last = design["first_draw"], design["first_draw"] + design["draws"]
+    draws, runs = batch["draws"], batch["runs"]
+    if not len(draws) == len(runs) == 2 or runs[1] - runs[0] > BLOCK_RUNS:
+        return False
+    return first <= draws[0] < draws[1] <= min(last, draws[0] + BLOCK_RUNS) and 0 <= runs[0] < runs[1]
+
+
+def fits(value: object, shape: object) -> bool:
+    """Tell whether a value is of the types that a shape names.
+
+    Parameters
+    ----------
+    value
+        From a JSON file.
+    shape
+        A type, a list with the shape of every element, a tuple with those of each, or a mapping of keys that must be
+        there to their shapes.
+
+    Examples
+    --------
+    >>> fits({"runs": [0, 3], "more": None}, {"runs": [int]})
+    True
+    >>> fits({"runs": [0, "3"]}, {"runs": [int]})
+    False
+    """
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(
+            name in value and fits(value[name], each) for name, each in shape.items()
+        )
+    if isinstance(shape, tuple):
+        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
+    return isinstance(value, shape) and not isinstance(value, bool)

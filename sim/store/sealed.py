@@ -1,0 +1,78 @@
+"""JSON files that carry a seal: the SHA-256 of all else that they say, by which an edited or spoilt one is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.store.files import plain_bytes
+
+SEAL = "seal"
+LARGEST = 256 * 2**20
+"""Bytes of a JSON file; a manifest of a million batches has fewer."""
+
+UNREADABLE = (OSError, ValueError, RecursionError)
+"""What reading a JSON file that is none may raise."""
+
+
+def sealed(content: Mapping[str, object]) -> str:
+    """Write a JSON file with its seal.
+
+    Parameters
+    ----------
+    content
+        What it says.
+
+    Returns
+    -------
+    str
+        The text of the file.
+    """
+    return json.dumps({**content, SEAL: _seal(content)}, indent=1) + "\n"
+
+
+def read_json(path: Path) -> dict:
+    """Read a JSON file that holds an object.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    dict
+        As it stands there, its seal included.
+
+    Raises
+    ------
+    OSError, ValueError, RecursionError
+        If it cannot be read, or is something else: `UNREADABLE`.
+    """
+    told = json.loads(plain_bytes(path, LARGEST).decode("utf-8"))
+    if not isinstance(told, dict):
+        raise ValueError("not an object")
+    return told
+
+
+def unsealed(told: Mapping[str, object]) -> dict | None:
+    """Hold what a file says against its seal.
+
+    Parameters
+    ----------
+    told
+        All that the file says.
+
+    Returns
+    -------
+    dict or None
+        Without the seal; None if the seal is missing or of another text.
+    """
+    content = {key: value for key, value in told.items() if key != SEAL}
+    return content if told.get(SEAL) == _seal(content) else None
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
