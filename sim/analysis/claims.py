@@ -1,7 +1,8 @@
 """Claims: one number a run, the bounds within which it must lie, and the published figure that the bounds rest on.
 
-A claim holds where nine runs in ten lie within its bounds. Bounds are written down beside the figure before anything is
-run; a claim that asks for a sign has a threshold just beyond the point where nothing happens.
+A claim holds where nine runs in ten lie within its bounds; one about few firms, where the interval of the mean over
+runs does. Bounds are written down beside the figure before anything is run; a claim that asks for a sign has a
+threshold just beyond the point where nothing happens.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from numpy.typing import NDArray
 from sim.analysis import comparison, reading
 from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
+from sim.intervals import mean_interval
 from sim.outcomes.names import ALL, BOTH
 from sim.state import DIRECTIONS
 from sim.world.tables.read import Tables
 
 LEAST_SHARE_OF_RUNS = 0.9
 PER_CENT = 100.0
-MUSD_PER_BN_YUAN = 1000.0 / YUAN_PER_USD
+MN_A_BN = 1000.0
+MUSD_PER_BN_YUAN = MN_A_BN / YUAN_PER_USD
 
 Period = tuple[str, str]
 """First and last month, `YYYY-MM`."""
@@ -59,6 +62,14 @@ class Figure(NamedTuple):
         """Add a number."""
         return Figure(self.value + term, self.sources)
 
+    def grown(self) -> Figure:
+        """Make the factor of a growth in per cent."""
+        return self.times(1 / PER_CENT).plus(1)
+
+    def and_also(self, other: Figure) -> Figure:
+        """Add another figure of the same unit; the sources are those of both."""
+        return self.less(other.times(-1))
+
 
 UNKNOWN = Figure(float("nan"))
 
@@ -77,6 +88,10 @@ class Claim:
         Published; `UNKNOWN` where only the sign or the rank is.
     low, high : float
         Bounds, both included.
+    of_mean : bool
+        Judged by the mean over runs, because chance moves single runs more than what is asked.
+    weak : bool
+        Follows from what was put in, so that it says little about the model.
     """
 
     what: str
@@ -84,6 +99,8 @@ class Claim:
     observed: Figure
     low: float = float("-inf")
     high: float = float("inf")
+    of_mean: bool = False
+    weak: bool = False
 
     @property
     def share_of_runs(self) -> float:
@@ -92,19 +109,23 @@ class Claim:
 
     @property
     def holds(self) -> bool:
-        """Whether nine runs in ten lie within the bounds."""
+        """Whether nine runs in ten lie within the bounds, or the 90 % interval of the mean if that is judged."""
+        if self.of_mean:
+            low, high = mean_interval(self.simulated)
+            return bool(self.low <= low and high <= self.high)
         return self.share_of_runs >= LEAST_SHARE_OF_RUNS
 
     @property
     def rule(self) -> str:
         """The bounds in words."""
+        judged = "mean " if self.of_mean else ""
         if self.low == self.high:
-            return f"exactly {self.low:g}"
+            return f"{judged}exactly {self.low:g}"
         if not np.isfinite(self.high):
-            return f"at least {self.low:g}"
+            return f"{judged}at least {self.low:g}"
         if not np.isfinite(self.low):
-            return f"at most {self.high:g}"
-        return f"{self.low:g} to {self.high:g}"
+            return f"{judged}at most {self.high:g}"
+        return f"{judged}{self.low:g} to {self.high:g}"
 
 
 def known_of(tables: Tables) -> Known:
@@ -304,7 +325,7 @@ def table(claims: Mapping[str, Sequence[Claim]], titles: Mapping[str, str], know
     -------
     DataFrame
         `pattern, title, verdict, claim, q05, median, q95` (simulated), `observed, low, high, rule, share_of_runs,
-        holds` (yes or no), `source`.
+        holds` and `weak` (yes or no), `source`.
     """
     rows = []
     for pattern, mine in claims.items():
@@ -328,5 +349,6 @@ def _row(claim: Claim, known: Known) -> dict[str, object]:
         "rule": claim.rule,
         "share_of_runs": claim.share_of_runs,
         "holds": "yes" if claim.holds else "no",
+        "weak": "yes" if claim.weak else "no",
         "source": "; ".join(known.sources[source] for source in claim.observed.sources),
     }

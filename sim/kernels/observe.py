@@ -122,10 +122,13 @@ def observe_customs(customs, record, run, month, weight):
     hidden, legitimate = customs.detained_hidden, customs.detained_legitimate
     detained_musd, denied_musd = customs.detained_musd, customs.denied_musd
     detained, count, denied = record.detained[run, month], record.detained_count[run, month], record.denied[run, month]
+    decided_count, denied_count = record.decided_count[run, month], record.denied_count[run, month]
     for h in range(hidden.size):
         detained[h] += weight * detained_musd[h]
         count[h] += weight * (hidden[h] + legitimate[h])
         denied[h] += weight * denied_musd[h]
+        decided_count[h] += weight * customs.decided_count[h]
+        denied_count[h] += weight * customs.denied_count[h]
 
 
 @process

@@ -61,7 +61,9 @@ def _trade(world: World, labels: Labels, *, declared: bool) -> pd.DataFrame:
 
 
 def _registered_trade(world: World, labels: Labels) -> pd.DataFrame:
-    return _trade(world, labels, declared=True)
+    frame = _trade(world, labels, declared=True)
+    sends = frame["market"].isin(labels.authorities)
+    return frame.assign(sending=frame["market"].where(sends), other=frame["market"].mask(sends))
 
 
 def _true_trade(world: World, labels: Labels) -> pd.DataFrame:

@@ -182,6 +182,8 @@ class Customs(NamedTuple):
     ]
     detained_musd: Annotated[ndarray, Held(f8, "H", "musd/week", "whole consignments")]
     denied_musd: Annotated[ndarray, Held(f8, "H", "musd/week", "whole consignments")]
+    decided_count: Annotated[ndarray, Held(f8, "H", "consignments/week", "detained before and decided this week")]
+    denied_count: Annotated[ndarray, Held(f8, "H", "consignments/week", "of which denied")]
     dispatched: Annotated[ndarray, Held(f8, "H", "consignments/week", "hidden consignments sent this week")]
     hidden_due: Annotated[
         ndarray, Held(f8, "ring, H", "consignments", "detained hidden consignments by the week of decision")

@@ -33,6 +33,24 @@ def test_certain_detection():
     assert feared == pytest.approx(state.lanes.denied[0] * (landed - certain.resale_share), rel=1e-5)
 
 
+def test_every_detained_consignment_is_decided_once():
+    """Of those decided three in four are denied here, hidden or not; all others still wait for their decision."""
+    world = make_world(Sketch((Lane(flow_musd=20.0),), senders=(0,), legitimate=400.0, weeks=80))
+    values = settled(
+        inspection_budget_per_week=60.0, false_positive=0.2, release_hidden=0.25, release_legitimate=0.25
+    )
+    run, detained, decided, denied = Run(world, make_policy(world, [BAN]), values), 0.0, 0.0, 0.0
+    for _ in range(80):
+        customs = run.step().state.customs
+        detained += (customs.detained_hidden + customs.detained_legitimate).sum()
+        decided += customs.decided_count.sum()
+        denied += customs.denied_count.sum()
+    waiting = customs.hidden_due.sum() + customs.legitimate_due.sum()
+    assert 0 < waiting < decided
+    assert decided + waiting == pytest.approx(detained)
+    assert denied == pytest.approx(0.75 * decided)
+
+
 def found_by_firm(budget: float, consignments: int) -> tuple[np.ndarray, float, Run]:
     """Consignments found of each of 10,000 firms in the first week, and their chance worked out by hand."""
     good = Good(consignment_musd=0.0625)

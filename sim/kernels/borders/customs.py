@@ -217,7 +217,8 @@ def learn_hits(authorities, consignment_musd, parameters, week, relative_days, c
     relative_days : float32 [H]
         Time of detention relative to the parameter; below 0 without a ban.
     customs : Customs
-        Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``hit``, ``hidden`` and what is due.
+        Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``decided_count``, ``denied_count``,
+        ``hit``, ``hidden`` and what is due.
     """
     keep_apart()
     legitimate, commodity = authorities.legitimate, authorities.class_commodity
@@ -230,6 +231,8 @@ def learn_hits(authorities, consignment_musd, parameters, week, relative_days, c
         value = f8(consignment_musd[commodity[h]])
         detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
         decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        denied = decided * kept_hidden + alarms * kept_legitimate
+        customs.decided_count[h], customs.denied_count[h] = decided + alarms, denied
         if detained[h] + decided + alarms + dispatched[h] + hidden[h] == f8(0.0):
             continue
         detained_musd[h] += detained[h] * value
@@ -238,7 +241,6 @@ def learn_hits(authorities, consignment_musd, parameters, week, relative_days, c
         put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
         hidden_due[now, h] = f8(0.0)
         legitimate_due[now, h] = f8(0.0)
-        denied = decided * kept_hidden + alarms * kept_legitimate
         denied_musd[h] += alarms * kept_legitimate * value
         if decided + alarms > f8(0.0):
             hit[h] += f8(parameters.hit_discount) * (denied / (decided + alarms) - hit[h])

@@ -29,11 +29,14 @@ class Judged:
     ----------
     claims : DataFrame
         From `sim.analysis.patterns.judge`.
+    before : DataFrame
+        The same by the rules before their revision.
     held : str
         What the intervals hold, as of `facts`.
     """
 
     claims: pd.DataFrame
+    before: pd.DataFrame
     held: str
 
 
@@ -52,7 +55,8 @@ def finding(judged: Judged) -> str:
 
     Examples
     --------
-    >>> finding(Judged(pd.DataFrame({"pattern": ["P1", "P1", "P2"], "verdict": ["shown", "shown", "not shown"]}), ""))
+    >>> claims = pd.DataFrame({"pattern": ["P1", "P1", "P2"], "verdict": ["shown", "shown", "not shown"]})
+    >>> finding(Judged(claims, claims, ""))
     '1 of 2 patterns are shown before any calibration.'
     """
     verdicts = judged.claims.drop_duplicates("pattern")["verdict"]
@@ -63,8 +67,8 @@ def caption(judged: Judged) -> str:
     """Say how the patterns are judged."""
     return (
         "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
-        "Bounds and tolerances were written down before any run, and no parameter was fitted. Intervals are 5-95 % of "
-        f"runs: they hold {judged.held}."
+        "Bounds and tolerances were written down before this world was run, and no parameter was fitted by machine. "
+        f"Intervals are 5-95 % of runs: they hold {judged.held}."
     )
 
 
@@ -132,4 +136,11 @@ def _draw_row(axes: Axes, row: Any, held: pd.Series) -> None:
         axes.text(x, row.Index + above, text, va="center", transform=axes.get_yaxis_transform(), **look)
 
 
-PICTURE = Picture("patterns", table, finding, caption, draw, tables={"patterns": table})
+PICTURE = Picture(
+    "patterns",
+    table,
+    finding,
+    caption,
+    draw,
+    tables={"patterns": table, "patterns_by_the_rules_before": lambda judged: judged.before},
+)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
-from sim.analysis.patterns import judge
+from sim.analysis.patterns import BEFORE, judge
 from sim.config import Config
 from sim.policy.language.measures import Regime
 from sim.report import words
@@ -21,11 +21,18 @@ from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
 from sim.terminal import tell
 
+HEAD = " claim | simulated (5-95 %) | observed | rule | runs within | source |"
+RULER = "---|---|---|---|---|---|"
+REVISED = (
+    "The rules were revised once, before any run with a corrected world. Patterns without a change are in both tables. "
+    "Reasons: `docs/decisions/patterns.md`."
+)
+
 
 def write_patterns(
     results: StoredResults, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config
 ) -> Path:
-    """Write `tables/patterns.csv`, `figures/patterns.png` and `answer.md` into the folder of a study.
+    """Write the tables, `figures/patterns.png` and `answer.md` into the folder of a study.
 
     Parameters
     ----------
@@ -55,7 +62,8 @@ def write_patterns(
     if swap.is_drawn(results.folder, key):
         return path
     tell("drawing the patterns ...")
-    judged = Judged(judge(results, known_of(world)), str(told["held"]))
+    known = known_of(world)
+    judged = Judged(judge(results, known), judge(results, known, BEFORE), str(told["held"]))
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
@@ -82,26 +90,50 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
         Markdown.
     """
     verdicts = judged.claims.drop_duplicates("pattern")
-    lines = [f"# Patterns\n\n{finding(judged)}\n"]
+    lines = [f"# Patterns\n\n{finding(judged)} {counted(judged.claims)}\n", f"{_before(judged)}\n"]
     for verdict in ("shown", "not shown"):
         mine = verdicts[verdicts["verdict"] == verdict]
         told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
         lines.append(f"{verdict.capitalize()}: {escape(told) or 'none'}.\n")
     lines.append(f"{caption(judged)} {runs}.\n\n![The patterns](figures/patterns.png)\n")
-    lines += [
-        "| | claim | simulated (5-95 %) | observed | rule | runs within | source |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [_claim_row(row) for _, row in judged.claims.iterrows()]
+    lines += ["| |" + HEAD, "|---|" + RULER]
+    lines += [f"| {row['pattern']} {_claim_row(row, ', **fails**')}" for _, row in judged.claims.iterrows()]
+    lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD, "|---|---|" + RULER]
+    lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
     return "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
 
 
-def _claim_row(row: pd.Series) -> str:
-    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
-    within = words.percent(row["share_of_runs"]) + ("" if row["holds"] == "yes" else ", **fails**")
-    source = escape(row["source"]) or words.NONE
-    claim = escape(row["claim"])
+def counted(claims: pd.DataFrame) -> str:
+    """Count the claims that hold, and those of them that say little.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        As of `sim.analysis.patterns.judge`.
+
+    Examples
+    --------
+    >>> counted(pd.DataFrame({"holds": ["yes", "yes", "no"], "weak": ["yes", "no", "no"]}))
+    '2 of 3 claims hold, 1 of them weak: it follows from what was put in.'
+    """
+    held = claims["holds"] == "yes"
+    weak = int((held & (claims["weak"] == "yes")).sum())
+    follows = "it follows" if weak == 1 else "they follow"
+    return f"{held.sum()} of {len(claims)} claims hold, {weak} of them weak: {follows} from what was put in."
+
+
+def _before(judged: Judged) -> str:
+    shown = (judged.before.drop_duplicates("pattern")["verdict"] == "shown").sum()
+    held = (judged.before["holds"] == "yes").sum()
     return (
-        f"| {row['pattern']} | {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} "
-        f"| {source} |"
+        f"By the rules before their revision {shown} of {judged.before['pattern'].nunique()} patterns are shown and "
+        f"{held} of {len(judged.before)} claims hold: see below."
     )
+
+
+def _claim_row(row: pd.Series, fails: str) -> str:
+    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
+    within = words.percent(row["share_of_runs"]) + ("" if row["holds"] == "yes" else fails)
+    source = escape(row["source"]) or words.NONE
+    claim = escape(row["claim"]) + (" (weak)" if row["weak"] == "yes" else "")
+    return f"| {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} | {source} |"
