@@ -36,9 +36,7 @@ def test_certain_detection():
 def test_every_detained_consignment_is_decided_once():
     """Of those decided three in four are denied here, hidden or not; all others still wait for their decision."""
     world = make_world(Sketch((Lane(flow_musd=20.0),), senders=(0,), legitimate=400.0, weeks=80))
-    values = settled(
-        inspection_budget_per_week=60.0, false_positive=0.2, release_hidden=0.25, release_legitimate=0.25
-    )
+    values = settled(inspection_budget_per_week=60.0, false_positive=0.2, release_hidden=0.25, release_legitimate=0.25)
     run, detained, decided, denied = Run(world, make_policy(world, [BAN]), values), 0.0, 0.0, 0.0
     for _ in range(80):
         customs = run.step().state.customs

@@ -82,7 +82,7 @@ def test_what_a_law_orders_is_quoted_from_the_law_first():
     for name, measure in measures():
         source = str(measure.get("source", ""))
         if measure.get("instrument") in OF_LAW and source != "assumed":
-            assert LAW.search(source.split(";")[0]), f"{name}: {source}"
+            assert LAW.search(source.split(";", maxsplit=1)[0]), f"{name}: {source}"
 
 
 def test_published_figures_end_with_2024():
@@ -92,7 +92,7 @@ def test_published_figures_end_with_2024():
 
 
 def test_no_capacity_rests_on_traffic_of_later_years(sources, newest):
-    """What is not built yet is known from its plan; everything else from what was known by the end of 2024, or assumed."""
+    """What is not built yet is known from its plan; all else from what was known by the end of 2024, or assumed."""
     day = sources.set_index("source")["date"].map(lambda text: first_day(text) if text else date.min)
     crossings = read_tables(find_world("xinjiang")).crossings
     built = crossings[(crossings["quantity"] == "capacity") & (crossings["from_date"] <= newest)]
