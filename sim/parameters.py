@@ -123,6 +123,17 @@ def names_of(role: str) -> tuple[str, ...]:
     return tuple(name for name, each in TABLE.items() if each.role == role)
 
 
+def out_of_range(key: str, value: float, parameter: Parameter) -> InputError:
+    """Say that a number lies outside the range of its parameter.
+
+    Examples
+    --------
+    >>> str(out_of_range("behaviour.lift", 99, TABLE["lift"]))
+    'behaviour.lift=99: outside its range 1 to 30 (sim/data/parameters.csv).'
+    """
+    return InputError(f"{key}={value:g}: outside its range {parameter.allowed} (sim/data/parameters.csv).")
+
+
 def not_drawn(key: str, name: str) -> InputError:
     """Say why a name is none of a parameter that can be drawn, with what to do instead or the nearest that can.
 

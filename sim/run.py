@@ -21,7 +21,7 @@ from sim.labels import Labels
 from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy, State, World, fitted, new_state, single
+from sim.state import Policy, State, World, check_rows, fitted, new_state, single
 from sim.state.measures import BURDEN, CLOSED, TARIFF
 from sim.stops import why_stopped
 from sim.world.build import BuiltWorld
@@ -100,6 +100,7 @@ class Run:
         if seed < 0 or number < 0:
             raise InputError(f"The seed ({seed}) and the number of a run ({number}) are 0 or more.")
         self.built, self.policy = built, fitted(policy, built.arrays)
+        check_rows(np.array([parameters]), lambda _: "the parameters of the run")
         self.parameters = single(parameters)
         self.seed, self.number = seed, number
         self.state = new_state(built.arrays)

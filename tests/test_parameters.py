@@ -1,14 +1,25 @@
 """The table of parameters: what it must hold, and what is said of a faulty one."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim.config import load
+from sim.ensemble import run_study, study_of, world_of
+from sim.ensemble.assemble import design_of
+from sim.ensemble.plan.design import Design
 from sim.errors import InputError
+from sim.model import TradeModel
 from sim.parameters import BEHAVIOUR, TABLE, names_of, read
 from sim.paths import data
-from sim.state import Parameters
+from sim.policy.compile.regime import compile_policy
+from sim.policy.language.load import load_regime
+from sim.run import Run
+from sim.state import Parameters, check_rows
 
+TINY = Path(__file__).parent / "world" / "tiny"
 SHIPPED = data("parameters.csv")
 
 
@@ -42,3 +53,49 @@ def test_a_faulty_table_is_told_by_file_row_and_cell(tmp_path: Path, old: str, n
     with pytest.raises(InputError) as error:
         read(path)
     assert [part for part in [str(path), *told] if part not in str(error.value)] == []
+
+
+DOORS = ("settings", "study", "run", "model", "draws by hand")
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Settings of a small study, and its world."""
+    config = load([f"world={TINY}", "firms=48", "end=2021-03-31", "regimes=[none]"])
+    return config, world_of(config)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("name", "value"), [("capacity_scale", -1.0), ("sensitivity", 7.0), ("price_floor", 3.0), ("lift", float("nan"))]
+)
+def test_every_door_refuses_a_number_out_of_range(door, name, value, small, tmp_path):
+    """Numbers that Python code sets, which no command line has checked."""
+    config, built = small
+    config = replace(config, results_dir=str(tmp_path))
+    wrong = replace(config, behaviour=replace(config.behaviour, **{name: value}))
+    policy = compile_policy(load_regime("none"), built)
+    study = study_of(config, built)
+    rows = np.array([wrong.behaviour.values()])
+    enter = {
+        "settings": lambda: design_of(wrong),
+        "study": lambda: study_of(wrong, built),
+        "run": lambda: Run(built, policy, wrong.behaviour.values()),
+        "model": lambda: TradeModel.of(wrong, "none"),
+        "draws by hand": lambda: run_study(replace(study, design=Design(rows, 1, 1))),
+    }
+    with pytest.raises(InputError, match=rf"{name}=\S+: outside its range"):
+        enter[door]()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_of_another_count_are_refused():
+    with pytest.raises(InputError, match="parameters are expected"):
+        check_rows(np.ones((1, 3)), "draw {}".format)
+
+
+def test_ends_of_ranges_and_ends_of_mechanisms_are_allowed():
+    names = names_of(BEHAVIOUR)
+    rows = [[getattr(TABLE[name], end) for name in names] for end in ("low", "high", "default")]
+    also = [[(*TABLE[name].also_allowed, TABLE[name].low)[0] for name in names]]
+    check_rows(np.array(rows + also), "draw {}".format)

@@ -6,6 +6,7 @@ names, values against types, numbers against ranges. Whatever is wrong comes out
 """
 
 from sim.config.compose import check_sweep, load, quoted, register, typed
+from sim.config.ranges import check
 from sim.config.schema import (
     COMMANDS,
     Behaviour,
@@ -30,6 +31,7 @@ __all__ = [
     "Machine",
     "Replay",
     "Until",
+    "check",
     "check_sweep",
     "load",
     "quoted",

@@ -15,7 +15,7 @@ from sim.config.schema import (
     Config,
 )
 from sim.errors import InputError, unknown
-from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn
+from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
 
 LARGEST_SEED = 2**32 - 1
 
@@ -89,7 +89,7 @@ def _check_numbers(config: Config) -> None:
     for name, each in TABLE.items():
         value = getattr(config.behaviour, name)
         if not each.holds(value):
-            raise InputError(f"behaviour.{name}={value:g}: outside its range {each.allowed} (sim/data/parameters.csv).")
+            raise out_of_range(f"behaviour.{name}", value, each)
     design, machine = config.design, config.machine
     _check_least("firms", config.firms, 1)
     _check_least("design.runs", design.runs, 1)

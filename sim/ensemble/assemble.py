@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.config import Config
+from sim.config import Config, check
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.plan.design import Design, defaults_only
@@ -46,8 +46,9 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
     Raises
     ------
     InputError
-        If the world, a regime or the history to continue from is at fault.
+        If a setting, the world, a regime or the history to continue from is at fault.
     """
+    check(config)
     built = built or world_of(config)
     until = config.design.until
     first_monday = built.week_starts[0].item()
@@ -90,8 +91,9 @@ def design_of(config: Config) -> Design:
     Raises
     ------
     InputError
-        If the table is at fault, or the design would be too large.
+        If a parameter is out of its range, the table is at fault, or the design would be too large.
     """
+    check(config)
     chosen = config.design
     sampler, runs = chosen.sampler, chosen.runs
     if sampler is None:

@@ -17,6 +17,7 @@ from sim.ensemble.compute.calls import answer
 from sim.ensemble.study import Study
 from sim.errors import InputError
 from sim.results.results import Results, open_results
+from sim.state import check_rows
 from sim.stops import why_stopped
 from sim.store.files import write_text
 from sim.store.history import Number
@@ -39,6 +40,7 @@ def replay(config: Config) -> None:
     number = parse(config.replay.run, results)
     study = study_of(stored_settings(results))
     row = results.draws.loc[number.draw].to_numpy(np.float64)[np.newaxis]
+    check_rows(row, lambda _: f"{results.folder / 'draws.csv'}, draw {number.draw}")
     call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), row)
     found = answer(study.context._replace(save=0), call)
     table = pd.DataFrame(found.values[0], columns=study.observation.series["column"])

@@ -17,6 +17,7 @@ from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
 from sim.results.results import Results
+from sim.state import check_rows
 from sim.store.batch import STATUS_COLUMNS, encode
 from sim.store.history import Saving, numbers
 from sim.store.store import Store
@@ -45,10 +46,17 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
     Raises
     ------
     InputError
-        If the folder cannot be written, is in use by another process or of another version, or the disk is full.
+        If a parameter of a draw is out of its range. If the folder cannot be written, is in use by another process or
+        of another version, or the disk is full.
     KeyboardInterrupt
         After Ctrl-C; full batches are stored, and the same call continues from there.
     """
+    check_rows(study.design.draws, lambda row: f"draw {study.design.draw_numbers[row]}")
+    return carry_out(study, executor, progress=progress)
+
+
+def carry_out(study: Study, executor: Executor | None = None, *, progress: bool = True) -> Results:
+    """Do a study as `run_study` does, whatever its parameters: a number that is not finite ends its run."""
     executor = executor or Threads()
     total = study.design.size * len(study.scenarios)
     with Store(study.folder) as store, Reporter(total, shown=progress) as reporter, closing(executor):

@@ -110,6 +110,7 @@ from sim.state.inputs import (
 )
 from sim.state.parameters import (
     Parameters,
+    check_rows,
     single,
 )
 from sim.state.room import (
@@ -210,6 +211,7 @@ __all__ = [
     "World",
     "YEARS_OF_PLANS",
     "arrays_of",
+    "check_rows",
     "declared",
     "fitted",
     "lengths",

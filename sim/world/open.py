@@ -1,6 +1,6 @@
 """The world that settings name, read and built."""
 
-from sim.config import Config
+from sim.config import Config, check
 from sim.parameters import BASE, STRUCTURE, names_of
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.tables.read import find_world, read_tables
@@ -22,8 +22,9 @@ def world_of(config: Config) -> BuiltWorld:
     Raises
     ------
     InputError
-        If a table is at fault.
+        If a setting is out of its range, or a table is at fault.
     """
+    check(config)
     return build_world(read_tables(find_world(config.world)), settings_of(config))
 
 

@@ -14,6 +14,7 @@ from sim.ensemble import Study, open_results, replay, run_study, study_of
 from sim.ensemble.compute.calls import Call, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.plan.design import Design
+from sim.ensemble.runner import carry_out
 from sim.errors import InputError
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
@@ -243,7 +244,7 @@ def test_stretches_hold_the_same_runs_as_the_whole(study, draws):
 def test_a_failed_run_is_listed_and_left_out(study):
     rows = np.repeat(study.design.draws, 3, axis=0)
     rows[1, Parameters._fields.index("price_smoothing")] = np.nan
-    results = run_study(replace(study, design=Design(rows, 1, 2)), progress=False)
+    results = carry_out(replace(study, design=Design(rows, 1, 2)), progress=False)
     failed = sorted(map(tuple, results.failures[["regime", "draw", "run"]].to_numpy().tolist()))
     assert failed == [(regime, 2, run) for regime in ("ban", "none") for run in range(2)]
     assert (results.failures["code"] != 0).all()
@@ -259,7 +260,7 @@ def test_the_end_says_why_the_first_run_failed(tmp_path, capsys):
     study = small_study(tmp_path, 1)
     rows = study.design.draws.copy()
     rows[0, Parameters._fields.index("price_smoothing")] = np.nan
-    results = run_study(replace(study, design=Design(rows, 1, 1)))
+    results = carry_out(replace(study, design=Design(rows, 1, 1)))
     told = capsys.readouterr().err
     monday = study.first_monday.isoformat()
     assert "2 runs failed and are left out; manifest.json lists them. In the first markets left a number" in told
@@ -278,17 +279,17 @@ def test_draws_share_their_random_numbers(study):
 
 def test_a_table_of_draws_is_a_design(tmp_path, base):
     """Draw 1 stands as the settings do; draw 2 has another price."""
-    (tmp_path / "draws.csv").write_text("price_floor\n0.2\n0.9\n")
+    (tmp_path / "draws.csv").write_text("price_floor\n0.2\n0.4\n")
     words = [*SETTINGS, "regimes=[none]", "design.runs=2", f"results_dir={tmp_path}"]
     study = study_of(load([*words, f"design.sampler={tmp_path / 'draws.csv'}"]))
     place = Parameters._fields.index("price_floor")
-    assert study.design.draws[:, place].tolist() == [0.2, 0.9]
+    assert study.design.draws[:, place].tolist() == [0.2, 0.4]
     assert (
         np.delete(study.design.draws, place, axis=1).tolist() == [np.delete(base.design.draws[0], place).tolist()] * 2
     )
     results = run_study(study, progress=False)
     assert results.runs.to_numpy().tolist() == [[1, 0], [1, 1], [2, 0], [2, 1]]
-    assert results.draws["price_floor"].to_dict() == {1: 0.2, 2: 0.9}
+    assert results.draws["price_floor"].to_dict() == {1: 0.2, 2: 0.4}
     replay(load(["command=replay", f"replay.store={results.folder}", "replay.run=none/2/1"]))
     assert (results.folder / "replay_none_2_1.csv").exists()
 

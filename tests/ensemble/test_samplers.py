@@ -6,6 +6,7 @@ from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.errors import InputError
 
 PARAMETERS = {"theta": 6.0, "speed": 0.02, "level": 3.0, "fixed": 7.0}
+STANDING = {"theta_market": 6.0, "lift": 9.0, "kappa": 5.0, "sensitivity": 0.4}
 UNCERTAIN = {
     "speed": Uncertain(0.01, 0.1, "log_uniform"),
     "theta": Uncertain(3.0, 12.0),
@@ -27,7 +28,7 @@ def test_draws_stay_in_range_and_leave_the_rest_alone(sampler):
     assert (design.draws[:, 3] == 7.0).all()
     for name, each in UNCERTAIN.items():
         column = design.draws[:, list(PARAMETERS).index(name)]
-        assert each.low * (1 - 1e-12) <= column.min() < column.max() <= each.high * (1 + 1e-12)
+        assert each.low <= column.min() < column.max() <= each.high
 
 
 @pytest.mark.parametrize("name", list(EXACT))
@@ -57,28 +58,33 @@ def test_factorial_has_the_ends():
 
 def test_a_table_of_ones_own(tmp_path):
     path = tmp_path / "draws.csv"
-    path.write_text("level,theta\n1.5,4\n2.5,5e0\n")
-    assert from_table(path, PARAMETERS, runs=2).draws.tolist() == [[4.0, 0.02, 1.5, 7.0], [5.0, 0.02, 2.5, 7.0]]
+    path.write_text("kappa,theta_market\n1.5,4\n2.5,5e0\n")
+    assert from_table(path, STANDING, runs=2).draws.tolist() == [[4.0, 9.0, 1.5, 0.4], [5.0, 9.0, 2.5, 0.4]]
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("levle\n1\n", "levle is not known: did you mean 'level'"),
-        ("level\n1\nx\n", "row 3, level='x': not a finite number"),
-        ("level\nnan\n", "row 2, level='nan'"),
-        ("level,theta\n1\n", "row 2: 1 cells where the header has 2"),
-        ("level\n", "at least one row"),
-        ("level,level\n1,2\n", "different parameters"),
+        ("lifft\n1\n", "lifft is not known: did you mean 'lift'"),
+        ("slots\n1\n", "slots: its role is structure"),
+        ("lift\n1\nx\n", "row 3, lift='x': not a finite number"),
+        ("lift\nnan\n", "row 2, lift='nan'"),
+        ("lift\n1_0\n", "row 2, lift='1_0': not a finite number"),
+        ("lift,kappa\n1\n", "row 2: 1 cells where the header has 2"),
+        ("lift\n", "at least one row"),
+        ("lift,lift\n1,2\n", "different parameters"),
         ("", "at least one row"),
         ("\x00\xff", "cannot be read|not known"),
+        ("kappa,lift\n1,9\n2,99\n", r"row 3, lift=99: outside its range 1 to 30 \(sim/data/parameters.csv\)"),
+        ("lift\n-1\n", "row 2, lift=-1: outside its range 1 to 30"),
+        ("sensitivity\n0.9\n", "row 2, sensitivity=0.9: outside its range 0.1 to 0.8 or 0 or 1"),
     ],
 )
 def test_a_bad_table_is_told_in_a_sentence(tmp_path, text, told):
     path = tmp_path / "draws.csv"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError, match=told):
-        from_table(path, PARAMETERS)
+        from_table(path, STANDING)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ uncertain keeps the value it has.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from itertools import product
@@ -19,9 +20,10 @@ from scipy.stats import qmc
 
 from sim.ensemble.plan.design import FIRST_DRAW, Design
 from sim.errors import InputError, unknown
-from sim.parameters import TABLE, not_drawn
+from sim.parameters import TABLE, not_drawn, out_of_range
 
-LARGEST_DESIGN = 10_000_000
+LARGEST_DESIGN = 1_000_000
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
 
 
@@ -104,7 +106,7 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
     Raises
     ------
     InputError
-        If the file cannot be read, a column is no parameter, or a cell is no finite number.
+        If the file cannot be read, a column is no parameter, or a cell is no number of its parameter's range.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -127,14 +129,15 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
 def _numbers(path: Path, number: int, header: Sequence[str], line: Sequence[str]) -> list[float]:
     if len(line) != len(header):
         raise InputError(f"{path}, row {number}: {len(line)} cells where the header has {len(header)}.")
-    for name, cell in zip(header, line, strict=True):
-        try:
-            finite = np.isfinite(float(cell))
-        except ValueError:
-            finite = False
-        if not finite:
-            raise InputError(f"{path}, row {number}, {name}={cell!r}: not a finite number.")
-    return [float(cell) for cell in line]
+    return [_number(f"{path}, row {number}, {name}", name, cell) for name, cell in zip(header, line, strict=True)]
+
+
+def _number(key: str, name: str, cell: str) -> float:
+    if not _NUMBER.fullmatch(cell.strip()) or not np.isfinite(value := float(cell)):
+        raise InputError(f"{key}={cell!r}: not a finite number.")
+    if not TABLE[name].holds(value):
+        raise out_of_range(key, value, TABLE[name])
+    return value
 
 
 def _check(name: str, uncertain: Uncertain, parameters: Mapping[str, float]) -> None:
@@ -156,12 +159,13 @@ def _to_range(unit: np.ndarray, uncertain: Uncertain, peak: float) -> np.ndarray
     """Take numbers between 0 and 1 to a parameter's distribution, by the inverse of its cumulative distribution."""
     low, high, distribution = uncertain
     if distribution == "log_uniform":
-        return low * (high / low) ** unit
+        return np.clip(low * (high / low) ** unit, low, high)  # which rounding may leave by a bit
     if distribution == "triangular":
         rising = unit * (high - low) < peak - low
         up = low + np.sqrt(unit * (high - low) * (peak - low))
-        return np.where(rising, up, high - np.sqrt((1 - unit) * (high - low) * (high - peak)))
-    return low + (high - low) * unit
+        down = high - np.sqrt((1 - unit) * (high - low) * (high - peak))
+        return np.clip(np.where(rising, up, down), low, high)
+    return np.clip(low + (high - low) * unit, low, high)
 
 
 def _latin_hypercube(count: int, parameters: int, seed: int) -> np.ndarray:
