@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.agents.columns import View, when
+from sim.run import Run
 from sim.state import PRESUMED
 
 CLASSES_SHOWN = 10
@@ -77,7 +78,7 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     names = ("weight", "hidden", "hit", "inspect_hidden", "inspect_legitimate", "detained_hidden")
     names += ("detained_legitimate", "detained_musd", "denied_musd")
     table = pd.DataFrame({name: getattr(customs, name)[span] for name in names})
-    table.insert(2, "legitimate", authorities.legitimate[span])
+    table.insert(2, "legitimate", authorities.legitimate[authorities.legitimate_year[_last_week(run)]][span])
     table.insert(0, "first", (authorities.class_priority[span] == PRESUMED) & (run.state.force.inspected[span] > 0))
     table.index = pd.MultiIndex.from_tuples(agent.classes, names=["declared_origin", "commodity"])
     looked_at = table["inspect_hidden"] * table["hidden"] + table["inspect_legitimate"] * table["legitimate"]
@@ -85,10 +86,16 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     return table.iloc[np.lexsort((-seen, -looked_at))]
 
 
+def _last_week(run: Run) -> int:
+    """Week that the state stands for."""
+    return max(run.week - 1, 0)
+
+
 def _explain(agent: CustomsAgent) -> str:
     """Say in plain lines where an authority looks, what it expects there and what it found."""
     run, table = agent.run, customs_table(agent)
-    share = run.world.authorities.budget_share[agent.row] * run.state.force.budget[agent.row]
+    force, row = run.state.force, agent.row
+    share = run.world.authorities.budget_share[row] * force.budget[row] * force.customs_budget[row]
     budget = run.parameters.inspection_budget_per_week * share
     lines = [
         f"Customs of {agent.market}, {when(run)}: a budget of {budget:.1f} inspections a week for "

@@ -53,6 +53,12 @@ def loss_if_found(landed, release, resale, time_value, detention_days, demurrage
     return (ONE - release) * max(landed - resale, ZERO) + release * (time_value * detention_days + demurrage)
 
 
+@formula
+def released_share(share, odds):
+    """Share of detained goods that customs release, where measures multiply the odds of it."""
+    return share if odds == ONE else share * odds / (ONE - share + share * odds)
+
+
 @kernel
 def days_held(days, relative):
     """Days of detention under a ban that multiplies them by `relative`; below 0: no ban says so."""
@@ -118,7 +124,10 @@ def found_chance(inspected, sensitivity, relative):
 
 @kernel
 def risk_dilution(kind, content_share):
-    """Embodied goods: a whole consignment is at risk for its share of sanctioned content."""
+    """Embodied goods: a whole consignment is at risk for its share of sanctioned content.
+
+    Over it a flow of content becomes the flow of whole goods, of which consignments are counted.
+    """
     return content_share if kind == EMBODIED else ONE
 
 

@@ -10,6 +10,7 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 import numpy as np
 
 from sim.constants import WEEKS_PER_YEAR
+from sim.kernels.borders.customs import begin_hits
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.search import take_census
 from sim.kernels.markets.intermediaries import begin_intermediaries, see_clients
@@ -79,6 +80,7 @@ def settle(world, parameters, state):
     set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
     begin_slots(world.population, channels.kind, parameters, firms)
+    begin_hits(world.authorities, parameters, state.customs.hit)
     state.rows_used[0] = world.population.place.size
     begin_census(world, parameters, state)
     fill_pipes(channels, world.passages, lanes, ports.due_t, ports.sent_t, state.ledger)

@@ -101,7 +101,7 @@ def measures(world, policy, parameters, moment, state):
         withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, force)
         draw_up_lists(world, policy, parameters, moment, state)
         shift_appeals(channels.authority, parameters, moment.rows, force, state.firms)
-    target(world.authorities, parameters, force.budget, force.inspected, state.customs)
+    target(world.authorities, world.goods.consignment_musd, parameters, moment.week, force, state.customs)
 
 
 @process
@@ -161,8 +161,7 @@ def customs(world, parameters, moment, state):
     Writes ``customs``, what is released of ``lanes``, ``books.stopped`` and the ledger.
     """
     clear_border(world, parameters, moment.week, state)
-    days, musd = state.force.class_detention, world.goods.consignment_musd
-    learn_hits(world.authorities, musd, parameters, moment.week, days, state.customs)
+    learn_hits(world.authorities, world.goods.consignment_musd, parameters, moment.week, state.force, state.customs)
 
 
 @process

@@ -17,6 +17,8 @@ _REACH = {
     "cells": "demand",
     "places": "places",
     "gates": "crossings",
+    "classes": "inspection classes",
+    "customs": "customs",
 }
 _ORDER = {"measure": 0, "counter-measure": 1, "shock": 2}
 _TITLES = {"measure": "Measures", "counter-measure": "Counter-measures", "shock": "Shocks"}

@@ -16,6 +16,7 @@ from sim.state.measures import (
     COMBINATIONS,
     INDEPENDENT,
     LISTS,
+    MULTIPLY,
     NAMES,
     REFUSALS,
     SELLS,
@@ -26,6 +27,9 @@ from sim.state.measures import (
 FIRM_AXES = ("true_origin", "ownership", "listed")
 """Axes of a scope on which firms differ; all others are of channels, routes, markets or places."""
 """Cost, share of value, at which nobody sends anything."""
+
+REACH_AXES = {"classes": ("commodities", "declared_origin"), "customs": ()}
+"""Axes that a scope may name, by what an instrument acts on: customs know papers and goods, and nothing else."""
 
 ANY_MARKET = None
 OWN_MARKET = ("markets",)
@@ -70,7 +74,7 @@ class Effect:
     column
         Name, of `sim.state.measures.COLUMNS`.
     combine
-        What it does to what stands there: ADD, STRONGEST or INDEPENDENT.
+        What it does to what stands there: ADD, STRONGEST, INDEPENDENT or MULTIPLY.
     full
         Where the amount at full intensity stands: `level`, or a key of `enforcement`.
     idle
@@ -104,7 +108,8 @@ class Rule:
     plain
         What it does, in words that follow the sender's name.
     reach
-        What it acts on: channels, routes, cells, places or gates (which are compiled into the gates' weeks).
+        What it acts on: channels, routes, cells, places, classes (of inspection), customs (as a whole) or gates (which
+        are compiled into the gates' weeks). Where `REACH_AXES` names it, its scope knows no other axes.
     level
         None when it has none.
     market
@@ -297,6 +302,37 @@ class Instrument(Table):
         by_customs=True,
         firm_axes=("true_origin",),
         effects=(Effect("sensitivity", STRONGEST, idle=1.0),),
+    )
+    inspection_priority = Rule(
+        plain="announces priority sectors, at which its customs look first",
+        reach="classes",
+        market=OWN_MARKET,
+        directions=(EXPORTS,),
+        by_customs=True,
+        exempts=False,
+        effects=(Effect("priority", STRONGEST),),
+    )
+    customs_budget = Rule(
+        plain="sets what its customs can inspect",
+        reach="customs",
+        level=Level("inspections a week", "multiple of the budget", highest=100),
+        market=OWN_MARKET,
+        directions=(EXPORTS,),
+        by_customs=True,
+        exempts=False,
+        effects=(Effect("customs_budget", MULTIPLY, idle=1.0),),
+        stacks=True,
+    )
+    release = Rule(
+        plain="sets how readily its customs release what they detained",
+        reach="classes",
+        level=Level("odds of release", "multiple", highest=100),
+        market=OWN_MARKET,
+        directions=(EXPORTS,),
+        by_customs=True,
+        exempts=False,
+        effects=(Effect("release_odds", MULTIPLY, idle=1.0),),
+        stacks=True,
     )
     demand = Rule(
         plain="shifts demand",

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.constants import DAYS_PER_WEEK
 from sim.state.codes import ACCOUNTS, FIRM_CLASSES, OWNERSHIPS
-from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, ROLES, WEIGHED
+from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, INSPECTION_COLUMNS, ROLES, WEIGHED
 
 BLOCK = 512
 """Firms that are worked through at a time."""
@@ -104,7 +104,7 @@ AXES = {
     "M": Axis("markets", lambda world: world.sizes.markets),
     "O": Axis("places of firms", lambda world: world.sizes.places),
     "D": Axis("customs authorities of senders", lambda world: world.authorities.market.size),
-    "H": Axis("inspection classes", lambda world: world.authorities.legitimate.size),
+    "H": Axis("inspection classes", lambda world: world.authorities.class_commodity.size),
     "E": Axis("hub pools", lambda world: world.desks.hub.size),
     "I": Axis("rows for intermediaries", lambda world: ROWS_OF_A_HUB_POOL * world.desks.hub.size),
     "P": Axis("firms at the start", lambda world: world.population.place.size),
@@ -131,6 +131,10 @@ AXES = {
     "account": Axis("channels and nowhere, twice", lambda world: 2 * (world.channels.market.size + 1)),
     "channel columns": Axis("what measures do on a channel", lambda _: len(CHANNEL_COLUMNS)),
     "class columns": Axis("what measures do on a channel by class of firms", lambda _: len(CLASS_COLUMNS)),
+    "inspection columns": Axis("what measures do on an inspection class", lambda _: len(INSPECTION_COLUMNS)),
+    "stated years": Axis(
+        "years with numbers of honest consignments of their own", lambda world: world.authorities.legitimate.shape[0]
+    ),
     "weighed columns": Axis(
         "columns of measures that firms weigh, those by class for each class",
         lambda _: len(CHANNEL_COLUMNS) + WEIGHED * FIRM_CLASSES,

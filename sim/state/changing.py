@@ -17,7 +17,7 @@ from numpy import uint32 as u4
 from numpy import uint64 as u8
 
 from sim.state.axes import Held
-from sim.state.measures import CHANNEL_COLUMNS
+from sim.state.measures import CHANNEL_COLUMNS, INSPECTION_COLUMNS
 
 
 class Firms(NamedTuple):
@@ -171,7 +171,16 @@ class Customs(NamedTuple):
 
     weight: Annotated[ndarray, Held(f8, "H", "share", "share of the budget", finite="customs")]
     hidden: Annotated[ndarray, Held(f8, "H", "consignments/week", "hidden consignments, smoothed", finite="customs")]
-    hit: Annotated[ndarray, Held(f8, "H", "share", "discounted denied share of decided", start=0.3, finite="customs")]
+    hit: Annotated[
+        ndarray,
+        Held(
+            f8,
+            "H",
+            "share",
+            "what customs expect to refuse: their prior, then the denied share of what they decided, discounted",
+            finite="customs",
+        ),
+    ]
     inspect_hidden: Annotated[ndarray, Held(f8, "H", "probability", "chance that a hidden consignment is inspected")]
     inspect_legitimate: Annotated[
         ndarray, Held(f8, "H", "probability", "chance that a legitimate consignment is inspected")
@@ -233,6 +242,19 @@ class Force(NamedTuple):
     driver: Annotated[ndarray, Held(f4, "N", "log", "shift of demand")]
     refused: Annotated[ndarray, Held(f4, "N", "musd/week", "part of base demand that buyers withdraw")]
     budget: Annotated[ndarray, Held(f4, "D", "factor", "multiple of the inspection budget; 0: nobody inspects")]
+    customs_budget: Annotated[
+        ndarray, Held(f4, "D", "factor", "multiple of it by what the sender spends on inspections", start=1.0)
+    ]
+    inspection: Annotated[
+        ndarray,
+        Held(
+            f4,
+            "inspection columns, H",
+            "mixed",
+            "see below",
+            start=tuple(each.start for each in INSPECTION_COLUMNS),
+        ),
+    ]
     inspected: Annotated[ndarray, Held(i4, "H", "flag", "classes whose goods a ban in force names")]
     selective: Annotated[
         ndarray, Held(u1, "K+1", "flag", "some firms reckon with inspections or a friction of their own there; K: none")

@@ -177,9 +177,15 @@ class Authorities(NamedTuple):
     class_declared: Annotated[ndarray, Held(i4, "H", "index", "index of the declared origin")]
     class_commodity: Annotated[ndarray, Held(i4, "H", "index", "commodity of a class")]
     class_priority: Annotated[
-        ndarray, Held(u1, "H", "code", "NOT_NAMED, NAMED as a priority sector, PRESUMED (an address in the region)")
+        ndarray,
+        Held(u1, "H", "code", "NOT_NAMED, NAMED as a priority sector throughout, PRESUMED (region's address)"),
     ]
-    legitimate: Annotated[ndarray, Held(f8, "H", "consignments/week", "honest consignments")]
+    class_prior: Annotated[
+        ndarray,
+        Held(f4, "H", "share", "what customs expect to refuse before they decided anything; below 0: the parameter"),
+    ]
+    legitimate: Annotated[ndarray, Held(f8, "stated years, H", "consignments/week", "honest consignments")]
+    legitimate_year: Annotated[ndarray, Held(i4, "T", "index", "row of `legitimate` that holds in a week")]
 
 
 class Desks(NamedTuple):
@@ -307,6 +313,10 @@ class Policy(NamedTuple):
     cell_start: Annotated[ndarray, Held(i4, "J+1", "index", "first cell of each measure in `cell_reach`")]
     cell_reach: Annotated[ndarray, Held(i4, "reached cells", "index", "price cells a measure reaches")]
     authority_reach: Annotated[ndarray, Held(u1, "J, D", "flag", "authorities that a measure reaches")]
+    inspection_start: Annotated[ndarray, Held(i4, "J+1", "index", "first class of each measure in `inspection_reach`")]
+    inspection_reach: Annotated[
+        ndarray, Held(i4, "reached inspection classes", "index", "inspection classes a measure reaches")
+    ]
     firm_scope: Annotated[ndarray, Held(u1, "J, B", "flag", "classes of firms that a measure reaches")]
     firm_start: Annotated[ndarray, Held(i4, "J+1", "index", "first firm of each measure in `firm_reach`")]
     firm_reach: Annotated[

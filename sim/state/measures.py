@@ -39,21 +39,33 @@ BAN, BELIEVED, BURDEN, HAZARD, COMPLIANT = range(len(CLASS_COLUMNS))
 WEIGHED = BURDEN + 1
 """The first so many columns by class are what firms weigh: a change of one is news."""
 
+INSPECTION_COLUMNS = (
+    Column("priority", "share", "how far the class is a priority sector that its sender has announced"),
+    Column("release_odds", "factor", "multiple of the odds that detained goods are released", 1.0),
+)
+"""Columns of `Force.inspection`, by inspection class."""
+PRIORITY, RELEASE_ODDS = range(len(INSPECTION_COLUMNS))
+
 TABLES = {
     "channel": tuple(column.name for column in CHANNEL_COLUMNS),
     "by_class": tuple(column.name for column in CLASS_COLUMNS),
     "passage": ("passage",),
     "driver": ("driver",),
     "subsidy": ("subsidy",),
+    "inspection": tuple(column.name for column in INSPECTION_COLUMNS),
+    "customs_budget": ("customs_budget",),
 }
-"""Fields of `Force` that effects write, on channels, classes of firms, routes, cells and places; and their columns."""
-CHANNELS, CLASSES, ROUTES, CELLS, PLACES = range(len(TABLES))
+"""Fields of `Force` that effects write, and their columns.
+
+They are on channels, classes of firms, routes, cells, places, inspection classes and authorities.
+"""
+CHANNELS, CLASSES, ROUTES, CELLS, PLACES, INSPECTIONS, AUTHORITIES = range(len(TABLES))
 COLUMNS = {name: (table, place) for table, names in enumerate(TABLES.values()) for place, name in enumerate(names)}
 """Table and place of every column, by name."""
 
-COMBINATIONS = ("add", "the strongest holds", "chances are independent: 1 - (1-a)(1-b)")
-"""What two measures on one channel, route, cell or place come to."""
-ADD, STRONGEST, INDEPENDENT = range(len(COMBINATIONS))
+COMBINATIONS = ("add", "the strongest holds", "chances are independent: 1 - (1-a)(1-b)", "factors multiply")
+"""What two measures on one channel, route, cell, place, inspection class or authority come to."""
+ADD, STRONGEST, INDEPENDENT, MULTIPLY = range(len(COMBINATIONS))
 
 ROLES = {
     "bans": "customs of the sender inspect goods in its reach; firms that comply shun the sender's market",

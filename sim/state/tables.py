@@ -8,7 +8,7 @@ from sim.parameters import TABLE, Parameter
 from sim.state.axes import AXES, Held
 from sim.state.changing import Force, State
 from sim.state.inputs import Policy, World
-from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS
+from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, INSPECTION_COLUMNS
 from sim.state.room import declared
 
 
@@ -59,7 +59,8 @@ PAGES = {"state.md": state_page, "parameters.md": parameters_page}
 def _columns() -> list[str]:
     """Tables of the columns of measures in force."""
     lines = []
-    for field, columns in (("channel", CHANNEL_COLUMNS), ("by_class", CLASS_COLUMNS)):
+    fields = (("channel", CHANNEL_COLUMNS), ("by_class", CLASS_COLUMNS), ("inspection", INSPECTION_COLUMNS))
+    for field, columns in fields:
         rows = ((f"`{each.name}`", each.unit, each.meaning) for each in columns)
         lines += ["", f"Columns of `{field}`:", "", *_table(("column", "unit", "what it is"), rows)]
     return lines

@@ -136,7 +136,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     lanes["flow"] = base_flows(
         lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
     )
-    authorities = _authorities(tables, labels)
+    authorities = _authorities(tables, labels, len(mondays))
     channels, groups = _channels(lanes, route_arrays, tables, labels, authorities)
     target = lanes["target"].to_numpy(np.int32)
     target = np.unique(target, return_inverse=True)[1].astype(np.int32)
@@ -253,7 +253,7 @@ def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) ->
     )
 
 
-def _authorities(tables: Tables, labels: Labels) -> Authorities:
+def _authorities(tables: Tables, labels: Labels, weeks: int) -> Authorities:
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes = tables.inspection_classes.sort_values(["sender", "declared_origin", "commodity"], kind="stable")
     sender = _index(classes["sender"], labels.authorities)
@@ -266,7 +266,9 @@ def _authorities(tables: Tables, labels: Labels) -> Authorities:
         class_declared=_index(classes["declared_origin"], labels.declared_origins),
         class_commodity=_index(classes["commodity"], labels.commodities),
         class_priority=_priority(tables, classes),
-        legitimate=classes["legitimate_consignments_per_week"].to_numpy(float),
+        class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
+        legitimate=classes["legitimate_consignments_per_week"].to_numpy(float)[np.newaxis],
+        legitimate_year=np.zeros(weeks, np.int32),
     )
 
 

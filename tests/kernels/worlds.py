@@ -96,7 +96,9 @@ def small(
             budget_share=[1.0],
             class_commodity=np.arange(GOODS),
             class_priority=np.ones(GOODS),
-            legitimate=np.full(GOODS, 50.0),
+            class_prior=np.full(GOODS, -1),
+            legitimate=np.full((1, GOODS), 50.0),
+            legitimate_year=np.zeros(weeks),
         ),
         population=_population(draw, firms, markets),
     )

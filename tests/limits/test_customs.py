@@ -6,10 +6,14 @@ from scipy import stats
 
 from sim.kernels.numbers.numerics import binomial_quantile
 from sim.policy.instruments import Instrument
+from sim.state import EMBODIED, NAMED, NOT_NAMED
+from sim.world.frozen import frozen
+from tests.limits.test_same import assert_same_bits
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 ENTITIES = 10_000
 BAN = Measure(Instrument.import_ban, channels=(0,), authorities=(0,))
+CERTAIN = {"inspection_budget_per_week": 1e9, "sensitivity": 1.0}
 
 
 def test_certain_detection():
@@ -67,7 +71,7 @@ def found_by_firm(budget: float, consignments: int) -> tuple[np.ndarray, float, 
         lift=4.0,
     )
     run = Run(world, make_policy(world, [BAN]), values).step()
-    classes = world.authorities.legitimate.size
+    classes = world.authorities.class_commodity.size
     chance = 0.5 * min(1.0, budget / classes * 4.0 / 400.0)
     assert (run.state.firms.consignments == consignments).all()
     return np.rint(run.state.firms.own_record[0] * consignments).astype(int), chance, run
@@ -102,7 +106,7 @@ def test_firms_believe_what_customs_find():
         attention_risk=1.0,
         own_record_weight=0.0,
         hit_discount=1.0,
-        inspection_budget_per_week=50.0 * world.authorities.legitimate.size,
+        inspection_budget_per_week=50.0 * world.authorities.class_commodity.size,
         sensitivity=0.8,
         lift=4.0,
     )
@@ -140,3 +144,137 @@ def test_released_flow_falls_in_budget_at_fixed_beliefs():
             total += run.step().state.lanes.released_made_here[0]
         released.append(total)
     assert (np.diff(released) < 0).all()
+
+
+CHEAP, DEAR = Good(consignment_musd=0.05), Good(consignment_musd=0.8)
+TWO_GOODS = (Lane((Way(days=(4.0,)),), 0, 3.0), Lane((Way(days=(4.0,)),), 0, 5.0, commodity=1))
+WHOLE_BAN = BAN._replace(channels=(0, 1))
+
+
+def two_goods(measures: list[Measure], weeks: int = 1, priority: int = NOT_NAMED, **changes: float) -> Run:
+    """Two classes that a ban names, each with 100 honest consignments; customs explore nothing."""
+    world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,), priority=priority))
+    values = settled(**({"exploration": 0.0, "prior_hit": 0.0} | changes))
+    return Run(world, make_policy(world, [WHOLE_BAN, *measures]), values).step(weeks)
+
+
+def classes_of(run: Run) -> np.ndarray:
+    """Classes of the two lanes."""
+    return run.world.channels.inspection_class
+
+
+@pytest.mark.parametrize("content", [0.1, 0.25, 1.0])
+def test_embodied_consignments_are_counted_whole(content):
+    """A flow of content is the flow of goods times the content: so many whole consignments are hidden and found."""
+    good, sent = Good(consignment_musd=0.0625, content_share=content), 12
+    flow = good.consignment_musd * sent * content
+    world = make_world(Sketch((Lane(flow_musd=flow, kind=EMBODIED, hub=1),), (good,), senders=(0,)))
+    values = settled(prior_embodied=0.0, attention_risk=0.0, inspection_budget_per_week=1e9, sensitivity=1.0)
+    run = Run(world, make_policy(world, [BAN]), values).step()
+    assert run.state.firms.consignments[0, 0] == pytest.approx(sent, rel=1e-6)
+    assert run.state.customs.dispatched.sum() == pytest.approx(sent, rel=1e-6)
+    assert run.state.lanes.found_count[0] in (0, pytest.approx(sent, rel=1e-6))  # nothing hidden was seen before
+
+
+def test_customs_begin_with_what_the_world_or_the_parameter_says():
+    world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,)))
+    prior = np.full(world.authorities.class_prior.size, -1, np.float32)
+    prior[0] = 0.75
+    world = frozen(world._replace(authorities=world.authorities._replace(class_prior=prior)))
+    hit = Run(world, make_policy(world), settled(prior_hit=0.25)).state.customs.hit
+    assert hit[0] == 0.75
+    assert set(hit[1:].tolist()) == {0.25}
+
+
+@pytest.mark.parametrize("by_value", [0.0, 0.5, 1.0])
+def test_classes_weigh_by_value_at_risk(by_value):
+    """Without anything expected, weights are consignments times value to the power: 16 times as dear."""
+    run = two_goods([], value_at_risk=by_value)
+    cheap, dear = run.state.customs.weight[classes_of(run)]
+    assert dear / cheap == pytest.approx(16.0**by_value, rel=1e-6)
+
+
+@pytest.mark.parametrize("known", [0.0, 0.5, 1.0])
+def test_customs_know_a_part_of_what_is_hidden(known):
+    """At two weeks customs have decided nothing: what they expect is the part that they know of the hidden share."""
+    run = two_goods([], weeks=2, intelligence=known, kappa=10.0, inspection_budget_per_week=0.0)
+    before = run.state.customs.hidden[classes_of(run)].copy()
+    run.step()
+    n = 100 + before
+    expected = n * np.exp(10 * known * before / n)
+    weight = run.state.customs.weight[classes_of(run)]
+    assert (before > 1).all()
+    assert weight / weight.sum() == pytest.approx(expected / expected.sum(), rel=1e-6)
+
+
+def test_customs_follow_a_sector_from_the_week_in_which_it_is_announced():
+    """Before, the sender has announced none, and its customs look everywhere; then there alone, by half in between."""
+    dear = Measure(Instrument.inspection_priority, from_week=2, authorities=(0,), strength=1.0)
+    for strength in (0.5, 1.0):
+        run = two_goods([])
+        of_dear = (int(classes_of(run)[1]),)
+        run = two_goods([dear._replace(classes=of_dear, strength=strength)], weeks=2)
+        assert (run.state.customs.weight[classes_of(run)] > 0.2).all()
+        assert run.step().state.customs.weight[classes_of(run)].tolist() == [0, 1]
+
+
+def test_sectors_that_are_announced_by_parts_weigh_by_parts():
+    run = two_goods([])
+    cheap, dear = ((int(h),) for h in classes_of(run))
+    whole = Measure(Instrument.inspection_priority, authorities=(0,), classes=cheap)
+    run = two_goods([whole, whole._replace(classes=dear, strength=0.25)], inspection_budget_per_week=0.0)
+    first, second = run.state.customs.weight[classes_of(run)]
+    assert first / second == pytest.approx(4, rel=1e-6)
+
+
+def test_announcing_what_is_a_priority_throughout_changes_no_bit():
+    run = two_goods([], weeks=20, priority=NAMED)
+    announced = Measure(Instrument.inspection_priority, authorities=(0,), classes=tuple(map(int, classes_of(run))))
+    other = two_goods([announced], weeks=20, priority=NAMED)
+    assert_same_bits(run, other)
+
+
+def test_budgets_of_a_sender_multiply_from_their_weeks_on():
+    """Inspections of a week are the chances times what they are drawn from, over all classes."""
+    more = Measure(Instrument.customs_budget, 3.0, from_week=1, authorities=(0,))
+    less = Measure(Instrument.customs_budget, 0.5, from_week=2, authorities=(0,))
+    run = two_goods([more, less], 0, inspection_budget_per_week=2.0)
+    seen = []
+    for _ in range(3):
+        population = 100 + run.values.lift * run.state.customs.hidden
+        seen.append(float(run.step().state.customs.inspect_legitimate @ population))
+    assert seen == pytest.approx([2, 6, 3], rel=1e-6)
+
+
+@pytest.mark.parametrize("odds", [0.0, 0.5, 1.0, 4.0])
+def test_release_follows_the_odds(odds):
+    """All is found, so that what is denied of what is decided is one less the share released, r o / (1 - r + r o)."""
+    release = 0.4
+    run = two_goods([])
+    eased = Measure(Instrument.release, odds, authorities=(0,), classes=tuple(map(int, classes_of(run))))
+    run = two_goods([eased], 30, **CERTAIN, release_hidden=release, detention_days=14.0, hit_discount=0.3)
+    due = run.state.lanes.detained_due
+    decided = due[run.week % due.shape[0]].copy()
+    run.step()
+    share = release * odds / (1 - release + release * odds)
+    assert (decided > 0).all()
+    assert run.state.lanes.denied / decided == pytest.approx([1 - share] * 2, rel=1e-5)
+
+
+def test_odds_of_one_change_no_bit():
+    run = two_goods([], 20)
+    same = Measure(Instrument.release, 1.0, authorities=(0,), classes=tuple(map(int, classes_of(run))))
+    budget = Measure(Instrument.customs_budget, 1.0, authorities=(0,))
+    other = two_goods([same, budget], 20)
+    assert_same_bits(run, other)
+
+
+def test_honest_consignments_are_those_of_their_year():
+    world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,)))
+    numbers = np.repeat([[100.0], [300.0]], world.authorities.class_commodity.size, axis=1)
+    year = np.repeat([0, 1], [1, 99]).astype(np.int32)
+    authorities = world.authorities._replace(legitimate=numbers, legitimate_year=year)
+    world = frozen(world._replace(authorities=authorities))
+    run = Run(world, make_policy(world, [WHOLE_BAN]), settled(inspection_budget_per_week=1e9, false_positive=0.5))
+    assert run.step().state.customs.detained_legitimate[classes_of(run)].tolist() == [50, 50]
+    assert run.step().state.customs.detained_legitimate[classes_of(run)].tolist() == [150, 150]

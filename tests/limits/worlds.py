@@ -112,6 +112,7 @@ class Sketch:
     demand_musd: dict[int, float] = field(default_factory=dict)
     senders: tuple[int, ...] = ()
     legitimate: float = 100.0
+    priority: int = NAMED
     wait_rule: int = WAIT_QUEUE
     choice_rule: int = LOGIT
     rows_factor: int = 1
@@ -140,6 +141,7 @@ class Measure(NamedTuple):
     listed: bool = False
     order: tuple[int, ...] = ()
     sensitivity: float = 1.0
+    classes: tuple[int, ...] = ()
 
 
 def settled(**changes: float) -> Parameters:
@@ -221,6 +223,7 @@ def make_policy(
             "cell": [measure.cells for measure in measures],
             "firm": [measure.order for measure in measures],
             "place": [measure.places for measure in measures],
+            "inspection": [measure.classes for measure in measures],
         },
         intensity=intensity,
         level=[measure.level for measure in measures],
@@ -421,8 +424,10 @@ def _authorities(sketch: Sketch) -> Authorities:
         budget_share=np.ones(senders),
         class_declared=np.tile(np.arange(declared), senders * goods),
         class_commodity=np.tile(np.repeat(np.arange(goods), declared), senders),
-        class_priority=np.full(senders * goods * declared, NAMED),
-        legitimate=np.full(senders * goods * declared, sketch.legitimate),
+        class_priority=np.full(senders * goods * declared, sketch.priority),
+        class_prior=np.full(senders * goods * declared, -1),
+        legitimate=np.full((1, senders * goods * declared), sketch.legitimate),
+        legitimate_year=np.zeros(sketch.weeks),
     )
 
 

@@ -64,7 +64,9 @@ def _world() -> World:
         routes=_columns(stop_gate=passed, stop_route=range(len(passed))),
         channels=_columns(route_start=starts, group=[groups.index(key) for key in keys], **columns),
         cells=_columns(market=[cell[0] for cell in cells], commodity=[cell[1] for cell in cells]),
-        authorities=_columns(market=[US, GERMANY], class_declared=[0, 0, 1, 2, 2], class_commodity=[0, 1, 0, 0, 1]),
+        authorities=_columns(
+            market=[US, GERMANY], class_start=[0, 5, 5], class_declared=[0, 0, 1, 2, 2], class_commodity=[0, 1, 0, 0, 1]
+        ),
     )
 
 

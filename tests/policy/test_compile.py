@@ -3,6 +3,8 @@
 The eight weeks begin on 30 May, 6, 13, 20, 27 June, 4, 11 and 18 July 2022.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -360,3 +362,34 @@ def test_a_regime_without_measures_has_no_rows(policy_of):
 def test_an_unknown_name_is_told_with_line_and_nearest(policy_of, keys, word):
     with pytest.raises(InputError, match=rf"own\.yaml, line 4: .* The nearest is '{word}'"):
         policy_of(m=keys)
+
+
+def test_customs_follow_sectors_budgets_and_odds_in_their_own_classes(policy_of):
+    """Classes: cotton and solar of the region, cotton of the rest of China, cotton and solar of Malaysia."""
+    policy = policy_of(
+        all="sender: united_states, instrument: inspection_priority, start: 2022-06-20",
+        budget="sender: [united_states, germany], instrument: customs_budget, start: 2022-06-20, level: 2",
+        china="sender: united_states, instrument: inspection_priority, start: 2022-06-20, "
+        "scope: {commodities: cotton, declared_origin: china}",
+        odds="sender: united_states, instrument: release, start: 2022-06-20, level: 0.5, "
+        "scope: {commodities: solar, declared_origin: [malaysia, region]}",
+    )
+    start, reach = policy.inspection_start, policy.inspection_reach
+    classes = [reach[low:high].tolist() for low, high in itertools.pairwise(start)]
+    assert classes == [[0, 1, 2, 3, 4], [], [0, 2], [1, 4]]
+    assert policy.authority_reach.tolist() == [[1, 0], [1, 1], [1, 0], [1, 0]]
+    assert [written(policy, row) for row in (0, 1, 3)] == [
+        {"priority": 1},
+        {"customs_budget": 2},
+        {"release_odds": 0.5},
+    ]
+    assert policy.effects.idle.tolist() == [0, 1, 0, 1]
+    assert policy.channel_reach.size == 0
+
+
+def test_a_sector_that_customs_never_see_is_dropped(policy_of):
+    policy = policy_of(
+        far="sender: germany, instrument: inspection_priority, start: 2022-06-20",
+        late="sender: united_states, instrument: inspection_priority, start: 2023",
+    )
+    assert policy.instrument.size == 0

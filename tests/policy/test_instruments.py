@@ -19,6 +19,8 @@ TABLES_OF = {
     "cells": {"driver"},
     "places": {"subsidy"},
     "gates": set(),
+    "classes": {"inspection"},
+    "customs": {"customs_budget"},
 }
 KEYS = {*Scope.__dataclass_fields__, *Measure.__dataclass_fields__}
 LEVY = Rule(

@@ -168,8 +168,11 @@ def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
         (
             "instrument: entity_listing, start: 2022, level: 1, schedule: [{from: 2022, entities: 1}], "
             "exemptions: [{kinds: parcel}]",
-            "a list of entities has no exemptions",
+            "entity_listing has no exemptions",
         ),
+        ("instrument: release, start: 2022, level: 1, scope: {kinds: direct}", "knows only 'commodities' and"),
+        ("instrument: customs_budget, start: 2022, level: 1, scope: {commodities: solar}", "knows no scope"),
+        ("instrument: inspection_priority, start: 2022, exemptions: [{commodities: a}]", "priority has no exemptions"),
         ("instrument: world_change, cause: pandemic, level: 1", "no place here"),
         ("instrument: world_change, start: 2022", "'cause' is missing"),
         ("instrument: world_change, cause: ", "a cause is the id of rows"),

@@ -2,7 +2,8 @@
 
 Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week:
 
-    B_c = budget ((1-e) n_c exp(kappa hit_c) / sum + e n_c / sum n)          n = L + H, first sum: priority
+    B_c = budget ((1-e) w_c / sum w + e n_c / sum n)        w = priority n value**v exp(kappa expected),  n = L + H
+    expected = max(hit, intelligence H / n)             hit: the prior at first, then the denied share of the decided
     P(inspect | hidden) = min(1, B lift / (L + lift H));    P(inspect | legitimate) = min(1, B / (L + lift H))
 
 Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What
@@ -15,11 +16,11 @@ import numpy as np
 from sim.constants import DAYS_PER_WEEK
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import added, copy, fill, fill_rows, is_any
-from sim.kernels.numbers.numerics import exp64
+from sim.kernels.numbers.numerics import ONE, ZERO, exp64, power64
 from sim.kernels.roads.transit import put
-from sim.kernels.rules import days_held, risk_dilution
+from sim.kernels.rules import days_held, released_share, risk_dilution
 from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
-from sim.state.measures import DETENTION_DAYS
+from sim.state.measures import DETENTION_DAYS, PRIORITY, RELEASE_ODDS
 
 f8 = np.float64
 SMALLEST = f8(1e-300)
@@ -27,37 +28,48 @@ HIDDEN_SMOOTHING = f8(0.25)
 
 
 @process
-def target(authorities, parameters, relative_budget, inspected, customs):
+def begin_hits(authorities, parameters, hit):
+    """Let customs expect what they know before they decided anything; writes ``hit`` [H]."""
+    prior = authorities.class_prior
+    for h in range(hit.size):
+        hit[h] = f8(prior[h]) if prior[h] >= ZERO else f8(parameters.prior_hit)
+
+
+@process
+def target(authorities, consignment_musd, parameters, week, force, customs):
     """Spread each authority's budget over the classes that a ban names, and publish the chances of inspection.
 
     Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
-    the budget goes. The rest of it is spread over the priority sectors by experience, and over all named goods to
+    the budget goes. The rest of it is spread over the priority sectors by what is at risk, and over all named goods to
     explore.
 
     Parameters
     ----------
-    relative_budget : float32 [D]
-        Budget in force, relative to the parameter.
-    inspected : int32 [H]
-        Classes that a ban in force names.
+    consignment_musd : float32 [C]
+    week : int
+    force : Force
+        Read: what bans name, budgets and priority sectors in force.
     customs : Customs
         Written: ``weight``, ``inspect_hidden`` and ``inspect_legitimate``.
     """
     keep_apart()
-    legitimate, hidden = authorities.legitimate, customs.hidden
+    hidden, inspected = customs.hidden, force.inspected
+    legitimate = authorities.legitimate[authorities.legitimate_year[week]]
     inspect_hidden, inspect_legitimate = customs.inspect_hidden, customs.inspect_legitimate
     start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
     lift = f8(parameters.lift)
-    for d in range(relative_budget.size):
+    for d in range(budget_share.size):
         low, high = start[d], start[d + 1]
         if not is_any(inspected[low:high]):
             look_nowhere(low, high, customs)
             continue
-        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(relative_budget[d])
+        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(force.budget[d])
+        budget *= f8(force.customs_budget[d])
         presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
         served = chance(budget, presumed)
         left = budget - served * presumed
-        spread_budget(low, high, authorities, parameters, inspected, customs)
+        weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, force, customs)
+        spread_budget(low, high, f8(parameters.exploration), priority, inspected, legitimate, customs)
         for h in range(low, high):
             inspectable = legitimate[h] + lift * hidden[h]
             inspections = left * customs.weight[h]
@@ -93,19 +105,59 @@ def chance(expected, population):
 
 
 @process
-def spread_budget(low, high, authorities, parameters, inspected, customs):
-    """Shares of the budget by class: experience of hits in the priority sectors, and exploration of all named goods.
+def weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, force, customs):
+    """Weigh classes low .. high by what is at risk: consignments, their value, and what customs expect to refuse.
+
+    Only priority sectors have weight; where a sender has announced none, all that its bans name.
+
+    Parameters
+    ----------
+    legitimate : float64 [H]
+        Honest consignments of this week.
+
+    Writes ``customs.weight``.
+    """
+    priority, commodity, inspected = authorities.class_priority, authorities.class_commodity, force.inspected
+    hidden, hit, weight, announced = customs.hidden, customs.hit, customs.weight, force.inspection[PRIORITY]
+    kappa, by_value, known = f8(parameters.kappa), f8(parameters.value_at_risk), f8(parameters.intelligence)
+    any_announced = announces(low, high, priority, inspected, announced)
+    for h in range(low, high):
+        named = priority_of(priority[h], announced[h]) if any_announced else f8(1.0)
+        if inspected[h] == 0 or priority[h] == PRESUMED or named == f8(0.0):
+            weight[h] = f8(0.0)
+            continue
+        n = legitimate[h] + hidden[h]
+        expected = max(hit[h], known * hidden[h] / max(n, SMALLEST))
+        weight[h] = named * (n * exp64(kappa * expected))
+        if by_value > f8(0.0):
+            weight[h] *= power64(f8(consignment_musd[commodity[h]]), by_value)
+
+
+@process
+def announces(low, high, priority, inspected, announced):
+    """Whether some of classes low .. high that a ban names and that are not looked at first are a priority."""
+    for h in range(low, high):
+        if inspected[h] != 0 and priority[h] != PRESUMED and priority_of(priority[h], announced[h]) > f8(0.0):
+            return True
+    return False
+
+
+@process
+def priority_of(priority, announced):
+    """How far a class is a priority sector: throughout, or as announced."""
+    return f8(1.0) if priority == NAMED else f8(announced)
+
+
+@process
+def spread_budget(low, high, explore, priority, inspected, legitimate, customs):
+    """Turn weights into shares of the budget: a part of it explores all named goods by number.
 
     Writes ``customs.weight`` in low .. high.
     """
-    priority, legitimate, hidden = authorities.class_priority, authorities.legitimate, customs.hidden
-    hit, weight = customs.hit, customs.weight
-    kappa, explore = f8(parameters.kappa), f8(parameters.exploration)
+    hidden, weight = customs.hidden, customs.weight
     total, weighted = f8(0.0), f8(0.0)
     for h in range(low, high):
-        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
-        weight[h] = n * exp64(kappa * hit[h]) if priority[h] == NAMED else f8(0.0)
-        total += n
+        total += legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
         weighted += weight[h]
     aimed = f8(1.0) - explore if weighted > f8(0.0) else f8(0.0)
     for h in range(low, high):
@@ -130,15 +182,15 @@ def clear_border(world, parameters, week, state):
     fill(customs.denied_musd, f8(0.0))
     fill_rows(stopped, f8(0.0))
     copy(lanes.arrived, lanes.released)
-    release = f8(parameters.release_hidden)
+    odds = state.force.inspection[RELEASE_ODDS]
     longest = f8(lanes.detained_due.shape[0] - 2)
     watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
     now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
-        k = watched_channel[w]
+        k, h = watched_channel[w], inspection_class[watched_channel[w]]
+        release = f8(released_share(parameters.release_hidden, odds[h] if h >= 0 else ONE))
         found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
-        h = inspection_class[k]
         if h >= 0 and (found > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
             c = channels.commodity[k]
             content = f8(risk_dilution(channels.kind[k], content_share[c]))
@@ -207,30 +259,32 @@ def detain_made_here(w, now, weeks, made, detained_made_here_due):
 
 
 @process
-def learn_hits(authorities, consignment_musd, parameters, week, relative_days, customs):
+def learn_hits(authorities, consignment_musd, parameters, week, force, customs):
     """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
 
     Parameters
     ----------
     consignment_musd : float32 [C]
     week : int
-    relative_days : float32 [H]
-        Time of detention relative to the parameter; below 0 without a ban.
+    force : Force
+        Read: times of detention and odds of release in force.
     customs : Customs
         Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``decided_count``, ``denied_count``,
         ``hit``, ``hidden`` and what is due.
     """
     keep_apart()
-    legitimate, commodity = authorities.legitimate, authorities.class_commodity
+    legitimate, commodity = authorities.legitimate[authorities.legitimate_year[week]], authorities.class_commodity
+    relative_days, odds = force.class_detention, force.inspection[RELEASE_ODDS]
     hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
     inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
     detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
     now, longest = week % hidden_due.shape[0], f8(hidden_due.shape[0] - 2)
-    kept_hidden, kept_legitimate = f8(1.0) - f8(parameters.release_hidden), f8(1.0) - f8(parameters.release_legitimate)
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])
         detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
         decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        kept_hidden = f8(1.0) - f8(released_share(parameters.release_hidden, odds[h]))
+        kept_legitimate = f8(1.0) - f8(released_share(parameters.release_legitimate, odds[h]))
         denied = decided * kept_hidden + alarms * kept_legitimate
         customs.decided_count[h], customs.denied_count[h] = decided + alarms, denied
         if detained[h] + decided + alarms + dispatched[h] + hidden[h] == f8(0.0):

@@ -22,6 +22,7 @@ from sim.kernels.numbers.numerics import ONE, ZERO, exp32
 from sim.kernels.rules import any_of
 from sim.state.measures import (
     ADD,
+    AUTHORITIES,
     BAN,
     BANS,
     BELIEVED,
@@ -31,9 +32,13 @@ from sim.state.measures import (
     CLASSES,
     COMPLIANT,
     DETENTION_DAYS,
+    INDEPENDENT,
+    INSPECTIONS,
     NAMES,
     PLACES,
+    PRIORITY,
     REFUSALS,
+    RELEASE_ODDS,
     ROUTES,
     STRONGEST,
     WEIGHED,
@@ -170,6 +175,9 @@ def reset(force):
     fill(force.driver, ZERO)
     fill(force.budget, ZERO)
     fill(force.inspected, i4(0))
+    fill(force.inspection[PRIORITY], ZERO)
+    fill(force.inspection[RELEASE_ODDS], ONE)
+    fill(force.customs_budget, ONE)
 
 
 @process
@@ -231,20 +239,36 @@ def apply_effects(policy, j, strength, heard, unworn, classes, force):
             combine(how, amount, policy.cell_reach[policy.cell_start[j] : policy.cell_start[j + 1]], force.driver)
         elif in_force and table == PLACES:
             combine(how, amount, policy.place_reach[policy.place_start[j] : policy.place_start[j + 1]], force.subsidy)
+        elif in_force and table == INSPECTIONS:
+            reach = policy.inspection_reach[policy.inspection_start[j] : policy.inspection_start[j + 1]]
+            combine(how, amount, reach, force.inspection[column])
+        elif in_force and table == AUTHORITIES:
+            combine_marked(how, amount, policy.authority_reach[j], force.customs_budget)
 
 
 @process
 def combine(how, amount, reach, column):
     """Let an amount join what stands in a column at the places reached; writes ``column``."""
+    for i in range(reach.size):
+        column[reach[i]] = joined(how, column[reach[i]], amount)
+
+
+@process
+def combine_marked(how, amount, marks, column):
+    """Let an amount join what stands in a column where a row of flags is set; writes ``column``."""
+    for i in range(marks.size):
+        if marks[i] != 0:
+            column[i] = joined(how, column[i], amount)
+
+
+@process
+def joined(how, standing, amount):
+    """Give what two measures that overlap come to."""
     if how == ADD:
-        for i in range(reach.size):
-            column[reach[i]] += amount
-    elif how == STRONGEST:
-        for i in range(reach.size):
-            column[reach[i]] = max(column[reach[i]], amount)
-    else:
-        for i in range(reach.size):
-            column[reach[i]] = any_of(column[reach[i]], amount)
+        return standing + amount
+    if how == STRONGEST:
+        return max(standing, amount)
+    return any_of(standing, amount) if how == INDEPENDENT else standing * amount
 
 
 @process
@@ -256,7 +280,7 @@ def apply_to_classes(column, how, amount, reach, scope, force):
     column : int
         Of ``force.by_class``.
     how : int
-        ADD, STRONGEST or INDEPENDENT.
+        Of `sim.state.measures.COMBINATIONS`.
     amount : float32
     reach : int32 array
         Channels.

@@ -22,10 +22,11 @@ from sim.kernels.rules import (
     list_bit,
     loss_if_found,
     moved,
+    released_share,
     risk_dilution,
 )
 from sim.state import DIRECT
-from sim.state.measures import BAN, BELIEVED, BURDEN, DETENTION_DAYS, HAZARD, SENSITIVITY, TARIFF
+from sim.state.measures import BAN, BELIEVED, BURDEN, DETENTION_DAYS, HAZARD, RELEASE_ODDS, SENSITIVITY, TARIFF
 
 f4 = np.float32
 f8 = np.float64
@@ -54,6 +55,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(moment.week) / f8(WEEKS_PER_YEAR)))
     burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
+    odds = force.inspection[RELEASE_ODDS]
     made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed
     channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
@@ -76,13 +78,17 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
             elif heard_rates and ban[b, k] > ZERO and h >= 0:
                 told = f4(found_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]))
                 belief[q, f] = moved(told, own_record[q, f], parameters.own_record_weight)
-            value = max(shipped[f] * share[q, f], SMALLEST_VALUE)
+            content = risk_dilution(kind[k], content_share[c])
+            value = max(shipped[f] * share[q, f], SMALLEST_VALUE) / content
             probability = believed[b, k] * belief[q, f]
             if probability > ZERO and h >= 0:
                 landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
                 days = days_held(parameters.detention_days, detention[k])
-                cost, consignments[q, f] = assess_risk(parameters, probability, landed, time_value[c], days, value)
-                risk[q, f] = cost / risk_dilution(kind[k], content_share[c]) + burden[b, k] * faded
+                release = released_share(parameters.release_hidden, odds[h])
+                cost, consignments[q, f] = assess_risk(
+                    parameters, probability, landed, release, time_value[c], days, value
+                )
+                risk[q, f] = cost / content + burden[b, k] * faded
             else:
                 risk[q, f] = burden[b, k] * faded
                 consignments[q, f] = max(ONE, value / consignment_musd[c])
@@ -131,8 +137,15 @@ def list_reached(news, selective, channel, picked, chosen):
 
 
 @process
-def assess_risk(parameters, probability, landed, time_value, days, value):
+def assess_risk(parameters, probability, landed, release, time_value, days, value):
     """Choose the consignments a week of one slot and work out the cost of risk.
+
+    Parameters
+    ----------
+    landed, release, time_value, days : float32
+        Of a whole consignment: price without duties, chance that it is let go, cost of a day and days held.
+    value : float32, million dollars
+        What the slot sends a week, whole goods.
 
     Returns
     -------
@@ -141,7 +154,7 @@ def assess_risk(parameters, probability, landed, time_value, days, value):
     """
     loss = loss_if_found(
         landed,
-        parameters.release_hidden,
+        release,
         parameters.resale_share,
         time_value * parameters.time_value_scale,
         days,
@@ -162,7 +175,7 @@ def inspect(world, parameters, moment, first, n, state):
     Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
     ``caught``; uses ``scratch.picked`` and ``chosen``.
     """
-    channels, consignment_musd, firms, force = world.channels, world.goods.consignment_musd, state.firms, state.force
+    channels, goods, firms, force = world.channels, world.goods, state.firms, state.force
     customs, lanes, scratch = state.customs, state.lanes, state.scratch
     week, seed, run = moment.week, moment.seed, moment.run
     ban, sensitivity = force.by_class[BAN], force.channel[SENSITIVITY]
@@ -198,8 +211,7 @@ def inspect(world, parameters, moment, first, n, state):
                 chance = f8(ban[b, k])
             word = slot_word(draws.DETENTION, first + i, generation[i], week, q, seed, run)
             found = f8(binomial_quantile(draws.unit64(word), count, chance))
-            # a small slot sends a whole consignment every so often
-            whole = min(value / f8(consignment_musd[commodity[k]]), f8(1.0))
+            whole = whole_consignments(value, kind[k], commodity[k], goods)
             hidden[h] += f8(count) * whole
             found_value[k] += value * found / f8(count)
             found_count[k] += found * whole
@@ -210,6 +222,16 @@ def inspect(world, parameters, moment, first, n, state):
                 if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
                     caught[i] |= u8(1) << u8(authority[k])
             own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
+
+
+@process
+def whole_consignments(value, kind, c, goods):
+    """Part of a whole consignment that the goods of a slot fill, at most 1: a small slot sends one every so often.
+
+    What is embodied counts with the goods that hold it, not by its content.
+    """
+    sent = value / f8(risk_dilution(kind, goods.content_share[c]))
+    return min(sent / f8(goods.consignment_musd[c]), f8(1.0))
 
 
 @process

@@ -91,6 +91,20 @@ class Reach:
             mask &= self.names.mask("commodities", scope.commodities)[cells.commodity]
         return mask
 
+    def classes(self, measure: Measure) -> Mask:
+        """Inspection classes of the senders' customs in the scope of a measure: shape (H,), bool."""
+        authorities, scope = self.world.authorities, measure.scope
+        if measure.instrument.rule.reach != "classes":
+            return np.zeros(len(authorities.class_commodity), dtype=bool)
+        mask = np.repeat(self.authorities(measure), np.diff(authorities.class_start))
+        if scope.commodities:
+            mask &= self.names.mask("commodities", scope.commodities)[authorities.class_commodity]
+        if scope.declared_origin:
+            wanted = set(self.names.members(scope.declared_origin))
+            wanted |= {"region", "other_china"} if "china" in wanted else set()
+            mask &= np.array([label in wanted for label in self.declared_origins])[authorities.class_declared]
+        return mask
+
     def authorities(self, measure: Measure) -> Mask:
         """Mark the customs of the senders, for measures that customs enforce: shape (D,), bool."""
         markets = self.world.authorities.market

@@ -40,8 +40,8 @@ class Row:
         What it does.
     daily
         Shape (7 T,): strength on each day.
-    channels, cells
-        Shapes (K,) and (N,): what it reaches.
+    channels, cells, classes
+        Shapes (K,), (N,) and (H,): what it reaches.
     firms
         Columns of `Policy.firm_scope`.
     part
@@ -54,6 +54,7 @@ class Row:
     daily: NDArray[np.float64]
     channels: Mask
     cells: Mask
+    classes: Mask
     firms: tuple[int, ...]
     part: bool = False
 
@@ -117,6 +118,7 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
             daily_intensity(measure, first, days),
             reach.channels(measure),
             reach.cells(measure),
+            reach.classes(measure),
             firm_scope(measure.scope),
         )
         parts = _after_exemptions(whole, reach, first, days)
@@ -141,6 +143,7 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedul
     route_start, route_reach = _lists(routes)
     place_start, place_reach = _lists([_places(row, names) for row in rows])
     firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
+    inspection_start, inspection_reach = _lists([np.flatnonzero(row.classes) for row in rows])
     return Policy(
         schedule=schedule,
         instrument=np.array([row.instrument.number for row in rows], dtype=np.int32),
@@ -158,6 +161,8 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedul
         authority_reach=np.array([reach.authorities(row.measure) for row in rows], dtype=np.uint8).reshape(
             len(rows), len(built.arrays.authorities.market)
         ),
+        inspection_start=inspection_start,
+        inspection_reach=inspection_reach,
         firm_scope=np.array([row.firms for row in rows], dtype=np.uint8).reshape(len(rows), len(_EVERY_FIRM)),
         firm_start=firm_start,
         firm_reach=firm_reach,
@@ -233,9 +238,11 @@ def _with_tracing(row: Row) -> Iterator[Row]:
 
 
 def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
-    """Decide whether some channel, cell or place meets the row, in force or announced in these weeks."""
+    """Decide whether some channel, cell, place or class meets the row, in force or announced in these weeks."""
     of_demand_alone = row.part or row.instrument.rule.reach == "cells"
     reached = row.channels.any() or (of_demand_alone and row.cells.any())
+    if row.instrument.rule.reach == "classes":
+        reached = row.classes.any()
     return bool(reached and (row.daily.any() or _announced(row, weeks).any()))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sim.constants import DAYS_PER_WEEK
-from sim.policy.instruments import FIRM_AXES, Instrument, Rule
+from sim.policy.instruments import FIRM_AXES, REACH_AXES, Instrument, Rule
 from sim.policy.language.measures import (
     DIRECTIONS,
     KINDS,
@@ -91,6 +91,7 @@ def read_measure(name: str, node: Node) -> Measure:
         schedule=_schedule(keys["schedule"]) if "schedule" in keys else (),
     )
     _check_needs(node, measure)
+    _check_axes(keys, measure)
     _check_firms(keys, measure)
     _check_dates(node, keys, measure)
     return measure
@@ -247,10 +248,19 @@ def _check_needs(node: Node, measure: Measure) -> None:
             )
 
 
+def _check_axes(keys: Mapping[str, Node], measure: Measure) -> None:
+    """Refuse axes of a scope that would be read and then do nothing."""
+    able = REACH_AXES.get(measure.instrument.rule.reach, SCOPE_KEYS)
+    for axis in SCOPE_KEYS:
+        if axis not in able and getattr(measure.scope, axis) != getattr(Scope(), axis):
+            words = f"knows only {' and '.join(map(repr, able))} in its scope" if able else "knows no scope"
+            raise keys["scope"].fault(f"the instrument {measure.instrument.name} {words}; take {axis!r} out.")
+
+
 def _check_firms(keys: Mapping[str, Node], measure: Measure) -> None:
     """Refuse scopes by firm where nobody could tell the firms apart, and exemptions from a list of names."""
     if measure.exemptions and not measure.instrument.rule.exempts:
-        raise keys["exemptions"].fault("a list of entities has no exemptions: its schedule says how many it names.")
+        raise keys["exemptions"].fault(f"the instrument {measure.instrument.name} has no exemptions.")
     able = measure.instrument.rule.firm_axes
     for key, scopes in (("scope", (measure.scope,)), ("exemptions", tuple(each.scope for each in measure.exemptions))):
         for axis in sorted(set(FIRM_AXES) - set(able)):

@@ -392,6 +392,14 @@ TABLES: tuple[Table, ...] = (
                     "legitimate_consignments_per_week", "consignments without sanctioned goods", "consignments/week"
                 )
             ),
+            _number(
+                "prior_hit",
+                "what customs expect to refuse before they decided anything; empty: the parameter `prior_hit`",
+                "share",
+                0,
+                1,
+                required=False,
+            ),
             *_TAIL,
         ),
         key=("sender", "declared_origin", "commodity"),
