@@ -8,6 +8,9 @@ from scipy.special import stdtrit
 COVERAGE = 0.90
 """Share of samples whose interval holds the true mean."""
 
+LEAST_RUNS = 20
+"""Fewest runs of which a range or an interval is told: of fewer, the 5th and the 95th percentile rest on one run."""
+
 
 def half_width(values: np.ndarray) -> np.ndarray:
     """Half the width of the interval of the mean over runs, by Student's t.

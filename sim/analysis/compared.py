@@ -6,20 +6,25 @@ Each table is computed when it is first asked for, and kept with the comparison.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TypeVar
 
 import pandas as pd
 
-from sim.analysis import crossings, indicators, reading
-from sim.analysis.cuts import cut_and_leakage
+from sim.analysis import crossings, reading
+from sim.analysis.comparison import HARDLY, NEVER, UNCLEAR
+from sim.analysis.cuts import OUTCOME, cut_and_leakage, entering_in_scope
 from sim.analysis.differences import differences, yearly_means
+from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import Results
+from sim.analysis.scopes import Scopes
 from sim.outcomes.names import TOTAL
+from sim.policy.apart import DaysApart, days_apart
+from sim.policy.language.measures import Regime
 from sim.world.tables.read import Tables
 
-TOTALS = ("registered_trade", "sanctioned_trade", "detained", "via_hub", "active_firms")
+TOTALS = ("registered_trade", OUTCOME, "detained", "via_hub", "active_firms")
 
 Subject = TypeVar("Subject")
 Made = TypeVar("Made")
@@ -65,14 +70,24 @@ class Comparison:
         Regime that the others are compared with.
     world : Tables
         Of the world: markets, places, observations.
-    senders : mapping of str to sequence of str
-        Regime to the markets that send its measures.
+    dates : Dates
+        Months of the results, and the days of them that were observed.
+    scopes : mapping of str to mapping of str to InScope
+        Regime to the markets that send the measures by which it differs from `against`, with the goods in scope.
+    window : slice
+        Positions of the months over which every pair is compared; where an end is None, that of the months in which the
+        pair differs.
+    laws : mapping of str to Regime
+        What each regime says.
     """
 
     results: Results
     against: str
     world: Tables
-    senders: Mapping[str, Sequence[str]]
+    dates: Dates
+    scopes: Scopes
+    window: slice = field(default_factory=lambda: slice(None))
+    laws: Mapping[str, Regime] = field(default_factory=dict)
 
     @property
     def regimes(self) -> tuple[str, ...]:
@@ -92,7 +107,7 @@ class Comparison:
     @property
     def sending(self) -> list[str]:
         """Markets that send a measure of any regime."""
-        return list(dict.fromkeys(sender for regime in self.regimes for sender in self.senders[regime]))
+        return list(dict.fromkeys(sender for regime in self.regimes for sender in self.scopes[regime]))
 
     @cached_property
     def runs(self) -> int:
@@ -100,68 +115,114 @@ class Comparison:
         return reading.number_of_runs(self.results)
 
     @cached_property
-    def effect(self) -> slice:
-        """Positions of the months over which regimes are compared."""
-        return reading.period_of_effect(self.results, self.against)
+    def periods(self) -> dict[str, Period]:
+        """Months over which each regime is compared with `against`: those of the pair, whatever else is compared."""
+        return {regime: self._period(regime) for regime in reading.compared(self.results, self.against)}
 
-    @property
-    def years(self) -> list[slice]:
-        """Positions of the months of each calendar year."""
-        return list(indicators.year_slices(self.results.months).values())
+    def _period(self, regime: str) -> Period:
+        first, stop = self.window.start, self.window.stop or len(self.results.months)
+        if first is None:
+            effect = reading.period_of_effect(self.results, regime, self.against).start
+            first = effect if effect < stop else 0
+        return self.dates.period(slice(first, stop))
 
-    @property
-    def last(self) -> slice:
-        """Positions of the months of the last whole year, or of what there is of one."""
-        whole = [year for year in self.years if year.stop - year.start == indicators.MONTHS_A_YEAR]
-        return (whole or self.years)[-1]
+    @cached_property
+    def apart(self) -> dict[str, list[DaysApart]]:
+        """On how many of the days compared each measure sets a regime apart from `against`."""
+        if self.against not in self.laws:
+            return {}
+        base = self.laws[self.against]
+        return {
+            regime: days_apart(self.laws[regime], base, period.first, period.last, self.world)
+            for regime, period in self.periods.items()
+        }
 
-    @property
-    def period(self) -> str:
-        """Months over which regimes are compared: `2022-06 to 2027-12`."""
-        return reading.period_name(self.results.months, self.effect)
+    @cached_property
+    def idle(self) -> dict[str, str]:
+        """Verdict on each regime of which no measure is in force for long enough to say anything of it."""
+        hardly = {regime: rows for regime, rows in self.apart.items() if rows and all(each.hardly for each in rows)}
+        return {regime: HARDLY if any(each.days for each in rows) else NEVER for regime, rows in hardly.items()}
+
+    def judged(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Give differences that are not clear, of regimes whose measures are hardly in force, that as their verdict.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Of `differences`.
+        """
+        if rows.empty:
+            return rows
+        verdicts = [
+            self.idle.get(regime, UNCLEAR) if verdict == UNCLEAR else verdict
+            for regime, verdict in zip(rows["regime"], rows["verdict"], strict=True)
+        ]
+        return rows.assign(verdict=verdicts)
+
+    @cached_property
+    def period(self) -> Period:
+        """Months over which the main regime is compared; all months if it stands alone."""
+        return self.periods.get(self.main) or self.dates.period(slice(0, len(self.results.months)))
+
+    @cached_property
+    def last(self) -> Period:
+        """The last whole year, or what there is of one."""
+        return self.dates.last_year
 
     @property
     def last_year(self) -> str:
         """Months of the last whole year, or of what there is of one."""
-        return reading.period_name(self.results.months, self.last)
+        return self.last.name
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """`differences` of the totals over the period; sanctioned trade by sender of the regimes."""
-        return self.totals_over([self.effect])
+        """`differences` of the totals over the period of each pair; goods in scope by sender."""
+        return self.totals_over({regime: [period] for regime, period in self.periods.items()})
 
-    def totals_over(self, periods: Sequence[slice]) -> pd.DataFrame:
+    @property
+    def totals_by_year(self) -> pd.DataFrame:
+        """The same by calendar year."""
+        return self.totals_over(dict.fromkeys(self.periods, self.dates.years))
+
+    def totals_over(self, periods: Mapping[str, list[Period]]) -> pd.DataFrame:
         """Differences of the totals over some periods.
 
         Parameters
         ----------
-        periods : sequence of slice
-            Positions in the months of the results.
+        periods : mapping of str to list of Period
+            Of each regime that is compared.
 
         Returns
         -------
         DataFrame
             As of `differences`.
         """
-        wanted = {name: self.sending if name == "sanctioned_trade" else [TOTAL] for name in TOTALS}
-        found = [differences(self.results, name, self.against, each, periods) for name, each in wanted.items()]
-        return pd.concat(found, ignore_index=True)
+        found = [
+            entering_in_scope(self.results, self.against, periods, self.scopes)
+            if name == OUTCOME
+            else differences(self.results, name, self.against, [TOTAL], periods)
+            for name in TOTALS
+        ]
+        return self.judged(pd.concat(found, ignore_index=True))
 
     @cached_property
     def by_market(self) -> pd.DataFrame:
         """`differences` of registered trade by market over the period."""
-        return differences(self.results, "registered_trade", self.against, self.markets, [self.effect])
+        return self._over_the_pairs("registered_trade", self.markets)
+
+    def _over_the_pairs(self, outcome: str, subjects: Sequence[str]) -> pd.DataFrame:
+        periods = {regime: [period] for regime, period in self.periods.items()}
+        return self.judged(differences(self.results, outcome, self.against, subjects, periods))
 
     @cached_property
     def by_crossing(self) -> pd.DataFrame:
         """`differences` of throughput by crossing over the period."""
-        gates = reading.parts(self.results, "throughput")
-        return differences(self.results, "throughput", self.against, gates, [self.effect])
+        return self._over_the_pairs("throughput", reading.parts(self.results, "throughput"))
 
     @cached_property
     def cut(self) -> pd.DataFrame:
         """`cut_and_leakage` over the period."""
-        return cut_and_leakage(self.results, self.against, self.effect, self.senders)
+        return cut_and_leakage(self.results, self.against, self.periods, self.scopes)
 
     @cached_property
     def calendar(self) -> pd.DataFrame:
@@ -175,7 +236,7 @@ class Comparison:
         """`crossings_over_period` of the main regime in the last year with `trade_musd`; no rows without loads."""
         if self.calendar.empty:
             return pd.DataFrame()
-        gates = crossings.crossings_over_period(self.calendar, self.results.months[self.last])
+        gates = crossings.crossings_over_period(self.calendar, self.results.months, self.last)
         value = yearly_means(self.results, self.main, "port_trade", gates["subject"], self.last)
         return gates.merge(value.rename(columns={"mean": "trade_musd"}), on="subject", how="left")
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
+from sim.analysis.periods import Period
 from sim.analysis.reading import Results
 from sim.outcomes.names import BOTH, TOTAL
 from sim.state import DIRECTIONS
@@ -53,7 +54,7 @@ def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
 def _load_frame(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> pd.DataFrame:
     """Work out loads of one crossing; arrays [runs, months]."""
     closed = (capacity_t <= 0).all(axis=0)
-    loads = comparison.quantile_bands(np.nan_to_num(indicators.load(throughput_t, background_t, capacity_t), nan=0.0))
+    loads = comparison.bands(np.nan_to_num(indicators.load(throughput_t, background_t, capacity_t), nan=0.0))
     low, median, high = np.where(closed, np.nan, loads)
     return pd.DataFrame(
         {
@@ -68,23 +69,25 @@ def _load_frame(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: 
     )
 
 
-def crossings_over_period(by_month: pd.DataFrame, periods: Sequence[str]) -> pd.DataFrame:
+def crossings_over_period(by_month: pd.DataFrame, months: Sequence[str], period: Period) -> pd.DataFrame:
     """Sum up `crossings_by_month` over some months, both directions together.
 
     Parameters
     ----------
     by_month : DataFrame
         From `crossings_by_month`.
-    periods : sequence of str
-        Months, `YYYY-MM`.
+    months : sequence of str
+        All of the results, `YYYY-MM`.
+    period : Period
+        Of some of them.
 
     Returns
     -------
     DataFrame
-        `regime, subject, months, open_months, throughput_t, background_t, capacity_t` (sums), `load` in `direction`:
+        `regime, subject, months, open_months, throughput_t, background_t, capacity_t` (a year), `load` in `direction`:
         exports where loads are by direction, else both together; largest throughput first.
     """
-    part = by_month[by_month["period"].isin(periods)]
+    part = by_month[by_month["period"].isin(months[period.months])]
     tonnes = ["throughput_t", "background_t", "capacity_t"]
     gates = part.groupby(["regime", "subject", "direction"], sort=False)[tonnes].sum().reset_index()
     gates["load"] = indicators.load(gates["throughput_t"], gates["background_t"], gates["capacity_t"])
@@ -93,8 +96,9 @@ def crossings_over_period(by_month: pd.DataFrame, periods: Sequence[str]) -> pd.
     table = (
         both[tonnes]
         .sum()
+        .div(period.years)
         .assign(
-            months=len(periods),
+            months=len(period.days),
             open_months=part[~part["closed"]].groupby(["regime", "subject"])["period"].nunique(),
             load=leaving["load"],
             direction=leaving["direction"],

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, indicators, reading
+from sim.analysis import comparison, reading
+from sim.analysis.periods import Period
 from sim.analysis.reading import Results
 from sim.outcomes import outcomes
 from sim.outcomes.names import BOTH
 
 
 def differences(
-    results: Results, outcome: str, against: str, subjects: Sequence[str], periods: Sequence[slice]
+    results: Results, outcome: str, against: str, subjects: Sequence[str], periods: Mapping[str, Sequence[Period]]
 ) -> pd.DataFrame:
     """Paired differences of an outcome by subject and period: average a year (flows) or mean (levels).
 
@@ -28,8 +29,8 @@ def differences(
         Regime that the others are compared with.
     subjects : sequence of str
         Those wanted; those without stored series are passed over.
-    periods : sequence of slice
-        Positions in `results.months`; `indicators.year_slices(results.months).values()` for calendar years.
+    periods : mapping of str to sequence of Period
+        Of each regime that is compared.
 
     Returns
     -------
@@ -42,30 +43,29 @@ def differences(
     kind = outcomes.OUTCOMES[outcome]
     if not chosen:
         return pd.DataFrame()
-    base = _by_period(results, against, kind, periods, chosen)
     frames = []
     for regime in reading.compared(results, against):
-        values = _by_period(results, regime, kind, periods, chosen)
+        base, values = (_by_period(results, each, kind, periods[regime], chosen) for each in (against, regime))
         labels = {"regime": regime, "against": against, "outcome": outcome, "unit": kind.unit_of_period}
-        for position, period in enumerate(periods):
+        for position, period in enumerate(periods[regime]):
             frame = comparison.paired_difference(values[:, position], base[:, position], list(chosen))
-            frames.append(reading.labelled(frame, **labels, period=reading.period_name(results.months, period)))
+            frames.append(reading.labelled(frame, **labels, period=period.name))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _by_period(
-    results: Results, regime: str, kind: outcomes.Outcome, periods: Sequence[slice], columns: dict[str, list[str]]
+    results: Results, regime: str, kind: outcomes.Outcome, periods: Sequence[Period], columns: dict[str, list[str]]
 ) -> np.ndarray:
     """Values [runs, periods, subjects]."""
     subjects = []
     for names in columns.values():
         monthly = reading.monthly(results, regime, names)
-        means = [indicators.over_period(monthly, period, is_flow=kind.is_flow, yearly=True) for period in periods]
+        means = [period.rate(monthly) if kind.is_flow else period.level(monthly) for period in periods]
         subjects.append(np.stack(means, axis=1))
     return np.stack(subjects, axis=2)
 
 
-def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence[str], period: slice) -> pd.DataFrame:
+def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence[str], period: Period) -> pd.DataFrame:
     """Mean over runs of an outcome by subject: average a year (flows) or mean (levels).
 
     Parameters
@@ -76,8 +76,8 @@ def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence
         Their names.
     subjects : sequence of str
         Those wanted; those without stored series are passed over.
-    period : slice
-        Positions in `results.months`.
+    period : Period
+        Of any months.
 
     Returns
     -------

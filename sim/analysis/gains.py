@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
+from sim.analysis.periods import Period
 from sim.analysis.reading import Results
 from sim.outcomes import outcomes
 from sim.outcomes.names import BOTH, pair
@@ -23,7 +24,9 @@ PAID_OR_LOST = ("subsidies", "days", "spoilage", "detention", "denial")
 ACCOUNTED = ("buyers", "treasury", "producers", "hubs", "payment_agents", "gates", "carriers", *PAID_OR_LOST)
 
 
-def gains(results: Results, against: str, period: slice, senders: Sequence[str]) -> pd.DataFrame:
+def gains(
+    results: Results, against: str, periods: Mapping[str, Period], senders: Mapping[str, Iterable[str]]
+) -> pd.DataFrame:
     """Paired differences of the accounts, average a year; what is lost or paid out counts negative.
 
     Parameters
@@ -32,10 +35,10 @@ def gains(results: Results, against: str, period: slice, senders: Sequence[str])
         Stored results.
     against : str
         Regime that the others are compared with.
-    period : slice
-        Positions in `results.months`.
-    senders : sequence of str
-        Markets whose buyers and treasuries stand apart from all others, if they are stored.
+    periods : mapping of str to Period
+        Of each regime that is compared.
+    senders : mapping of str to iterable of str
+        Of each regime the markets whose buyers and treasuries stand apart from all others, if they are stored.
 
     Returns
     -------
@@ -44,17 +47,16 @@ def gains(results: Results, against: str, period: slice, senders: Sequence[str])
         year, without those that are relative; `subject` is an account, buyers and treasury split into `_at_senders`
         and `_elsewhere`. No rows if no accounts are stored or there is nothing to compare.
     """
-    base = accounts(results, against, period, senders)
-    if not base:
-        return pd.DataFrame()
     labels = {"against": against, "outcome": OUTCOME, "unit": outcomes.OUTCOMES[OUTCOME].unit_of_period}
     frames = []
     for regime in reading.compared(results, against):
-        values = accounts(results, regime, period, senders)
+        period = periods[regime]
+        base, values = (accounts(results, each, period, senders[regime]) for each in (against, regime))
+        if not base:
+            return pd.DataFrame()
         frame = comparison.paired_difference(_side_by_side(values), _side_by_side(base), list(base))
         frame = frame.drop(columns=RELATIVE)
-        named = reading.labelled(frame, regime=regime, **labels, period=reading.period_name(results.months, period))
-        frames.append(named)
+        frames.append(reading.labelled(frame, regime=regime, **labels, period=period.name))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
@@ -62,7 +64,7 @@ def _side_by_side(values: dict[str, np.ndarray]) -> np.ndarray:
     return np.stack(list(values.values()), axis=1)
 
 
-def accounts(results: Results, regime: str, period: slice, senders: Sequence[str]) -> dict[str, np.ndarray]:
+def accounts(results: Results, regime: str, period: Period, senders: Iterable[str]) -> dict[str, np.ndarray]:
     """Each account as an average a year, more being better: what is lost or paid out is negative.
 
     Parameters
@@ -71,9 +73,9 @@ def accounts(results: Results, regime: str, period: slice, senders: Sequence[str
         Stored results.
     regime : str
         Its name.
-    period : slice
-        Positions in `results.months`.
-    senders : sequence of str
+    period : Period
+        Of any months.
+    senders : iterable of str
         Markets whose buyers and treasuries stand apart from all others, if they are stored.
 
     Returns
@@ -96,20 +98,20 @@ def accounts(results: Results, regime: str, period: slice, senders: Sequence[str
     return found
 
 
-def _yearly(results: Results, regime: str, columns: Sequence[str], period: slice) -> np.ndarray:
+def _yearly(results: Results, regime: str, columns: Sequence[str], period: Period) -> np.ndarray:
     """Add up some series to an average a year [runs]."""
-    return indicators.over_period(reading.monthly(results, regime, columns), period, is_flow=True, yearly=True)
+    return period.rate(reading.monthly(results, regime, columns))
 
 
-def mirror_gaps(results: Results, period: slice) -> pd.DataFrame:
+def mirror_gaps(results: Results, period: Period) -> pd.DataFrame:
     """Mirror gap of each hub: exports in the region's book over imports in the hub's, by regime.
 
     Parameters
     ----------
     results : Results
         Stored results.
-    period : slice
-        Positions in `results.months`.
+    period : Period
+        Of any months.
 
     Returns
     -------
@@ -123,9 +125,9 @@ def mirror_gaps(results: Results, period: slice) -> pd.DataFrame:
     rows = []
     for regime in results.regimes:
         for hub in hubs:
-            exported = reading.monthly(results, regime, region[hub, EXPORT])[:, period].sum(axis=1)
-            booked = reading.monthly(results, regime, partner[hub, BOTH])[:, period].sum(axis=1)
-            labels = {"regime": regime, "period": reading.period_name(results.months, period), "subject": hub}
+            exported = reading.monthly(results, regime, region[hub, EXPORT])[:, period.months].sum(axis=1)
+            booked = reading.monthly(results, regime, partner[hub, BOTH])[:, period.months].sum(axis=1)
+            labels = {"regime": regime, "period": period.name, "subject": hub}
             shares = comparison.share_summary(indicators.mirror_gap(exported, booked))
             rows.append(labels | {"unit": "ratio"} | shares)
     return pd.DataFrame(rows)

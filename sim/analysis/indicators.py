@@ -36,31 +36,6 @@ def year_slices(months: Sequence[str]) -> dict[str, slice]:
     return {year: slice(first, first + years.count(year)) for year, first in firsts.items()}
 
 
-def over_period(values: np.ndarray, months: slice, *, is_flow: bool, yearly: bool = False) -> np.ndarray:
-    """One value a run for a period.
-
-    Parameters
-    ----------
-    values : array [runs, months, ...]
-        Monthly values.
-    months : slice
-        Positions of the period's months.
-    is_flow : bool
-        Add up (True) or average (False) the months.
-    yearly : bool
-        Give a flow as its average a year instead of its sum.
-
-    Returns
-    -------
-    array [runs, ...] of float64
-        In the unit of `values`, or that unit a year.
-    """
-    part = np.asarray(values[:, months], dtype=np.float64)
-    if not is_flow:
-        return part.mean(axis=1)
-    return part.mean(axis=1) * MONTHS_A_YEAR if yearly else part.sum(axis=1)
-
-
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Part of a whole; undefined (NaN) where the whole is zero.
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
+from sim.analysis.periods import Dates
 from sim.constants import YUAN_PER_USD
 
 YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: YUAN_PER_USD, 2024: 7.12}
@@ -42,7 +45,7 @@ def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFram
             "subject": rows["subject"],
             "from_month": begin.dt.strftime("%Y-%m"),
             "to_month": end.dt.strftime("%Y-%m"),
-            "number": (end.dt.year - begin.dt.year) * 12 + end.dt.month - begin.dt.month + 1,
+            "number": [_months(*each) for each in zip(begin.dt.date, end.dt.date, strict=True)],
             "source": rows["source"],
         }
     )
@@ -53,6 +56,13 @@ def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFram
     frame = frame.sort_values("number", ascending=False, kind="stable").drop_duplicates(["subject", "from_month"])
     columns = ["subject", "from_month", "to_month", "musd_per_month", "source"]
     return frame.sort_values(["subject", "from_month"], ignore_index=True)[columns]
+
+
+def _months(first: date, last: date) -> float:
+    """Count the months of a period, a cut one by its days."""
+    months = np.arange(np.datetime64(first, "M"), np.datetime64(last, "M") + 1).astype(str)
+    dates = Dates(months, first, last)
+    return float((dates.days / dates.calendar_days).sum())
 
 
 def _musd(value: float, unit: str, year: int) -> float:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
+from sim.analysis.periods import Period
 from sim.analysis.reading import Results
 from sim.outcomes.names import BOTH
 
-MONTHS_A_QUARTER = 3
 LEAST_SHARE_OF_RUNS = 0.5
 
 
-def declared_origins(results: Results, regime: str) -> pd.DataFrame:
+def declared_origins(results: Results, regime: str, quarters: Mapping[str, Sequence[int]]) -> pd.DataFrame:
     """Where detained goods were declared from: shares by quarter.
 
     Parameters
@@ -24,16 +24,19 @@ def declared_origins(results: Results, regime: str) -> pd.DataFrame:
         Stored results that observe `detained`.
     regime : str
         Its name.
+    quarters : mapping of str to sequence of int
+        Name, such as `2022 Q3`, to the positions of its months.
 
     Returns
     -------
     DataFrame
-        `regime, subject, period` (`2022 Q3`); `mean, q05, median, q95` of the share of detained value declared from
+        `regime, subject, period`; `mean, q05, median, q95` of the share of detained value declared from
         there, over the `runs` in which anything was detained in that quarter; `detained_musd` (mean over all runs).
         Quarters in which nothing is detained in more than half of the runs are left out; no rows if all are.
     """
     columns = reading.catalogue(results, "detained")
-    quarters = _quarters(results.months)
+    if not quarters:
+        return pd.DataFrame()
     by_origin = {
         name: _over_quarters(reading.monthly(results, regime, columns[name, BOTH]), quarters)
         for name in reading.parts(results, "detained")
@@ -50,7 +53,7 @@ def declared_origins(results: Results, regime: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def declared_origins_over_period(results: Results, regime: str, period: slice) -> pd.DataFrame:
+def declared_origins_over_period(results: Results, regime: str, period: Period) -> pd.DataFrame:
     """Where detained goods were declared from, over some months together.
 
     Parameters
@@ -59,8 +62,8 @@ def declared_origins_over_period(results: Results, regime: str, period: slice) -
         Stored results that observe `detained`.
     regime : str
         Its name.
-    period : slice
-        Positions in `results.months`.
+    period : Period
+        Of any months.
 
     Returns
     -------
@@ -69,9 +72,11 @@ def declared_origins_over_period(results: Results, regime: str, period: slice) -
     """
     columns = reading.catalogue(results, "detained")
     origins = reading.parts(results, "detained")
-    values = {name: reading.monthly(results, regime, columns[name, BOTH])[:, period].sum(axis=1) for name in origins}
+    values = {
+        name: reading.monthly(results, regime, columns[name, BOTH])[:, period.months].sum(axis=1) for name in origins
+    }
     whole = sum(values.values())
-    labels = {"regime": regime, "period": reading.period_name(results.months, period)}
+    labels = {"regime": regime, "period": period.name}
     rows = [
         labels
         | {"subject": name}
@@ -83,15 +88,6 @@ def declared_origins_over_period(results: Results, regime: str, period: slice) -
     return pd.DataFrame(rows).sort_values("mean", ascending=False, ignore_index=True) if rows else pd.DataFrame()
 
 
-def _over_quarters(monthly: np.ndarray, quarters: dict[str, list[int]]) -> np.ndarray:
+def _over_quarters(monthly: np.ndarray, quarters: Mapping[str, Sequence[int]]) -> np.ndarray:
     """Add up to [runs, quarters]."""
     return np.stack([monthly[:, months].sum(axis=1) for months in quarters.values()], axis=1)
-
-
-def _quarters(months: Sequence[str]) -> dict[str, list[int]]:
-    """Positions of the months of each whole quarter."""
-    found: dict[str, list[int]] = {}
-    for position, month in enumerate(months):
-        quarter = (int(month[5:7]) - 1) // MONTHS_A_QUARTER + 1
-        found.setdefault(f"{month[:4]} Q{quarter}", []).append(position)
-    return {name: positions for name, positions in found.items() if len(positions) == MONTHS_A_QUARTER}

@@ -63,6 +63,29 @@ def catalogue(results: Results, outcome: str) -> dict[tuple[str, str], list[str]
     return found
 
 
+def by_commodity(results: Results, outcome: str) -> dict[str, dict[str, str]]:
+    """Find the stored series of each subject of an outcome by commodity, whatever their direction.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    outcome : str
+        Its name.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        Subject to commodity to column.
+    """
+    series = results.series
+    series = series[(series["outcome"] == outcome) & (series["commodity"] != ALL)]
+    found: dict[str, dict[str, str]] = {}
+    for row in series.itertuples():
+        found.setdefault(row.subject, {})[row.commodity] = row.column
+    return found
+
+
 def parts(results: Results, outcome: str) -> list[str]:
     """Subjects of an outcome that are neither its total nor a pair such as `united_states/direct`.
 
@@ -134,18 +157,18 @@ def compared(results: Results, against: str) -> list[str]:
     return [regime for regime in results.regimes if regime != against]
 
 
-def period_of_effect(results: Results, against: str) -> slice:
-    """Months in which regimes are compared: from the first in which any differs in any run, to the last.
+def period_of_effect(results: Results, regime: str, against: str) -> slice:
+    """Months in which two regimes are compared: from the first in which they differ in any run, to the last.
 
     Before measures are announced regimes are equal to the last bit; averaging those months in would thin out every
-    effect. All regimes are held against `against` over the same months, so that they can be held against each other.
+    effect. The months of a pair are its own, whatever else is compared.
 
     Parameters
     ----------
     results : Results
         Stored results.
-    against : str
-        The regime they are compared with.
+    regime, against : str
+        The two.
 
     Returns
     -------
@@ -156,30 +179,33 @@ def period_of_effect(results: Results, against: str) -> slice:
     watched = [name for name in ("registered_trade", "sanctioned_trade", "detained") if has(results, name)]
     first = months
     for columns in (columns for name in watched for columns in catalogue(results, name).values()):
-        base = results.wide(against, columns)
-        for regime in compared(results, against):
-            differs = (results.wide(regime, columns) != base).any(axis=(0, 2))
-            first = min(first, int(differs.argmax()) if differs.any() else months)
+        differs = (results.wide(regime, columns) != results.wide(against, columns)).any(axis=(0, 2))
+        first = min(first, int(differs.argmax()) if differs.any() else months)
     return slice(first if first < months else 0, months)
 
 
-def period_name(months: Sequence[str], period: slice) -> str:
-    """Name a period by its first and last month.
+def window(months: Sequence[str], first: str | None, last: str | None) -> slice:
+    """Find the positions of the months over which every pair is compared.
 
     Parameters
     ----------
     months : sequence of str
         `YYYY-MM`.
-    period : slice
-        Positions in `months`.
+    first, last : str, optional
+        Among `months`; without limit if None.
+
+    Returns
+    -------
+    slice
+        None at an end without limit.
 
     Examples
     --------
-    >>> period_name(["2021-01", "2021-02", "2021-03"], slice(1, 3))
-    '2021-02 to 2021-03'
+    >>> window(["2021-01", "2021-02", "2021-03"], "2021-02", None)
+    slice(1, None, None)
     """
-    part = months[period]
-    return f"{part[0]} to {part[-1]}"
+    names = list(months)
+    return slice(names.index(first) if first else None, names.index(last) + 1 if last else None)
 
 
 def labelled(frame: pd.DataFrame, **labels: str) -> pd.DataFrame:

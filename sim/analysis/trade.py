@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
+from sim.analysis.periods import Dates
 from sim.analysis.reading import Results
 from sim.outcomes.names import BOTH, TOTAL
 
@@ -16,9 +17,17 @@ MOST_SENDERS = 4
 
 
 def trade_by_month(
-    results: Results, against: str, markets: Sequence[str], *, always: Sequence[str] = (), number: int = 10
+    results: Results,
+    against: str,
+    markets: Sequence[str],
+    dates: Dates,
+    *,
+    always: Sequence[str] = (),
+    number: int = 10,
 ) -> pd.DataFrame:
     """Bands of registered trade by partner and month, in million dollars a month.
+
+    A month that the study cuts stands at the rate of its days.
 
     Parameters
     ----------
@@ -28,6 +37,8 @@ def trade_by_month(
         Regime under which partners are ranked by their trade.
     markets : sequence of str
         Partners to choose from; those without stored series are passed over.
+    dates : Dates
+        Of the results.
     always : sequence of str
         Partners shown however small their trade is: the senders of measures; of more than four the largest.
     number : int
@@ -49,9 +60,9 @@ def trade_by_month(
     frames = []
     for regime in results.regimes:
         for subject in (TOTAL, *shown):
-            frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH]))
+            frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH], dates))
         if rest:
-            frames.append(_trade_bands(results, regime, OTHERS, rest))
+            frames.append(_trade_bands(results, regime, OTHERS, rest, dates))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -63,11 +74,11 @@ def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[s
     return [name for name in by_size if name in kept or name in largest]
 
 
-def _trade_bands(results: Results, regime: str, subject: str, columns: list[str]) -> pd.DataFrame:
-    values = reading.monthly(results, regime, columns)
+def _trade_bands(results: Results, regime: str, subject: str, columns: list[str], dates: Dates) -> pd.DataFrame:
+    values = dates.at_the_rate_of_a_month(reading.monthly(results, regime, columns))
     return reading.labelled(_bands(values, results.months), regime=regime, subject=subject)
 
 
 def _bands(values: np.ndarray, periods: Sequence[str]) -> pd.DataFrame:
-    low, median, high = comparison.quantile_bands(values)
+    low, median, high = comparison.bands(values)
     return pd.DataFrame({"period": list(periods), "q05": low, "median": median, "q95": high})

@@ -10,6 +10,7 @@ from sim.config.ranges import check
 from sim.config.schema import (
     COMMANDS,
     Behaviour,
+    Compare,
     Config,
     Crossing,
     Design,
@@ -23,6 +24,7 @@ from sim.config.schema import (
 __all__ = [
     "COMMANDS",
     "Behaviour",
+    "Compare",
     "Config",
     "Crossing",
     "Design",

@@ -31,6 +31,7 @@ def check(config: Config) -> None:
     _check_choices(config)
     _check_sampler(config)
     _check_dates(config)
+    _check_compare(config)
     _check_numbers(config)
     _check_regimes(config)
     _check_replay(config)
@@ -76,6 +77,21 @@ def _check_dates(config: Config) -> None:
     save = config.history.save
     if save is not None and not config.start <= save <= config.end:
         raise InputError(f"history.save={save} lies outside start={config.start} to end={config.end}.")
+
+
+def _check_compare(config: Config) -> None:
+    """Refuse months to compare that are none, lie outside the study, or end before they begin."""
+    first, last = config.start[:7], config.end[:7]
+    for key, month in (("compare.from", config.compare.first), ("compare.to", config.compare.last)):
+        if month is None:
+            continue
+        if not _is_date(f"{month}-01"):
+            hint = f": results are kept by month, so write {key}={month[:7]}" if _is_date(month) else ""
+            raise InputError(f"{key}={month} is not a month{hint or ': write year-month, for example 2024-06'}.")
+        if not first <= month <= last:
+            raise InputError(f"{key}={month} lies outside start={config.start} to end={config.end}.")
+    if (config.compare.first or first) > (config.compare.last or last):
+        raise InputError(f"compare.to={config.compare.last} lies before compare.from={config.compare.first}.")
 
 
 def _is_date(text: str) -> bool:

@@ -106,6 +106,38 @@ class Export(WriteOnce):
     outcome: str | None
 
 
+@dataclass(
+    init=False, repr=False, eq=False
+)  # written out: `from` is a word of Python, which generated code cannot hold
+class Compare(WriteOnce):
+    """First and last month over which regimes are compared: `from` and `to`, `YYYY-MM`, or none."""
+
+    __annotations__ = {"from": "str | None", "to": "str | None"}
+
+    def __init__(self, **months: str | None) -> None:
+        for name, month in months.items():
+            setattr(self, name, month)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Compare) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.first, self.last))
+
+    def __repr__(self) -> str:
+        return f"Compare(from {self.first} to {self.last})"
+
+    @property
+    def first(self) -> str | None:
+        """The first month; None: the first in which a pair differs."""
+        return getattr(self, "from")
+
+    @property
+    def last(self) -> str | None:
+        """The last month; None: the last of the study."""
+        return self.to
+
+
 @dataclass
 class Config(WriteOnce):
     """All settings of a command; `conf/config.yaml` says what each means."""
@@ -128,6 +160,7 @@ class Config(WriteOnce):
     history: History
     replay: Replay
     export: Export
+    compare: Compare
 
     @property
     def start_date(self) -> date:

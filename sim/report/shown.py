@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sim.analysis import reading
 from sim.analysis.compared import Comparison
+from sim.analysis.periods import Dates
 from sim.analysis.reading import Results
+from sim.analysis.scopes import scopes
+from sim.config import Config
+from sim.intervals import LEAST_RUNS
 from sim.policy.language.measures import Regime
 from sim.report import style, subjects
+from sim.report.findings import ranges
+from sim.report.words import quoted, span
 from sim.world.tables.read import Tables
 
 
@@ -22,13 +29,53 @@ class Shown(Comparison):
         Subject to its name in words.
     looks : mapping of str to Look
         How each regime is drawn, in the order of the results.
+    held : str
+        What ranges and intervals hold, as of `facts`.
     """
 
-    names: Mapping[str, str]
-    looks: Mapping[str, style.Look]
+    names: Mapping[str, str] = field(default_factory=dict)
+    looks: Mapping[str, style.Look] = field(default_factory=dict)
+    held: str = ""
+
+    @property
+    def ranges(self) -> str:
+        """What ranges and intervals hold, or why there are none: a sentence of captions."""
+        return ranges(self, self.held)
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few runs for ranges and intervals."""
+        return self.runs < LEAST_RUNS
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the months compared were chosen in the settings."""
+        return (self.window.start, self.window.stop) != (None, None)
+
+    @property
+    def windows(self) -> str:
+        """Months compared, in words: of each regime where they differ."""
+        names = list(dict.fromkeys(period.name for period in self.periods.values()))
+        if len(names) < 2:
+            return span(self.period.name)
+        of_regimes = {
+            name: [quoted(regime) for regime in self.periods if self.periods[regime].name == name] for name in names
+        }
+        return "; ".join(f"{span(name)} ({', '.join(regimes)})" for name, regimes in of_regimes.items())
+
+    def window_of(self, regime: str) -> str:
+        """Months over which a regime is compared, where those of others are different; else empty.
+
+        Parameters
+        ----------
+        regime : str
+            Its name.
+        """
+        several = len({period.name for period in self.periods.values()}) > 1
+        return span(self.periods[regime].name) if several else ""
 
 
-def shown(results: Results, against: str, world: Tables, regimes: Sequence[Regime]) -> Shown:
+def shown(results: Results, against: str, world: Tables, regimes: Sequence[Regime], config: Config, held: str) -> Shown:
     """Put a comparison together.
 
     Parameters
@@ -41,13 +88,22 @@ def shown(results: Results, against: str, world: Tables, regimes: Sequence[Regim
         Of the world.
     regimes : sequence of Regime
         One for each of `results.regimes`, in the same order.
+    config : Config
+        Of the study: its days, and the months compared.
+    held : str
+        What ranges and intervals hold, as of `facts`.
     """
     purposes = {regime.name: regime.purpose for regime in regimes}
+    dates = Dates(results.months, config.start_date, config.end_date)
     return Shown(
         results=results,
         against=against,
         world=world,
-        senders=subjects.senders(regimes, world),
+        dates=dates,
+        scopes=scopes(regimes, against, world, dates),
+        window=reading.window(results.months, config.compare.first, config.compare.last),
         names=subjects.names(world),
         looks=style.looks(results.regimes, against, purposes),
+        held=held,
+        laws={regime.name: regime for regime in regimes},
     )

@@ -26,6 +26,7 @@ AGAINST_COLOUR = "#5f5f5f"
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c510a")
 # Crameri (2018), "lajolla" without its two ends, which are lost on white and in black: pale = empty, dark = full.
 LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
+MEDIAN_AND_RANGE = "median and 5\u201395 %"
 DASHES = ("-", "--", ":", "-.")
 STYLE = {
     "font.family": "DejaVu Sans",

@@ -200,26 +200,46 @@ def quoted(regime: str) -> str:
     return f"\N{LEFT DOUBLE QUOTATION MARK}{regime}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
+def counted(number_of: int, noun: str) -> str:
+    """Print a count with its noun.
+
+    Parameters
+    ----------
+    number_of : int
+        How many.
+    noun : str
+        Of one; an s makes it several.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(1200, "run")
+    ('1 run', '1,200 runs')
+    """
+    return f"{number_of:,} {noun}{'' if number_of == 1 else 's'}"
+
+
 def span(period: str) -> str:
-    """Print a period of months in words.
+    """Print a period of months, or of days, in words.
 
     Parameters
     ----------
     period : str
-        `2022-06 to 2027-12`.
+        `2022-06 to 2027-12` or `2021-01-25 to 2021-06-06`.
 
     Examples
     --------
-    >>> span("2022-06 to 2027-12"), span("2027-01 to 2027-12")
-    ('June 2022 to December 2027', '2027')
+    >>> span("2022-06 to 2027-12"), span("2027-01 to 2027-12"), span("2021-01-25 to 2021-06-06")
+    ('June 2022 to December 2027', '2027', '25 January 2021 to 6 June 2021')
     """
     first, last = period.split(" to ")
     if first[:4] == last[:4] and (first[5:], last[5:]) == ("01", "12"):
         return first[:4]
     if first == last:
-        return _month(first)
-    return f"{_month(first)} to {_month(last)}"
+        return _in_words(first)
+    return f"{_in_words(first)} to {_in_words(last)}"
 
 
-def _month(month: str) -> str:
-    return f"{calendar.month_name[int(month[5:7])]} {month[:4]}"
+def _in_words(day: str) -> str:
+    """Print `YYYY-MM` or `YYYY-MM-DD`."""
+    year, month, *rest = day.split("-")
+    return " ".join([*(str(int(each)) for each in rest), calendar.month_name[int(month)], year])

@@ -37,15 +37,18 @@ def test_mean_interval_covers_the_truth_nine_times_in_ten():
 
 
 def test_paired_difference_by_hand():
-    against = np.array([[10.0, 0.0], [20.0, 0.0], [30.0, 0.0]])
-    values = against + [[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]
+    """Twenty-one runs: the 5th percentile is the second lowest, the 95th the second highest."""
+    step = np.linspace(0, 1, 21)[:, None]
+    against = np.concatenate([10 + 20 * step, 0 * step], axis=1)
+    values = against + np.concatenate([1 + 2 * step, 0 * step], axis=1)
     first, second = comparison.paired_difference(values, against, ["up", "nothing"]).to_dict("records")
     assert first["difference"] == pytest.approx(2.0)
     assert first["mean_against"] == pytest.approx(20.0)
     assert (first["run_q05"], first["run_q95"]) == pytest.approx((1.1, 2.9))
     assert (first["relative"], first["relative_q05"], first["relative_q95"]) == pytest.approx((0.1, 0.055, 0.145))
+    assert (first["detectable"], first["detectable_relative"]) == pytest.approx((0.9, 0.045))
     assert first["variance_ratio"] == pytest.approx((121 + 100) / 1)
-    assert first["independent_runs"] == 663
+    assert first["independent_runs"] == 221 * 21
     assert second["verdict"] == comparison.UNCLEAR
     assert np.isnan(second["relative"])
     assert second["variance_ratio"] == 1.0
@@ -57,13 +60,43 @@ def test_paired_difference_by_hand():
         ([1.0, 1.1, 1.2, 1.3], comparison.HIGHER),
         ([-1.0, -1.1, -1.2, -1.3], comparison.LOWER),
         ([-0.5, 1.0, 1.1, 1.2], comparison.UNCLEAR),
-        ([5.0], comparison.UNCLEAR),
-        ([1.0, 9.0], comparison.UNCLEAR),  # both above zero, but two runs do not pin the mean down
+        ([0.0], comparison.UNCLEAR),
     ],
 )
-def test_a_difference_is_clear_only_if_both_intervals_leave_zero_out(differences, words):
-    values = np.array(differences)[:, None]
+def test_a_difference_is_clear_only_if_its_intervals_leave_zero_out(differences, words):
+    values = np.tile(differences, 20)[:, None]
     assert comparison.paired_difference(values, np.zeros_like(values), ["x"])["verdict"][0] == words
+
+
+def test_a_clear_range_is_not_enough_where_the_mean_is_not_known():
+    values = np.concatenate([np.ones(39), [1e6]])[:, None]  # one run in forty lies outside the range over runs
+    row = comparison.paired_difference(values, np.zeros_like(values), ["x"]).iloc[0]
+    assert row["run_q05"] > 0 > row["mean_low"]
+    assert row["verdict"] == comparison.UNCLEAR
+
+
+@pytest.mark.parametrize("runs", [1, 2, 19])
+def test_of_too_few_runs_no_interval_is_told(runs):
+    values = np.linspace(1, 2, runs)[:, None]
+    row = comparison.paired_difference(values, np.zeros_like(values), ["x"]).iloc[0]
+    assert row["verdict"] == comparison.TOO_FEW
+    assert row[["run_q05", "run_q95", "mean_low", "mean_high", "detectable"]].isna().all()
+    shares = comparison.share_summary(np.array([*values[:, 0], *[np.nan] * 20]))
+    assert np.isnan([shares["q05"], shares["q95"]]).all()
+    assert np.isfinite([shares["mean"], shares["median"]]).all()
+
+
+def test_a_difference_of_the_detectable_size_is_clear_and_a_smaller_one_may_not_be():
+    noise = np.random.default_rng(4).normal(size=(200, 1))
+    noise -= noise.mean()
+    size = comparison.paired_difference(noise, 0 * noise, ["x"])["detectable"][0]
+    smaller = []
+    for sign, words in ((1, comparison.HIGHER), (-1, comparison.LOWER)):
+        larger = comparison.paired_difference(noise + sign * 1.001 * size, 0 * noise, ["x"])
+        assert larger["verdict"][0] == words
+        assert larger["detectable"][0] == pytest.approx(size)
+        smaller += comparison.paired_difference(noise + sign * 0.999 * size, 0 * noise, ["x"])["verdict"].tolist()
+    assert comparison.UNCLEAR in smaller
 
 
 def test_many_runs_do_not_make_a_trifle_clear():
@@ -90,10 +123,10 @@ def test_runs_that_do_not_pair_are_refused():
         comparison.paired_difference(np.ones((3, 2)), np.ones((4, 2)), ["a", "b"])
 
 
-@given(arrays(np.float64, (5, 3), elements=st.floats(-1e6, 1e6)))
+@given(arrays(np.float64, (20, 3), elements=st.floats(-1e6, 1e6)))
 def test_a_regime_against_itself_is_exactly_zero(values):
     table = comparison.paired_difference(values, values, ["a", "b", "c"])
-    assert not table[["difference", "run_q05", "run_q95", "mean_low", "mean_high"]].to_numpy().any()
+    assert not table[["difference", "run_q05", "run_q95", "mean_low", "mean_high", "detectable"]].to_numpy().any()
     assert set(table["verdict"]) == {comparison.UNCLEAR}
 
 

@@ -10,13 +10,6 @@ def test_years_may_be_incomplete_at_both_ends():
     assert indicators.year_slices(months) == {"2021": slice(0, 1), "2022": slice(1, 3), "2023": slice(3, 4)}
 
 
-def test_flows_add_up_and_levels_are_averaged():
-    values = np.array([[1.0, 2.0, 3.0, 6.0]])
-    assert indicators.over_period(values, slice(0, 4), is_flow=True)[0] == 12.0
-    assert indicators.over_period(values, slice(0, 4), is_flow=True, yearly=True)[0] == 36.0
-    assert indicators.over_period(values, slice(1, 3), is_flow=False, yearly=True)[0] == 2.5
-
-
 def test_load_counts_other_provinces_and_is_undefined_while_closed():
     found = indicators.load(np.array([30.0, 0.0]), np.array([20.0, 0.0]), np.array([100.0, 0.0]))
     assert found[0] == 0.5

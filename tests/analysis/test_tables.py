@@ -4,18 +4,26 @@ import numpy as np
 import pytest
 
 from sim.analysis import reading
+from sim.analysis.compared import Comparison
 from sim.analysis.cuts import cut_and_leakage
 from sim.analysis.differences import differences
 from sim.analysis.origins import declared_origins, declared_origins_over_period
+from sim.analysis.periods import Dates
+from sim.analysis.scopes import InScope, Part
 from sim.analysis.trade import trade_by_month
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022)
-RUNS = np.array([[1.0], [2.0], [3.0]])
+RUNS = np.linspace(1, 3, 21)[:, None]  # the 5th and 95th percentile are 1.1 and 2.9, the mean and median 2
+
+
+DATES = Dates(MONTHS)
+WHOLE, LATE = DATES.period(slice(0, 24)), {"ban": DATES.period(slice(18, 24))}
+EVERYTHING = InScope((Part(),), DATES)
 
 
 def flat(level):
-    """[3 runs, 24 months] of a level times 1, 2 and 3."""
+    """[21 runs, 24 months] of a level times 1 to 3."""
     return level * RUNS * np.ones(len(MONTHS))
 
 
@@ -52,22 +60,40 @@ def results():
 
 
 def test_the_period_begins_with_the_first_difference(results):
-    assert reading.period_of_effect(results, "none") == slice(18, 24)
+    assert reading.period_of_effect(results, "ban", "none") == slice(18, 24)
+
+
+def test_the_months_of_a_pair_do_not_depend_on_what_else_is_compared(results):
+    values = {tuple(key.split("|")): dict(each) for key, each in results._values.items()}
+    early = {key: {**each, "early": each["ban"] + (np.arange(24) >= 3)} for key, each in values.items()}
+    for found in (results, SmallResults(MONTHS, "none", early)):
+        study = Comparison(found, "none", None, DATES, {name: {} for name in found.regimes})
+        assert study.periods["ban"].name == "2022-07 to 2022-12"
+        row = study.totals.query("regime == 'ban' and outcome == 'detained'").iloc[0]
+        assert row["difference"] == pytest.approx(4 * 2 * 6 * 365 / 184)
+    assert study.periods["early"].name == "2021-04 to 2022-12"
+
+
+def test_the_months_that_were_chosen_hold_for_every_pair(results):
+    study = Comparison(results, "none", None, DATES, {"none": {}, "ban": {}}, reading.window(MONTHS, "2022-10", None))
+    assert study.periods["ban"].name == "2022-10 to 2022-12"
+    until = Comparison(results, "none", None, DATES, {"none": {}, "ban": {}}, reading.window(MONTHS, None, "2022-08"))
+    assert until.periods["ban"].name == "2022-07 to 2022-08"
 
 
 def test_equal_regimes_are_compared_over_all_months():
     equal = SmallResults(MONTHS, "none", {("registered_trade", "a", "all", "both"): {"none": flat(1), "same": flat(1)}})
-    assert reading.period_of_effect(equal, "none") == slice(0, 24)
+    assert reading.period_of_effect(equal, "same", "none") == slice(0, 24)
 
 
 def test_parts_of_one_commodity_are_not_added_to_the_whole(results):
-    table = trade_by_month(results, "none", ["a", "b", "c"], number=3)
+    table = trade_by_month(results, "none", ["a", "b", "c"], DATES, number=3)
     row = table[(table["subject"] == "a") & (table["regime"] == "none")].iloc[0]
     assert (row["q05"], row["median"], row["q95"]) == pytest.approx((8.8, 16.0, 23.2))
 
 
 def test_trade_shows_the_largest_the_senders_and_the_rest(results):
-    table = trade_by_month(results, "none", ["c", "b", "a"], always=["c"], number=2)
+    table = trade_by_month(results, "none", ["c", "b", "a"], DATES, always=["c"], number=2)
     assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "others"]
     others = table[(table["subject"] == "others") & (table["regime"] == "ban")]
     assert others["median"].tolist() == [8.0] * 18 + [4.0] * 6
@@ -80,30 +106,30 @@ def test_only_the_largest_senders_take_the_room_of_larger_partners():
         "none",
         {("registered_trade", name, "all", "both"): each for name, each in {**sizes, "total": sizes["a"]}.items()},
     )
-    table = trade_by_month(results, "none", list(sizes), always=list("cdefgh"), number=5)
+    table = trade_by_month(results, "none", list(sizes), DATES, always=list("cdefgh"), number=5)
     assert list(dict.fromkeys(table["subject"])) == ["total", "a", "c", "d", "e", "f", "others"]
 
 
 def test_cut_is_that_of_the_senders_of_each_regime(results):
-    table = cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["a"]})
-    assert table.empty
+    assert cut_and_leakage(results, "none", LATE, {"none": {}, "ban": {"a": EVERYTHING}}).empty
 
 
 def test_differences_are_averages_a_year(results):
-    table = differences(results, "registered_trade", "none", ["total", "b", "absent"], [slice(18, 24), slice(12, 24)])
+    periods = [DATES.period(slice(18, 24)), DATES.period(slice(12, 24))]
+    table = differences(results, "registered_trade", "none", ["total", "b", "absent"], {"ban": periods})
     assert table["subject"].tolist() == ["total", "b", "total", "b"]
-    assert table["difference"].tolist() == pytest.approx([0.0, -2 * 2 * 12, 0.0, -2 * 2 * 6])
+    assert table["difference"].tolist() == pytest.approx([0.0, -2 * 2 * 6 * 365 / 184, 0.0, -2 * 2 * 6])
     assert table["period"].unique().tolist() == ["2022-07 to 2022-12", "2022-01 to 2022-12"]
     assert table["relative"].tolist() == pytest.approx([0.0, -0.5, 0.0, -0.25])
 
 
 def test_a_single_regime_has_no_differences(results):
     results.regimes = ("none",)
-    assert differences(results, "registered_trade", "none", ["a"], [slice(0, 24)]).empty
+    assert differences(results, "registered_trade", "none", ["a"], {}).empty
 
 
 def test_cut_and_leakage_by_sender(results):
-    table = cut_and_leakage(results, "none", slice(18, 24), {"none": [], "ban": ["b"]}).set_index("quantity")
+    table = cut_and_leakage(results, "none", LATE, {"none": {}, "ban": {"b": EVERYTHING}}).set_index("quantity")
     assert table["subject"].unique().tolist() == ["b"]
     assert table.loc["cut", ["mean", "q05", "q95"]].tolist() == pytest.approx([0.5, 0.5, 0.5])
     assert table.loc["leakage", "mean"] == pytest.approx(0.5)
@@ -111,11 +137,11 @@ def test_cut_and_leakage_by_sender(results):
 
 
 def test_declared_origins_are_shares_of_quarters_with_detentions(results):
-    table = declared_origins(results, "ban")
+    table = declared_origins(results, "ban", DATES.quarters)
     assert table["period"].unique().tolist() == ["2022 Q3", "2022 Q4"]
     assert table.groupby("subject")["median"].first().to_dict() == pytest.approx({"x": 0.75, "y": 0.25})
-    whole = declared_origins_over_period(results, "ban", slice(0, 24))
+    whole = declared_origins_over_period(results, "ban", WHOLE)
     assert whole["subject"].tolist() == ["x", "y"]
     assert whole["detained_musd"].tolist() == pytest.approx([3 * 2 * 6, 1 * 2 * 6])
-    assert declared_origins(results, "none").empty
-    assert declared_origins_over_period(results, "none", slice(0, 24)).empty
+    assert declared_origins(results, "none", DATES.quarters).empty
+    assert declared_origins_over_period(results, "none", WHOLE).empty

@@ -12,7 +12,7 @@ from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022, 2023)
-RUNS = 8
+RUNS = 20
 REGIMES = ("none", "uflpa", "us_eu")
 KINDS = ("direct", "transit_declared", "relabelled", "embodied", "parcel")
 
@@ -58,6 +58,11 @@ def study_values(tables, regimes=REGIMES, runs=RUNS):
     add_up(values, "sanctioned_trade", "united_states")
     for outcome in ("registered_trade", "detained"):
         add_up(values, outcome, "total")
+    for kind in KINDS:
+        whole = values["sanctioned_trade", f"united_states/{kind}", "all", "export"]
+        for commodity, share in (("apparel", 0.25), ("metals", 0.75)):
+            part = {name: share * each for name, each in whole.items()}
+            values["sanctioned_trade", f"united_states/{kind}", commodity, "export"] = part
     values["active_firms", "total", "all", "both"] = series(2400.0, 0.0)
     accounts = {"buyers": (-10.0, 0.5), "producers": (100.0, -0.2), "hubs": (9.0, 0.5), "denial": (1.0, 0.5)}
     for account, (level, effect) in accounts.items():
@@ -82,7 +87,7 @@ def tables():
 
 @pytest.fixture(scope="session")
 def config():
-    return load(["regimes=[none,uflpa,us_eu]", "design.runs=8"])
+    return load(["regimes=[none,uflpa,us_eu]", "design.runs=20"])
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from sim.report import subjects, words
+from sim.analysis.comparison import HARDLY, NEVER, TOO_FEW, UNCLEAR
+from sim.analysis.periods import Dates
+from sim.report import words
 from sim.report.figures import crossings_calendar, trade_by_market
 from sim.report.page.headline import scope
 
@@ -30,7 +32,12 @@ def cuts(names=None, **means):
         for regime, (sender, cut) in means.items()
         for quantity, mean in zip(QUANTITIES, (cut, 0.4, 0.2), strict=True)
     ]
-    return SimpleNamespace(cut=pd.DataFrame(rows), against="none", regimes=("none", *means), names=names or {})
+    return bare(cut=pd.DataFrame(rows), regimes=("none", *means), names=names or {})
+
+
+def bare(**named):
+    """A study of which only this much is looked at; all are compared over the same months."""
+    return SimpleNamespace(**{"against": "none", "idle": {}, "window_of": lambda _: "", "names": {}} | named)
 
 
 def trade(*rows):
@@ -42,13 +49,14 @@ def trade(*rows):
             "verdict": verdict,
             "difference": relative * 100,
             "relative": relative,
+            "detectable_relative": 0.3,
             "relative_q05": relative * 1.5,
             "relative_q95": relative * 0.5,
         }
         for regime, relative, verdict in rows
     ]
     names = ("none", *(row[0] for row in rows))
-    return SimpleNamespace(totals=pd.DataFrame(totals), against="none", main=names[1], regimes=names)
+    return bare(totals=pd.DataFrame(totals), main=names[1], regimes=names)
 
 
 def test_scope_tells_the_cut_and_what_leaks_now_and_before():
@@ -75,7 +83,28 @@ def test_regimes_that_cut_elsewhere_name_their_sender():
 
 
 def test_no_clear_cut_is_said_in_words():
-    assert "there is no clear difference from “none”" in scope(cuts(a=("x", 0.01)))
+    sentence = plain(scope(cuts(a=("x", 0.01))))
+    assert "there is no clear difference from “none”" in sentence
+    assert "2.0 % or more would have been seen" in sentence
+
+
+def test_measures_that_are_hardly_in_force_are_never_told_as_no_clear_difference():
+    late = trade(("late", 0.001, NEVER))
+    late.idle = {"late": NEVER}
+    told = plain(trade_by_market.finding(late))
+    assert told.startswith("The measures of “late” are never in force in the months compared: nothing can be said")
+    both = trade(("late", 0.5, HARDLY), ("ban", 0.1, "higher"))
+    both.idle = {"late": HARDLY}
+    assert "Under “ban” the region's whole trade is 10 % higher" in plain(trade_by_market.finding(both))
+
+
+def test_without_runs_enough_a_cut_is_told_without_a_range():
+    study = cuts(a=("x", 0.3))
+    study.cut[["q05", "q95"]] = float("nan")
+    assert plain(scope(study)).startswith(
+        "Under “a” 30 % less of the region's goods in the measures' scope enters x than"
+    )
+    assert "9 in 10" not in scope(study)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +117,14 @@ def test_no_clear_cut_is_said_in_words():
             "Under each of 2 regimes the region's whole trade differs by less than 0.1 %",
         ),
         (
-            [("a", 0.2, "x"), ("b", 0.1, "x")],
-            "Under each of 2 regimes the region's whole trade is not clearly different",
+            [("a", 0.2, UNCLEAR), ("b", 0.1, UNCLEAR)],
+            "Under each of 2 regimes the region's whole trade is not clearly different from that under “none” (30 % or",
         ),
-        ([("a", 0.2, "x"), ("b", 0.1, "higher")], "Of 2 regimes “b” changes the region's whole trade most: it is 10 %"),
+        ([("a", 0.2, TOO_FEW)], "the region's whole trade is 20 % higher than under “none”"),
+        (
+            [("a", 0.2, UNCLEAR), ("b", 0.1, "higher")],
+            "Of 2 regimes “b” changes the region's whole trade most: it is 10 %",
+        ),
     ],
 )
 def test_trade_says_in_words_where_nothing_is_left(rows, text):
@@ -112,17 +145,13 @@ def test_titles_pass_over_crossings_that_carry_next_to_nothing():
             for name, tonnes, full, closed in crossings
             for month in range(84)
         ]
-        return crossings_calendar.finding(SimpleNamespace(calendar=pd.DataFrame(rows), names={}))
+        months = tuple(f"{2021 + month // 12}-{month % 12 + 1:02d}" for month in range(84))
+        for row in rows:
+            row["period"] = months[row["period"]]
+        results = SimpleNamespace(months=months)
+        return crossings_calendar.finding(bare(calendar=pd.DataFrame(rows), results=results, dates=Dates(months)))
 
     small = [("tiny", 0.5, 84, 0), ("shut", 0.0, 0, 84), ("rest", 99.0, 0, 0)]
     large = [("main", 60.0, 12, 0), ("side", 39.0, 5, 24), *small[:2]]
     assert title(*large) == "main is full in 12 of 84 months; side is closed in 24"
     assert title(*small) == "No large crossing is full or closed for a month in 84 months"
-
-
-def test_senders_are_those_of_measures_that_differ_with_coalitions_spelled_out(tables, regimes):
-    none, ban, with_union = subjects.senders(regimes, tables).values()
-    members = tables.markets["market"][["eu" in blocs.split() for blocs in tables.markets["blocs"]]]
-    assert (none, ban) == ([], ["united_states"])
-    assert with_union == ["united_states", *members]
-    assert set(subjects.senders(regimes[1:2], tables)["uflpa"]) > {"united_states"}  # nothing to tell background by

@@ -3,14 +3,16 @@
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
-from matplotlib.collections import PathCollection
+from matplotlib.collections import LineCollection, PathCollection
 
 from sim.analysis.gains import gains, mirror_gaps
+from sim.analysis.periods import Dates
+from sim.analysis.scopes import InScope
 from sim.report import style
 from sim.report.figures import who_gains
 from sim.report.page import page as whole
+from sim.report.shown import Shown
 from tests.report.test_figures import PURPOSE, overlapping
 from tests.small_results import SmallResults, months_of
 
@@ -36,7 +38,7 @@ LEVELS = {  # million dollars a month under `none`, and what `ban` adds in 2022
 LEVELS_AT = {"buyers": (-4.0, -5.0), "treasury": (6.0, -2.0)}
 
 
-def stored(regimes=("none", "ban"), levels=None, noise=0.0, runs=5):
+def stored(regimes=("none", "ban"), levels=None, noise=0.0, runs=20):
     """Accounts over two years; the regimes differ in the second, each by one more time what `LEVELS` says."""
     rng = np.random.default_rng(3)
     on = (np.arange(len(MONTHS)) >= 12).astype(float)
@@ -53,17 +55,19 @@ def stored(regimes=("none", "ban"), levels=None, noise=0.0, runs=5):
     return SmallResults(MONTHS, regimes[0], values)
 
 
+DATES = Dates(MONTHS)
+SECOND_YEAR = DATES.period(slice(12, 24))
+
+
 def study_of(results, senders=("united_states",)):
-    totals = pd.DataFrame({"outcome": "sanctioned_trade", "subject": list(senders)})
-    return SimpleNamespace(
+    in_scope = {regime: {sender: InScope((), DATES) for sender in senders} for regime in results.regimes}
+    return Shown(
         results=results,
-        sending=senders,
-        effect=slice(12, 24),
-        totals=totals,
         against=results.against,
-        main=results.regimes[1],
-        regimes=results.regimes,
-        period="2022-01 to 2022-12",
+        world=None,
+        dates=DATES,
+        scopes=in_scope,
+        window=slice(12, 24),
         names=NAMES,
         looks=looks(results.regimes),
     )
@@ -74,7 +78,7 @@ def looks(regimes):
 
 
 def test_accounts_are_signed_so_that_more_is_better_and_those_of_senders_stand_apart():
-    table = gains(stored(), "none", slice(12, 24), ["united_states"]).set_index("subject")
+    table = gains(stored(), "none", {"ban": SECOND_YEAR}, {"ban": ["united_states"]}).set_index("subject")
     assert table["difference"].to_dict() == {
         "buyers_at_senders": -60.0,
         "buyers_elsewhere": 24.0,
@@ -96,28 +100,28 @@ def test_accounts_are_signed_so_that_more_is_better_and_those_of_senders_stand_a
 
 
 def test_without_senders_buyers_stand_together_and_months_before_the_period_do_not_count():
-    both = gains(stored(), "none", slice(0, 24), []).set_index("subject")["difference"]
+    both = gains(stored(), "none", {"ban": DATES.period(slice(0, 24))}, {"ban": []}).set_index("subject")["difference"]
     assert both["buyers"] == -18.0
     assert not any("senders" in subject for subject in both.index)
 
 
 def test_what_stands_apart_adds_up_to_the_whole_account():
-    table = gains(stored(), "none", slice(12, 24), ["united_states"]).set_index("subject")["difference"]
+    table = gains(stored(), "none", {"ban": SECOND_YEAR}, {"ban": ["united_states"]}).set_index("subject")["difference"]
     whole = table.filter(like="buyers").sum(), table.filter(like="treasury").sum()
     assert whole == (12 * LEVELS["buyers"][1], 12 * LEVELS["treasury"][1])
 
 
 def test_intervals_are_those_of_the_paired_runs():
     results = stored(noise=1.0, runs=40)
-    table = gains(results, "none", slice(12, 24), []).set_index("subject").loc["hubs"]
+    table = gains(results, "none", {"ban": SECOND_YEAR}, {"ban": []}).set_index("subject").loc["hubs"]
     (ban, none) = (results.wide(name, ["incidence|hubs|all|both"])[:, 12:, 0].sum(axis=1) for name in ("ban", "none"))
     assert table[["run_q05", "run_q95"]].tolist() == pytest.approx(np.quantile(ban - none, [0.05, 0.95]), rel=1e-5)
 
 
 def test_nothing_is_drawn_without_accounts_or_without_a_regime_to_compare():
     alone = SmallResults(MONTHS, "none", {("registered_trade", "total", "all", "both"): {"none": np.ones((2, 24))}})
-    assert gains(alone, "none", slice(12, 24), []).empty
-    assert gains(stored(("none",)), "none", slice(12, 24), []).empty
+    assert gains(alone, "none", {}, {}).empty
+    assert gains(stored(("none",)), "none", {}, {}).empty
 
 
 def test_the_title_names_the_largest_gain_and_loss_with_interval_but_no_carrier():
@@ -136,8 +140,21 @@ def test_of_several_regimes_the_title_tells_the_one_that_moves_most():
 
 
 def test_the_title_claims_nothing_where_intervals_include_zero():
-    title = who_gains.finding(study_of(stored(levels=LEVELS, noise=50.0, runs=40)))
-    assert title == "Under “ban” there is no clear difference from “none” in what anybody gains or pays"
+    study = study_of(stored(levels=LEVELS, noise=50.0, runs=40))
+    title = who_gains.finding(study).replace("\xa0", " ")
+    assert title.startswith("Under “ban” there is no clear difference from “none” in what anybody gains or pays (")
+    size = who_gains.table(study).query("subject in @who_gains.PARTIES and subject != 'carriers'")["detectable"].max()
+    assert title.endswith(f"({size / 1000:.2f} bn USD a year or more would have been seen in any)")
+
+
+def test_of_too_few_runs_no_range_is_told():
+    study = study_of(stored(noise=1.0, runs=19))
+    title = who_gains.finding(study).replace("\xa0", " ")
+    assert "m USD a year)" in title
+    assert "9 in 10" not in title + who_gains.caption(study)
+    assert "19 runs a regime are too few" in who_gains.caption(study)
+    drawn = who_gains.draw(study, "A title").axes[0].collections
+    assert not any(len(each.get_segments()) for each in drawn if isinstance(each, LineCollection))
 
 
 def test_the_title_says_so_where_only_losses_are_clear():
@@ -170,7 +187,7 @@ def test_dots_stand_at_the_differences_of_the_rows_they_are_named_by():
 
 def test_mirror_gaps_are_the_ratio_of_the_two_books():
     def series(none, ban):
-        return {"none": np.full((3, 24), none), "ban": np.full((3, 24), ban)}
+        return {"none": np.full((20, 24), none), "ban": np.full((20, 24), ban)}
 
     values = {
         ("registered_trade", "kyrgyzstan", "all", "both"): series(40.0, 40.0),
@@ -180,9 +197,9 @@ def test_mirror_gaps_are_the_ratio_of_the_two_books():
         ("partner_imports", "vietnam", "all", "export"): series(0.0, 30.0),
     }
     results = SmallResults(MONTHS, "none", values)
-    table = mirror_gaps(results, slice(12, 24))
+    table = mirror_gaps(results, SECOND_YEAR)
     assert table.set_index(["regime", "subject"])["mean"]["ban", "kyrgyzstan"] == 2.0
-    rows = whole._mirror_rows(SimpleNamespace(results=results, last=slice(12, 24), names=NAMES))
+    rows = whole._mirror_rows(SimpleNamespace(results=results, last=SECOND_YEAR, names=NAMES))
     assert rows == [
         {"hub": "Kyrgyzstan", "gaps": ["1.50 (1.50 to 1.50)", "2.00 (2.00 to 2.00)"]},
         {"hub": "vietnam", "gaps": ["\u2013", "1.00 (1.00 to 1.00)"]},

@@ -115,12 +115,24 @@ def test_every_file_that_declares_a_figure_is_in_the_list_and_no_name_stands_twi
 
 @pytest.mark.parametrize(("draws", "held"), [(1, facts.CHANCE[0]), (60, facts.CHANCE_AND_DRAWS[0])])
 def test_page_and_answer_say_what_intervals_hold(tables, regimes, config, tmp_path, draws, held):
-    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 3), folder=tmp_path)
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 20), folder=tmp_path)
     results.manifest["design"]["draws"] = draws
     text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config, ())).text
     for told in (text, (tmp_path / "answer.md").read_text(encoding="utf-8")):
         assert f"t holds {held}" in told
     assert "fixed assumptions" not in text
+
+
+def test_of_too_few_runs_nothing_on_the_page_is_a_range(tables, regimes, config, tmp_path):
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 19), folder=tmp_path)
+    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config)).text
+    answer = (tmp_path / "answer.md").read_text(encoding="utf-8")
+    for told in (text, answer):
+        assert "19 runs a regime are too few" in told
+        assert not re.search("9 in 10|nine runs in ten|5\u201395|90 %", told)
+    for path in tmp_path.glob("tables/*.csv"):
+        ends = pd.read_csv(path).filter(regex="q05|q95|mean_low|mean_high|detectable")
+        assert ends.isna().all().all(), path.name
 
 
 def test_summary_holds_cut_leakage_and_totals_with_intervals(page):
@@ -151,7 +163,7 @@ def test_page_states_headline_regimes_limits_and_command(page, regimes):
         assert regime.purpose in text
     assert "What it cannot say" in text
     assert "reroute 'regimes=[none,uflpa,us_eu]'" in text
-    assert "design.runs=8" in text
+    assert "design.runs=20" in text
     assert "0123456789abcdef" in text
 
 
@@ -222,3 +234,4 @@ def test_answer_is_three_sentences_with_intervals(page):
     assert all(sentence.endswith(".") for sentence in sentences)
     assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
     assert lines[5] == ""
+    assert "(United States) is never in force on any of the 549 days from 2022-07-01 to 2023-12-31" in lines[6]

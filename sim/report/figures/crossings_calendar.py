@@ -15,12 +15,11 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis import crossings
 from sim.analysis.compared import once
-from sim.analysis.comparison import HIGHER, LOWER
 from sim.outcomes.names import BOTH
 from sim.report import style, words
 from sim.report.figures.panels import named
 from sim.report.figures.picture import Picture
-from sim.report.findings import loudest, name_of
+from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 from sim.report.words import percent, quoted, tonnes
@@ -36,8 +35,15 @@ def table(study: Shown) -> pd.DataFrame:
 
 @once
 def pressure(study: Shown) -> pd.DataFrame:
-    """Count the months in which crossings were full or closed under the main regime, if loads are stored."""
-    return crossings.months_full_and_closed(study.calendar) if len(study.calendar) else study.calendar
+    """Count the months in which crossings were full or closed under the main regime, if loads are stored.
+
+    Months that the study cuts are left out, unless there are no others.
+    """
+    if study.calendar.empty:
+        return study.calendar
+    whole = [month for month, is_whole in zip(study.results.months, study.dates.whole, strict=True) if is_whole]
+    part = study.calendar[study.calendar["period"].isin(whole)]
+    return crossings.months_full_and_closed(part if len(part) else study.calendar)
 
 
 def by_crossing(study: Shown) -> pd.DataFrame:
@@ -56,7 +62,7 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     weighty = pressure(study).query("share >= @WEIGHTY_SHARE").set_index("subject")
-    months = len(set(study.calendar["period"]))
+    months = int(pressure(study)["months"].max())
     found = []
     for state in ("full", "closed"):
         weights = weighty[state] * weighty["share"]
@@ -82,11 +88,13 @@ def largest_shift(study: Shown) -> str:
         if len(study.by_crossing)
         else study.by_crossing
     )
-    clear = rows[rows["verdict"].isin((HIGHER, LOWER))] if len(rows) else rows
+    clear = telling(rows)
     if clear.empty:
-        return f"no crossing carries clearly more or less than under {against}" if len(rows) else ""
+        if not len(rows) or idle(study, loudest(study)):
+            return ""
+        return f"no crossing carries clearly more or less than under {against}{brackets(seen_everywhere(rows, tonnes))}"
     row = clear.loc[clear["difference"].abs().idxmax()]
-    more = "more" if row["verdict"] == HIGHER else "less"
+    more = "more" if row["difference"] > 0 else "less"
     carries = f"it carries {tonnes(abs(row['difference']))} a year {more} than under {against}"
     return f"{name_of(study.names, row['subject'])} changes most: {carries} ({percent(row['relative'], signed=True)})"
 

@@ -15,7 +15,7 @@ from sim.analysis.compared import once
 from sim.report import style, words
 from sim.report.figures.panels import named, year_axis, year_of
 from sim.report.figures.picture import Picture
-from sim.report.findings import name_of, range_over_runs
+from sim.report.findings import brackets, name_of, range_over_runs
 from sim.report.shown import Shown
 from sim.report.style import LIGHT_GREY
 from sim.report.words import percent, quoted, with_article
@@ -28,7 +28,7 @@ def table(study: Shown) -> pd.DataFrame:
     """Shares by quarter under the main regime; no rows if detentions are not stored by origin."""
     if not reading.parts(study.results, "detained"):
         return pd.DataFrame()
-    return origins.declared_origins(study.results, study.main)
+    return origins.declared_origins(study.results, study.main, study.dates.quarters)
 
 
 @once
@@ -36,7 +36,7 @@ def over_period(study: Shown) -> pd.DataFrame:
     """Shares over the months in which regimes differ, largest first."""
     if not reading.parts(study.results, "detained"):
         return pd.DataFrame()
-    return origins.declared_origins_over_period(study.results, study.main, study.effect)
+    return origins.declared_origins_over_period(study.results, study.main, study.period)
 
 
 def finding(study: Shown) -> str:
@@ -50,15 +50,16 @@ def finding(study: Shown) -> str:
     row = over_period(study).iloc[0]
     origin = with_article(name_of(study.names, row["subject"]))
     share = f"{percent(row['mean'])} of the value detained under {quoted(study.main)} was declared from {origin}"
-    return f"{share} ({range_over_runs(row['q05'], row['q95'])})"
+    return f"{share}{brackets(range_over_runs(row['q05'], row['q95']))}"
 
 
-def caption(_: Shown) -> str:
+def caption(study: Shown) -> str:
     """Say how to read the figure."""
     return (
         "What customs stop is counted as whole consignments: also those of which only a part is from the region, and "
         "false alarms, which hold nothing from it. Where lawful trade is large, most of the value is false alarms. "
-        "Consignments that are released in the end are counted as well."
+        "Consignments that are released in the end are counted as well. Only whole quarters are drawn. "
+        f"{study.ranges}"
     )
 
 
@@ -89,13 +90,13 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
     """
     order = shares.groupby("subject")["detained_musd"].sum().nlargest(number).index.tolist()
     rows = int(np.ceil(len(order) / PANELS_A_ROW))
-    regime = shares["regime"].iloc[0]
+    regime, few = shares["regime"].iloc[0], shares["q05"].isna().all()
     first, last = shares["period"].map(year_of).min() - 0.125, shares["period"].map(year_of).max() + 0.125
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
-            "quarter: median and 5\u201395 % of runs. Scales differ between panels.",
+            f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs. Scales differ between panels.",
             2.2 * rows,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(order)), sharex=True, squeeze=False)

@@ -10,12 +10,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.analysis.comparison import HIGHER, LOWER
 from sim.analysis.differences import differences
 from sim.report import style, words
-from sim.report.figures.panels import difference_panel, key, named
+from sim.report.figures.panels import difference_panel, dots_and_lines, key, named, windows
 from sim.report.figures.picture import Picture
-from sim.report.findings import loudest, name_of
+from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import INK, Look
 from sim.report.words import money, percent, quoted, with_article
@@ -28,7 +27,8 @@ def table(study: Shown) -> pd.DataFrame:
 
 def by_year(study: Shown) -> pd.DataFrame:
     """Differences by calendar year."""
-    return differences(study.results, "registered_trade", study.against, study.markets, study.years)
+    years = dict.fromkeys(study.periods, study.dates.years)
+    return differences(study.results, "registered_trade", study.against, study.markets, years)
 
 
 def finding(study: Shown) -> str:
@@ -40,15 +40,18 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     rows = _clear_markets(study)
-    gains, losses = rows[rows["verdict"] == HIGHER], rows[rows["verdict"] == LOWER]
+    gains, losses = rows[rows["difference"] > 0], rows[rows["difference"] < 0]
     parts = []
     if len(losses):
         parts.append(f"with {_moved(losses.loc[losses['difference'].idxmin()], study.names)} falls most")
     if len(gains):
         parts.append(f"with {_moved(gains.loc[gains['difference'].idxmax()], study.names)} grows most")
     regime = quoted(loudest(study))
+    if not parts and idle(study, loudest(study)):
+        return f"{idle(study, loudest(study))}: nothing can be said of single markets"
     if not parts:
-        return f"No market's trade differs clearly between {regime} and {quoted(study.against)}"
+        would = brackets(seen_everywhere(study.by_market[study.by_market["regime"] == loudest(study)], money))
+        return f"No market's trade differs clearly between {regime} and {quoted(study.against)}{would}"
     return f"Under {regime} trade {' and '.join(parts)}"
 
 
@@ -60,7 +63,7 @@ def fastest_gain(study: Shown) -> str:
     study : Shown
         What is compared.
     """
-    gains = _clear_markets(study).query("verdict == @HIGHER and relative.notna()")
+    gains = _clear_markets(study).query("difference > 0 and relative.notna()")
     if gains.empty or gains["relative"].idxmax() == gains["difference"].idxmax():
         return ""
     row = gains.loc[gains["relative"].idxmax()]
@@ -68,8 +71,7 @@ def fastest_gain(study: Shown) -> str:
 
 
 def _clear_markets(study: Shown) -> pd.DataFrame:
-    rows = study.by_market[study.by_market["regime"] == loudest(study)]
-    return rows[rows["verdict"].isin((HIGHER, LOWER))]
+    return telling(study.by_market[study.by_market["regime"] == loudest(study)])
 
 
 def _moved(row: pd.Series, names: Mapping[str, str]) -> str:
@@ -79,12 +81,16 @@ def _moved(row: pd.Series, names: Mapping[str, str]) -> str:
 
 def caption(study: Shown) -> str:
     """Say how to read the figure."""
-    return (
+    paired = (
         f"Each run is compared with the run of the same number under {quoted(study.against)}, which has the same "
-        "random draws. The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says "
-        "how well the mean is known from this number of runs. A hollow dot: one of the two includes zero, no clear "
-        "difference."
+        "random draws."
     )
+    lines = (
+        " The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says how well the "
+        "mean is known from this number of runs. A hollow dot: one of the two includes zero, no clear difference; how "
+        "large a one would have been seen stands in the table as `detectable`."
+    )
+    return f"{paired}{'' if study.few else lines} {study.ranges}"
 
 
 def draw(study: Shown, title: str) -> Figure:
@@ -124,7 +130,7 @@ def difference_rows(
     parts = differences[differences["subject"] != "total"]
     regimes = list(dict.fromkeys(parts["regime"]))
     order = _order_of_change(parts, number or (40 if len(regimes) == 1 else 20))
-    against, period = parts["against"].iloc[0], parts["period"].iloc[0]
+    against = parts["against"].iloc[0]
     columns = [(regime, "musd") for regime in regimes]
     columns += [(regimes[0], "percent")] if len(regimes) == 1 else []
     with rc_context(style.STYLE):
@@ -132,9 +138,7 @@ def difference_rows(
         figure, _ = style.new_figure(
             title,
             f"Difference from {words.quoted(against)} in registered trade, average a year, "
-            f"{words.span(period)}; runs compared in pairs. Dot: mean (hollow: no clear difference). "
-            "Thin line: 5\u201395 % of runs. Thick line: 90 % interval of the mean."
-            f"{_left_out(parts, order)}",
+            f"{windows(parts)}; runs compared in pairs. {dots_and_lines(parts)}{_left_out(parts, order)}",
             0.8 + 0.2 * max(len(order), 8),
             key_lines=lines,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -105,6 +106,69 @@ def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int
     return handles, columns, max(sum(lines[first : first + rows]) for first in range(0, len(lines), rows))
 
 
+def windows(rows: pd.DataFrame) -> str:
+    """Say over which months regimes are compared, in a subtitle.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `differences`.
+    """
+    periods = list(dict.fromkeys(rows["period"]))
+    return words.span(periods[0]) if len(periods) == 1 else "over the months above each panel"
+
+
+def dots_and_lines(rows: pd.DataFrame) -> str:
+    """Explain dots and lines of differences, in a subtitle.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `differences`.
+    """
+    if rows["run_q05"].isna().all():
+        return f"Dot: mean of {words.counted(int(rows['runs'].iloc[0]), 'run')}, too few for a range."
+    lines = "Thin line: 5\u201395 % of runs. Thick line: 90 % interval of the mean."
+    return f"Dot: mean (hollow: no clear difference). {lines}"
+
+
+def panel_title(rows: pd.DataFrame, regime: str, several: int, characters: int) -> str:
+    """Name a panel of several by its regime, and by its months where those of others differ.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `differences`, of all regimes.
+    regime : str
+        That of the panel.
+    several : int
+        Panels beside each other.
+    characters : int
+        That fit above all of them together.
+    """
+    if several < 2:
+        return ""
+    lines = wrapped(regime, characters // several)
+    if rows["period"].nunique() > 1:
+        lines += "\n" + textwrap.fill(
+            words.span(rows.loc[rows["regime"] == regime, "period"].iloc[0]), characters // several
+        )
+    return lines
+
+
+def wrapped(name: str, characters: int) -> str:
+    """Break a name over lines, after underscores where there are any.
+
+    Parameters
+    ----------
+    name : str
+        Of a regime.
+    characters : int
+        A line.
+    """
+    return textwrap.fill(name.replace("_", "_ "), max(characters, 6)).replace("_ ", "_")
+
+
 def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Look, *, in_percent: bool) -> None:
     """Draw paired differences, a row each: dots, range over runs, interval of the mean.
 
@@ -124,11 +188,9 @@ def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Loo
     scale = 1.0 / part["mean_against"].where(part["mean_against"] > 0) if in_percent else 1.0
     clear = (part["verdict"] != UNCLEAR).to_numpy()
     axes.axvline(0, color=GREY, lw=0.9, zorder=1)
-    axes.hlines(rows, part["run_q05"] * scale, part["run_q95"] * scale, color=look.colour, lw=1.3)
-    finite = np.isfinite(part["mean_low"])
-    axes.hlines(
-        rows[finite], (part["mean_low"] * scale)[finite], (part["mean_high"] * scale)[finite], color=look.colour, lw=4
-    )
+    for low, high, width in (("run_q05", "run_q95", 1.3), ("mean_low", "mean_high", 4.0)):
+        known = np.isfinite(part[low]).to_numpy()
+        axes.hlines(rows[known], (part[low] * scale)[known], (part[high] * scale)[known], color=look.colour, lw=width)
     for chosen, face in ((clear, look.colour), (~clear, "white")):
         axes.scatter(
             (part["difference"] * scale)[chosen], rows[chosen], s=30, color=face, ec=look.colour, lw=1.2, zorder=3

@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.compared import once
-from sim.analysis.comparison import HIGHER, LOWER
 from sim.analysis.observed import observed_trade
 from sim.analysis.trade import trade_by_month
 from sim.report import style, words
 from sim.report.figures.panels import BANDS_FOR_REGIMES, key, named, year_axis, year_of
 from sim.report.figures.picture import Picture
-from sim.report.findings import change, loudest, total
+from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
 from sim.report.style import INK, LIGHT_GREY, Look
 from sim.report.words import quoted, vanishes
@@ -30,7 +29,7 @@ HEADROOM = 1.05  # over the highest observation: a model that misses it must sho
 @once
 def table(study: Shown) -> pd.DataFrame:
     """Bands by regime, partner and month: the largest partners, and the senders however small their trade."""
-    return trade_by_month(study.results, study.against, study.markets, always=study.sending)
+    return trade_by_month(study.results, study.against, study.markets, study.dates, always=study.sending)
 
 
 @once
@@ -50,28 +49,32 @@ def finding(study: Shown) -> str:
     row = total(study, "registered_trade", loudest(study))
     if row is None:
         return "Registered trade through time"
-    number, against = len(study.regimes) - 1, quoted(study.against)
-    is_clear = row["verdict"] in (HIGHER, LOWER)
+    if idle(study, row["regime"]):
+        return f"{idle(study, row['regime'])}: nothing can be said of the region's whole trade"
+    number, against = len(study.regimes) - 1 - len(study.idle), quoted(study.against)
+    is_clear = is_told(row)
     each = f"Under each of {number} regimes the region's whole trade"
     if number > 1 and not is_clear:
-        return f"{each} is not clearly different from that under {against}"
+        return f"{each} is not clearly different from that under {against}{brackets(seen(row))}"
     if number > 1 and vanishes(row["relative"]):
         return f"{each} differs by less than 0.1 % from that under {against}"
     words, _, rest = change(row).partition(" (")
-    than = f"{words} {'than' if is_clear else 'from that'} under {against}{f' ({rest}' if rest else ''}"
+    found = brackets(study.window_of(row["regime"]), rest.removesuffix(")"))
+    than = f"{words} {'than' if is_clear else 'from that'} under {against}{found}"
     if number == 1:
         return f"Under {quoted(row['regime'])} the region's whole trade is {than}"
     return f"Of {number} regimes {quoted(row['regime'])} changes the region's whole trade most: it is {than}"
 
 
-def caption(_: Shown) -> str:
+def caption(study: Shown) -> str:
     """Say how to read the figure."""
+    bands = "Lines are medians over runs" + ("." if study.few else "; bands hold nine runs in ten.")
+    cut = " A month that the study cuts is drawn at the rate of its days." if not study.dates.whole.all() else ""
     return (
         "The largest partners, and the senders of the regimes' measures however small their trade. Registered trade by "
         "month, exports and imports together, as the region's own books have it: by place of registration and declared "
-        "partner. Lines are medians over runs; bands hold nine runs in ten. Black bars are "
-        "published figures, spread evenly over the months they cover. They are shown for comparison; the model was not "
-        "fitted to them."
+        f"partner. {bands} {study.ranges}{cut} Black bars are published figures, spread evenly over the months they "
+        "cover. They are shown for comparison; the model was not fitted to them."
     )
 
 
@@ -110,8 +113,7 @@ def trade_panels(
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            "Registered trade, exports and imports, million dollars a month; median and 5\u201395 % of runs"
-            f"{'' if len(looks) <= BANDS_FOR_REGIMES else ' (band for the regime compared with only)'}. "
+            f"Registered trade, exports and imports, million dollars a month; {_lines(bands, looks)}. "
             "Scales differ between panels.",
             1.75 * rows,
             key_lines=lines,
@@ -125,6 +127,14 @@ def trade_panels(
             axes.set_visible(False)
         style.add_key(figure, handles, columns)
     return figure
+
+
+def _lines(bands: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """Say what lines and bands are."""
+    if bands["q05"].isna().all():
+        return "median of runs"
+    few = len(looks) <= BANDS_FOR_REGIMES
+    return f"{style.MEDIAN_AND_RANGE} of runs{'' if few else ' (band for the regime compared with only)'}"
 
 
 def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, Look]) -> None:

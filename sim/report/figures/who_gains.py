@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
@@ -12,12 +10,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.analysis import gains
 from sim.analysis.compared import once
-from sim.analysis.comparison import HIGHER, LOWER
 from sim.analysis.gains import AT_SENDERS, ELSEWHERE
 from sim.report import style, words
-from sim.report.figures.panels import capital, difference_panel, key
+from sim.report.figures.panels import capital, difference_panel, dots_and_lines, key, panel_title, windows
 from sim.report.figures.picture import Picture
-from sim.report.findings import name_of
+from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 
@@ -50,7 +47,7 @@ HEAD_ROWS = 1.3  # its place below the parties and above the losses
 @once
 def table(study: Shown) -> pd.DataFrame:
     """Differences of the accounts over the months in which regimes differ; those of senders stand apart."""
-    return gains.gains(study.results, study.against, study.effect, study.sending)
+    return study.judged(gains.gains(study.results, study.against, study.periods, study.scopes))
 
 
 @once
@@ -69,13 +66,21 @@ def finding(study: Shown) -> str:
     """
     accounts = table(study)
     parties = accounts[accounts["subject"].isin(set(PARTIES) - {USED_UP})]
-    clear = parties[parties["verdict"].isin((HIGHER, LOWER))]
+    clear = telling(parties)
     number, against = parties["regime"].nunique(), words.quoted(study.against)
+    if clear.empty and idle(study, loudest(study)):
+        return f"{idle(study, loudest(study))}: nothing can be said of who gains and who pays"
     if clear.empty:
         under = f"Under {words.quoted(study.main)}" if number == 1 else f"Under each of {number} regimes"
-        return f"{under} there is no clear difference from {against} in what anybody gains or pays"
+        would = brackets(seen_everywhere(parties, words.money))
+        return f"{under} there is no clear difference from {against} in what anybody gains or pays{would}"
     told = clear.loc[clear["difference"].abs().idxmax(), "regime"]
-    start = f"Under {words.quoted(told)}" if number == 1 else f"Of {number} regimes {words.quoted(told)} moves most:"
+    window = brackets(study.window_of(told))
+    start = (
+        f"Under {words.quoted(told)}"
+        if number == 1
+        else f"Of {number} regimes {words.quoted(told)} moves most{window}:"
+    )
     rows = clear[clear["regime"] == told].sort_values("difference", ascending=False, kind="stable")
     gain = _size(study, rows.iloc[0]) if rows["difference"].max() > 0 else ""
     loss = _size(study, rows.iloc[-1]) if rows["difference"].min() < 0 else ""
@@ -88,8 +93,9 @@ def finding(study: Shown) -> str:
 
 def _size(study: Shown, row: pd.Series) -> str:
     middle, low, high = (words.number(row[name], signed=True) for name in ("difference", "run_q05", "run_q95"))
-    size = f"{middle}{words.NO_BREAK}m{words.NO_BREAK}USD a year; 9 in 10 runs: from {low} to {high}"
-    return f"{label(study, row['subject'])} ({size})"
+    size = f"{middle}{words.NO_BREAK}m{words.NO_BREAK}USD a year"
+    found = f"9 in 10 runs: from {low} to {high}" if np.isfinite(row["run_q05"]) else ""
+    return f"{label(study, row['subject'])}{brackets(size, found)}"
 
 
 def label(study: Shown, account: str) -> str:
@@ -102,21 +108,20 @@ def label(study: Shown, account: str) -> str:
     account : str
         Subject of `gains.gains`.
     """
-    totals = study.totals[study.totals["outcome"] == "sanctioned_trade"]
-    senders = list(dict.fromkeys(totals["subject"]))
+    senders = study.sending
     sender = words.with_article(name_of(study.names, senders[0])) if len(senders) == 1 else "the senders' markets"
     return (PARTIES | LOSSES)[account].format(senders=sender)
 
 
-def caption(_: Shown) -> str:
+def caption(study: Shown) -> str:
     """Say how to read the figure."""
     return (
         "Right is better off: losses count negative, so an account of losses moves left when more is lost. Buyers gain "
         "what lower prices are worth to them, over all they buy, also from others. Carriers spend their freight on "
         "transport, so the title passes them over. The lower rows are in the producers\u2019 row already: do not add "
         "them to it. Senders are all markets that send a measure by which the regimes compared differ. Detention and "
-        "denial count whole consignments, also where only a part of the goods is the region\u2019s. Dots, lines and "
-        "intervals as in the figure by market."
+        "denial count whole consignments, also where only a part of the goods is the region\u2019s. Dots and lines are "
+        f"those of the figure by market. {study.ranges}"
     )
 
 
@@ -142,13 +147,13 @@ def draw(study: Shown, title: str) -> Figure:
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
     with rc_context(style.STYLE):
         handles, columns, lines = key({name: study.looks[name] for name in [study.against, *regimes]}, observed=False)
-        figure, _ = style.new_figure(title, _subtitle(study), 0.9 + 0.26 * positions[-1], key_lines=lines)
+        figure, _ = style.new_figure(title, _subtitle(study, rows), 0.9 + 0.26 * positions[-1], key_lines=lines)
         style.add_key(figure, handles, columns)
         grid = figure.subplots(1, len(regimes), sharey=True, sharex=True, squeeze=False)[0]
         for axes, regime in zip(grid, regimes, strict=True):
             part = rows[rows["regime"] == regime].set_index("subject").loc[[*parties, *losses]]
             difference_panel(axes, part, np.array(positions), study.looks[regime], in_percent=False)
-            axes.set_title(_wrapped(regime, TITLE_CHARACTERS // len(regimes)) if len(regimes) > 1 else "")
+            axes.set_title(panel_title(rows, regime, len(regimes), TITLE_CHARACTERS))
             axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // len(regimes))))
         grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year: left is worse off, right is better off")
         names_of_rows = [capital(label(study, each)) for each in (*parties, *losses)]
@@ -160,17 +165,9 @@ def draw(study: Shown, title: str) -> Figure:
     return figure
 
 
-def _wrapped(regime: str, characters: int) -> str:
-    """Break a name over lines, after underscores where there are any."""
-    return textwrap.fill(regime.replace("_", "_ "), characters).replace("_ ", "_")
-
-
-def _subtitle(study: Shown) -> str:
-    return (
-        f"Difference from {words.quoted(study.against)}, average a year, {words.span(study.period)}; runs compared in "
-        "pairs; losses count negative. Dot: mean (hollow: no clear difference). Thin line: 5\u201395 % of runs. Thick "
-        "line: 90 % interval of the mean."
-    )
+def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
+    compared = f"Difference from {words.quoted(study.against)}, average a year, {windows(rows)}; runs compared in pairs"
+    return f"{compared}; losses count negative. {dots_and_lines(rows)}"
 
 
 PICTURE = Picture("who_gains", table, finding, caption, draw, tables={"who_gains": table, "mirror_gaps": mirror_gaps})

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from sim.report.page.facts import short
-from sim.report.page.headline import answer
+from sim.report.page.headline import answer, asides, of_ranges
 from sim.report.page.swap import OUTDATED, replace_files
 from sim.report.shown import Shown
-from sim.report.words import span
+from sim.report.words import counted
 
 # Escaped is only what Markdown or HTML would read as markup, so that the file reads well as it stands.
 _INSIDE = r"[\\`*\[]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|~(?=~)"  # code, emphasis, links, tags, strikes
@@ -60,15 +60,15 @@ def markdown(study: Shown, facts: Mapping[str, object], figures: Sequence[str]) 
     str
         Markdown.
     """
-    sentences = "\n".join(escape(sentence) for sentence in answer(study))
+    blocks = (answer(study), [*asides(study), *facts["lost"]])
+    sentences = "\n\n".join("\n".join(escape(each) for each in block) for block in blocks if block)
     limits = "\n".join(f"- {escape(limit)}" for limit in facts["limits"])
     pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
     return (
         f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
-        f"Compared over {span(study.period)}, {study.runs} runs a regime{facts['draws']}. "
-        "\u201c9 in 10 runs\u201d is the range from the 5th to the 95th percentile over runs: it holds "
-        f"{facts['held']}. In scope are goods made in the region that a measure covers, by whatever way they "
-        "come.\n\n"
+        f"Compared over {study.windows}, {counted(study.runs, 'run')} a regime{facts['draws']}. {of_ranges(study)} "
+        "In scope are the goods made in the region that the measures by which the regimes differ name, by commodity, "
+        "way and day.\n\n"
         f"## What it cannot say\n\n{limits}\n\n## Figures\n\n{pictures}\n\n## Do it again\n\n"
         f"    {facts['command']}\n\nSignature {facts['short_signature']}.\n"
     )

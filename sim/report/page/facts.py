@@ -18,7 +18,7 @@ LIMITS = (
     "are drawn, compare them with the lines before you use a level.",
     "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
     "between regimes rather than levels.",
-    "The intervals hold {held}.",
+    "Ranges and intervals, where there are runs enough for them, hold {held}.",
     "Registered trade is what the region's books show. Part of it was made elsewhere, and part of what is made there "
     "is registered elsewhere.",
     "Goods in scope are followed to the border of a sender and into its market; what later becomes of them, and of "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 
+from sim.analysis.comparison import detectable
+from sim.policy.apart import background_apart, hardly_in_force
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
-from sim.report.findings import loudest, name_of, range_over_runs
+from sim.report.findings import brackets, loudest, name_of, range_over_runs, too_few
 from sim.report.shown import Shown
 from sim.report.words import percent, quoted, vanishes, with_article
 
@@ -67,32 +71,75 @@ def scope(study: Shown) -> str:
     return _joined([", ".join(clauses), _leak_clause(study, told)])
 
 
+def asides(study: Shown) -> list[str]:
+    """Tell what stands beside the numbers: measures hardly in force in the months compared, other backgrounds.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    if study.against not in study.laws:
+        return []
+    base = study.laws[study.against]
+    found = []
+    for name, period in study.periods.items():
+        pair = (study.laws[name], base)
+        found += [each.sentence for each in hardly_in_force(pair, base.name, period.first, period.last, study.world)]
+        if pair[0].background != base.background:
+            found.append(background_apart(*pair).sentence)
+    return [sentence for sentence in found if sentence]
+
+
+def of_ranges(study: Shown) -> str:
+    """Say what the ranges in sentences are and hold, or why there are none.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+    """
+    told = "\u201c9 in 10 runs\u201d is the range from the 5th to the 95th percentile over runs: it holds"
+    return too_few(study.runs) or f"{told} {study.held}."
+
+
 def _largest_cuts(study: Shown) -> pd.DataFrame:
     """One row a regime, that of the sender whose imports it cuts most; strongest regime first."""
     if study.cut.empty:
         return study.cut
     cuts = study.cut[(study.cut["quantity"] == "cut") & study.cut["mean"].notna()]
+    cuts = cuts[~cuts["regime"].isin(study.idle)]
     return cuts.sort_values("mean", ascending=False, kind="stable").drop_duplicates("regime")
 
 
 def _cut_clause(study: Shown, cut: pd.Series) -> str:
     sender, under = with_article(name_of(study.names, cut["subject"])), f"Under {quoted(cut['regime'])}"
-    against = quoted(study.against)
+    against, window = quoted(study.against), study.window_of(cut["regime"])
     low, high = cut["q05"], cut["q95"]
     if low <= 0 <= high or vanishes(cut["mean"]):
         goods = f"the region's goods in the measures' scope that enter {sender}"
-        found = range_over_runs(-high, -low, signed=True)
-        return f"{under} there is no clear difference from {against} in {goods} ({found})"
+        size = detectable(cut["mean"], low, high)
+        would = f"{percent(size)} or more would have been seen" if size > 0 else ""
+        found = brackets(window, range_over_runs(-high, -low, signed=True), would)
+        return f"{under} there is no clear difference from {against} in {goods}{found}"
     more = "less" if cut["mean"] > 0 else "more"
     enters = f"{more} of the region's goods in the measures' scope enters {sender} than under {against}"
-    return f"{under} {percent(abs(cut['mean']))} {enters} ({range_over_runs(*sorted((abs(low), abs(high))))})"
+    found = brackets(window, range_over_runs(*sorted((abs(low), abs(high)))))
+    return f"{under} {percent(abs(cut['mean']))} {enters}{found}"
 
 
 def _leak_clause(study: Shown, cut: pd.Series) -> str:
     leak, before = (_leak(study, cut, quantity) for quantity in ("leakage", "leakage_against"))
+    if not isfinite(leak["mean"]):
+        return ""
     still = f"of what still enters then, {percent(leak['mean'])} comes relabelled, inside other goods or by parcel"
-    compared = f"{range_over_runs(leak['q05'], leak['q95'])}; under {quoted(study.against)} {percent(before['mean'])}"
-    return f"{still} ({compared})"
+    under = f"under {quoted(study.against)} {percent(before['mean'])}" if isfinite(before["mean"]) else ""
+    return f"{still}{brackets(range_over_runs(leak['q05'], leak['q95']), under)}"
 
 
 def _leak(study: Shown, cut: pd.Series, quantity: str) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +17,7 @@ from sim.report import findings, words
 from sim.report.figures import who_gains
 from sim.report.figures.picture import Drawn
 from sim.report.page.csv import csv_text
-from sim.report.page.headline import answer
+from sim.report.page.headline import answer, asides, of_ranges
 from sim.report.shown import Shown
 
 Names = Mapping[str, str]
@@ -67,6 +68,9 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
     return environment.get_template("page.html.jinja").render(
         study=study,
         headline=headline,
+        runs=words.counted(study.runs, "run"),
+        of_ranges=of_ranges(study),
+        asides=[*asides(study), *facts["lost"]],
         rest=rest,
         sentences=sentences,
         figures=[_figure(each) for each in figures],
@@ -135,6 +139,8 @@ def _rows(differences: pd.DataFrame, names: Names) -> list[dict[str, str]]:
                 "mean": mean_ends,
                 "relative": words.percent(row["relative"], signed=True),
                 "verdict": row["verdict"],
+                "seen": findings.seen(row),
+                "is_unclear": not findings.is_told(row),
                 "independent": words.number(row["independent_runs"]),
             }
         )
@@ -155,4 +161,5 @@ def _mirror_rows(study: Shown) -> list[dict[str, object]]:
 def _gap(row: tuple) -> str:
     if not row.runs:
         return words.NONE
-    return f"{row.mean:.2f} ({row.q05:.2f} to {row.q95:.2f})"
+    found = f"{row.q05:.2f} to {row.q95:.2f}" if isfinite(row.q05) else ""
+    return f"{row.mean:.2f}{findings.brackets(found)}"

@@ -6,17 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.compared import Comparison, summary
 from sim.config import Config
+from sim.labels import Labels
 from sim.policy.language.measures import Regime
 from sim.report.figures import FIGURES, picture
 from sim.report.figures.picture import Picture
-from sim.report.page import answer, facts, page, signature, swap
+from sim.report.page import answer, facts, lost, page, signature, swap
 from sim.report.page.csv import table_files
 from sim.report.shown import Shown, shown
+from sim.state import World
 from sim.terminal import tell
 from sim.world.tables.read import Tables
 
@@ -28,17 +31,22 @@ class StoredResults(reading.Results, Protocol):
     against: str
     signature: str
     manifest: Mapping[str, Any]
+    failures: pd.DataFrame
+    draws: pd.DataFrame
 
 
 class WorldWithTables(Protocol):
-    """A built world that keeps the tables it was built from."""
+    """A built world: the tables it was built from, and what names that which stopped a run."""
 
     tables: Tables
+    arrays: World
+    labels: Labels
+    week_starts: np.ndarray
 
 
 TABLES: dict[str, Callable[[Comparison], pd.DataFrame]] = {
     "summary": summary,
-    "totals_by_year": lambda study: study.totals_over(study.years),
+    "totals_by_year": lambda study: study.totals_by_year,
     "cut_and_leakage": lambda study: study.cut,
 }
 """File stem to table, of what belongs to no figure."""
@@ -82,12 +90,13 @@ def write_report(
     by_name = {regime.name: regime for regime in regimes}
     ordered = [by_name[name] for name in results.regimes]
     told = facts.collect(results.manifest, tuple(results.months), world, config)
+    told["lost"] = lost.sentences(results, built_world)
     page_path = results.folder / "page.html"
     key = signature.of_report(results, world, [*map(repr, ordered)], told, [figure.name for figure in figures])
     if swap.is_drawn(results.folder, key):
         return page_path
     tell("drawing the page ...")
-    study = shown(results, results.against, world, ordered)
+    study = shown(results, results.against, world, ordered, config, str(told["held"]))
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
     drawn = picture.draw_all(figures, study, source)
     files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
