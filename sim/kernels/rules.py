@@ -131,6 +131,12 @@ def risk_dilution(kind, content_share):
     return content_share if kind == EMBODIED else ONE
 
 
+@formula
+def refusing_share(compliant, withdrawal, importers):
+    """Share of buyers that refuse goods: by a duty of care, or as importers who give up under a ban."""
+    return max(compliant, withdrawal * importers)
+
+
 @kernel
 def firm_class(made_here, ownership):
     """Class of the goods of a firm that no sender lists; that of the same firm when listed is the next number."""

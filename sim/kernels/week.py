@@ -21,7 +21,7 @@ from sim.kernels.borders.in_force import apply_measures, passage_changes, withdr
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.firms.demography import FULL, renew
-from sim.kernels.firms.lists import draw_up_lists, shift_appeals
+from sim.kernels.firms.lists import cancel_orders, draw_up_lists, shift_appeals
 from sim.kernels.firms.search import CENSUS_WEEKS, take_census
 from sim.kernels.firms.zone import charge_costs, develop_zone
 from sim.kernels.markets.accounts import count_waiting, keep_accounts, pay_for_the_road
@@ -98,9 +98,11 @@ def measures(world, policy, parameters, moment, state):
     apply_measures(policy, channels, world.authorities, parameters, moment.week, moment.first, kept, force)
     size_demand(world.clock.years[moment.week], world.cells.trend, force.driver, state.markets.size)
     if force.firm_news[0] != 0:
-        withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, force)
+        importers = parameters.importer_withdrawal
+        withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, importers, force)
         draw_up_lists(world, policy, parameters, moment, state)
         shift_appeals(channels.authority, parameters, moment.rows, force, state.firms)
+        cancel_orders(channels.authority, parameters, moment.rows, force, state.firms)
     target(world.authorities, world.goods.consignment_musd, parameters, moment.week, force, state.customs)
 
 

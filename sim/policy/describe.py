@@ -285,10 +285,14 @@ def _scope_words(scope: Scope) -> str:
 
 
 def _enforcement_words(enforcement: Enforcement) -> str:
-    words = [
-        f"{item.name.replace('_', ' ')} x {getattr(enforcement, item.name):g}"
+    set_here = {
+        item.name: getattr(enforcement, item.name)
         for item in fields(Enforcement)
         if getattr(enforcement, item.name) != item.default
+    }
+    words = [
+        f"{name.replace('_', ' ')} {'' if name.endswith('weeks') else 'x '}{value:g}"
+        for name, value in set_here.items()
     ]
     return f"enforced with {', '.join(words)}" if words else ""
 

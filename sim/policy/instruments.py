@@ -259,7 +259,16 @@ class Instrument(Table):
         market=OWN_MARKET,
         directions=(EXPORTS,),
         firm_axes=("true_origin", "ownership"),
-        effects=(Effect("compliant", STRONGEST),),
+        effects=(Effect("compliant", STRONGEST, announced=True),),
+        roles=(REFUSALS,),
+    )
+    withdrawal = Rule(
+        plain="makes importers give up goods in scope",
+        level=Level("importers that give up", "share of those who ever do under a ban", default=1),
+        market=OWN_MARKET,
+        directions=(EXPORTS,),
+        firm_axes=FIRM_AXES,
+        effects=(Effect("withdrawal", STRONGEST, announced=True),),
         roles=(REFUSALS,),
     )
     secondary = Rule(

@@ -256,6 +256,9 @@ class Force(NamedTuple):
         ),
     ]
     inspected: Annotated[ndarray, Held(i4, "H", "flag", "classes whose goods a ban in force names")]
+    refusing: Annotated[
+        ndarray, Held(f4, "B, K", "share", "buyers that refuse the goods, when orders were last looked at")
+    ]
     selective: Annotated[
         ndarray, Held(u1, "K+1", "flag", "some firms reckon with inspections or a friction of their own there; K: none")
     ]

@@ -33,9 +33,10 @@ CLASS_COLUMNS = (
     Column("burden", "share", "`payment` of measures that name some firms only"),
     Column("hazard", "probability", "chance of being listed for a detained consignment"),
     Column("compliant", "share", "share of buyers that refuse the goods"),
+    Column("withdrawal", "share", "importers under a ban that gave the goods up, of those who ever do"),
 )
 """Columns of `Force.by_class`."""
-BAN, BELIEVED, BURDEN, HAZARD, COMPLIANT = range(len(CLASS_COLUMNS))
+BAN, BELIEVED, BURDEN, HAZARD, COMPLIANT, WITHDRAWAL = range(len(CLASS_COLUMNS))
 WEIGHED = BURDEN + 1
 """The first so many columns by class are what firms weigh: a change of one is news."""
 

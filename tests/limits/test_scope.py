@@ -257,3 +257,71 @@ def test_a_measure_that_meets_no_firm_changes_no_trade(measure):
     state = beside.state._replace(customs=without.state.customs, intermediaries=hubs)
     beside.state = state._replace(firms=state.firms._replace(consignments=without.state.firms.consignments))
     assert_same_bits(without, beside)
+
+
+STUCK = {"adjustment_per_week": 0.0}
+
+
+def giving_up(level: float, **scope) -> Measure:
+    return Measure(Instrument.withdrawal, level, 3, channels=(0,), **scope)
+
+
+def test_buyers_that_refuse_cancel_their_orders_in_the_week_and_the_goods_go_to_other_customers():
+    """Nobody moves a share of his own accord: what is left is what the buyers' orders are."""
+    for cancelled in (0.0, 0.5, 1.0):
+        run = run_of((Firm(),), [diligence(0.4)], weeks=3, orders_cancelled=cancelled, **STUCK)
+        before = run.state.lanes.dispatched.copy()
+        after = run.step().state.lanes.dispatched.copy()
+        cut = cancelled * 0.4 * before[0]
+        assert after == pytest.approx([before[0] - cut, before[1] + cut], rel=1e-5)
+        assert run.step(5).state.lanes.dispatched == pytest.approx(after, rel=1e-5), "once, not every week"
+
+
+def test_orders_fall_by_those_who_newly_refuse():
+    """First 0.4 of the buyers refuse, then 0.7: half of those who were left."""
+    more = diligence(0.7)._replace(from_week=6)
+    run = run_of((Firm(),), [diligence(0.4), more], weeks=3, **STUCK)
+    sold = [run.state.firms.share[0, 0]]
+    for weeks in (1, 3, 1):
+        sold.append(run.step(weeks).state.firms.share[0, 0])
+    assert np.array(sold[1:]) / sold[0] == pytest.approx([0.6, 0.3, 0.3], rel=1e-5)
+
+
+def test_a_firm_all_of_whose_customers_cancel_sends_less():
+    run = run_of((Firm(),), [diligence(0.4)], (Lane((PATH,), 0, 3.0),), weeks=3, **STUCK)
+    before = run.state.lanes.dispatched[0]
+    assert run.step(4).state.lanes.dispatched[0] == pytest.approx(0.6 * before, rel=1e-5)
+
+
+def test_only_goods_in_scope_are_cancelled():
+    firms = (Firm(), Firm(made_rank=ELSEWHERE))
+    run = run_of(firms, [diligence(0.4, made_here=True)], weeks=3, **STUCK)
+    before = run.state.firms.share.copy()
+    assert run.step().state.firms.share[0] / before[0] == pytest.approx([0.6, 1.0], rel=1e-5)
+
+
+def test_importers_who_give_up_refuse_as_buyers_under_a_duty_do():
+    firms = (Firm(), Firm(made_rank=ELSEWHERE))
+    half = run_of(firms, [giving_up(0.5, made_here=True)], weeks=60, importer_withdrawal=0.8)
+    duty = run_of(firms, [diligence(0.4, made_here=True)], weeks=60)
+    assert_same_bits(half, duty)
+
+
+def test_where_nobody_gives_up_no_bit_changes():
+    ban, gone = BAN._replace(made_here=True), giving_up(1.0, made_here=True)
+    assert_same_bits(
+        run_of((Firm(), Firm()), [ban, gone], weeks=60, importer_withdrawal=0.0),
+        run_of((Firm(), Firm()), [ban], weeks=60, importer_withdrawal=0.0),
+    )
+
+
+def test_an_announcement_is_acted_upon_as_far_as_buyers_anticipate():
+    announced = np.ones((1, 200), np.uint8)
+    world = make_world(Sketch(HOME, firms=(Firm(),), senders=(0,), weeks=200))
+    policy = make_policy(world, [diligence(0.4)])._replace(announced=announced)
+    shares = []
+    for anticipation in (0.0, 0.5):
+        run = Run(world, policy, settled(anticipation=anticipation, **STUCK))
+        start = run.state.firms.share[0, 0]
+        shares += [run.step().state.firms.share[0, 0] / start, run.step(4).state.firms.share[0, 0] / start]
+    assert shares == pytest.approx([1, 0.6, 0.8, 0.6], rel=1e-5)

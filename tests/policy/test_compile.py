@@ -18,11 +18,22 @@ ALWAYS = "start: 2022-01-01"
 
 
 @pytest.fixture
-def policy_of(regime_of, built, names, gates):
+def rows_of(regime_of, built, names):
     def compile_measures(**measures: str):
         regime = regime_of(**measures)
         names.check(regime)
-        return pack(compile_rows(regime, built, names), built, names, gates)
+        return compile_rows(regime, built, names)
+
+    return compile_measures
+
+
+@pytest.fixture
+def policy_of(rows_of, built, names, gates):
+    """All but the importers who give up under bans, whose rows have tests of their own."""
+
+    def compile_measures(**measures: str):
+        rows = [row for row in rows_of(**measures) if row.instrument is not Instrument.withdrawal]
+        return pack(rows, built, names, gates)
 
     return compile_measures
 
@@ -393,3 +404,46 @@ def test_a_sector_that_customs_never_see_is_dropped(policy_of):
         late="sender: united_states, instrument: inspection_priority, start: 2023",
     )
     assert policy.instrument.size == 0
+
+
+ORDER = (
+    "sender: united_states, instrument: import_ban, start: 2022-05-30, end: 2022-06-26, scope: {commodities: cotton}"
+)
+ACT = "sender: united_states, instrument: import_ban, start: 2022-06-27"
+
+
+def giving_up(rows):
+    return [row for row in rows if row.instrument is Instrument.withdrawal]
+
+
+def test_importers_give_up_what_comes_with_its_own_papers_along_a_smooth_curve(rows_of):
+    """Half of them half way through the weeks; goods that hide their origin have importers who know nothing."""
+    (row,) = giving_up(rows_of(act=f"{ACT}, scope: {{true_origin: region}}, enforcement: {{withdrawal_weeks: 2}}"))
+    assert np.flatnonzero(row.channels).tolist() == [0, 1, 2]
+    assert row.firms == (0,) * 6 + (1,) * 6
+    assert row.daily[:28].tolist() == [0] * 28
+    assert (row.daily[34] + row.daily[35]) / 2 == pytest.approx(0.5)
+    assert (row.daily[42:] == 1).all()
+
+
+def test_nobody_gives_up_where_the_regime_says_so(rows_of):
+    assert giving_up(rows_of(act=f"{ACT}, enforcement: {{withdrawal: 0}}")) == []
+    (row,) = giving_up(rows_of(act=f"{ACT}, enforcement: {{withdrawal: 0.25, withdrawal_weeks: 0}}"))
+    assert (row.level, row.daily[28:].tolist()) == (0.25, [1] * 28)
+
+
+def test_who_gave_up_under_one_ban_does_not_come_back_when_the_next_takes_over(rows_of):
+    """All had given up cotton by the day on which the order ends; they stay away under the act."""
+    weeks = "enforcement: {withdrawal_weeks: 2}"
+    own, late = giving_up(rows_of(act=f"{ACT}, {weeks}", order=f"{ORDER}, {weeks}"))[-2:]
+    assert own.daily[14:28].tolist() == [1] * 14
+    assert own.daily[28:].tolist() == [0] * 28
+    assert late.daily.tolist() == [0] * 28 + [1] * 28
+    assert np.flatnonzero(late.channels).tolist() == [0, 2]
+    after_a_pause = giving_up(rows_of(act=f"{ACT.replace('06-27', '06-28')}, {weeks}", order=f"{ORDER}, {weeks}"))
+    assert len(after_a_pause) == 2
+
+
+def test_giving_up_is_kept_in_bounds(regime_of):
+    with pytest.raises(InputError, match="outside 0 to 1"):
+        regime_of(act=f"{ACT}, enforcement: {{withdrawal: 1.5}}")

@@ -20,7 +20,7 @@ def test_a_regime_in_plain_words():
     assert (
         "  eu_product_ban: European Union bans imports unless the importer rebuts the presumption; from 2027-12-14, "
         "announced on 2024-12-12; made in the region, kinds direct, transit declared, relabelled, embodied, parcel; "
-        "enforced with budget x 0.5."
+        "enforced with budget x 0.5, withdrawal x 0.5."
     ) in words
     assert words.index("\nMeasures\n") < words.index("\nCounter-measures\n") < words.index("\nShocks\n")
 

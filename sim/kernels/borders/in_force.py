@@ -19,7 +19,7 @@ from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import copy, fill, fill_rows
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
-from sim.kernels.rules import any_of
+from sim.kernels.rules import any_of, refusing_share
 from sim.state.measures import (
     ADD,
     AUTHORITIES,
@@ -42,6 +42,7 @@ from sim.state.measures import (
     ROUTES,
     STRONGEST,
     WEIGHED,
+    WITHDRAWAL,
 )
 
 f4 = np.float32
@@ -363,7 +364,7 @@ def look_at(authorities, d, commodity, days, force):
 
 
 @process
-def withdraw_demand(cell, base_demand, class_flow, force):
+def withdraw_demand(cell, base_demand, class_flow, importers, force):
     """Part of each cell's base demand that compliant buyers withdraw: their share of the goods they refuse.
 
     Where they refuse all goods alike it is their share; goods that they do not refuse keep their buyers.
@@ -374,15 +375,17 @@ def withdraw_demand(cell, base_demand, class_flow, force):
     base_demand : float64 [N]
     class_flow : float64 [B / 2, K]
         Base flow by class of firm, nobody being listed.
+    importers : float32
+        Those who ever give up under a ban, share.
     force : Force
         Written: ``refused``.
     """
     keep_apart()
-    compliant, refused = force.by_class[COMPLIANT], force.refused
+    compliant, withdrawal, refused = force.by_class[COMPLIANT], force.by_class[WITHDRAWAL], force.refused
     fill(refused, ZERO)
     for b in range(class_flow.shape[0]):
         for k in range(cell.size):
-            share, n = compliant[2 * b, k], cell[k]
+            share, n = refusing_share(compliant[2 * b, k], withdrawal[2 * b, k], importers), cell[k]
             if share > ZERO and base_demand[n] > f8(0.0):
                 refused[n] += f4(f8(share) * class_flow[b, k] / base_demand[n])
     for n in range(refused.size):

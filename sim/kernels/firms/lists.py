@@ -12,8 +12,8 @@ import numpy as np
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
-from sim.kernels.rules import firm_class, list_bit
-from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS
+from sim.kernels.rules import firm_class, list_bit, refusing_share
+from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS, WITHDRAWAL
 
 f4 = np.float32
 f8 = np.float64
@@ -153,19 +153,92 @@ def own_appeal_of(q, f, k, sender, parameters, force, firms):
     float32
         `REFUSED` where the firm or all buyers refuse.
     """
-    ban, compliant, complies = force.by_class[BAN], force.by_class[COMPLIANT], firms.complies[f]
-    is_listed = list_bit(firms.listed[f], sender)
+    ban, complies, is_listed = force.by_class[BAN], firms.complies[f], list_bit(firms.listed[f], sender)
     b = firm_class(firms.made_here[f], firms.ownership[f]) + is_listed
-    if (complies != 0 and ban[b, k] > ZERO) or compliant[b, k] >= ONE:
+    refusing = refusing_now(b, k, parameters, force)
+    if (complies != 0 and ban[b, k] > ZERO) or refusing >= ONE:
         return REFUSED
     appeal = firms.base_appeal[q, f]
     if is_listed != 0 and force.named[k] != 0:
         appeal -= parameters.listing_penalty
     if complies != 0 and sender >= 0 and force.banning[sender] != 0:
         appeal -= parameters.chill_utility
-    if compliant[b, k] > ZERO:
-        appeal += f4(log1p64(-f8(compliant[b, k])))
+    if refusing > ZERO:
+        appeal += f4(log1p64(-f8(refusing)))
     return appeal
+
+
+@process
+def refusing_now(b, k, parameters, force):
+    """Share of buyers on channel k that refuse goods of class b."""
+    by_class = force.by_class
+    return refusing_share(by_class[COMPLIANT, b, k], by_class[WITHDRAWAL, b, k], parameters.importer_withdrawal)
+
+
+@process
+def cancel_orders(authority, parameters, rows, force, firms):
+    """Let buyers that newly refuse cancel what they have on order, in the week in which they do.
+
+    Orders on a channel fall by the part of its buyers that refuse now and did not before. The goods go to the firm's
+    other customers in proportion; a firm all of whose customers cancel sends less. Orders come back by ordinary choice.
+
+    Parameters
+    ----------
+    authority : int32 [K]
+    force : Force
+        Written: ``refusing``.
+    firms : Firms
+        Written: ``share``.
+    """
+    keep_apart()
+    if not any_refuses_more(parameters, force):
+        return
+    share = firms.share
+    for f in range(rows):
+        cancelled, rest = ZERO, ZERO
+        for q in range(share.shape[0]):
+            cut = cancelled_share(q, f, authority, parameters, force, firms)
+            cancelled += cut
+            rest += share[q, f] if cut <= ZERO else ZERO
+        if cancelled <= ZERO:
+            continue
+        for q in range(share.shape[0]):
+            cut = cancelled_share(q, f, authority, parameters, force, firms)
+            if cut > ZERO:
+                share[q, f] -= cut
+            elif rest > ZERO:
+                share[q, f] *= (rest + cancelled) / rest
+    for b in range(force.refusing.shape[0]):
+        for k in range(force.refusing.shape[1]):
+            force.refusing[b, k] = refusing_now(b, k, parameters, force)
+
+
+@process
+def any_refuses_more(parameters, force):
+    """Whether more buyers refuse some goods than when orders were last looked at; else forgets who refused.
+
+    Writes ``force.refusing`` where they are fewer.
+    """
+    more, refusing = False, force.refusing
+    for b in range(refusing.shape[0]):
+        for k in range(refusing.shape[1]):
+            now = refusing_now(b, k, parameters, force)
+            more |= now > refusing[b, k]
+            refusing[b, k] = min(refusing[b, k], now)
+    return more
+
+
+@process
+def cancelled_share(q, f, authority, parameters, force, firms):
+    """Part of a firm's goods, ordered on the channel of slot q, that buyers who newly refuse cancel."""
+    k = firms.channel[q, f]
+    if k >= authority.size:
+        return ZERO
+    b = firm_class(firms.made_here[f], firms.ownership[f]) + list_bit(firms.listed[f], authority[k])
+    before, now = force.refusing[b, k], refusing_now(b, k, parameters, force)
+    if now <= before:
+        return ZERO
+    return firms.share[q, f] * parameters.orders_cancelled * (ONE - (ONE - now) / (ONE - before))
 
 
 @process
@@ -186,6 +259,7 @@ def keep_refusals(refusing, first, firms):
     """Take firms out of what they or all buyers refuse, at once: the rest of their sales takes its place.
 
     A firm that has nowhere to sell ships nothing, and starts anew at the shares that it wants once something is open.
+    One whose customers cancelled only a part goes on with less.
 
     Parameters
     ----------
@@ -203,7 +277,8 @@ def keep_refusals(refusing, first, firms):
                 dropped += share[q, f]
                 share[q, f] = ZERO
             total += share[q, f]
-        if total > ZERO and (dropped > ZERO or total < WHOLE):
+        starts_anew = total < WHOLE and firms.shipped[f] <= ZERO
+        if total > ZERO and (dropped > ZERO or starts_anew):
             for q in range(share.shape[0]):
                 share[q, f] /= total
 

@@ -6,7 +6,7 @@ compiled form a function of what a regime says and not of how its file is writte
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,45 +18,16 @@ from sim.policy.compile.capacity import compile_schedule
 from sim.policy.compile.effects import effects_of, roles_of
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, in_force, weekly
 from sim.policy.compile.reach import Mask, Reach, firm_scope
+from sim.policy.compile.rows import Row
+from sim.policy.compile.withdrawal import withdrawals
 from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
-from sim.state import GateSchedule, Policy
+from sim.state import DIRECT, GateSchedule, Policy
 from sim.state.measures import LISTS
 from sim.world.build import BuiltWorld
 
 _EVERY_FIRM = firm_scope(Scope())
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the compiled policy.
-
-    Parameters
-    ----------
-    measure
-        The measure that it is part of.
-    instrument
-        What it does.
-    daily
-        Shape (7 T,): strength on each day.
-    channels, cells, classes
-        Shapes (K,), (N,) and (H,): what it reaches.
-    firms
-        Columns of `Policy.firm_scope`.
-    part
-        True when exemptions left only a part of the measure.
-    """
-
-    measure: Measure
-    instrument: Instrument
-    level: float
-    daily: NDArray[np.float64]
-    channels: Mask
-    cells: Mask
-    classes: Mask
-    firms: tuple[int, ...]
-    part: bool = False
 
 
 def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
@@ -126,8 +97,10 @@ def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
             spares = measure.instrument.name in other.instrument.rule.spares
             if spares and set(names.members(other.sender)) & set(names.members(measure.sender)):
                 parts = [piece for part in parts for piece in _split(part, channels, daily, _EVERY_FIRM)]
-        rows += [row for part in parts for row in _with_tracing(part) if _matters(row, built.week_starts)]
-    return rows
+        rows += [row for part in parts for row in _with_tracing(part)]
+    rows += withdrawals(rows, built.arrays.channels.kind == DIRECT, first)
+    rows.sort(key=lambda row: row.measure.name)
+    return [row for row in rows if _matters(row, built.week_starts)]
 
 
 def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedule) -> Policy:

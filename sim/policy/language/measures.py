@@ -63,12 +63,17 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Enforcement:
-    """How hard a ban is enforced, in multiples of the behaviour parameters; tracing raises sensitivity."""
+    """How hard a ban is enforced, in multiples of the behaviour parameters; tracing raises sensitivity.
+
+    Importers who ever give up under a ban do so over `withdrawal_weeks`; `withdrawal` is their share, in 0 to 1.
+    """
 
     budget: float = 1.0
     sensitivity: float = 1.0
     detention_days: float = 1.0
     tracing: float = 1.0
+    withdrawal: float = 1.0
+    withdrawal_weeks: float = 26.0
 
 
 @dataclass(frozen=True)

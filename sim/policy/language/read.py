@@ -222,7 +222,8 @@ def _exemptions(node: Node) -> tuple[Exemption, ...]:
 
 def _enforcement(node: Node) -> Enforcement:
     keys = mapping(node, tuple(Enforcement.__dataclass_fields__))
-    return Enforcement(**{key: number(value, key == "tracing", 100) for key, value in keys.items()})
+    bounds = {"tracing": (1, 100), "withdrawal": (0, 1), "withdrawal_weeks": (0, 2000)}
+    return Enforcement(**{key: number(value, *bounds.get(key, (0, 100))) for key, value in keys.items()})
 
 
 def _schedule(node: Node) -> tuple[tuple[date, float], ...]:
