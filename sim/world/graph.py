@@ -91,7 +91,8 @@ def geography(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame)
     )
     neighbours = {(begin, end) for begin, end, _ in arcs} | {(end, begin) for begin, end, _ in arcs}
     border = {crossing for crossing in ids if crossing in home}
-    border |= {crossing for crossing, other in neighbours if crossing in ids and other in home and other not in ids}
+    known = set(ids)
+    border |= {crossing for crossing, other in neighbours if crossing in known and other in home and other not in known}
     return Geography(home, ids, frozenset(border), arcs)
 
 

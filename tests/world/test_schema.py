@@ -10,12 +10,11 @@ import pytest
 from sim.errors import InputError
 from sim.world.tables import schema
 from sim.world.tables.columns import columns_tables
-from sim.world.tables.read import Tables, check_tables, read_tables
-from sim.world.tables.schema import Column, Kind, Quantity, Table
+from sim.world.tables.read import Tables, check_tables, find_world, read_tables
+from sim.world.tables.schema import NUMBERS, Column, Kind, Quantity, Table
 
 TINY = Path(__file__).parent / "tiny"
-NUMBERS = {Kind.NUMBER, Kind.INTEGER}
-SHELF_DAYS = Column("shelf_days", "days after which the goods are worth nothing", Kind.NUMBER, "days", lowest=1)
+SHELF_DAYS = Column("shelf_days", "days after which the goods are worth nothing", Kind.NUMBER, "days", True, 1, 1e4)
 DENSITY = Quantity("tonnes_per_teu", "mass of a loaded box", ("t/teu",), 1.0, 30.0)
 
 
@@ -86,7 +85,7 @@ def test_a_declared_figure_is_read_by_name(with_figure):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        (",14,11,18,", ",40,11,48,", "row 17: value '40' of tonnes_per_teu must be between 1 and 30."),
+        (",14,11,18,", ",40,11,48,", "row 17: value '40' of tonnes_per_teu must be between 1 and 30 t/teu."),
         ("18,t/teu", "18,kg", "row 17: unit 'kg' does not measure tonnes_per_teu; use t/teu."),
         ("machinery,tonnes_per_teu", "machinery,tonnes_per_tu", "row 17: quantity 'tonnes_per_tu' is not in the words"),
     ],
@@ -112,6 +111,24 @@ def test_every_column_says_what_it_is_and_every_number_its_unit():
     assert [(table, column.name) for table, column in columns if not column.meaning] == []
     assert [(table, column.name) for table, column in columns if column.kind in NUMBERS and not column.unit] == []
     assert all(quantity.meaning and quantity.units for table in schema.TABLES for quantity in table.quantities)
+
+
+def test_every_number_has_bounds_and_room_for_ten_times_what_the_shipped_world_holds():
+    tables = read_tables(find_world("xinjiang"))
+    for table in schema.TABLES:
+        for column in (each for each in table.columns if each.kind in NUMBERS):
+            assert column.lowest < column.highest, (table.name, column.name)
+            if not (
+                column.unit.startswith(("share", "degrees", "year", "month", "factor")) or column.unit == "see unit"
+            ):
+                most = getattr(tables, table.name)[column.name].astype(float).max()
+                assert 10 * most <= column.highest, (table.name, column.name)
+        frame = getattr(tables, table.name)
+        for quantity in table.quantities:
+            rows = frame[frame["quantity"] == quantity.name]
+            for unit, high in zip(rows["unit"], rows[["value", "high"]].max(axis=1), strict=True):
+                room = 1 if unit in {"h/day", "share", "share/day", "1"} else 10
+                assert room * high <= quantity.bounds(unit)[1], (quantity.name, high, unit)
 
 
 def test_names_are_declared_once():

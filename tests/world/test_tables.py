@@ -1,5 +1,8 @@
 """Every kind of fault is told in one sentence with file, row, column and value; a sound world has none."""
 
+import csv
+import io
+import os
 import shutil
 from pathlib import Path
 
@@ -10,8 +13,10 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.units import FIRST_DAY, LAST_DAY
+from sim.world.tables.files import LARGEST_MB
 from sim.world.tables.read import check_tables, find_world, read_tables
-from sim.world.tables.schema import TABLES
+from sim.world.tables.reading import MOST_TOLD
+from sim.world.tables.schema import NUMBERS, TABLES
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -156,6 +161,68 @@ FAULTS = [
         "commodity_figures.csv row 6: value '0' of elasticity must be between 0.05 and 100.",
     ),
     (
+        "markets",
+        "eu west,0.04",
+        "eu west,4",
+        "markets.csv row 4: base_tariff '4' must be at most 1.5 (share of the value: 4 % is written 0.04).",
+    ),
+    (
+        "demand",
+        "nearland,apparel,export,300,200,400",
+        "nearland,apparel,export,300000000,,",
+        "demand.csv row 2: value_musd '300000000' must be at most 1,000,000 (million USD/year).",
+    ),
+    (
+        "demand",
+        "200,400,0.05,0,0.1,made_up,low,\nnearland,machinery,export",
+        "200,400,5,0,,made_up,low,\nnearland,machinery,export",
+        "demand.csv row 2: trend_per_year '5' must be at most 1 (share/year: 5 % is written 0.05).",
+    ),
+    ("legs", "rail,500,1,0.5,2,", "rail,500,1e6,0.5,,", "legs.csv row 2: days '1e6' must be at most 600 (days)."),
+    (
+        "legs",
+        "rail,500,1,0.5,2,",
+        "rail,500,1,0.5,1e12,",
+        "legs.csv row 2: days_high '1e12' must be at most 600 (days).",
+    ),
+    (
+        "legs",
+        "rail,500,1",
+        "rail,500000,1",
+        "legs.csv row 2: distance_km '500000' must be at most 250,000 (km).",
+    ),
+    (
+        "legs",
+        "rail,500,1",
+        "rail,50000,1",
+        "legs.csv row 2: distance_km 50,000 is more than 20 times the straight line between its places (412 km).",
+    ),
+    (
+        "firms",
+        "private,no,24,",
+        "private,no,1e12,",
+        "firms.csv row 2: firms '1e12' must be at most 10,000,000 (firms).",
+    ),
+    ("seasons", "apparel,2,0.8", "apparel,2,80", "seasons.csv row 3: factor '80' must be at most 12 (factor)."),
+    (
+        "commodity_figures",
+        "apparel,made_here_share,0.4,0.1,0.7",
+        "apparel,made_here_share,0.4,0.1,70",
+        "high '70' of made_here_share must be between 0 and 1 share: 70 % is written 0.7.",
+    ),
+    (
+        "crossings",
+        "10,5,20,mt/year",
+        "1e7,5,,mt/year",
+        "crossings.csv row 15: value '1e7' of capacity must be between 0 and 1,304.437",
+    ),
+    (
+        "calendars",
+        "2022-01-12,2022-01-18",
+        "0001-01-12,2022-01-18",
+        "calendars.csv row 5: from_date '0001-01-12' lies outside the years 1900 to 2199.",
+    ),
+    (
         "commodity_figures",
         "machinery,content_share,0.2,0.05,0.5,share,assumed,assumed,\n",
         "",
@@ -180,7 +247,7 @@ FAULTS = [
         "firms.csv row 6: place 'near_city' is none of inland_origin, origin in places.csv.",
     ),
     ("firms", "north_town,state,no,2,", "north_town,state,no,2.5,", "firms '2.5' is not a whole number."),
-    ("firms", "15,0.24,1.06", "15,0.24,0", "firms.csv row 6: size_tail '0' must be above 0."),
+    ("firms", "15,0.24,1.06", "15,0.24,0", "firms.csv row 6: size_tail '0' must be at least 0.1."),
     (
         "crossings",
         "3,2,4,trains/day",
@@ -191,7 +258,7 @@ FAULTS = [
         "crossings",
         "2023-08-14,,24,20,24,h/day",
         "2023-08-14,,25,20,25,h/day",
-        "crossings.csv row 12: value '25' of hours must be between 0 and 24.",
+        "crossings.csv row 12: value '25' of hours must be between 0 and 24 h/day.",
     ),
     (
         "sources",
@@ -234,6 +301,23 @@ def test_a_fault_is_told(world, table, old, new, sentence):
     faults = check_tables(world)
     assert any(sentence in fault for fault in faults), faults
     assert all(fault.endswith(".") and "\n" not in fault for fault in faults)
+
+
+def test_trade_in_thousands_shows_in_the_mean_firm(world):
+    path = world / "demand.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    cells = [row.split(",") for row in rows]
+    thousands = [",".join([*each[:3], *(f"{figure}000" for figure in each[3:6]), *each[6:]]) for each in cells]
+    path.write_text("\n".join([header, *thousands]), encoding="utf-8")
+    assert check_tables(world) == [
+        "demand.csv: column value_musd counts million USD/year, and sums to 1,200,000 for the 48 firms of firms.csv, "
+        "above 5,000 a firm."
+    ]
+
+
+def test_a_million_firms_are_a_world(world):
+    change(world, "firms", "private,no,24,", "private,no,1000000,")
+    assert check_tables(world) == []
 
 
 def test_a_market_that_no_route_reaches(world):
@@ -332,6 +416,108 @@ def test_all_faults_are_told_at_once(world):
     assert len(told) == 3
     with pytest.raises(InputError, match=r"^seasons.csv is missing. There are 2 more: reroute check world="):
         read_tables(world)
+
+
+DIALECTS = {
+    "semicolons and decimal commas": (";", ",", ""),
+    "semicolons and decimal points": (";", ".", ""),
+    "tabs": ("\t", ",", ""),
+    "bars": ("|", ".", ""),
+    "a line that names the divider": (";", ",", "sep=;\n"),
+    "the same in quotes": (",", ".", '"sep=,"\r\n'),
+}
+
+
+def saved(folder, divider, decimal, before, end=""):
+    """Write every table as another spreadsheet would."""
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            records = list(csv.reader(file))
+        kinds = {column.name: column.kind for column in declared[path.stem].columns}
+        numbers = [kinds[name] in NUMBERS for name in records[0]]
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=divider, lineterminator=end + "\r\n")
+        for record in records:
+            cells = zip(record, numbers, strict=True)
+            writer.writerow([cell.replace(".", decimal) if number else cell for cell, number in cells])
+        path.write_text(before + text.getvalue(), encoding="utf-8", newline="")
+
+
+declared = {table.name: table for table in TABLES}
+
+
+@pytest.mark.parametrize(("divider", "decimal", "before"), DIALECTS.values(), ids=DIALECTS)
+def test_tables_of_other_spreadsheets_are_read(world, divider, decimal, before):
+    saved(world, divider, decimal, before, end=divider * 3)
+    tables = read_tables(world)
+    for name in declared:
+        pd.testing.assert_frame_equal(getattr(tables, name), getattr(read_tables(TINY), name))
+
+
+def test_utf_16_is_read_and_rows_keep_their_numbers(world):
+    saved(world, ";", ",", "sep=;\n")
+    change(world, "markets", "overseas_port;US", "overseas_prt;US")
+    for path in world.glob("*.csv"):
+        path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))
+    assert check_tables(world)[0].startswith("markets.csv row 5: place 'overseas_prt'")
+
+
+@pytest.mark.parametrize(
+    ("divider", "old", "new", "told"),
+    [
+        (",", "export,300,200", 'export,"300,5",200', "row 2: value_musd '300,5' is not a number; write a point"),
+        (";", "export;300;200", "export;1.300,5;200", "row 2: value_musd '1.300,5' is not a number; write a point"),
+        (";", "export;300;200", "export;1 300;200", "row 2: value_musd '1 300' is not a number."),
+        (";", "export;300;200", "export;1,300;200.5", "row 2: value_musd '1,300' is not a number; write a point"),
+        (";", "export;300;200;400", "export;300;200;400;;;;;;;;;9", "row 2: 20 fields stand under 12 columns."),
+    ],
+)
+def test_numbers_that_could_mean_two_things_are_told(world, divider, old, new, told):
+    saved(world, divider, ".", "")
+    change(
+        world,
+        "demand",
+        f"nearland;apparel;{old}".replace(";", divider),
+        f"nearland;apparel;{new}".replace(";", divider),
+    )
+    assert check_tables(world)[0].startswith(f"demand.csv {told}")
+
+
+NO_PLAIN_FILE = {
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "a pipe": os.mkfifo,
+    "a folder": Path.mkdir,
+}
+
+
+@pytest.mark.parametrize("make", NO_PLAIN_FILE.values(), ids=NO_PLAIN_FILE)
+@pytest.mark.parametrize("name", ["demand.csv", "README.md"])
+def test_only_plain_files_are_opened(world, name, make):
+    (world / name).unlink()
+    make(world / name)
+    assert check_tables(world) == [f"{name} is not a plain file."]
+
+
+def test_a_readme_that_cannot_be_printed_is_told_before_anything_runs(world):
+    (world / "README.md").write_bytes("Türkei\n".encode("latin-1"))
+    assert check_tables(world) == ["README.md row 1 is not UTF-8; save it as text in UTF-8."]
+    (world / "README.md").unlink()
+    assert check_tables(world) == []
+
+
+def test_a_file_has_a_largest_size(world):
+    (world / "demand.csv").write_bytes(b"a" * (LARGEST_MB * 1_000_000 + 1))
+    assert check_tables(world) == [f"demand.csv is larger than {LARGEST_MB} MB, the most that a table may have."]
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES if table.key])
+def test_of_very_many_faults_the_first_are_told_and_the_others_counted(world, table):
+    path = world / f"{table}.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*rows, *rows[1:2] * 2_000]), encoding="utf-8")
+    told = [fault for fault in check_tables(world) if fault.startswith(f"{table}.csv")]
+    assert all("stands in row 2 already" in fault for fault in told[:MOST_TOLD])
+    assert told[MOST_TOLD] == f"{table}.csv has {2_000 - MOST_TOLD:,} more such faults."
 
 
 def test_find_world_knows_paths_and_names(tmp_path):

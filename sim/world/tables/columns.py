@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.world.tables.schema import TABLES, Column, Kind, Quantity, Table
-
-NUMBERS = {Kind.NUMBER, Kind.INTEGER}
+from sim.world.tables.schema import NUMBERS, TABLES, Column, Quantity, Table
 
 
 def columns_tables() -> str:
@@ -36,22 +34,21 @@ def _column(column: Column) -> tuple[str, ...]:
 
 
 def _quantity(quantity: Quantity) -> tuple[str, ...]:
-    bounds = "at least 0" if quantity.lowest is None else _bounds(quantity.lowest, quantity.highest)
-    return f"`{quantity.name}`", quantity.meaning, ", ".join(f"`{unit}`" for unit in quantity.units), bounds
+    bounds = _bounds(quantity.lowest, quantity.highest)
+    told = f"{bounds} {quantity.units[0]}" if quantity.sizes else bounds
+    return f"`{quantity.name}`", quantity.meaning, ", ".join(f"`{unit}`" for unit in quantity.units), told
 
 
 def _allowed(column: Column) -> str:
     if column.kind in NUMBERS:
-        return "above 0" if column.positive else _bounds(column.lowest, column.highest)
+        return _bounds(column.lowest, column.highest)
     words = [f"`{word}`" for word in column.words]
     ids = [f"ids of `{column.refers_to}.csv`"] if column.refers_to else []
     return ", ".join(words + ids)
 
 
-def _bounds(lowest: float | None, highest: float | None) -> str:
-    if lowest is None:
-        return ""
-    return f"at least {lowest:g}" if highest is None else f"{lowest:g} to {highest:g}"
+def _bounds(lowest: float, highest: float) -> str:
+    return f"{lowest:,.10g} to {highest:,.10g}"
 
 
 def _markdown(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

@@ -2,18 +2,29 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.state import DIRECTIONS, EXPORT
 from sim.world.graph import border_faults, build_graph, geography, reached_places
-from sim.world.tables.schema import CAPACITY, EVERYTHING, quantities_of
+from sim.world.tables.reading import MOST_TOLD, more
+from sim.world.tables.schema import CAPACITY, EVERYTHING, MONTHS, quantities_of
 
 Frames = Mapping[str, pd.DataFrame]
+
+EARTH_RADIUS_KM = 6371.0
 
 ROUNDING = 0.005
 """Largest distance from 1 of shares or seasonal factors that were rounded by hand."""
 
-MONTHS = 12
+MOST_MUSD_PER_FIRM = 5_000
+"""Trade of the base year over the number of firms: some 250 times that of the region."""
+
+FARTHEST_ROUND, NEAR_KM = 20, 100
+"""Longest leg over the straight line between its ends, to which some kilometres are added for places that are near."""
+
+MOST_FIRMS = 10_000_000
 KINDS_WITHOUT_HUB = frozenset({"embodied", "parcel"})
 """Kinds that need no hub: goods worked up inland, and parcels that fly to the buyer."""
 
@@ -33,14 +44,15 @@ def world_faults(frames: Frames) -> list[str]:
     Returns
     -------
     list of str
-        One plain sentence a fault.
+        One plain sentence a fault, at most `MOST_TOLD` of a kind, and one that counts those behind them.
     """
-    return [
-        fault
-        for tables, rule in _RULES
-        if all(name in frames for name in tables)
-        for fault in rule(*_pick(frames, tables))
-    ]
+    found = [list(rule(*_pick(frames, tables))) for tables, rule in _RULES if all(name in frames for name in tables)]
+    return [fault for faults in found for fault in _told(faults)]
+
+
+def _told(faults: list[str]) -> list[str]:
+    told = faults[:MOST_TOLD]
+    return told + more(told[0].split()[0].rstrip(":"), len(faults) - len(told)) if told else []
 
 
 def _pick(frames: Frames, names: tuple[str, ...]) -> list[pd.DataFrame]:
@@ -96,6 +108,24 @@ def _leg_faults(legs: pd.DataFrame) -> Iterator[str]:
         yield f"legs.csv row {row}: to_place '{place}' is where the leg begins."
 
 
+def _distance_faults(places: pd.DataFrame, legs: pd.DataFrame) -> Iterator[str]:
+    ends = places.drop_duplicates("place").set_index("place")[["lat", "lon"]].astype(float)
+    line = great_circle_km(*(ends.loc[legs[end]].to_numpy() for end in ("from_place", "to_place")))
+    far = legs["distance_km"].to_numpy() > FARTHEST_ROUND * (line + NEAR_KM)
+    for row, km, straight in zip(legs.index[far], legs["distance_km"][far], line[far], strict=True):
+        yield (
+            f"legs.csv row {row}: distance_km {km:,.10g} is more than {FARTHEST_ROUND} times the straight line between "
+            f"its places ({straight:,.0f} km)."
+        )
+
+
+def great_circle_km(begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Distance along the surface of the earth between points given as latitude and longitude in degrees, [N, 2]."""
+    (lat, lon), (other_lat, other_lon) = np.radians(begin).T, np.radians(end).T
+    chord = np.sin((other_lat - lat) / 2) ** 2 + np.cos(lat) * np.cos(other_lat) * np.sin((other_lon - lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+
+
 def _figure_faults(commodities: pd.DataFrame, figures: pd.DataFrame) -> Iterator[str]:
     given = set(zip(figures["commodity"], figures["quantity"], strict=True))
     for commodity in commodities["commodity"]:
@@ -116,6 +146,8 @@ def _firm_faults(firms: pd.DataFrame) -> Iterator[str]:
     total = firms["trade_share"].sum()
     if abs(total - 1) > ROUNDING:
         yield f"firms.csv: column trade_share sums to {total:.4f} instead of 1."
+    if firms["firms"].sum() > MOST_FIRMS:
+        yield f"firms.csv: column firms sums to {firms['firms'].sum():,}, above {MOST_FIRMS:,}."
     idle = firms[(firms["firms"] == 0) & (firms["trade_share"] > 0)]
     for row, place in idle["place"].items():
         yield f"firms.csv row {row}: place '{place}' has a trade_share but no firm."
@@ -127,9 +159,21 @@ def _hub_faults(hubs: pd.DataFrame, commodities: pd.DataFrame) -> Iterator[str]:
     nowhere = hubs[(hubs["hub"] == "") & ~hubs["kind"].isin(KINDS_WITHOUT_HUB)]
     for row, kind in nowhere["kind"].items():
         yield f"hubs.csv row {row}: hub is empty, but kind '{kind}' goes over one."
-    for market, rows in hubs.groupby("market", sort=False):
-        for commodity in commodities["commodity"]:
-            share = rows.loc[rows["commodity"].isin([commodity, EVERYTHING]), "base_share"].sum()
+    yield from _share_faults(hubs, list(commodities["commodity"]))
+
+
+def _share_faults(hubs: pd.DataFrame, commodities: list[str]) -> Iterator[str]:
+    """Tell the first commodity of each market of which hubs take more than all."""
+    every = hubs["commodity"] == EVERYTHING
+    of_all = hubs[every].groupby("market")["base_share"].sum()
+    named = {market: {} for market in hubs["market"].unique()}
+    for (market, commodity), share in hubs[~every].groupby(["market", "commodity"])["base_share"].sum().items():
+        named[market][commodity] = share
+    for market, own in named.items():
+        wide = of_all.get(market, 0.0)
+        order = commodities[:1] if wide > 1 + ROUNDING else [commodity for commodity in commodities if commodity in own]
+        for commodity in order:
+            share = wide + own.get(commodity, 0.0)
             if share > 1 + ROUNDING:
                 yield (
                     f"hubs.csv: the base_share of commodity '{commodity}' into market '{market}' "
@@ -144,6 +188,16 @@ def _supply_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
         return
     row, market = wanted.index[0], wanted["market"].iloc[0]
     yield f"demand.csv row {row}: market '{market}' has demand but firms.csv has no firm to supply it."
+
+
+def _size_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
+    """Trade that is counted in another unit shows in the mean firm."""
+    total, count = demand["value_musd"].sum(), int(firms["firms"].sum())
+    if count and total > MOST_MUSD_PER_FIRM * count:
+        yield (
+            f"demand.csv: column value_musd counts million USD/year, and sums to {total:,.0f} for the {count:,} firms "
+            f"of firms.csv, above {MOST_MUSD_PER_FIRM:,} a firm."
+        )
 
 
 def _reach_faults(
@@ -184,6 +238,7 @@ _Rule = Callable[..., Iterator[str]]
 
 _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("legs",), _leg_faults),
+    (("places", "legs"), _distance_faults),
     (("places", "crossings"), _role_faults("crossings", "crossing", CROSSING_KINDS)),
     (("crossings",), _capacity_faults),
     (("crossings", "calendars"), _crossing_faults("calendars")),
@@ -196,6 +251,7 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
     (("firms",), _firm_faults),
     (("firms", "demand"), _supply_faults),
+    (("firms", "demand"), _size_faults),
     (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),
     (("places", "legs", "crossings", "markets", "hubs"), _onward_faults),
 )

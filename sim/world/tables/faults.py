@@ -6,14 +6,34 @@ Faults that need more than one table at a time are in `sim.world.tables.consiste
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
-from sim.world.tables.reading import nearest, parse
-from sim.world.tables.schema import ASSUMED, Column, Kind, Table
+from sim.world.tables.reading import MOST_TOLD, more, nearest, parse, quoted
+from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table
 
 Ids = Mapping[str, frozenset[str]]
 """Ids of every table that others refer to, by table."""
+
+NOTHING: frozenset[str] = frozenset()
+
+MOST_COMPARED = 20_000
+"""Most pairs of names that are held against each other for the sentences about one table."""
+
+Wrong = tuple[str, str, frozenset[str]]
+"""What is wrong, empty when nothing is; the wrong word; the valid ones."""
+
+SOUND: Wrong = ("", "", NOTHING)
+
+
+class Fault(NamedTuple):
+    """What is wrong in a row, and the names among which the nearest to a wrong word is sought once it is told."""
+
+    row: int
+    what: str
+    word: str = ""
+    valid: frozenset[str] = NOTHING
 
 
 def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids) -> list[str]:
@@ -31,82 +51,113 @@ def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids) -> list[str]:
     Returns
     -------
     list of str
-        One sentence a fault, sorted by row.
+        One sentence a fault, sorted by row: at most `MOST_TOLD`, and one that counts those behind them.
     """
     found = [fault for column in table.columns for fault in _column_faults(frame, table, column, ids)]
     found += _key_faults(frame, table)
     found += _range_faults(frame, table)
     found += _date_faults(frame, table)
     found += _quantity_faults(frame, table)
-    return [f"{table.file} row {row}: {what}." for row, what in sorted(found, key=lambda fault: fault[0])]
+    found.sort(key=lambda fault: fault.row)
+    told = found[:MOST_TOLD]
+    hints = _hints(told)
+    return [f"{table.file} row {each.row}: {each.what}{hints.get(each.word, '')}." for each in told] + more(
+        table.file, len(found) - len(told)
+    )
 
 
-def _column_faults(frame: pd.DataFrame, table: Table, column: Column, ids: Ids) -> Iterator[tuple[int, str]]:
-    for row, text in frame[column.name].items():
-        what = _cell_fault(text, column, ids)
-        if what:
-            yield row, f"{column.name} {what}"
+def _hints(told: list[Fault]) -> dict[str, str]:
+    """End of the sentence about each wrong word; the last of very many are left without."""
+    hints: dict[str, str] = {"": ""}
+    compared = 0
+    for fault in told:
+        if fault.word not in hints and compared < MOST_COMPARED:
+            compared += len(fault.valid)
+            hints[fault.word] = nearest(fault.word, sorted(fault.valid))
+    return hints
 
 
-def _cell_fault(text: str, column: Column, ids: Ids) -> str:
-    """Say what is wrong with one cell; empty when nothing is."""
+def _column_faults(frame: pd.DataFrame, table: Table, column: Column, ids: Ids) -> Iterator[Fault]:
+    """Faults of the cells of a column; the same text is judged once."""
+    cells = frame[column.name]
+    valid = None if column.refers_to and column.refers_to not in ids else _valid(column, ids)
+    found = {text: _cell_fault(text, column, valid) for text in cells.unique()}
+    wrong = {text: (f"{column.name} {what}", *hint) for text, (what, *hint) in found.items() if what}
+    if wrong:
+        for row, text in cells[cells.isin(list(wrong))].items():
+            yield Fault(row, *wrong[text])
+
+
+def _valid(column: Column, ids: Ids) -> frozenset[str]:
+    return frozenset(column.words) | ids.get(column.refers_to, NOTHING)
+
+
+def _cell_fault(text: str, column: Column, valid: frozenset[str] | None) -> Wrong:
+    """Judge one cell; without valid words a reference is not judged."""
     if not text:
-        return "is empty" if column.required else ""
+        return ("is empty", "", NOTHING) if column.required else SOUND
     try:
         value = parse(text, column)
     except ValueError as error:
-        return f"'{text}' {error}"
+        return f"{quoted(text)} {error}", "", NOTHING
     if column.kind in {Kind.WORD, Kind.WORDS}:
-        return _word_fault(text, column, ids)
-    if isinstance(value, float | int):
-        return _bound_fault(text, float(value), column)
-    return ""
+        return SOUND if valid is None else _word_fault(text, column, valid)
+    if column.kind in NUMBERS:
+        return _bound_fault(text, float(value), column), "", NOTHING
+    return SOUND
 
 
-def _word_fault(text: str, column: Column, ids: Ids) -> str:
-    if column.refers_to and column.refers_to not in ids:
-        return ""
-    valid = set(column.words) | ids.get(column.refers_to, frozenset())
+def _word_fault(text: str, column: Column, valid: frozenset[str]) -> Wrong:
     words = text.split() if column.kind is Kind.WORDS else [text]
     where = f"{column.refers_to}.csv" if column.refers_to else f"the words {', '.join(column.words)}"
     for word in words:
         if word not in valid:
-            return f"'{word}' is not in {where}{nearest(word, valid)}"
-    return ""
+            return f"{quoted(word)} is not in {where}", word, valid
+    return SOUND
 
 
 def _bound_fault(text: str, value: float, column: Column) -> str:
-    if column.positive and value <= 0:
-        return f"'{text}' must be above 0"
     if column.lowest is not None and value < column.lowest:
-        return f"'{text}' must be at least {column.lowest:g}"
+        return f"'{text}' must be at least {_plain(column.lowest)}"
     if column.highest is not None and value > column.highest:
-        return f"'{text}' must be at most {column.highest:g}"
+        return f"'{text}' must be at most {_plain(column.highest)}{_unit_words(value, column.unit)}"
     return ""
 
 
-def _key_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
+def _plain(number: float) -> str:
+    """Write a bound with all its figures."""
+    return f"{number:,.10g}"
+
+
+def _unit_words(value: float, unit: str) -> str:
+    """Say in which unit a figure is that is too large for it."""
+    if unit.startswith("share"):
+        return f" ({unit}: {value:g} % is written {value / 100:g})"
+    return f" ({unit})"
+
+
+def _key_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     if not table.key:
         return
-    key = list(table.key)
-    for row in frame.index[frame.duplicated(key)]:
-        same = (frame[key] == frame.loc[row, key]).all(axis=1)
-        first = same.index[same.to_numpy()][0]
-        values = ", ".join(f"{name} '{frame.loc[row, name]}'" for name in key)
-        yield row, f"{values} stands in row {first} already"
+    first: dict[tuple[str, ...], int] = {}
+    for row, *values in frame[list(table.key)].itertuples():
+        before = first.setdefault(tuple(values), row)
+        if before != row:
+            told = ", ".join(f"{name} {quoted(value)}" for name, value in zip(table.key, values, strict=True))
+            yield Fault(row, f"{told} stands in row {before} already")
 
 
-def _range_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
+def _range_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     """Low above value, value above high, and an assumed figure without its range."""
     for low_name, name, high_name in table.ranges:
         cells = zip(frame[low_name], frame[name], frame[high_name], frame["source"], strict=True)
         for row, (low, value, high, source) in zip(frame.index, cells, strict=True):
             if ASSUMED in source.split() and not (low and high):
-                yield row, f"{name} '{value}' is assumed, so {low_name} and {high_name} must be given"
+                yield Fault(row, f"{name} {quoted(value)} is assumed, so {low_name} and {high_name} must be given")
             if _float(low) > _float(value):
-                yield row, f"{low_name} '{low}' is above {name} '{value}'"
+                yield Fault(row, f"{low_name} '{low}' is above {name} '{value}'")
             if _float(value) > _float(high):
-                yield row, f"{name} '{value}' is above {high_name} '{high}'"
+                yield Fault(row, f"{name} '{value}' is above {high_name} '{high}'")
 
 
 def _float(text: str) -> float:
@@ -117,7 +168,7 @@ def _float(text: str) -> float:
         return math.nan
 
 
-def _date_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
+def _date_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     kinds = {column.kind: column for column in table.columns}
     if Kind.FIRST_DAY not in kinds:
         return
@@ -128,21 +179,33 @@ def _date_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]
         except ValueError:
             continue
         if backwards:
-            yield row, f"{last.name} '{end}' is before {first.name} '{begin}'"
+            yield Fault(row, f"{last.name} '{end}' is before {first.name} '{begin}'")
 
 
-def _quantity_faults(frame: pd.DataFrame, table: Table) -> Iterator[tuple[int, str]]:
+def _quantity_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     """Bounds and units that depend on the quantity of a row."""
     quantities = {each.name: each for each in table.quantities}
     if not quantities:
         return
-    cells = zip(frame.index, frame["quantity"], frame["value"], frame["unit"], strict=True)
-    for row, name, text, unit in cells:
+    ends = [name for names in table.ranges for name in names]
+    for row, name, unit, *texts in frame[["quantity", "unit", *ends]].itertuples():
         quantity = quantities.get(name)
         if quantity is None:  # which is a fault of its own
             continue
-        value, bounded = _float(text), quantity.lowest is not None
-        if bounded and not (math.isnan(value) or quantity.lowest <= value <= quantity.highest):
-            yield row, f"value '{text}' of {name} must be between {quantity.lowest:g} and {quantity.highest:g}"
         if unit not in quantity.units:
-            yield row, f"unit '{unit}' does not measure {name}; use {' or '.join(quantity.units)}"
+            yield Fault(row, f"unit {quoted(unit)} does not measure {name}; use {' or '.join(quantity.units)}")
+            continue
+        for end, text in zip(ends, texts, strict=True):
+            if what := _outside(text, quantity, unit):
+                yield Fault(row, f"{end} '{text}' of {name} {what}")
+
+
+def _outside(text: str, quantity: Quantity, unit: str) -> str:
+    """Say which bounds a figure does not keep; empty where it keeps them, or is judged elsewhere."""
+    lowest, highest = quantity.bounds(unit)
+    value = _float(text)
+    if math.isnan(value) or lowest <= value <= highest:
+        return ""
+    words = "" if unit == "1" else f" {unit}"
+    percent = f": {value:g} % is written {value / 100:g}" if unit.startswith("share") and value > highest else ""
+    return f"must be between {_plain(lowest)} and {_plain(highest)}{words}{percent}"

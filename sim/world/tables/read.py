@@ -10,6 +10,7 @@ from sim.paths import data
 from sim.world.tables import schema
 from sim.world.tables.consistency import world_faults
 from sim.world.tables.faults import Ids, cell_faults
+from sim.world.tables.files import readme_faults
 from sim.world.tables.reading import nearest, read_text, typed
 from sim.world.tables.schema import Kind
 
@@ -65,7 +66,7 @@ def check_tables(folder: Path) -> list[str]:
     list of str
         One plain sentence each, empty for a sound world.
     """
-    return _read(folder)[1]
+    return _read(Path(folder))[1]
 
 
 def read_tables(folder: Path) -> Tables:
@@ -86,7 +87,7 @@ def read_tables(folder: Path) -> Tables:
     InputError
         With the first fault and the number of further ones.
     """
-    frames, faults = _read(folder)
+    frames, faults = _read(Path(folder))
     if faults:
         more = len(faults) - 1
         rest = f" There {'is' if more == 1 else 'are'} {more} more: reroute check world={folder}" if more else ""
@@ -97,9 +98,9 @@ def read_tables(folder: Path) -> Tables:
 def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Typed tables that have no fault of their own, indexed by spreadsheet row, and all faults."""
     texts: dict[str, pd.DataFrame] = {}
-    faults: list[str] = []
+    faults = readme_faults(folder)
     for table in schema.TABLES:
-        text, told = read_text(Path(folder), table)
+        text, told = read_text(folder, table)
         faults += told
         if text is not None:
             texts[table.name] = text

@@ -3,31 +3,53 @@
 Rows keep the number that a spreadsheet shows (the header is row 1), because every fault is told with it.
 """
 
-import csv
-import io
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim import errors, units
-from sim.world.tables.schema import Column, Kind, Table
+from sim.terminal import shown
+from sim.world.tables.files import text_of
+from sim.world.tables.records import Records, records_of, with_points
+from sim.world.tables.schema import NUMBERS, Column, Kind, Table
 
 Cell = str | float | int | date | None
 
-FIRST_ROW = 2
-"""Number of the first row under the header, as a spreadsheet shows it."""
+MOST_TOLD = 100
+"""Most faults of a table that are told one by one."""
 
-nearest = partial(errors.nearest, told="; the nearest is '{}'", near=0.5)
-"""End of a sentence that names the nearest valid name; empty when none is near."""
+LONGEST_TOLD = 60
+"""Most letters of a cell that are told, and that are held against valid names."""
+
+NEAR = 0.5
+"""Least likeness of a name that is told as the nearest."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*", re.ASCII)
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """End of a sentence that names the nearest valid name; empty when none is near, or the word is no name."""
+    if len(word) > LONGEST_TOLD:
+        return ""
+    return errors.nearest(word, valid, "; the nearest is '{}'", near=NEAR)
+
+
+def quoted(text: str) -> str:
+    """Tell a cell within one line: in quotes, letters that are not seen written out, and cut where it is long."""
+    words = " ".join(text.split())
+    return f"'{shown(words if len(words) <= LONGEST_TOLD else f'{words[:LONGEST_TOLD]}...')}'"
+
+
+def more(file: str, faults: int) -> list[str]:
+    """Count the faults of a file that are not told one by one."""
+    return [f"{file} has {faults:,} more such fault{'s' * (faults > 1)}."] if faults > 0 else []
 
 
 def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str]]:
@@ -48,73 +70,45 @@ def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str
     faults : list of str
         One sentence each.
     """
-    text, fault = _decode(folder / table.file)
+    text, fault = text_of(folder / table.file)
     if fault:
         return None, [f"{table.file} {fault}."]
-    faults = _header_faults(text, table) or _length_faults(text, table)
+    records = records_of(text)
+    faults = _header_faults(records.header, table) or _length_faults(records, table)
     if faults:
         return None, faults
-    frame = pd.read_csv(
-        io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False, skip_blank_lines=False, index_col=False
-    )
-    frame.columns = frame.columns.str.strip()
-    frame = frame[[column.name for column in table.columns]].apply(lambda cells: cells.str.strip())
-    frame.index += FIRST_ROW
-    frame = frame[(frame != "").any(axis=1)]
-    if frame.empty and not table.may_be_empty:
+    if not records.rows and not table.may_be_empty:
         return None, [f"{table.file} has a header but no row."]
-    return frame, []
+    cells = np.array(records.cells, dtype=object).reshape(len(records.rows), len(records.header))
+    frame = pd.DataFrame(cells, index=records.rows, columns=records.header, dtype=object)
+    if records.divider != ",":
+        _write_points(frame, table)
+    return frame[[column.name for column in table.columns]], []
 
 
-def _decode(path: Path) -> tuple[str, str]:
-    """Text of a file, or the fault that stands in the way."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return "", "is missing"
-    except OSError as error:
-        return "", f"cannot be read ({error.strerror})"
-    if not data.strip():
-        return "", "is empty"
-    if b"\0" in data:
-        return "", "is binary; a table is a CSV file in UTF-8"
-    try:
-        return data.decode("utf-8-sig"), ""
-    except UnicodeDecodeError as error:
-        row = data[: error.start].count(b"\n") + 1
-        return "", f"row {row} is not UTF-8; save it as CSV in UTF-8"
+def _write_points(frame: pd.DataFrame, table: Table) -> None:
+    """Write the decimal commas of a spreadsheet that divides by other signs as points."""
+    names = [column.name for column in table.columns if column.kind in NUMBERS]
+    written = with_points(frame[names].to_numpy().ravel().tolist())
+    frame[names] = np.array(written, dtype=object).reshape(len(frame), len(names))
 
 
-def _records(text: str) -> list[list[str]]:
-    """Read the records as the csv module sees them; none when it cannot."""
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        return list(reader)
-    except csv.Error:
-        return []
-
-
-def _header_faults(text: str, table: Table) -> list[str]:
-    records = _records(text)
-    if not records:
+def _header_faults(header: list[str], table: Table) -> list[str]:
+    if not header:
         return [f"{table.file} is not a readable CSV file."]
-    header = [name.strip() for name in records[0]]
     wanted = [column.name for column in table.columns]
     missing = [name for name in wanted if name not in header]
-    unknown = [name for name in header if name not in wanted]
-    twice = sorted({name for name in header if header.count(name) > 1})
+    unknown = list(dict.fromkeys(name for name in header if name not in wanted))[:MOST_TOLD]
+    twice = sorted(name for name in wanted if header.count(name) > 1)
     faults = [f"{table.file} row 1: column '{name}' is missing{nearest(name, unknown)}." for name in missing]
-    faults += [f"{table.file} row 1: column '{name}' is unknown{nearest(name, wanted)}." for name in unknown]
+    faults += [f"{table.file} row 1: column {quoted(name)} is unknown{nearest(name, wanted)}." for name in unknown]
     return faults + [f"{table.file} row 1: column '{name}' stands there twice." for name in twice]
 
 
-def _length_faults(text: str, table: Table) -> list[str]:
-    width = len(table.columns)
-    return [
-        f"{table.file} row {row}: {len(record)} fields stand under {width} columns."
-        for row, record in enumerate(_records(text)[1:], start=FIRST_ROW)
-        if len(record) not in {0, width}
-    ]
+def _length_faults(records: Records, table: Table) -> list[str]:
+    width = len(records.header)
+    faults = [f"{table.file} row {row}: {cells} fields stand under {width} columns." for row, cells in records.lengths]
+    return faults + more(table.file, records.odd - len(faults))
 
 
 def parse(text: str, column: Column) -> Cell:
@@ -139,7 +133,7 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     dtypes = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64"}
     columns = {
         column.name: pd.Series(
-            [parse(text, column) for text in frame[column.name]],
+            _parsed(frame[column.name], column),
             index=frame.index,
             dtype=dtypes.get(column.kind, "object"),
         )
@@ -148,11 +142,18 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def _parsed(cells: pd.Series, column: Column) -> list[Cell]:
+    """Typed values of a column; the same text is parsed once."""
+    values = {text: parse(text, column) for text in cells.unique()}
+    return [values[text] for text in cells]
+
+
 def _number(text: str) -> float:
     if not text:
         return math.nan
     if _NUMBER.fullmatch(text) is None or not math.isfinite(float(text)):
-        raise ValueError("is not a number")
+        hint = "; write a point before decimals, and nothing between thousands" if "," in text else ""
+        raise ValueError(f"is not a number{hint}")
     return float(text)
 
 
@@ -193,13 +194,19 @@ _check_weekdays = _in_words(units.weekday_numbers, "a choice of weekdays such as
 
 
 def _first(text: str) -> date:
-    _check_date(text)
-    return units.first_day(text)
+    return _within(text, units.first_day)
 
 
 def _last(text: str) -> date:
+    return _within(text, units.last_day)
+
+
+def _within(text: str, read: Callable[[str], date]) -> date:
     _check_date(text)
-    return units.last_day(text)
+    day = read(text)
+    if not units.FIRST_DAY <= day <= units.LAST_DAY:
+        raise ValueError(f"lies outside the years {units.FIRST_DAY.year} to {units.LAST_DAY.year}")
+    return day
 
 
 def _day(text: str) -> date | None:

@@ -5,7 +5,7 @@ the shipped world prints it, so that a rule is written once. A new column is a r
 what reads it, by name.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from sim.constants import HOURS_PER_DAY
@@ -32,6 +32,9 @@ class Kind(Enum):
     WEEKDAYS = "weekdays"  # str, see sim.world.network.calendars
 
 
+NUMBERS = frozenset({Kind.NUMBER, Kind.INTEGER})
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table.
@@ -46,8 +49,8 @@ class Column:
         Of numbers; empty where a word says it.
     required
         Whether no cell may be empty.
-    lowest, highest, positive
-        Bounds of numbers; positive: above 0.
+    lowest, highest
+        Bounds of numbers: every number has an upper one, some ten times the largest that is meant.
     words, refers_to
         Words that a cell may hold, and the table whose ids it may hold.
     """
@@ -59,20 +62,37 @@ class Column:
     required: bool = True
     lowest: float | None = None
     highest: float | None = None
-    positive: bool = False
     words: Words = ()
     refers_to: str = ""
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a row of a table of figures may measure: its units, the bounds of its value, and its meaning."""
+    """What a row of a table of figures may measure.
+
+    Attributes
+    ----------
+    name, meaning
+        In the column `quantity`, and in words.
+    units
+        In which it may be given.
+    lowest, highest
+        Bounds of value, low and high, in the first unit.
+    sizes
+        Of the units, in the first one; without, all are of one size.
+    """
 
     name: str
     meaning: str
     units: Words
-    lowest: float | None = None
-    highest: float | None = None
+    lowest: float
+    highest: float
+    sizes: tuple[float, ...] = ()
+
+    def bounds(self, unit: str) -> tuple[float, float]:
+        """Give the bounds in one of the units."""
+        size = self.sizes[self.units.index(unit)] if self.sizes else 1.0
+        return self.lowest / size, self.highest / size
 
 
 @dataclass(frozen=True)
@@ -118,22 +138,33 @@ EVERYTHING = "*"
 ASSUMED = "assumed"
 ORIGINS_IN_CHINA = ("region", "other_china")
 CAPACITY = "capacity"
+MONTHS = 12
+
+LARGEST_T_PER_WEEK = 2.5e7
+"""Of a gate, one way: more than the largest seaport on earth handles."""
 
 CROSSING_FIGURES = (
-    Quantity(CAPACITY, "what the gate can pass in a week of seven days at its nominal hours", tuple(TONNES_PER_WEEK)),
+    Quantity(
+        CAPACITY,
+        "what the gate can pass in a week of seven days at its nominal hours",
+        tuple(TONNES_PER_WEEK),
+        0.0,
+        LARGEST_T_PER_WEEK,
+        tuple(TONNES_PER_WEEK.values()),
+    ),
     Quantity("hours", "hours worked a day", ("h/day",), 0.0, HOURS_PER_DAY),
     Quantity("nominal_hours", "hours a day for which the capacity is stated", ("h/day",), 1.0, HOURS_PER_DAY),
-    Quantity("border_hours", "time at the border when nobody waits", ("h",)),
-    Quantity("handling_cost", "cost of handling or change of gauge", ("usd/t",)),
-    Quantity("handling_days", "time of handling or change of gauge", ("days",)),
-    Quantity("base_fee", "fee of every passage", ("usd/t",)),
+    Quantity("border_hours", "time at the border when nobody waits", ("h",), 0.0, 2000.0),
+    Quantity("handling_cost", "cost of handling or change of gauge", ("usd/t",), 0.0, 2000.0),
+    Quantity("handling_days", "time of handling or change of gauge", ("days",), 0.0, 60.0),
+    Quantity("base_fee", "fee of every passage", ("usd/t",), 0.0, 2000.0),
 )
-"""Quantities of crossings.csv."""
+"""Quantities of crossings.csv; bounds are some ten times the largest figure that is meant, as everywhere here."""
 
 COMMODITY_FIGURES = (
     Quantity("value_usd_per_t", "value of a tonne", ("usd/t",), 1.0, 1e7),
-    Quantity("time_value_per_day", "cost of a day on the way, share of the value", ("share/day",), 0.0, 1.0),
-    Quantity("spoilage_per_day", "share of what waits that spoils in a day", ("share/day",), 0.0, 1.0),
+    Quantity("time_value_per_day", "cost of a day on the way, share of the value", ("share/day",), 0.0, 0.3),
+    Quantity("spoilage_per_day", "share of what waits that spoils in a day", ("share/day",), 0.0, 0.5),
     Quantity("consignment_value_usd", "value of a consignment", ("usd",), 1.0, 1e9),
     Quantity("elasticity", "price elasticity of demand", ("1",), 0.05, 100.0),
     Quantity("made_here_share", "share of the region's registered exports that is made in it", ("share",), 0.0, 1.0),
@@ -143,22 +174,15 @@ COMMODITY_FIGURES = (
 
 
 def _number(
-    name: str,
-    meaning: str,
-    unit: str,
-    lowest: float | None = 0.0,
-    highest: float | None = None,
-    *,
-    required: bool = True,
+    name: str, meaning: str, unit: str, highest: float, *, lowest: float = 0.0, required: bool = True
 ) -> Column:
     return Column(name, meaning, Kind.NUMBER, unit, required, lowest, highest)
 
 
 def _triple(value: Column, low: str = "low", high: str = "high") -> tuple[Column, ...]:
     """Value, which must be there, and its low and high, which may be missing."""
-    bounds = (value.unit, value.lowest, value.highest)
     ends = (
-        _number(end, f"{words} value of `{value.name}`", *bounds, required=False)
+        replace(value, name=end, meaning=f"{words} value of `{value.name}`", required=False)
         for end, words in ((low, "lowest"), (high, "highest"))
     )
     return (value, *ends)
@@ -184,7 +208,7 @@ def _from_to(*, required: bool = False) -> tuple[Column, Column]:
     )
 
 
-_VALUE = _number("value", "the figure", "see unit")
+_VALUE = _number("value", "the figure", "see unit", 1e12)
 _UNIT = Column("unit", "unit of the figure")
 _CAUSE = (
     _id("cause", "cause without which the row does not hold; empty: it always holds", required=False),
@@ -222,8 +246,8 @@ TABLES: tuple[Table, ...] = (
             Column("name", "its name for readers"),
             Column("country", "its country", Kind.COUNTRY),
             Column("kinds", "what it is", Kind.WORDS, words=PLACE_KINDS),
-            _number("lat", "latitude, north above 0", "degrees", -90, 90),
-            _number("lon", "longitude, east above 0", "degrees", -180, 180),
+            _number("lat", "latitude, north above 0", "degrees", 90, lowest=-90),
+            _number("lon", "longitude, east above 0", "degrees", 180, lowest=-180),
             *_TAIL,
         ),
         key=("place",),
@@ -235,9 +259,9 @@ TABLES: tuple[Table, ...] = (
             _word("from_place", "where it begins", refers_to="places"),
             _word("to_place", "where it ends", refers_to="places"),
             _word("mode", "means of transport", MODES),
-            _number("distance_km", "length", "km"),
-            *_triple(_number("days", "travel", "days"), "days_low", "days_high"),
-            *_triple(_number("cost_usd_per_t", "freight", "USD/t"), "cost_low", "cost_high"),
+            _number("distance_km", "length", "km", 250_000),
+            *_triple(_number("days", "travel", "days", 600), "days_low", "days_high"),
+            *_triple(_number("cost_usd_per_t", "freight", "USD/t", 120_000), "cost_low", "cost_high"),
             Column("opens", "first day of a planned leg; empty: open", Kind.DAY, required=False),
             _word("both_ways", "whether it can be travelled back as well", YES_NO),
             *_TAIL,
@@ -271,7 +295,7 @@ TABLES: tuple[Table, ...] = (
             Column("season_from", "first day of a season that returns every year", Kind.SEASON_DAY, required=False),
             Column("season_to", "last day of that season", Kind.SEASON_DAY, required=False),
             Column("weekdays", "days of the week on which the row holds", Kind.WEEKDAYS),
-            _number("open_share", "part of the day that is open", "share", 0, 1),
+            _number("open_share", "part of the day that is open", "share", 1),
             *_CAUSE,
             *_TAIL,
         ),
@@ -283,8 +307,10 @@ TABLES: tuple[Table, ...] = (
             _CROSSING,
             _BORDER_DIRECTION,
             Column("year", "year of the figure", Kind.INTEGER, "year", lowest=1900, highest=2199),
-            *_triple(_number("tonnes_per_week", "load of other provinces, which passes first", "t/week")),
-            _number("share_of_capacity", "largest part of the capacity that it takes", "share", 0, 1),
+            *_triple(
+                _number("tonnes_per_week", "load of other provinces, which passes first", "t/week", LARGEST_T_PER_WEEK)
+            ),
+            _number("share_of_capacity", "largest part of the capacity that it takes", "share", 1),
             *_TAIL,
         ),
         key=("crossing", "direction", "year"),
@@ -313,7 +339,7 @@ TABLES: tuple[Table, ...] = (
         (
             _COMMODITY,
             Column("month", "month of the year", Kind.INTEGER, "month", lowest=1, highest=12),
-            _number("factor", "trade of the month over the mean of the year", "factor"),
+            _number("factor", "trade of the month over the mean of the year", "factor", MONTHS),
             *_TAIL,
         ),
         key=("commodity", "month"),
@@ -327,7 +353,7 @@ TABLES: tuple[Table, ...] = (
             _word("place", "where goods for it arrive", refers_to="places"),
             Column("country", "its country", Kind.COUNTRY),
             Column("blocs", "blocs to which it belongs, divided by blanks", required=False),
-            _number("base_tariff", "ordinary tariff on goods of the region", "share of the value"),
+            _number("base_tariff", "ordinary tariff on goods of the region", "share of the value", 1.5),
             *_TAIL,
         ),
         key=("market",),
@@ -338,8 +364,10 @@ TABLES: tuple[Table, ...] = (
             _word("market", "the market", refers_to="markets"),
             _COMMODITY,
             _word("direction", "export: bought from the region; import: sold to it", DIRECTIONS),
-            *_triple(_number("value_musd", "trade of the base year", "million USD/year")),
-            *_triple(_number("trend_per_year", "growth of demand", "share/year", -1, 3), "trend_low", "trend_high"),
+            *_triple(_number("value_musd", "trade of the base year", "million USD/year", 1e6)),
+            *_triple(
+                _number("trend_per_year", "growth of demand", "share/year", 1, lowest=-0.9), "trend_low", "trend_high"
+            ),
             *_TAIL,
         ),
         key=("market", "commodity", "direction"),
@@ -355,19 +383,17 @@ TABLES: tuple[Table, ...] = (
             _word("kind", "how the goods are declared", KINDS[1:]),
             _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities"),
             *_triple(
-                _number("markup", "what the hub takes of the landed price", "share", highest=5),
+                _number("markup", "what the hub takes of the landed price", "share", 5),
                 "markup_low",
                 "markup_high",
             ),
             *_triple(
-                _number(
-                    "base_share", "part of the market's demand that came this way in the base year", "share", highest=1
-                ),
+                _number("base_share", "part of the market's demand that came this way in the base year", "share", 1),
                 "base_share_low",
                 "base_share_high",
             ),
             *_triple(
-                _number("lost_in_transit", "part that the hub's own books never see", "share", highest=1),
+                _number("lost_in_transit", "part that the hub's own books never see", "share", 1),
                 "lost_low",
                 "lost_high",
             ),
@@ -389,7 +415,10 @@ TABLES: tuple[Table, ...] = (
             _COMMODITY,
             *_triple(
                 _number(
-                    "legitimate_consignments_per_week", "consignments without sanctioned goods", "consignments/week"
+                    "legitimate_consignments_per_week",
+                    "consignments without sanctioned goods",
+                    "consignments/week",
+                    1e8,
                 )
             ),
             _number(
@@ -412,9 +441,9 @@ TABLES: tuple[Table, ...] = (
             _word("place", "where they are", refers_to="places"),
             _word("ownership", "who owns them", OWNERSHIPS),
             _word("zone", "whether they are in the free-trade zone", YES_NO),
-            Column("firms", "how many", Kind.INTEGER, "firms", lowest=0),
-            _number("trade_share", "their part of the region's trade", "share", 0, 1),
-            Column("size_tail", "exponent of the Pareto distribution of their sizes", Kind.NUMBER, "1", positive=True),
+            Column("firms", "how many", Kind.INTEGER, "firms", lowest=0, highest=1e7),
+            _number("trade_share", "their part of the region's trade", "share", 1),
+            _number("size_tail", "exponent of the Pareto distribution of their sizes", "1", 100, lowest=0.1),
             Column("base_year", "year of the count", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *_TAIL,
         ),
@@ -429,9 +458,9 @@ TABLES: tuple[Table, ...] = (
             _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities", required=False),
             _word("direction", "direction of trade", BORDER_DIRECTIONS, required=False),
             *_from_to(required=True),
-            _number("value", "the figure as published", "see unit", lowest=None),
+            _number("value", "the figure as published", "see unit", 1e15, lowest=-1e15),
             Column("unit", "unit as published"),
-            _number("error_share", "relative error to allow", "share", required=False),
+            _number("error_share", "relative error to allow", "share", 1, required=False),
             Column("derived", "yes: arithmetic on published figures", required=False),
             *_TAIL,
         ),

@@ -1,0 +1,63 @@
+"""The text of a world's files: plain files of a size that fits in memory, in UTF-8 or in the UTF-16 of spreadsheets."""
+
+import codecs
+import stat
+from pathlib import Path
+
+LARGEST_MB = 10
+"""Largest file of a world. A table of 200 markets, 50 groups of goods and both directions has a fifth of it."""
+
+README = "README.md"
+_LARGEST_BYTES = LARGEST_MB * 1_000_000
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def text_of(path: Path) -> tuple[str, str]:
+    """Read a file of a world as text.
+
+    Parameters
+    ----------
+    path
+        Nothing but a plain file is opened: a pipe or a device would never end.
+
+    Returns
+    -------
+    text : str
+        Empty where there is a fault.
+    fault : str
+        Words that fit behind the name of the file, such as "is missing"; empty when there is none.
+    """
+    data, fault = _bytes_of(path)
+    if fault:
+        return "", fault
+    if not data.strip():
+        return "", "is empty"
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\0" in data:
+        return "", "is binary; a table is a CSV file in UTF-8"
+    try:
+        return data.decode(encoding), ""
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        return "", f"row {row} is not UTF-8; save it as {'CSV' if path.suffix == '.csv' else 'text'} in UTF-8"
+
+
+def readme_faults(folder: Path) -> list[str]:
+    """Say why the README of a world cannot be printed beside its results; a world may do without one."""
+    _, fault = text_of(folder / README)
+    return [f"{README} {fault}."] if fault and fault not in {"is missing", "is empty"} else []
+
+
+def _bytes_of(path: Path) -> tuple[bytes, str]:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return b"", "is not a plain file"
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_BYTES + 1)
+    except FileNotFoundError:
+        return b"", "is missing"
+    except (OSError, ValueError) as error:
+        return b"", f"cannot be read ({getattr(error, 'strerror', None) or error})"
+    if len(data) > _LARGEST_BYTES:
+        return b"", f"is larger than {LARGEST_MB} MB, the most that a table may have"
+    return data, ""
