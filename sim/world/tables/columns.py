@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.world.tables.schema import NUMBERS, TABLES, Column, Quantity, Table
+from sim.world.tables.schema import NUMBERS, TABLES, Column, Quantity, Table, plain
 
 
 def columns_tables() -> str:
@@ -48,7 +48,7 @@ def _allowed(column: Column) -> str:
 
 
 def _bounds(lowest: float, highest: float) -> str:
-    return f"{lowest:,.10g} to {highest:,.10g}"
+    return f"{plain(lowest)} to {plain(highest)}"
 
 
 def _markdown(header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.state import DIRECTIONS, EXPORT
 from sim.world.graph import border_faults, build_graph, geography, reached_places
 from sim.world.tables.reading import MOST_TOLD, more
-from sim.world.tables.schema import CAPACITY, EVERYTHING, MONTHS, quantities_of
+from sim.world.tables.schema import CAPACITY, EVERYTHING, MONTHS, plain, quantities_of
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -114,7 +114,7 @@ def _distance_faults(places: pd.DataFrame, legs: pd.DataFrame) -> Iterator[str]:
     far = legs["distance_km"].to_numpy() > FARTHEST_ROUND * (line + NEAR_KM)
     for row, km, straight in zip(legs.index[far], legs["distance_km"][far], line[far], strict=True):
         yield (
-            f"legs.csv row {row}: distance_km {km:,.10g} is more than {FARTHEST_ROUND} times the straight line between "
+            f"legs.csv row {row}: distance_km {plain(km)} is more than {FARTHEST_ROUND} times the straight line between "
             f"its places ({straight:,.0f} km)."
         )
 

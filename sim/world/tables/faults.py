@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.world.tables.reading import MOST_TOLD, more, nearest, parse, quoted
-from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table
+from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table, plain
 
 Ids = Mapping[str, frozenset[str]]
 """Ids of every table that others refer to, by table."""
@@ -118,15 +118,10 @@ def _word_fault(text: str, column: Column, valid: frozenset[str]) -> Wrong:
 
 def _bound_fault(text: str, value: float, column: Column) -> str:
     if column.lowest is not None and value < column.lowest:
-        return f"'{text}' must be at least {_plain(column.lowest)}"
+        return f"'{text}' must be at least {plain(column.lowest)}"
     if column.highest is not None and value > column.highest:
-        return f"'{text}' must be at most {_plain(column.highest)}{_unit_words(value, column.unit)}"
+        return f"'{text}' must be at most {plain(column.highest)}{_unit_words(value, column.unit)}"
     return ""
-
-
-def _plain(number: float) -> str:
-    """Write a bound with all its figures."""
-    return f"{number:,.10g}"
 
 
 def _unit_words(value: float, unit: str) -> str:
@@ -208,4 +203,4 @@ def _outside(text: str, quantity: Quantity, unit: str) -> str:
         return ""
     words = "" if unit == "1" else f" {unit}"
     percent = f": {value:g} % is written {value / 100:g}" if unit.startswith("share") and value > highest else ""
-    return f"must be between {_plain(lowest)} and {_plain(highest)}{words}{percent}"
+    return f"must be between {plain(lowest)} and {plain(highest)}{words}{percent}"

@@ -471,6 +471,13 @@ TABLES: tuple[Table, ...] = (
 """Every table of a world, those first that others refer to."""
 
 
+def plain(number: float) -> str:
+    """Write a bound: whole with all its figures, else with four."""
+    if number != int(number):
+        return f"{number:.4g}"
+    return f"{int(number):,}" if abs(number) >= 10_000 else f"{int(number)}"
+
+
 def quantities_of(table: str) -> tuple[Quantity, ...]:
     """Give what a table of figures may measure."""
     return next(each.quantities for each in TABLES if each.name == table)
