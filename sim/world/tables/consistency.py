@@ -114,8 +114,8 @@ def _distance_faults(places: pd.DataFrame, legs: pd.DataFrame) -> Iterator[str]:
     far = legs["distance_km"].to_numpy() > FARTHEST_ROUND * (line + NEAR_KM)
     for row, km, straight in zip(legs.index[far], legs["distance_km"][far], line[far], strict=True):
         yield (
-            f"legs.csv row {row}: distance_km {plain(km)} is more than {FARTHEST_ROUND} times the straight line between "
-            f"its places ({straight:,.0f} km)."
+            f"legs.csv row {row}: distance_km {plain(km)} is more than {FARTHEST_ROUND} times the straight line "
+            f"between its places ({straight:,.0f} km)."
         )
 
 
