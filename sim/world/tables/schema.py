@@ -173,9 +173,7 @@ COMMODITY_FIGURES = (
 """Quantities of commodity_figures.csv, each needed once a commodity."""
 
 
-def _number(
-    name: str, meaning: str, unit: str, highest: float, *, lowest: float = 0.0, required: bool = True
-) -> Column:
+def _number(name: str, meaning: str, unit: str, lowest: float, highest: float, *, required: bool = True) -> Column:
     return Column(name, meaning, Kind.NUMBER, unit, required, lowest, highest)
 
 
@@ -208,7 +206,7 @@ def _from_to(*, required: bool = False) -> tuple[Column, Column]:
     )
 
 
-_VALUE = _number("value", "the figure", "see unit", 1e12)
+_VALUE = _number("value", "the figure", "see unit", 0, 1e12)
 _UNIT = Column("unit", "unit of the figure")
 _CAUSE = (
     _id("cause", "cause without which the row does not hold; empty: it always holds", required=False),
@@ -246,8 +244,8 @@ TABLES: tuple[Table, ...] = (
             Column("name", "its name for readers"),
             Column("country", "its country", Kind.COUNTRY),
             Column("kinds", "what it is", Kind.WORDS, words=PLACE_KINDS),
-            _number("lat", "latitude, north above 0", "degrees", 90, lowest=-90),
-            _number("lon", "longitude, east above 0", "degrees", 180, lowest=-180),
+            _number("lat", "latitude, north above 0", "degrees", -90, 90),
+            _number("lon", "longitude, east above 0", "degrees", -180, 180),
             *_TAIL,
         ),
         key=("place",),
@@ -259,9 +257,9 @@ TABLES: tuple[Table, ...] = (
             _word("from_place", "where it begins", refers_to="places"),
             _word("to_place", "where it ends", refers_to="places"),
             _word("mode", "means of transport", MODES),
-            _number("distance_km", "length", "km", 250_000),
-            *_triple(_number("days", "travel", "days", 600), "days_low", "days_high"),
-            *_triple(_number("cost_usd_per_t", "freight", "USD/t", 120_000), "cost_low", "cost_high"),
+            _number("distance_km", "length", "km", 0, 250_000),
+            *_triple(_number("days", "travel", "days", 0, 600), "days_low", "days_high"),
+            *_triple(_number("cost_usd_per_t", "freight", "USD/t", 0, 120_000), "cost_low", "cost_high"),
             Column("opens", "first day of a planned leg; empty: open", Kind.DAY, required=False),
             _word("both_ways", "whether it can be travelled back as well", YES_NO),
             *_TAIL,
@@ -295,7 +293,7 @@ TABLES: tuple[Table, ...] = (
             Column("season_from", "first day of a season that returns every year", Kind.SEASON_DAY, required=False),
             Column("season_to", "last day of that season", Kind.SEASON_DAY, required=False),
             Column("weekdays", "days of the week on which the row holds", Kind.WEEKDAYS),
-            _number("open_share", "part of the day that is open", "share", 1),
+            _number("open_share", "part of the day that is open", "share", 0, 1),
             *_CAUSE,
             *_TAIL,
         ),
@@ -308,9 +306,11 @@ TABLES: tuple[Table, ...] = (
             _BORDER_DIRECTION,
             Column("year", "year of the figure", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *_triple(
-                _number("tonnes_per_week", "load of other provinces, which passes first", "t/week", LARGEST_T_PER_WEEK)
+                _number(
+                    "tonnes_per_week", "load of other provinces, which passes first", "t/week", 0, LARGEST_T_PER_WEEK
+                )
             ),
-            _number("share_of_capacity", "largest part of the capacity that it takes", "share", 1),
+            _number("share_of_capacity", "largest part of the capacity that it takes", "share", 0, 1),
             *_TAIL,
         ),
         key=("crossing", "direction", "year"),
@@ -339,7 +339,7 @@ TABLES: tuple[Table, ...] = (
         (
             _COMMODITY,
             Column("month", "month of the year", Kind.INTEGER, "month", lowest=1, highest=12),
-            _number("factor", "trade of the month over the mean of the year", "factor", MONTHS),
+            _number("factor", "trade of the month over the mean of the year", "factor", 0, MONTHS),
             *_TAIL,
         ),
         key=("commodity", "month"),
@@ -353,7 +353,7 @@ TABLES: tuple[Table, ...] = (
             _word("place", "where goods for it arrive", refers_to="places"),
             Column("country", "its country", Kind.COUNTRY),
             Column("blocs", "blocs to which it belongs, divided by blanks", required=False),
-            _number("base_tariff", "ordinary tariff on goods of the region", "share of the value", 1.5),
+            _number("base_tariff", "ordinary tariff on goods of the region", "share of the value", 0, 1.5),
             *_TAIL,
         ),
         key=("market",),
@@ -364,10 +364,8 @@ TABLES: tuple[Table, ...] = (
             _word("market", "the market", refers_to="markets"),
             _COMMODITY,
             _word("direction", "export: bought from the region; import: sold to it", DIRECTIONS),
-            *_triple(_number("value_musd", "trade of the base year", "million USD/year", 1e6)),
-            *_triple(
-                _number("trend_per_year", "growth of demand", "share/year", 1, lowest=-0.9), "trend_low", "trend_high"
-            ),
+            *_triple(_number("value_musd", "trade of the base year", "million USD/year", 0, 1e6)),
+            *_triple(_number("trend_per_year", "growth of demand", "share/year", -0.9, 1), "trend_low", "trend_high"),
             *_TAIL,
         ),
         key=("market", "commodity", "direction"),
@@ -383,17 +381,17 @@ TABLES: tuple[Table, ...] = (
             _word("kind", "how the goods are declared", KINDS[1:]),
             _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities"),
             *_triple(
-                _number("markup", "what the hub takes of the landed price", "share", 5),
+                _number("markup", "what the hub takes of the landed price", "share", 0, 5),
                 "markup_low",
                 "markup_high",
             ),
             *_triple(
-                _number("base_share", "part of the market's demand that came this way in the base year", "share", 1),
+                _number("base_share", "part of the market's demand that came this way in the base year", "share", 0, 1),
                 "base_share_low",
                 "base_share_high",
             ),
             *_triple(
-                _number("lost_in_transit", "part that the hub's own books never see", "share", 1),
+                _number("lost_in_transit", "part that the hub's own books never see", "share", 0, 1),
                 "lost_low",
                 "lost_high",
             ),
@@ -418,6 +416,7 @@ TABLES: tuple[Table, ...] = (
                     "legitimate_consignments_per_week",
                     "consignments without sanctioned goods",
                     "consignments/week",
+                    0,
                     1e8,
                 )
             ),
@@ -442,8 +441,8 @@ TABLES: tuple[Table, ...] = (
             _word("ownership", "who owns them", OWNERSHIPS),
             _word("zone", "whether they are in the free-trade zone", YES_NO),
             Column("firms", "how many", Kind.INTEGER, "firms", lowest=0, highest=1e7),
-            _number("trade_share", "their part of the region's trade", "share", 1),
-            _number("size_tail", "exponent of the Pareto distribution of their sizes", "1", 100, lowest=0.1),
+            _number("trade_share", "their part of the region's trade", "share", 0, 1),
+            _number("size_tail", "exponent of the Pareto distribution of their sizes", "1", 0.1, 100),
             Column("base_year", "year of the count", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *_TAIL,
         ),
@@ -458,9 +457,9 @@ TABLES: tuple[Table, ...] = (
             _word("commodity", "group of goods, or `*` for all", (EVERYTHING,), "commodities", required=False),
             _word("direction", "direction of trade", BORDER_DIRECTIONS, required=False),
             *_from_to(required=True),
-            _number("value", "the figure as published", "see unit", 1e15, lowest=-1e15),
+            _number("value", "the figure as published", "see unit", -1e15, 1e15),
             Column("unit", "unit as published"),
-            _number("error_share", "relative error to allow", "share", 1, required=False),
+            _number("error_share", "relative error to allow", "share", 0, 1, required=False),
             Column("derived", "yes: arithmetic on published figures", required=False),
             *_TAIL,
         ),
