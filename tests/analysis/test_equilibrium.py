@@ -321,10 +321,10 @@ def over_all_routes(links, demand):
 
 
 SOLVERS = {
-    "deterministic": lambda links, demand: user_equilibrium(links, demand)[0],
-    "logit": lambda links, demand: user_equilibrium(links, demand, theta=2.0)[0],
+    "deterministic": lambda links, demand, **given: user_equilibrium(links, demand, **given)[0],
+    "logit": lambda links, demand, **given: user_equilibrium(links, demand, theta=2.0, **given)[0],
     "planner": least_cost_flow,
-    "capacitated": lambda links, demand: capacitated_equilibrium(links, demand, theta=2.0)[0],
+    "capacitated": lambda links, demand, **given: capacitated_equilibrium(links, demand, theta=2.0, **given)[0],
 }
 ON_ANY_NETWORK = SOLVERS | {"capacitated": over_all_routes}
 
@@ -379,6 +379,81 @@ def test_rows_of_one_pair_add_up_and_empty_ones_play_no_part():
 
 
 @pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
+def test_demand_inside_a_place_uses_no_link_and_stops_nothing(solver):
+    links, demand = crossings()
+    flows = solver(links, pd.concat([demand, demand_of(("o0", "o0", 9.0), ("m0", "m0", 1.0))]))
+    pd.testing.assert_frame_equal(flows, solver(links, demand), check_exact=True)
+
+
+NAMED_ANEW = {
+    "text in links, numbers in demand": (str, int),
+    "numbers in links, text in demand": (int, str),
+    "floats in links, as pandas reads them beside empty cells": (float, str),
+}
+
+
+@pytest.mark.parametrize("solver", list(SOLVERS.values())[:3], ids=list(SOLVERS)[:3])
+@pytest.mark.parametrize(("in_links", "in_demand"), NAMED_ANEW.values(), ids=NAMED_ANEW)
+def test_a_place_is_one_place_by_number_or_by_text(solver, in_links, in_demand):
+    links, demand = random_case(7)
+    numbers = {place: number for number, place in enumerate(sorted({*links["from_place"], *links["to_place"]}))}
+
+    def named(table, kind):
+        return table.assign(
+            **{side: [kind(numbers[place]) for place in table[side]] for side in ("from_place", "to_place")}
+        )
+
+    flows = solver(named(links, in_links), named(demand, in_demand))
+    same = solver(named(links, str), named(demand, str))
+    pd.testing.assert_series_equal(flows["flow"], same["flow"], check_exact=True)
+
+
+def test_a_place_named_both_ways_within_the_links_is_one_place():
+    links = links_of((1, "2", 1.0, 1.0, 0.0, 1.0), (2, "3", 1.0, 1.0, 0.0, 1.0))
+    flows, _ = user_equilibrium(links, demand_of(("1", 3, 2.0)))
+    assert flows["flow"].tolist() == [2.0, 2.0]
+    flows, _ = user_equilibrium(links, demand_of(("1", 3, 2.0)), theta=1.0, routes=[[1, 2, 3]])
+    assert flows["flow"].tolist() == [2.0, 2.0]
+
+
+def with_detour():
+    """Two short links through place 2, and a way round it that costs three times as much."""
+    rows = [(1, 2, 1.0), (2, 3, 1.0), (1, 4, 2.0), (4, 5, 2.0), (5, 3, 2.0), (5, 2, 2.0)]
+    return links_of(*[(tail, head, cost, 10.0, 1.0, 0.0) for tail, head, cost in rows])
+
+
+@pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
+def test_no_trip_passes_a_place_that_is_barred_to_through_traffic(solver):
+    demand = demand_of((1, 2, 1.0), (1, 3, 4.0), (2, 2, 9.0))
+    flows = solver(with_detour(), demand, no_through=[1, "2", 3.0])
+    assert flows.loc[[1, 2, 3, 4], "flow"].tolist() == pytest.approx([0.0, 4.0, 4.0, 4.0], abs=1e-3)
+    assert flows.loc[[0, 5], "flow"].sum() == pytest.approx(1.0)
+    onward = solver(with_detour(), demand_of((2, 3, 5.0)), no_through=[2])
+    assert onward["flow"].tolist() == pytest.approx([0.0, 5.0, 0.0, 0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("solver", list(SOLVERS.values())[:3], ids=list(SOLVERS)[:3])
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_barring_places_that_nobody_could_pass_changes_nothing(solver, seed):
+    """A place that no link leaves, and one that none enters, cannot be passed anyway."""
+    links, demand = random_case(seed)
+    ends = pd.DataFrame([["begin", links["from_place"].iloc[0]], [links["to_place"].iloc[0], "end"]])
+    more = links.iloc[:2].assign(from_place=ends[0].to_numpy(), to_place=ends[1].to_numpy())
+    wide = pd.concat([links, more.assign(capacity=np.inf)], ignore_index=True)
+    asked = pd.concat([demand, demand_of(("begin", "end", 1e-6))])
+    barred = solver(wide, asked, no_through=["begin", "end"])
+    assert barred["flow"].to_numpy() == pytest.approx(solver(wide, asked)["flow"].to_numpy(), rel=1e-6, abs=1e-6)
+
+
+def test_a_route_through_a_barred_place_is_told():
+    with pytest.raises(InputError, match="'1 to 2 to 3' is broken or passes a place twice, or one that none may pass"):
+        user_equilibrium(with_detour(), demand_of((1, 3, 4.0)), theta=1.0, routes=[[1, 2, 3]], no_through=[2])
+    with pytest.raises(InputError, match="No through traffic at 22: no link names it. The nearest .* is '2'"):
+        user_equilibrium(with_detour(), demand_of((1, 3, 4.0)), no_through=[22])
+
+
+@pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
 def test_without_demand_nothing_flows(solver):
     links, demand = crossings()
     flows = solver(links, demand.iloc[:0])
@@ -395,7 +470,6 @@ def test_without_demand_nothing_flows(solver):
     [
         (lambda links, demand: (links, demand_of(("m0", "o0", 1.0))), "from m0 to o0 cannot be carried: no links lead"),
         (lambda links, demand: (links, demand_of(("o0", "m00", 1.0))), "no link names 'm00'.*nearest.*'m0'"),
-        (lambda links, demand: (links, demand_of(("o0", "o0", 1.0))), "from o0 to o0 leads from a place to itself"),
         (lambda links, demand: (links, demand_of(("o0", "m0", -1.0))), r"Row 0 of demand \(o0 to m0\): volume"),
         (lambda links, demand: (links, demand_of(("o0", None, 1.0))), "Row 0 of demand has no to_place"),
         (lambda links, demand: (links.assign(cost=np.nan), demand), r"Row 0 of links \(in0 to out0\): cost"),

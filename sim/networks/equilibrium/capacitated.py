@@ -56,6 +56,7 @@ def capacitated_equilibrium(
     demand: pd.DataFrame,
     theta: float,
     routes: Iterable[Sequence[Hashable]] | None = None,
+    no_through: Iterable[Hashable] = (),
 ) -> tuple[pd.DataFrame, float]:
     """Logit flows under hard capacities, and the multipliers that keep them there.
 
@@ -65,13 +66,16 @@ def capacitated_equilibrium(
         One row a link: ``from_place, to_place, cost, capacity``. Cost per unit is constant; capacity may
         be infinite, or zero for a closed link, which no route passes; other columns play no part.
     demand
-        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up.
+        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up; those from a place
+        to itself use no link and are left out.
     theta
         Logit scale, per unit of cost.
     routes
         Routes to choose between: each a sequence of places, or (where links run in parallel) of index
         labels of ``links``. By default the six cheapest loopless ones by cost over links with capacity
         that share at most 0.7 of the cost of a cheaper one. Both are weighted by path size.
+    no_through
+        Places at which trips may begin and end, but which none may pass: the zones of published road networks.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def capacitated_equilibrium(
     True
     """
     theta = positive(theta, "theta")
-    network = read_network(links, ("cost", "capacity"))
+    network = read_network(links, ("cost", "capacity"), no_through)
     asked = read_demand(demand, network)
     flow, multiplier, reached = np.zeros(network.links), np.zeros(network.links), 0.0
     if len(asked.volume):

@@ -10,6 +10,7 @@ References
 """
 
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from scipy.sparse import csc_array, csr_array
 
 from sim.errors import InputError
 from sim.networks.equilibrium.cheapest import CheapestRoutes
-from sim.networks.equilibrium.tables import Demand, Network
+from sim.networks.equilibrium.tables import Demand, Network, key_of
 from sim.networks.route_sets import diverse_routes, path_sizes
 
 Vector = NDArray[np.float64]
@@ -113,12 +114,11 @@ def choice_sets(
     if routes is not None:
         found = _given(network, demand, routes, open_links)
     else:
-        inside = Network(
-            network.table,
-            network.rows[numbers],
-            network.places,
-            network.ends[numbers],
-            {name: values[numbers] for name, values in network.figures.items()},
+        inside = replace(
+            network,
+            rows=network.rows[numbers],
+            ends=network.ends[numbers],
+            figures={name: values[numbers] for name, values in network.figures.items()},
         )
         CheapestRoutes(inside, demand)  # refuses demand that no links can carry
         pairs = [tuple(pair) for pair in demand.pairs.tolist()]
@@ -149,7 +149,7 @@ class _RouteReader:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.node = {place: number for number, place in enumerate(network.places)}
+        self.places = set(network.places)
         self.link = {network.table.index[row]: number for number, row in enumerate(network.rows)}
         self.between: dict[tuple[int, int], list[int]] = {}
         for number, ends in enumerate(network.ends.tolist()):
@@ -157,22 +157,29 @@ class _RouteReader:
 
     def legs(self, route: list[Hashable]) -> list[int]:
         told = " to ".join(map(str, route))
-        if len(route) > 1 and all(place in self.node for place in route):
-            legs = [self._joining(tail, head, told) for tail, head in zip(route[:-1], route[1:], strict=True)]
-        elif route and self.network.table.index.is_unique and all(label in self.link for label in route):
+        labels = route and self.network.table.index.is_unique and all(label in self.link for label in route)
+        if len(route) > 1 and all(place in self.places for place in route):
+            legs = self._along(route, told)
+        elif labels:
             legs = [self.link[label] for label in route]
+        elif len(route) > 1 and all(key_of(place) in self.network.enters for place in route):
+            legs = self._along(route, told)
         else:
             msg = f"The route {told!r} is neither a sequence of two or more places nor of unique index labels of links."
             raise InputError(msg)
         ends = self.network.ends[legs]
         nodes = [int(ends[0, 0]), *ends[:, 1].tolist()]
         if (ends[1:, 0] != ends[:-1, 1]).any() or len(set(nodes)) < len(nodes):
-            msg = f"The route {told!r} is broken or passes a place twice."
+            barred = self.network.leaves != self.network.enters
+            msg = f"The route {told!r} is broken or passes a place twice{', or one that none may pass' * barred}."
             raise InputError(msg)
         return legs
 
+    def _along(self, route: list[Hashable], told: str) -> list[int]:
+        return [self._joining(tail, head, told) for tail, head in zip(route[:-1], route[1:], strict=True)]
+
     def _joining(self, tail: Hashable, head: Hashable, told: str) -> int:
-        links = self.between.get((self.node[tail], self.node[head]), [])
+        links = self.between.get((self.network.leaves[key_of(tail)], self.network.enters[key_of(head)]), [])
         if len(links) != 1:
             msg = f"The route {told!r} needs one link from {tail} to {head}, and there are {len(links)}."
             hint = " Tell it by index labels of links." if links else ""

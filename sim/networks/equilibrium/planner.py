@@ -10,6 +10,8 @@ References
    Mathematical Programming Computation 10, 119-142.
 """
 
+from collections.abc import Hashable, Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -25,7 +27,7 @@ INFEASIBLE = 2
 """Status of linprog for a programme that no flow satisfies."""
 
 
-def least_cost_flow(links: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+def least_cost_flow(links: pd.DataFrame, demand: pd.DataFrame, no_through: Iterable[Hashable] = ()) -> pd.DataFrame:
     """Flows that carry all demand at the least total cost within hard capacities.
 
     Parameters
@@ -34,7 +36,10 @@ def least_cost_flow(links: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
         One row a link: ``from_place, to_place, cost, capacity``. Cost per unit is constant; capacity may
         be infinite, or zero for a closed link; other columns play no part.
     demand
-        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up.
+        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up; those from a place
+        to itself use no link and are left out.
+    no_through
+        Places at which trips may begin and end, but which none may pass: the zones of published road networks.
 
     Returns
     -------
@@ -58,7 +63,7 @@ def least_cost_flow(links: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
     >>> least_cost_flow(links, demand)["flow"].tolist()
     [2.0, 3.0]
     """
-    network = read_network(links, ("cost", "capacity"))
+    network = read_network(links, ("cost", "capacity"), no_through)
     asked = read_demand(demand, network)
     flow = np.zeros(network.links)
     if len(asked.volume):

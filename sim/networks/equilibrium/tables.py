@@ -1,11 +1,13 @@
 """Tables of links and demand, checked once and turned into arrays in an order of their own.
 
 The order depends on what the rows say and not on where they stand, so that permuted tables give the
-same bits.
+same bits. A place is one place whether a table names it by a number or by its text (1, 1.0 and "1"). A place that
+through traffic may not pass is two nodes: links leave one of them and arrive at the other.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -16,11 +18,17 @@ from sim.errors import InputError, nearest
 
 @dataclass(frozen=True)
 class Network:
-    """Links in sorted order; ``rows`` holds where each stands in the table that the user gave."""
+    """Links in sorted order; ``rows`` holds where each stands in the table that the user gave.
+
+    ``places`` names every node; ``leaves`` and ``enters`` hold, by the key of a place, the node at which trips
+    from it begin and trips to it end.
+    """
 
     table: pd.DataFrame
     rows: NDArray[np.int64]
     places: list[Hashable]
+    leaves: dict[Hashable, int]
+    enters: dict[Hashable, int]
     ends: NDArray[np.int64]
     figures: dict[str, NDArray[np.float64]]
 
@@ -64,7 +72,20 @@ class Demand:
     names: list[str]
 
 
-def read_network(links: pd.DataFrame, quantities: Sequence[str]) -> Network:
+def key_of(place: Hashable) -> Hashable:
+    """Give what tells a place apart: numbers and their text are one.
+
+    Examples
+    --------
+    >>> key_of(1), key_of(1.0), key_of("1"), key_of("Horgos")
+    ('1', '1', '1', 'Horgos')
+    """
+    if isinstance(place, Real) and not isinstance(place, bool):
+        return str(int(place)) if float(place).is_integer() else str(float(place))
+    return place
+
+
+def read_network(links: pd.DataFrame, quantities: Sequence[str], no_through: Iterable[Hashable] = ()) -> Network:
     """Check a table of links and sort it.
 
     Parameters
@@ -73,42 +94,69 @@ def read_network(links: pd.DataFrame, quantities: Sequence[str]) -> Network:
         Columns ``from_place, to_place`` and the quantities.
     quantities
         Columns of numbers that are needed; none may be negative, only ``capacity`` may be infinite.
+    no_through
+        Places at which trips may begin and end, but which none may pass.
 
     Raises
     ------
     InputError
-        If a column is missing or a cell holds no such number.
+        If a column is missing, a cell holds no such number, or no link names a place of ``no_through``.
     """
     _need_columns(links, ("from_place", "to_place", *quantities), "links")
     _need_places(links, "links")
     figures = {name: _numbers(links, name, "links", infinite=name == "capacity") for name in quantities}
-    places = sorted(set(links["from_place"]) | set(links["to_place"]), key=lambda place: (str(place), str(type(place))))
-    number = {place: node for node, place in enumerate(places)}
+    named: dict[Hashable, Hashable] = {}
+    for place in sorted(set(links["from_place"]) | set(links["to_place"]), key=_order):
+        named.setdefault(key_of(place), place)
+    places = list(named.values())
+    enters = {key: node for node, key in enumerate(named)}
+    leaves = dict(enters)
+    for place in sorted(set(no_through), key=_order):
+        if key_of(place) not in enters:
+            raise InputError(f"No through traffic at {place!r}: no link names it.{_nearest_place(place, named)}")
+        leaves[key_of(place)] = len(places)
+        places.append(named[key_of(place)])
     ends = np.array(
-        [[number[place] for place in links[side]] for side in ("from_place", "to_place")], dtype=np.int64
+        [
+            [nodes[key_of(place)] for place in links[side]]
+            for nodes, side in ((leaves, "from_place"), (enters, "to_place"))
+        ],
+        dtype=np.int64,
     ).T.reshape(-1, 2)
     rows = np.lexsort((*reversed(list(figures.values())), ends[:, 1], ends[:, 0])).astype(np.int64)
-    return Network(links, rows, places, ends[rows], {name: values[rows] for name, values in figures.items()})
+    in_order = {name: values[rows] for name, values in figures.items()}
+    return Network(links, rows, places, leaves, enters, ends[rows], in_order)
+
+
+def _order(place: Hashable) -> tuple[str, str]:
+    return str(place), str(type(place))
+
+
+def _nearest_place(place: Hashable, known: Iterable[Hashable]) -> str:
+    return nearest(str(place), map(str, known), " The nearest place that has links is {!r}.")
 
 
 def read_demand(demand: pd.DataFrame, network: Network) -> Demand:
     """Check a table of demand, add up the rows of a pair and leave out pairs without volume.
 
+    Demand from a place to itself uses no link and is left out too.
+
     Raises
     ------
     InputError
-        If a column is missing, a volume is no finite number of at least zero, or a volume is asked
-        from a place to itself or between places that no link names.
+        If a column is missing, a volume is no finite number of at least zero, or a volume is asked between places
+        that no link names.
     """
     _need_columns(demand, ("from_place", "to_place", "volume"), "demand")
     _need_places(demand, "demand")
     volume = _numbers(demand, "volume", "demand", infinite=False)
-    number = {place: node for node, place in enumerate(network.places)}
     total: dict[tuple[int, int], list[float]] = {}
     for origin, destination, asked in zip(demand["from_place"], demand["to_place"], volume, strict=True):
         if asked > 0:
-            _check_pair(origin, destination, number)
-            total.setdefault((number[origin], number[destination]), []).append(asked)
+            begin, end = key_of(origin), key_of(destination)
+            _check_pair(origin, destination, network.enters)
+            if begin != end:
+                total.setdefault((network.leaves[begin], network.enters[end]), []).append(asked)
     pairs = sorted(total)
     return Demand(
         np.array(pairs, dtype=np.int64).reshape(-1, 2),
@@ -126,15 +174,12 @@ def positive(value: float, name: str) -> float:
     return float(value)
 
 
-def _check_pair(origin: Hashable, destination: Hashable, number: dict[Hashable, int]) -> None:
+def _check_pair(origin: Hashable, destination: Hashable, known: Iterable[Hashable]) -> None:
     for place in (origin, destination):
-        if place not in number:
-            hint = nearest(str(place), map(str, number), " The nearest place that has links is {!r}.")
+        if key_of(place) not in known:
+            hint = _nearest_place(place, known)
             msg = f"Demand from {origin} to {destination} cannot be carried: no link names {place!r}.{hint}"
             raise InputError(msg)
-    if origin == destination:
-        msg = f"Demand from {origin} to {destination} leads from a place to itself and uses no link."
-        raise InputError(msg)
 
 
 def _need_columns(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:

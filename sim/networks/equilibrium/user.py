@@ -18,6 +18,7 @@ def user_equilibrium(
     theta: float | None = None,
     routes: Iterable[Sequence[Hashable]] | None = None,
     gap: float = 1e-5,
+    no_through: Iterable[Hashable] = (),
 ) -> tuple[pd.DataFrame, float]:
     """Flows at which nobody gains by another route, given what all others do.
 
@@ -27,7 +28,8 @@ def user_equilibrium(
         One row a link: ``from_place, to_place, cost, capacity, alpha, beta``. Cost per unit at flow x is
         ``cost (1 + alpha (x / capacity)^beta)``. Capacity may be infinite; links may run in parallel.
     demand
-        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up.
+        One row a pair: ``from_place, to_place, volume``. Rows of one pair add up; those from a place
+        to itself use no link and are left out.
     theta
         None: all take cheapest routes (Wardrop). A number: logit choice with this scale, per unit
         of cost, between explicit routes weighted by path size.
@@ -38,6 +40,8 @@ def user_equilibrium(
     gap
         Gap to reach. Deterministic: (total cost - cost of all demand on cheapest routes) / total cost.
         Logit: largest over routes of ``abs(flow - logit flow) / demand`` of the pair.
+    no_through
+        Places at which trips may begin and end, but which none may pass: the zones of published road networks.
 
     Returns
     -------
@@ -67,7 +71,7 @@ def user_equilibrium(
     [1.0, 2.0]
     """
     gap = positive(gap, "gap")
-    network = read_network(links, ("cost", "capacity", "alpha", "beta"))
+    network = read_network(links, ("cost", "capacity", "alpha", "beta"), no_through)
     asked = read_demand(demand, network)
     link_costs = LinkCosts.of(network, float(asked.volume.sum()))
     if theta is None and routes is not None:
