@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +29,7 @@ from sim.terminal import leave_quietly, say, tell
 
 if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
+    from sim.world.tables.read import Tables
 
 BAD_INPUT = 2
 INTERRUPTED, TERMINATED = 130, 143
@@ -146,26 +147,39 @@ def _check_world(config: Config) -> None:
 
 
 def _show(config: Config) -> None:
-    load_regime = import_module("sim.policy.language.load").load_regime
+    load = import_module("sim.policy.language.load")
     words = import_module("sim.policy.describe")
-    regimes = {name: load_regime(name) for name in config.regimes}
+    tables = _tables(config)
+    regimes = dict(zip(config.regimes, load.load_regimes(config.regimes).values(), strict=True))
+    against = regimes.get(config.reference) or load.load_regime(config.reference)
+    _check_regimes([*regimes.values(), against], tables)
     parts = [words.describe(regime) for regime in regimes.values()]
-    against = regimes.get(config.reference) or load_regime(config.reference)
     for name, regime in regimes.items():
         if name != config.reference:
             lines = words.difference(regime, against)
             parts.append("\n".join((f"{name} against {config.reference}:", *(f"  {line}" for line in lines))))
-    parts += [f"The timeline of {name}: {path}" for name, path in _timelines(config, regimes).items()]
+    parts += [f"The timeline of {name}: {path}" for name, path in _timelines(config, regimes, tables).items()]
     say("\n\n".join(parts))
 
 
-def _timelines(config: Config, regimes: Mapping[str, Regime]) -> dict[str, Path]:
+def _tables(config: Config) -> Tables:
+    read = import_module("sim.world.tables.read")
+    return read.read_tables(read.find_world(config.world))
+
+
+def _check_regimes(regimes: Sequence[Regime], tables: Tables) -> None:
+    """Refuse what a run would refuse."""
+    names = import_module("sim.policy.language.names").names_in(tables)
+    check = import_module("sim.policy.compile.regime").check_regime
+    for regime in regimes:
+        check(regime, names)
+
+
+def _timelines(config: Config, regimes: Mapping[str, Regime], tables: Tables) -> dict[str, Path]:
     """Draw each regime into `<results_dir>/show/<regime>.png`."""
-    tables = import_module("sim.world.tables.read")
     draw = import_module("sim.report.figures.timeline").write_timeline
-    world = tables.read_tables(tables.find_world(config.world))
     folder = Path(config.results_dir) / "show"
-    return {name: draw(regime, world, config.start_date, config.end_date, folder) for name, regime in regimes.items()}
+    return {name: draw(regime, tables, config.start_date, config.end_date, folder) for name, regime in regimes.items()}
 
 
 def _replay(config: Config) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from sim.analysis.periods import Dates
 from sim.outcomes.names import ALL
 from sim.policy.language.measures import Measure, Regime, Scope, role
-from sim.policy.language.names import COALITIONS
+from sim.policy.language.names import Names, names_in
 from sim.state import DIRECTIONS
 from sim.world.tables.read import Tables
 
@@ -142,21 +142,22 @@ def scopes(regimes: Sequence[Regime], against: str, tables: Tables, dates: Dates
 
 
 def _by_sender(measures: Sequence[Measure], tables: Tables, dates: Dates) -> dict[str, InScope]:
+    names = names_in(tables)
+    sent = [(each, names.members(each.sender)) for each in measures]
     found = {}
-    for market, blocs in zip(tables.markets["market"], tables.markets["blocs"].str.split(), strict=True):
-        names = {market, *blocs}
-        sent = [each for each in measures if {COALITIONS.get(name, name) for name in each.sender} & names]
-        if sent:
-            parts = [_part(each) for each in sent if _is_reached(each, names)]
+    for market in names.labels.markets:
+        own = [each for each, senders in sent if market in senders]
+        if own:
+            parts = [_part(each) for each in own if _is_reached(each, market, names)]
             found[market] = InScope(tuple(parts), dates)
     return found
 
 
-def _is_reached(measure: Measure, names: set[str]) -> bool:
-    """Tell whether a measure can reach what enters a market of these names: the sender's own, if its scope names it."""
-    markets = {COALITIONS.get(name, name) for name in measure.scope.markets}
+def _is_reached(measure: Measure, market: str, names: Names) -> bool:
+    """Tell whether a measure can reach what enters a market: the sender's own, if its scope names it."""
+    markets = names.members(measure.scope.markets)
     directions = measure.scope.directions or measure.instrument.rule.directions
-    return EXPORT in directions and (not markets or bool(markets & names))
+    return EXPORT in directions and (not markets or market in markets)
 
 
 def _part(measure: Measure) -> Part:

@@ -18,6 +18,7 @@ from sim.errors import InputError, unknown
 from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
 
 LARGEST_SEED = 2**32 - 1
+FIRST_YEAR, LAST_YEAR = 1950, 2150
 
 
 def check(config: Config) -> None:
@@ -72,6 +73,9 @@ def _check_dates(config: Config) -> None:
     for key, text in (("start", config.start), ("end", config.end), ("history.save", config.history.save)):
         if text is not None and not _is_date(text):
             raise InputError(f"{key}={text} is not a date: write year-month-day, for example 2024-06-30.")
+    for key, day in (("start", config.start_date), ("end", config.end_date)):
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise InputError(f"{key}={day}: a run lies within the years {FIRST_YEAR} to {LAST_YEAR}.")
     if config.end_date < config.start_date:
         raise InputError(f"end={config.end} lies before start={config.start}.")
     save = config.history.save

@@ -15,10 +15,9 @@ from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
-from sim.errors import InputError
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.compile.regime import compile_policy
-from sim.policy.language.load import load_regime
+from sim.policy.language.load import load_regimes
 from sim.state import fitted
 from sim.store.history import History, week_after
 from sim.world.build import BuiltWorld
@@ -139,10 +138,7 @@ def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
         If a regime is at fault, or two have one name.
     """
     found: dict[str, Scenario] = {}
-    for name in names:
-        regime = load_regime(name)
-        if regime.name in found:
-            raise InputError(f"regimes={list(names)}: two of them are named {regime.name!r}; rename a file.")
+    for regime in load_regimes(names).values():
         text = repr(replace(regime, file="", warnings=()))
         found[regime.name] = Scenario(text, frozen(fitted(compile_policy(regime, built), built.arrays)))
     return found

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.policy.instruments import ANY_MARKET, OWN_MARKET, Instrument
 from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
+from sim.policy.language.names import may_be_country
 from sim.units import FIRST_DAY, LAST_DAY
 from sim.world.tables.read import Tables
 
@@ -299,7 +300,9 @@ def _enforcement_words(enforcement: Enforcement) -> str:
 
 def senders(measure: Measure) -> str:
     """Name who sends a measure, in words."""
-    return "an event" if measure.sender == (EVENTS,) else _listed(measure.sender).title()
+    if measure.sender == (EVENTS,):
+        return "an event"
+    return ", ".join(name if may_be_country(name) else name.replace("_", " ").title() for name in measure.sender)
 
 
 def _listed(names: tuple[str, ...]) -> str:

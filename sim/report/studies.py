@@ -14,6 +14,7 @@ from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
 from sim.report.page.writing import WorldWithTables
+from sim.world.coverage import coverage_warnings
 
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
@@ -45,6 +46,7 @@ def run(config: Config, report: Report) -> Results:
     regimes = [load_regime(name) for name in config.regimes]
     world = world_of(config)
     warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
+    warnings += coverage_warnings(world.tables, config.start_date, config.end_date)
     warnings += _of_little_force(regimes, world, config)
     for warning in dict.fromkeys(warnings):
         sys.stderr.write(f"reroute: {warning}\n")

@@ -35,7 +35,7 @@ from sim.state import Routes as RouteArrays
 from sim.units import week_starts
 from sim.world.clock import build_clock, month_names
 from sim.world.frozen import frozen
-from sim.world.graph import geography
+from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
 from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
@@ -120,7 +120,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         If the base year cannot be met with so few firms, or a hub takes a whole market.
     """
     shape = geography(tables.places, tables.legs, tables.crossings)
-    labels = _labels(tables, shape.crossings)
+    labels = labels_of(tables)
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
     costs = passage_costs(tables, BASE_DAY)
     figures = _figures(tables, labels.commodities)
@@ -167,13 +167,20 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     )
 
 
-def _labels(tables: Tables, crossings: tuple[str, ...]) -> Labels:
+def labels_of(tables: Tables) -> Labels:
+    """Give the names of what the arrays of a world number.
+
+    Parameters
+    ----------
+    tables
+        A checked world.
+    """
     markets, classes = tables.markets, tables.inspection_classes
     return Labels(
         markets=tuple(markets["market"]),
         commodities=tuple(tables.commodities["commodity"]),
         places=tuple(sorted(tables.firms.loc[tables.firms["firms"] > 0, "place"].unique())),
-        crossings=crossings,
+        crossings=crossing_ids(tables.places, tables.crossings),
         authorities=tuple(sorted(classes["sender"].unique())),
         declared_origins=tuple(sorted(classes["declared_origin"].unique())),
         blocs=dict(zip(markets["market"], (tuple(words.split()) for words in markets["blocs"]), strict=True)),

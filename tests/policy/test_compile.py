@@ -4,12 +4,14 @@ The eight weeks begin on 30 May, 6, 13, 20, 27 June, 4, 11 and 18 July 2022.
 """
 
 import itertools
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.policy.compile.regime import compile_rows, pack
+from sim.policy.compile.regime import check_regime, compile_rows, pack
 from sim.policy.instruments import Instrument
 from sim.state import arrays_of
 from sim.state.measures import COLUMNS
@@ -21,7 +23,7 @@ ALWAYS = "start: 2022-01-01"
 def rows_of(regime_of, built, names):
     def compile_measures(**measures: str):
         regime = regime_of(**measures)
-        names.check(regime)
+        check_regime(regime, names)
         return compile_rows(regime, built, names)
 
     return compile_measures
@@ -309,17 +311,17 @@ def test_a_ban_enforced_with_tracing_brings_a_row_of_tracing(policy_of):
     np.testing.assert_array_equal(policy.intensity[0], policy.intensity[1])
 
 
-def test_a_list_of_a_sender_beyond_the_bits_of_a_firm_is_refused(regime_of, built, names):
-    hazard = f"sender: united_states, instrument: listing_hazard, {ALWAYS}, level: 0.1"
-    others = built.arrays.authorities.market[1:]
+@pytest.mark.parametrize("sender", ["united_states", "west"])
+def test_a_list_of_a_sender_beyond_the_bits_of_a_firm_is_refused(regime_of, names, sender):
+    regime = regime_of(m=f"sender: {sender}, instrument: listing_hazard, {ALWAYS}, level: 0.1")
     for late, refused in ((63, False), (64, True)):
-        market = np.concatenate([np.full(late, others[0]), [0]])
-        built.arrays.authorities.market = market
+        authorities = (*["kazakhstan"] * late, "united_states")
+        world = replace(names, labels=names.labels._replace(authorities=authorities))
         if refused:
             with pytest.raises(InputError, match="only the first 64 customs can"):
-                compile_rows(regime_of(m=hazard), built, names)
+                check_regime(regime, world)
         else:
-            assert len(compile_rows(regime_of(m=hazard), built, names)) == 1
+            check_regime(regime, world)
 
 
 def test_a_list_of_entities_grows_by_its_schedule(policy_of):
@@ -373,6 +375,33 @@ def test_a_regime_without_measures_has_no_rows(policy_of):
 def test_an_unknown_name_is_told_with_line_and_nearest(policy_of, keys, word):
     with pytest.raises(InputError, match=rf"own\.yaml, line 4: .* The nearest is '{word}'"):
         policy_of(m=keys)
+
+
+def test_a_country_stands_for_its_markets_by_code_or_name(names, regime_of):
+    pytest.importorskip("babel")
+    codes = {"US": ("united_states",), "DE": ("germany",), "FR": ("france",), "KZ": ("kazakhstan",)}
+    world = replace(names, countries=codes)
+
+    def told(sender, markets):
+        regime = regime_of(
+            m=f"sender: {sender}, instrument: tariff, level: 0.1, start: 2022-06-20, scope: {{markets: {markets}}}"
+        )
+        check_regime(regime, world)
+        return [
+            world.mask("markets", measure.sender).tolist() + world.mask("markets", measure.scope.markets).tolist()
+            for measure in regime.measures
+        ]
+
+    assert told("USA", "[KZ, Allemagne]") == told("united_states", "[kazakhstan, germany]")
+    assert told("[United States, DEU]", "eu") == told("[united_states, germany]", "[germany, france]")
+    for sender, sentence in (
+        ("NO", "names 'NO' as 'sender', which is unknown. Norway is no market of this world."),
+        ("Niger", "names 'Niger' as 'sender', which is unknown. Niger is no market of this world."),
+        ("China", "names 'China' as 'sender', which is unknown. The nearest is 'china'."),
+        ("Kazakhstann", "names 'Kazakhstann' as 'sender', which is unknown. The nearest is 'kazakhstan'."),
+    ):
+        with pytest.raises(InputError, match=re.escape(sentence)):
+            told(sender, "[kazakhstan]")
 
 
 def test_customs_follow_sectors_budgets_and_odds_in_their_own_classes(policy_of):

@@ -266,7 +266,6 @@ FAULTS = [
         "made_it,A made-up",
         "legs.csv row 2: source 'made_up' is not in sources.csv; the nearest is 'made_it'.",
     ),
-    ("places", "Far City,DE", "Far City,Germany", "country 'Germany' is not a country code of two capital letters."),
     (
         "places",
         "far_city,Far City",
@@ -318,6 +317,24 @@ def test_trade_in_thousands_shows_in_the_mean_firm(world):
 def test_a_million_firms_are_a_world(world):
     change(world, "firms", "private,no,24,", "private,no,1000000,")
     assert check_tables(world) == []
+
+
+def test_a_world_without_any_trade(world):
+    path = world / "demand.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    cells = [row.split(",") for row in rows]
+    path.write_text("\n".join([header, *(",".join([*c[:3], "0", "0", "0", *c[6:]]) for c in cells)]), encoding="utf-8")
+    assert check_tables(world) == ["demand.csv: every value_musd is 0; a world needs trade in the base year."]
+
+
+def test_trade_and_shares_too_small_to_be_any(world):
+    change(world, "demand", "nearland,apparel,export,300,200", "nearland,apparel,export,1e-300,0")
+    change(world, "firms", "2,0.05,1.06", "2,0,1.06")
+    change(world, "firms", "24,0.5,1.06", "24,0.55,1.06")
+    assert check_tables(world) == [
+        "firms.csv row 4: place 'north_town' has firms but a trade_share of none; leave the row out.",
+        "demand.csv row 2: value_musd 1e-300 is less than a dollar a year; its unit is million USD/year.",
+    ]
 
 
 def test_a_market_that_no_route_reaches(world):

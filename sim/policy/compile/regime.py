@@ -52,17 +52,23 @@ def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
         customs list firms that have no number for it.
     """
     names = names_of(built)
-    names.check(regime)
+    check_regime(regime, names)
     schedule = compile_schedule(regime, built.tables, names, built.week_starts)
     return pack(compile_rows(regime, built, names), built, names, schedule)
 
 
-def _check_lists(regime: Regime, built: BuiltWorld, names: Names) -> None:
-    """Refuse lists of more senders than a firm's column of lists has room for."""
-    late = set(built.arrays.authorities.market[LISTING_AUTHORITIES:].tolist())
+def check_regime(regime: Regime, names: Names) -> None:
+    """Refuse what a regime says that a world has no room for; a world that is only read is enough.
+
+    Raises
+    ------
+    InputError
+        As of `compile_policy`, with file and line of the measure.
+    """
+    names.check(regime)
+    late = set(names.labels.authorities[LISTING_AUTHORITIES:])
     for measure in regime.measures:
-        senders = np.flatnonzero(names.mask("markets", measure.sender)) if measure.instrument.rule.lists_firms else ()
-        if late.intersection(senders):
+        if measure.instrument.rule.lists_firms and late.intersection(names.members(measure.sender)):
             raise InputError(
                 f"{measure.file}, line {measure.line}: only the first {LISTING_AUTHORITIES} customs can list firms."
             )
@@ -70,7 +76,6 @@ def _check_lists(regime: Regime, built: BuiltWorld, names: Names) -> None:
 
 def compile_rows(regime: Regime, built: BuiltWorld, names: Names) -> list[Row]:
     """Rows of a regime in the order of names; those out of reach or never in force are left out."""
-    _check_lists(regime, built, names)
     reach = Reach(names, built.arrays, built.labels.declared_origins)
     first, days = built.week_starts[0], DAYS_PER_WEEK * len(built.week_starts)
     spared = [

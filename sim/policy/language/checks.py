@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 
 from sim.policy.language.measures import Exemption, Measure
-from sim.policy.language.names import is_coalition
+from sim.policy.language.names import is_coalition, may_be_country
 
 _AXES = ("commodities", "kinds", "directions", "ownership", "declared_origin", "hubs", "markets", "crossings", "places")
 _WIDE = frozenset({"china"})
@@ -112,4 +112,4 @@ def _outside(measure: Measure, exemption: Exemption) -> Iterator[str]:
 
 def _is_wide(name: str) -> bool:
     """Tell whether a name stands for several, so that two different names may overlap."""
-    return name in _WIDE or is_coalition(name)
+    return name in _WIDE or is_coalition(name) or may_be_country(name)

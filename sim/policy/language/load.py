@@ -6,6 +6,7 @@ files of the including file's own folder; nothing else is ever opened.
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -142,6 +143,23 @@ def load_regime(name_or_path: str | Path) -> Regime:
         warnings=warnings_of(measures),
         file=reader.label(path),
     )
+
+
+def load_regimes(names: Iterable[str]) -> dict[str, Regime]:
+    """Load several regimes, by their names in the order given.
+
+    Raises
+    ------
+    InputError
+        As of `load_regime`, or where two have one name, under which results and pictures are kept.
+    """
+    found: dict[str, Regime] = {}
+    for word in (words := list(names)):
+        regime = load_regime(word)
+        if regime.name in found:
+            raise InputError(f"regimes={words}: two of them are named {regime.name!r}; rename a file.")
+        found[regime.name] = regime
+    return found
 
 
 def _find(word: str, known: dict[str, Path]) -> Path:

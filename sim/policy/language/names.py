@@ -1,7 +1,8 @@
 """Names that a regime may use, and what they stand for in a world: markets, coalitions, goods, places, crossings."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -12,7 +13,10 @@ from sim.errors import InputError, nearest
 from sim.labels import Labels
 from sim.paths import data
 from sim.policy.language.measures import CHINA, EVENTS, Measure, Regime, Scope
-from sim.world.build import BuiltWorld
+from sim.world.build import BuiltWorld, labels_of
+from sim.world.countries import country_code, english_names, markets_by_country
+from sim.world.graph import HOME_COUNTRY
+from sim.world.tables.read import Tables
 
 SHIPPED_WORLD = "xinjiang"
 
@@ -30,8 +34,16 @@ COALITIONS = {
 }
 """Names of coalitions and the bloc that holds their members in a world's table of markets."""
 
+OF_MARKETS = frozenset({"sender", "markets", "hubs", "declared_origin"})
+"""Keys that name markets."""
+
 ADDRESSES = ("region", "other_china", "china")
 """Declared origins inside China: an address in the region, one elsewhere, and either."""
+
+
+def may_be_country(name: str) -> bool:
+    """Tell whether a name is written as no market is, and so may be a country by code or name."""
+    return re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name) is None
 
 
 def is_coalition(name: str) -> bool:
@@ -51,11 +63,14 @@ class Names:
         Those that its tables name.
     known
         Names that are right although this world lacks them, by axis: those of the shipped world.
+    countries
+        Markets of each country: a country by code or name stands for them, as a coalition does for its members.
     """
 
     labels: Labels
     causes: tuple[str, ...]
     known: Mapping[str, frozenset[str]]
+    countries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def blocs(self) -> Mapping[str, tuple[str, ...]]:
@@ -77,8 +92,14 @@ class Names:
         """Markets that the names stand for, each once."""
         found: dict[str, None] = {}
         for name in chosen:
-            found.update(dict.fromkeys(self.blocs.get(COALITIONS.get(name, name), (name,))))
+            found.update(dict.fromkeys(self.blocs.get(COALITIONS.get(name, name)) or self._named(name)))
         return tuple(found)
+
+    def _named(self, name: str) -> tuple[str, ...]:
+        """Give a market by its name, or the markets of a country by its code or name."""
+        if name in self._of("markets") or name in (*ADDRESSES, CHINA, EVENTS) or is_coalition(name):
+            return (name,)
+        return self.countries.get(country_code(name), (name,))
 
     def check(self, regime: Regime) -> None:
         """Check every name that a regime uses.
@@ -116,17 +137,37 @@ class Names:
 
     def _check_names(self, measure: Measure, key: str, names: tuple[str, ...], known: set[str]) -> None:
         for name in names:
-            if name not in known:
+            if name not in known and not (key in OF_MARKETS and country_code(name) in self.countries):
                 raise InputError(
                     f"{measure.file}, line {measure.line}: the measure {measure.name!r} names {name!r} as {key!r}, "
-                    f"which is unknown.{nearest(name, known)}"
+                    f"which is unknown.{_hint(name, key, known)}"
                 )
+
+
+def _hint(name: str, key: str, known: set[str]) -> str:
+    """End of the sentence about an unknown name: the nearest one, or that a country is no market here."""
+    code = country_code(name) if key in OF_MARKETS else ""
+    if code == HOME_COUNTRY and CHINA in known:
+        return f" The nearest is {CHINA!r}."
+    english = english_names().get(code, name)
+    near = "" if code and name in (code, english) else nearest(name.casefold().replace(" ", "_"), known)
+    return near or (f" {english} is no market of this world." if code else "")
 
 
 def names_of(built: BuiltWorld) -> Names:
     """Names of a built world, and beside them those of the shipped one."""
-    causes = {*built.tables.crossings["cause"], *built.tables.calendars["cause"]} - {""}
-    return Names(built.labels, causes=tuple(sorted(causes)), known=_shipped_names())
+    return _names(built.labels, built.tables)
+
+
+def names_in(tables: Tables) -> Names:
+    """Give the names that a regime may use in a world that is read and not built."""
+    return _names(labels_of(tables), tables)
+
+
+def _names(labels: Labels, tables: Tables) -> Names:
+    causes = {*tables.crossings["cause"], *tables.calendars["cause"]} - {""}
+    countries = markets_by_country(tables.markets["market"], tables.markets["country"])
+    return Names(labels, causes=tuple(sorted(causes)), known=_shipped_names(), countries=countries)
 
 
 @lru_cache(maxsize=1)

@@ -58,7 +58,7 @@ class Dated:
 
 
 def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folder: Path) -> Path:
-    """Write the timeline of a regime as `<regime>.png`.
+    """Write the timeline of a regime as `<regime>.png`; a slash in its name becomes `_`.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folde
         f"days of changes at crossings from world {tables.folder.name}"
     )
     drawn = picture.draw(PICTURE, Dated(regime, timeline_rows(regime, tables), start, end), source)
-    path = folder / f"{regime.name}.png"
+    path = folder / f"{regime.name.replace('/', '_')}.png"
     with plain_faults(path):
         folder.mkdir(parents=True, exist_ok=True)
     with whole_file(path) as file:

@@ -18,6 +18,9 @@ EARTH_RADIUS_KM = 6371.0
 ROUNDING = 0.005
 """Largest distance from 1 of shares or seasonal factors that were rounded by hand."""
 
+LEAST_MUSD, LEAST_SHARE = 1e-6, 1e-9
+"""Least trade of a row of demand, a dollar a year, and least share of a row of firms, besides none."""
+
 MOST_MUSD_PER_FIRM = 5_000
 """Trade of the base year over the number of firms: some 250 times that of the region."""
 
@@ -151,6 +154,8 @@ def _firm_faults(firms: pd.DataFrame) -> Iterator[str]:
     idle = firms[(firms["firms"] == 0) & (firms["trade_share"] > 0)]
     for row, place in idle["place"].items():
         yield f"firms.csv row {row}: place '{place}' has a trade_share but no firm."
+    for row, place in firms.loc[(firms["firms"] > 0) & (firms["trade_share"] < LEAST_SHARE), "place"].items():
+        yield f"firms.csv row {row}: place '{place}' has firms but a trade_share of none; leave the row out."
 
 
 def _hub_faults(hubs: pd.DataFrame, commodities: pd.DataFrame) -> Iterator[str]:
@@ -188,6 +193,14 @@ def _supply_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
         return
     row, market = wanted.index[0], wanted["market"].iloc[0]
     yield f"demand.csv row {row}: market '{market}' has demand but firms.csv has no firm to supply it."
+
+
+def _demand_faults(demand: pd.DataFrame) -> Iterator[str]:
+    value = demand["value_musd"]
+    if not (value > 0).any():
+        yield "demand.csv: every value_musd is 0; a world needs trade in the base year."
+    for row, musd in value[(value > 0) & (value < LEAST_MUSD)].items():
+        yield f"demand.csv row {row}: value_musd {musd:g} is less than a dollar a year; its unit is million USD/year."
 
 
 def _size_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
@@ -250,6 +263,7 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("hubs", "commodities"), _hub_faults),
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
     (("firms",), _firm_faults),
+    (("demand",), _demand_faults),
     (("firms", "demand"), _supply_faults),
     (("firms", "demand"), _size_faults),
     (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),

@@ -10,11 +10,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.world.countries import country_code
 from sim.world.tables.reading import MOST_TOLD, more, nearest, parse, quoted
 from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table, plain
 
 Ids = Mapping[str, frozenset[str]]
 """Ids of every table that others refer to, by table."""
+
+Countries = Mapping[str, tuple[str, ...]]
+"""Markets of each country."""
+
+MARKETS = "markets"
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -36,7 +42,7 @@ class Fault(NamedTuple):
     valid: frozenset[str] = NOTHING
 
 
-def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids) -> list[str]:
+def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids, countries: Countries) -> list[str]:
     """Faults within one table, and names in it that the tables it refers to do not have.
 
     Parameters
@@ -47,6 +53,8 @@ def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids) -> list[str]:
         Its schema.
     ids
         Ids of the tables that could be read; a reference to one that could not is not judged.
+    countries
+        Markets of each country: where a country stands in place of a market, that market is the nearest name.
 
     Returns
     -------
@@ -60,20 +68,21 @@ def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids) -> list[str]:
     found += _quantity_faults(frame, table)
     found.sort(key=lambda fault: fault.row)
     told = found[:MOST_TOLD]
-    hints = _hints(told)
+    hints = _hints(told, ids.get(MARKETS, NOTHING), countries)
     return [f"{table.file} row {each.row}: {each.what}{hints.get(each.word, '')}." for each in told] + more(
         table.file, len(found) - len(told)
     )
 
 
-def _hints(told: list[Fault]) -> dict[str, str]:
+def _hints(told: list[Fault], markets: frozenset[str], countries: Countries) -> dict[str, str]:
     """End of the sentence about each wrong word; the last of very many are left without."""
     hints: dict[str, str] = {"": ""}
     compared = 0
     for fault in told:
         if fault.word not in hints and compared < MOST_COMPARED:
             compared += len(fault.valid)
-            hints[fault.word] = nearest(fault.word, sorted(fault.valid))
+            meant = countries.get(country_code(fault.word), ()) if markets and markets <= fault.valid else ()
+            hints[fault.word] = f"; the nearest is '{meant[0]}'" if meant else nearest(fault.word, sorted(fault.valid))
     return hints
 
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.paths import data
+from sim.world.countries import country_code, markets_by_country
 from sim.world.tables import schema
 from sim.world.tables.consistency import world_faults
-from sim.world.tables.faults import Ids, cell_faults
+from sim.world.tables.faults import MARKETS, Countries, Ids, cell_faults
 from sim.world.tables.files import readme_faults
 from sim.world.tables.reading import nearest, read_text, typed
 from sim.world.tables.schema import Kind
@@ -104,15 +105,23 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
         faults += told
         if text is not None:
             texts[table.name] = text
-    ids = _ids(texts)
+    ids, countries = _ids(texts), _countries(texts)
     frames = {}
     for table in schema.TABLES:
         if table.name in texts:
-            told = cell_faults(texts[table.name], table, ids)
+            told = cell_faults(texts[table.name], table, ids, countries)
             faults += told
             if not told:
                 frames[table.name] = typed(texts[table.name], table)
     return frames, faults + world_faults(frames)
+
+
+def _countries(texts: dict[str, pd.DataFrame]) -> Countries:
+    """Markets of each country, as far as the table of markets can be read."""
+    if MARKETS not in texts:
+        return {}
+    markets = texts[MARKETS]
+    return markets_by_country(markets["market"], map(country_code, markets["country"]))
 
 
 def _ids(texts: dict[str, pd.DataFrame]) -> Ids:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim import errors, units
 from sim.terminal import shown
+from sim.world.countries import country_code, english_names
 from sim.world.tables.files import text_of
 from sim.world.tables.records import Records, records_of, with_points
 from sim.world.tables.schema import NUMBERS, Column, Kind, Table
@@ -30,7 +31,6 @@ NEAR = 0.5
 """Least likeness of a name that is told as the nearest."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*", re.ASCII)
 
 
@@ -171,9 +171,10 @@ def _identifier(text: str) -> str:
 
 
 def _country(text: str) -> str:
-    if text and _COUNTRY.fullmatch(text) is None:
-        raise ValueError("is not a country code of two capital letters")
-    return text
+    code = country_code(text)
+    if text and not code:
+        raise ValueError(f"is not a country such as DE or Germany{nearest(text, english_names().values())}")
+    return code
 
 
 def _in_words(read: Callable[[str], object], words: str) -> Callable[[str], None]:

@@ -20,7 +20,7 @@ class Kind(Enum):
 
     TEXT = "text"  # str
     IDENTIFIER = "name"  # str
-    COUNTRY = "country code"  # str, ISO 3166 code of two letters
+    COUNTRY = "country"  # str, ISO 3166 code of two letters; a cell may hold another code or a name
     WORD = "word"  # str, one of allowed words or ids of another table
     WORDS = "words"  # str, blank-separated
     NUMBER = "number"  # float64, NaN where empty
