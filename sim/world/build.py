@@ -18,7 +18,6 @@ from sim.state import (
     DIRECTIONS,
     EXPORT,
     KINDS,
-    NAMED,
     NOT_NAMED,
     PRESUMED,
     WAIT_BPR,
@@ -40,6 +39,7 @@ from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
 from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
 from sim.world.tables.read import Tables
+from sim.world.trade.classes import honest_by_year
 from sim.world.trade.desks import find_desks
 from sim.world.trade.flows import access_costs, base_flows
 from sim.world.trade.population import populate, spread_firms
@@ -136,7 +136,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     lanes["flow"] = base_flows(
         lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
     )
-    authorities = _authorities(tables, labels, len(mondays))
+    authorities = _authorities(tables, labels, mondays)
     channels, groups = _channels(lanes, route_arrays, tables, labels, authorities)
     target = lanes["target"].to_numpy(np.int32)
     target = np.unique(target, return_inverse=True)[1].astype(np.int32)
@@ -260,30 +260,23 @@ def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) ->
     )
 
 
-def _authorities(tables: Tables, labels: Labels, weeks: int) -> Authorities:
+def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]) -> Authorities:
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
-    classes = tables.inspection_classes.sort_values(["sender", "declared_origin", "commodity"], kind="stable")
+    classes, legitimate, year = honest_by_year(tables.inspection_classes, mondays)
     sender = _index(classes["sender"], labels.authorities)
     counts = np.bincount(sender, minlength=len(labels.authorities))
-    seen = np.bincount(sender, classes["legitimate_consignments_per_week"], minlength=len(labels.authorities))
+    seen = np.bincount(sender, legitimate.mean(axis=0), minlength=len(labels.authorities))
     return Authorities(
         class_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
         market=_index(pd.Series(labels.authorities, dtype=str), labels.markets),
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
         class_declared=_index(classes["declared_origin"], labels.declared_origins),
         class_commodity=_index(classes["commodity"], labels.commodities),
-        class_priority=_priority(tables, classes),
+        class_priority=np.where(classes["declared_origin"] == "region", PRESUMED, NOT_NAMED).astype(np.uint8),
         class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
-        legitimate=classes["legitimate_consignments_per_week"].to_numpy(float)[np.newaxis],
-        legitimate_year=np.zeros(weeks, np.int32),
+        legitimate=legitimate,
+        legitimate_year=year,
     )
-
-
-def _priority(tables: Tables, classes: pd.DataFrame) -> NDArray[np.uint8]:
-    """Say where an authority looks first: at an address in the region, then at the priority sectors."""
-    sectors = tables.commodities.loc[tables.commodities["priority_sector"] == "yes", "commodity"]
-    named = np.where(classes["commodity"].isin(sectors), NAMED, NOT_NAMED)
-    return np.where(classes["declared_origin"] == "region", PRESUMED, named).astype(np.uint8)
 
 
 def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -> NDArray[np.int32]:

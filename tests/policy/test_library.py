@@ -61,7 +61,12 @@ def shipped():
             inspection_class=none,
         ),
         cells=SimpleNamespace(market=many, commodity=apparel),
-        authorities=SimpleNamespace(market=many, class_declared=zeros[:0], class_commodity=zeros[:0]),
+        authorities=SimpleNamespace(
+            market=many,
+            class_start=np.zeros(len(markets) + 1, dtype=np.int32),
+            class_declared=zeros[:0],
+            class_commodity=zeros[:0],
+        ),
     )
     return SimpleNamespace(
         arrays=arrays,

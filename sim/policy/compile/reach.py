@@ -102,7 +102,7 @@ class Reach:
         if scope.declared_origin:
             wanted = set(self.names.members(scope.declared_origin))
             wanted |= {"region", "other_china"} if "china" in wanted else set()
-            mask &= np.array([label in wanted for label in self.declared_origins])[authorities.class_declared]
+            mask &= np.array([label in wanted for label in self.declared_origins], bool)[authorities.class_declared]
         return mask
 
     def authorities(self, measure: Measure) -> Mask:

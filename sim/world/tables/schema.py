@@ -322,7 +322,6 @@ TABLES: tuple[Table, ...] = (
         (
             _id("commodity", "the group of goods"),
             Column("name", "its name for readers"),
-            _word("priority_sector", "whether customs of senders name it as a priority", YES_NO),
             *_TAIL,
         ),
         key=("commodity",),
@@ -411,6 +410,15 @@ TABLES: tuple[Table, ...] = (
             _word("sender", "market whose customs inspect", refers_to="markets"),
             _word("declared_origin", "origin that the papers name", ORIGINS_IN_CHINA, "markets"),
             _COMMODITY,
+            Column(
+                "year",
+                "year from which the numbers hold, until the next one named; empty: the years before",
+                Kind.INTEGER,
+                "year",
+                required=False,
+                lowest=1900,
+                highest=2199,
+            ),
             *_triple(
                 _number(
                     "legitimate_consignments_per_week",
@@ -430,7 +438,7 @@ TABLES: tuple[Table, ...] = (
             ),
             *_TAIL,
         ),
-        key=("sender", "declared_origin", "commodity"),
+        key=("sender", "declared_origin", "commodity", "year"),
         ranges=(("low", "legitimate_consignments_per_week", "high"),),
         may_be_empty=True,
     ),
