@@ -5,6 +5,7 @@ VENV := .venv
 STAMPS := .stamps
 STUDIES := $(basename $(notdir $(wildcard experiments/[!_]*.py)))
 BIN := $(VENV)/bin
+PIP := pip==26.3
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -64,10 +65,12 @@ $(BIN)/python:
 
 $(STAMPS)/run: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing the pinned dependencies (a minute or two) ..."
+	@$(INSTALL) '$(PIP)'
 	@$(INSTALL) --editable .
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing the pinned dependencies of the tests (a minute or two) ..."
+	@$(INSTALL) '$(PIP)'
 	@$(INSTALL) --editable '.[dev,cluster,xarray]'
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run

@@ -25,7 +25,7 @@ from omegaconf import DictConfig
 from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed
 from sim.errors import InputError, unknown
 from sim.paths import shipped
-from sim.terminal import leave_quietly, say, tell
+from sim.terminal import leave_quietly, open_streams, say, shown, tell
 
 if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
@@ -48,12 +48,17 @@ def main() -> None:
     """
     words = sys.argv[1:]
     signal.signal(signal.SIGTERM, _terminate)
+    open_streams()
     try:
         sys.argv[1:] = words = quoted(_with_command(words))
         _check(words)
         _run_hydra()
     except InputError as error:
         sys.exit(_tell(error, "debug=trace" in words))
+    except BrokenPipeError:
+        leave_quietly()
+    except OSError as error:
+        sys.exit(_tell_unwritten(error))
     except Terminated:
         tell("stopped, since it was asked to end.")
         sys.exit(TERMINATED)
@@ -72,8 +77,17 @@ def _terminate(*_: object) -> None:
 
 def _tell(error: InputError, trace: bool) -> int:
     if trace:
-        traceback.print_exception(error)
+        sys.stderr.write(shown("".join(traceback.format_exception(error))))
     tell(str(error))
+    return BAD_INPUT
+
+
+def _tell_unwritten(error: OSError) -> int:
+    """Say that an answer could not be written, as on a full disk."""
+    leave_quietly()
+    name = "the answer" if error.filename is None else error.filename
+    tell(f"{name} cannot be read or written ({error.strerror or error}).")
+    leave_quietly()
     return BAD_INPUT
 
 
@@ -126,6 +140,8 @@ def _run_hydra() -> None:
             exit_codes.append(_tell(error, config.trace))
         except BrokenPipeError:
             leave_quietly()
+        except OSError as error:
+            exit_codes.append(_tell_unwritten(error))
 
     hydra.main(version_base="1.3", config_path=str(shipped("conf")), config_name="config")(job)()
     if any(exit_codes):

@@ -6,6 +6,12 @@ from difflib import get_close_matches
 NEAR = 0.6
 """Least likeness of a name that is told as the nearest."""
 
+MOST_NAMED = 24
+"""Most names that a sentence lists."""
+
+LONGEST_NAME = 200
+"""Letters of a wrong name that are held against the valid ones: to compare longer ones would take long."""
+
 
 class InputError(Exception):
     """Bad input, told in one plain sentence; the command ends with exit code 2."""
@@ -36,8 +42,24 @@ def nearest(
     >>> nearest("paris", ["kashgar", "urumqi"], "; the nearest is {!r}")
     ''
     """
-    close = get_close_matches(word, list(known), 1, near)
-    return told.format(close[0]) if close else otherwise
+    folded = {name.casefold(): name for name in reversed(list(known))}
+    close = get_close_matches(word[:LONGEST_NAME].casefold(), list(reversed(folded)), 1, near)
+    return told.format(folded[close[0]]) if close else otherwise
+
+
+def folded(word: str, known: Iterable[str]) -> str:
+    """Give the valid name that differs from a word by capital letters, blanks or hyphens alone, or the word as it is.
+
+    Examples
+    --------
+    >>> folded("UFLPA", ["none", "uflpa"]), folded("United States", ["united_states"]), folded("x", ["y"])
+    ('uflpa', 'united_states', 'x')
+    """
+    names = list(known)
+    if word in names:
+        return word
+    plain = word.strip().casefold().replace(" ", "_").replace("-", "_")
+    return next((name for name in names if name.casefold() == plain), word)
 
 
 def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
@@ -47,7 +69,13 @@ def unknown(key: str, value: object, names: Iterable[str]) -> InputError:
     --------
     >>> str(unknown("observe", "totls", ["totals", "default", "full"]))
     "observe=totls is not known: did you mean 'totals'?"
+    >>> str(unknown("commodity", "cotton", ["all"]))
+    "commodity=cotton is not known: there is only 'all'."
     """
     names = [str(name) for name in names]
-    hint = nearest(str(value), names, "did you mean {!r}?", f"choose from {', '.join(names)}.")
+    listed = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" * (len(names) > MOST_NAMED))
+    choices = (
+        f"choose from {listed}." if len(names) > 1 else f"there is only {listed!r}." if names else "there is none."
+    )
+    hint = nearest(str(value), names, "did you mean {!r}?", choices)
     return InputError(f"{key}={value} is not known: {hint}")

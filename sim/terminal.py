@@ -1,12 +1,22 @@
 """What a person at a terminal reads: text from files cannot move the cursor, colour the screen or turn lines round."""
 
 import os
+import re
+import shlex
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TextIO
 from unicodedata import category
 
 KEPT = "\n\t"
-UNSEEN = ("Cc", "Cf", "Zl", "Zp")  # control, formatting such as right-to-left marks, separators of lines
+_READ_IN_DOUBLE_QUOTES = '"$`\\!'
+_MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"]")  # to the grammar of the command line
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, formatting such as right-to-left marks, halves of letters, lines
+
+
+JOINERS = "\u200c\u200d"
+"""Unseen letters that words of some languages need."""
 
 
 def shown(text: str) -> str:
@@ -30,19 +40,91 @@ def shown(text: str) -> str:
     return "".join(each if each in KEPT or category(each) not in UNSEEN else ascii(each)[1:-1] for each in text)
 
 
+def unseen(text: str) -> str:
+    r"""Find the first letter that is not seen, or turns a line round; those that words of some languages need pass.
+
+    Examples
+    --------
+    >>> unseen("plain"), unseen("a\x1b[31m")
+    ('', '\x1b')
+    """
+    return next((each for each in text if category(each) in UNSEEN and each not in JOINERS), "")
+
+
+def setting(key: str, value: object) -> str:
+    """Write a setting as it can be typed into a shell, whatever letters its value has.
+
+    Parameters
+    ----------
+    key
+        Name of the setting.
+    value
+        A path or another text, or a list of them.
+
+    Examples
+    --------
+    >>> print(setting("world", "my world"), setting("design.runs", 5), setting("world", "a(1)"))
+    'world=my world' design.runs=5 "world='a(1)'"
+    >>> print(setting("regimes", ["none", "a,b.yaml"]))
+    "regimes=[none,'a,b.yaml']"
+    """
+    read = [in_quotes(text) if _MEANS_SOMETHING.search(text) else text for text in _texts(value)]
+    return for_shell(f"{key}=[{','.join(read)}]" if isinstance(value, list) else f"{key}={read[0]}")
+
+
+def _texts(value: object) -> list[str]:
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]
+
+
+def for_shell(word: str) -> str:
+    """Put a word into quotes for a shell, if it needs any.
+
+    Examples
+    --------
+    >>> print(for_shell("a=b"), for_shell("a='b'"), for_shell("a b"))
+    a=b "a='b'" 'a b'
+    """
+    plain = "'" not in word or any(each in word for each in _READ_IN_DOUBLE_QUOTES)
+    return shlex.quote(word) if plain else f'"{word}"'
+
+
+def in_quotes(value: str) -> str:
+    """Put quotes round a value for the grammar of the command line, which then reads every letter as it is.
+
+    Examples
+    --------
+    >>> print(in_quotes("a,b"), in_quotes("it's"))
+    'a,b' "it's"
+    """
+    mark = '"' if "'" in value and '"' not in value else "'"
+    return mark + re.sub(rf"(\\*)({mark}|$)", lambda found: found[1] * 2 + (found[2] and f"\\{found[2]}"), value) + mark
+
+
 def say(text: str) -> None:
     """Write an answer to the standard output, where there is one."""
     _write(sys.stdout, f"{shown(text)}\n")
 
 
 def tell(text: str) -> None:
-    """Write a remark or a fault to the standard error, under the program's name, where there is one."""
-    _write(sys.stderr, f"reroute: {shown(text)}\n")
+    """Write a remark or a fault to the standard error, under the program's name, where there is one that takes it."""
+    with suppress(OSError):
+        _write(sys.stderr, f"reroute: {shown(text)}\n")
 
 
 def leave_quietly() -> None:
     """Let nothing more be written to a reader that has gone, as `head` does when it has seen enough."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_streams() -> None:
+    """Give the program somewhere to write to where whoever started it has closed its output."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
 
 
 def _write(stream: TextIO | None, text: str) -> None:

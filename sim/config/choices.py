@@ -41,6 +41,13 @@ def groups() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def regime_names() -> tuple[str, ...]:
+    """List the regimes of the library; parts of the background have a folder before their name."""
+    folder = shipped("conf") / "regime"
+    return tuple(sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml")))
+
+
+@cache
 def questions() -> dict[str, Question]:
     """Find the modules of experiments/ by name; they are read, not imported."""
     files = sorted(file for file in shipped("experiments").glob("*.py") if not file.stem.startswith("_"))

@@ -5,11 +5,12 @@ nearest. Whatever Hydra, OmegaConf or the YAML reader find wrong afterwards is s
 """
 
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import cache
+from math import ceil, isfinite
+from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 import yaml
@@ -18,21 +19,39 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException, OverrideParseException
+from hydra.core.override_parser.types import ChoiceSweep, Glob, Override
+from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.config.choices import groups, options, studies_in_words
-from sim.config.ranges import check
+from sim.config.choices import groups, options, regime_names, studies_in_words
+from sim.config.ranges import check, check_effect
 from sim.config.schema import COMMANDS, Config
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, folded, nearest, unknown
 from sim.paths import shipped
+from sim.terminal import for_shell, in_quotes, unseen
 
+PATHS = (
+    "world",
+    "regimes",
+    "results_dir",
+    "design.sampler",
+    "history.load",
+    "replay.store",
+    "export.store",
+    "export.to",
+)
+"""Settings that may be paths."""
+
+EXAMPLES = {"regimes": "none,uflpa", "design.uncertain": "lift,kappa"}
+MOST_WORDS, LONGEST_WORD, MOST_JOBS = 1_000, 20_000, 10_000
+LONGEST_TOLD = 60
+SWEEP_FAULTS = (HydraException, OmegaConfBaseException, ValueError, TypeError, ArithmeticError, RecursionError)
 OPTIONAL_GROUPS = ("experiment", "debug")
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
 LISTED = "`reroute --help` lists what can be set."
 NEAR_PART = 0.8  # least likeness of the last part of a setting's name
+FUNCTION = re.compile(r"\w\(.*\)")  # of the grammar of the command line
 IN_WORDS = {"Float": "a number", "Integer": "a whole number", "bool": "true or false"}
 
 
@@ -55,7 +74,9 @@ def load(words: Iterable[str] = ()) -> Config:
         If a name, a type or a range is wrong.
     """
     with _hydra():
-        return _load_one(_check_words(quoted(words), several=False))
+        words = quoted(words)
+        _check_words(words, several=False)
+        return _load_one(words)
 
 
 def check_sweep(words: Sequence[str]) -> None:
@@ -68,11 +89,11 @@ def check_sweep(words: Sequence[str]) -> None:
     """
     words = quoted(words)
     with _hydra():
-        _check_words(words, several=True)
+        _check_jobs(_check_words(words, several=True))
         try:
             parser = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader())
             (jobs,) = BasicSweeper.split_arguments(parser.parse_overrides(words), max_batch_size=None)
-        except HydraException as error:
+        except SWEEP_FAULTS as error:
             raise InputError(_sentence(error)) from error
         for job in jobs:
             _load_one(job)
@@ -92,6 +113,12 @@ def typed(node: DictConfig) -> Config:
         raise InputError(_sentence(error)) from error
     if not isinstance(config, Config):
         raise InputError("The settings are not those of conf/config.yaml: do not choose another with --config-name.")
+    names = regime_names()
+    config = replace(
+        config,
+        regimes=[folded(name, names) for name in config.regimes],
+        against=config.against and folded(config.against, names),
+    )
     check(config)
     return config
 
@@ -102,7 +129,8 @@ def quoted(words: Iterable[str]) -> list[str]:
     Parameters
     ----------
     words
-        `key=value`; what means something to the grammar (lists, quotes, commas) is left to it.
+        `key=value`; what means something to the grammar (lists, quotes, commas) is left to it, unless it is the path of
+        something that exists.
 
     Returns
     -------
@@ -118,24 +146,66 @@ def quoted(words: Iterable[str]) -> list[str]:
 
 def _quoted(word: str) -> str:
     key, equals, value = word.partition("=")
-    if not equals or _is_read(word):
+    if not equals or len(word) > LONGEST_WORD or unseen(word) or not (_is_path(key, value) or not _is_read(word)):
         return word
-    if value.startswith("[") and value.endswith("]"):
+    if _is_list(key) and value.startswith("[") and value.endswith("]"):
         parts = [part.strip() for part in value[1:-1].split(",")]
         return f"{key}=[{','.join(_in_quotes(key, part) for part in parts)}]"
     return f"{key}={_in_quotes(key, value)}"
 
 
 def _in_quotes(key: str, value: str) -> str:
-    return value if _is_read(f"{key}={value}") or MEANS_SOMETHING.search(value) else f"'{value}'"
+    """Quote a value that cannot be read as it is, unless it means something to the grammar and is no path."""
+    is_path = _is_path(key, value)
+    if not is_path and (MEANS_SOMETHING.search(value) or _is_read(f"{key}={value}")):
+        return value
+    return in_quotes(value)
+
+
+def _is_path(key: str, value: str) -> bool:
+    """Tell whether a value with letters of the grammar is the path of something that exists."""
+    try:
+        return key in PATHS and bool(MEANS_SOMETHING.search(value)) and Path(value).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_read(word: str) -> bool:
     try:
-        OverridesParser.create().parse_override(word)
-    except HydraException:
+        _parsed([word])
+    except InputError:
         return False
     return True
+
+
+def _parsed(words: Sequence[str]) -> list[Override]:
+    """Read words by Hydra's grammar.
+
+    Raises
+    ------
+    InputError
+        If one cannot be read; the grammar's own functions, and lists in lists without end, fail in many ways.
+    """
+    parser, found = OverridesParser.create(), []
+    for word in words:
+        try:
+            found.append(parser.parse_override(word))
+        except RecursionError as error:
+            raise InputError(f"{word[:LONGEST_TOLD]}...: lists within lists go too deep to be read.") from error
+        except (HydraException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+            raise InputError(_unread(word, error)) from error
+    return found
+
+
+def _unread(word: str, error: Exception) -> str:
+    """Say why a word cannot be read, and of a path how it can be typed."""
+    key, _, value = word.partition("=")
+    if key in PATHS and not _is_list(key):
+        so = f", as in {for_shell(f'{key}={in_quotes(value)}')}" if len(value) <= LONGEST_TOLD else ""
+        return f"{word}: cannot be read; put quotes round a value that holds one of = , [ ] {{ }} ( ) ~{so}."
+    if not FUNCTION.search(value):
+        return f"{word}: cannot be read; close every bracket, quote a value that holds one of = , [ {{ ~."
+    return f"{word}: {_sentence(error)}"
 
 
 def register() -> None:
@@ -163,47 +233,79 @@ def _load_one(words: list[str]) -> Config:
         node = compose(config_name="config", overrides=words)
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InputError(_sentence(error)) from error
-    return typed(node)
+    config = typed(node)
+    check_effect(config, {word.partition("=")[0] for word in words})
+    return config
 
 
-def _check_words(words: list[str], several: bool) -> list[str]:
-    """Refuse unknown keys and options by name before Hydra composes anything."""
+def _check_words(words: list[str], several: bool) -> list[Override]:
+    """Refuse unknown keys and options by name before Hydra composes anything; return what was read."""
+    if len(words) > MOST_WORDS:
+        raise InputError(f"{len(words):,} words were given: a command has at most {MOST_WORDS:,}.")
     for place, word in enumerate(words):
         if "=" in word and word.count("[") > word.count("]") and len(words) > place + 1:
             raise InputError(
                 f"{word}: the list ends here, before its bracket; put quotes round it: {_whole(words[place:])}."
             )
+        if len(word) > LONGEST_WORD:
+            raise InputError(f"{word[:LONGEST_TOLD]}...: a word has at most {LONGEST_WORD:,} letters.")
+        if hidden := unseen(word):
+            raise InputError(f"{word.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
         if "=" not in word and not word.startswith("~"):
             raise _loose_word(word)
         if "${" in word:
             raise InputError(f"{word}: ${{...}} is not filled in here; write the value itself.")
-    try:
-        overrides = OverridesParser.create().parse_overrides(words)
-    except HydraException as error:
-        raise InputError(_sentence(error)) from error
+    overrides = _parsed(words)
     for override in overrides:
         _check_override(override, several)
-    return words
+    return overrides
+
+
+def _check_jobs(overrides: Sequence[Override]) -> None:
+    """Refuse a sweep of more jobs than anybody can want, before they are listed."""
+    jobs = 1.0
+    for override in overrides:
+        jobs *= _number_of_values(override)
+        if not 1 <= jobs <= MOST_JOBS:
+            raise InputError(f"{override.input_line}: a sweep has 1 to {MOST_JOBS:,} jobs; this one has {jobs:,.0f}.")
+
+
+def _number_of_values(override: Override) -> float:
+    value = override.value()
+    if override.is_range_sweep():
+        numbers = (value.start, value.stop, value.step)
+        if not all(isfinite(each) for each in numbers) or value.step == 0:
+            raise InputError(f"{override.input_line}: a range has finite ends and a step that is not 0.")
+        return max(ceil((value.stop - value.start) / value.step), 0)
+    if isinstance(value, ChoiceSweep):
+        return len(value.list)
+    if override.is_interval_sweep():
+        raise InputError(f"{override.input_line}: an interval has no values to run one by one; take range(1,10).")
+    return 1
 
 
 def _whole(words: list[str]) -> str:
     """Join the words of a list that blanks have parted, in quotes for the shell."""
     ends = next((place for place, word in enumerate(words) if word.endswith("]")), len(words) - 1)
-    return shlex.quote("".join(words[: ends + 1]))
+    return for_shell("".join(words[: ends + 1]))
 
 
 def _check_override(override: Override, several: bool) -> None:
     key, line, found = override.key_or_group, override.input_line, groups()
     if override.is_add() or override.is_force_add() or override.is_delete():
         raise InputError(f"{line}: settings are changed, not added or taken away; write key=value without + or ~.")
+    if override.package is not None:
+        raise InputError(f"{line}: @ has no meaning here; write {key}=value.")
     if key not in found and key not in _keys(Config):
         raise _unknown_key(line, key)
     if override.is_sweep_override() and not several:
         raise InputError(_unbracketed(line, key))
+    if isinstance(override.value(), Glob) and key not in found:
+        raise InputError(f"{line}: glob(...) stands for the files of a choice ({', '.join(found)}); name the values.")
     if key in found:
         _check_option(override, found[key])
-    elif _is_list(key) and not override.is_sweep_override() and not isinstance(override.value(), list):
-        raise InputError(_unbracketed(line, key))
+    elif _is_list(key) and not override.is_sweep_override():
+        _check_list(line, key, override.value())
     elif is_dataclass(_keys(Config)[key]):
         inside = ", ".join(name for name in _keys(Config) if name.startswith(f"{key}."))
         raise InputError(f"{line}: {key} is a group of settings; set one of {inside}.")
@@ -224,8 +326,22 @@ def _check_option(override: Override, options: Sequence[str]) -> None:
             raise unknown(override.key_or_group, "null" if nothing else option, options)
 
 
+def _check_list(line: str, key: str, value: object) -> None:
+    if not isinstance(value, list):
+        raise InputError(_unbracketed(line, key))
+    for each in value:
+        if each is None or isinstance(each, list | dict):
+            raise InputError(f"{line}: a list of names is expected, such as '{key}=[{EXAMPLES[key]}]'.")
+
+
 def _unbracketed(line: str, key: str) -> str:
     value = line.partition("=")[2]
+    if key in PATHS and not _is_list(key):
+        typed_so = for_shell(f"{key}={in_quotes(value)}")
+        return (
+            f"{line}: {key} takes one value; a path with such letters goes in quotes twice, {typed_so}; to run once "
+            "for each of several, add --multirun."
+        )
     if _is_list(key):
         return f"{line}: a list goes in brackets and quotes, '{key}=[{value}]'."
     return f"{line}: {key} takes one value; to run once for each of several, add --multirun."
@@ -276,8 +392,6 @@ def _sentence(error: Exception) -> str:
         return f"{key}={wrong[1]}: is not {IN_WORDS[wrong[2]]}."
     if "is not Optional" in message:
         return f"{key}=null: needs a value."
-    if isinstance(cause, OverrideParseException):
-        return f"{cause.override}: cannot be read; close every bracket, quote a value that holds one of = , [ {{ ~."
     return (f"{key}: " if key and key not in message else "") + message.rstrip(".") + "."
 
 

@@ -1,6 +1,8 @@
 """Which values a setting may take; the ranges of the behavioural numbers stand in their table."""
 
 import re
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import date
 
 from sim.config.choices import questions
@@ -16,9 +18,23 @@ from sim.config.schema import (
 )
 from sim.errors import InputError, unknown
 from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
+from sim.terminal import unseen
 
 LARGEST_SEED = 2**32 - 1
 FIRST_YEAR, LAST_YEAR = 1950, 2150
+MOST = {
+    "firms": 10_000_000,
+    "design.runs": 10_000_000,
+    "design.draws": 1_000_000,
+    "machine.threads": 10_000,
+    "machine.workers": 1_000_000,
+}
+"""Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
+
+MOST_RUNS = 100_000_000
+"""Most runs of a study, all draws and regimes together."""
+
+MOST_REGIMES = 1_000
 
 
 def check(config: Config) -> None:
@@ -29,6 +45,7 @@ def check(config: Config) -> None:
     InputError
         For the first of them.
     """
+    _check_texts(asdict(config))
     _check_choices(config)
     _check_sampler(config)
     _check_dates(config)
@@ -36,6 +53,52 @@ def check(config: Config) -> None:
     _check_numbers(config)
     _check_regimes(config)
     _check_replay(config)
+
+
+def check_effect(config: Config, given: Collection[str]) -> None:
+    """Refuse settings that were given and would do nothing.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+    given
+        Keys of the command line.
+
+    Raises
+    ------
+    InputError
+        For the first of them; says what it takes.
+    """
+    dask = config.machine.executor == "dask"
+    sampled = config.design.sampler in SAMPLERS
+    for key, has_effect, takes in (
+        ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
+        ("machine.threads", not dask, "machine=laptop"),
+        *((f"replay.{name}", config.command == "replay", "`reroute replay`") for name in ("store", "run")),
+        *((f"export.{name}", config.command == "export", "`reroute export`") for name in ("store", "to", "outcome")),
+    ):
+        if key in given and not has_effect:
+            raise InputError(f"{key} does nothing here: it takes {takes}.")
+
+
+def _check_texts(settings: Mapping[str, object], prefix: str = "") -> None:
+    """Refuse texts that are empty or hold letters that are not seen, wherever they stand."""
+    for name, value in settings.items():
+        key = prefix + name
+        if isinstance(value, Mapping):
+            _check_texts(value, f"{key}.")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                _check_text(key, text)
+
+
+def _check_text(key: str, text: str) -> None:
+    if not text.strip():
+        raise InputError(f"{key}=: needs a value.")
+    if hidden := unseen(text):
+        raise InputError(f"{key}={text.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
 
 
 def _check_choices(config: Config) -> None:
@@ -111,11 +174,19 @@ def _check_numbers(config: Config) -> None:
         if not each.holds(value):
             raise out_of_range(f"behaviour.{name}", value, each)
     design, machine = config.design, config.machine
-    _check_least("firms", config.firms, 1)
-    _check_least("design.runs", design.runs, 1)
-    _check_least("design.draws", design.draws, 1)
-    _check_least("machine.threads", machine.threads, 1)
-    _check_least("machine.workers", machine.workers, 1)
+    for key, value in (
+        ("firms", config.firms),
+        ("design.runs", design.runs),
+        ("design.draws", design.draws),
+        ("machine.threads", machine.threads),
+        ("machine.workers", machine.workers),
+    ):
+        _check_count(key, value)
+    draws = design.draws if design.sampler in SAMPLERS else 1
+    if draws * design.runs * len(config.regimes) > MOST_RUNS:
+        raise InputError(
+            f"design.runs={design.runs}: with its draws and regimes a study has at most {MOST_RUNS:,} runs."
+        )
     if not 0 <= design.seed <= LARGEST_SEED:
         raise InputError(f"design.seed={design.seed}: outside its range 0 to {LARGEST_SEED}.")
     if (design.until.outcome is None) != (design.until.half_width is None):
@@ -124,14 +195,18 @@ def _check_numbers(config: Config) -> None:
         raise InputError(f"design.until.half_width={design.until.half_width:g}: outside its range above 0 and below 1.")
 
 
-def _check_least(key: str, value: int | None, least: int) -> None:
-    if value is not None and value < least:
-        raise InputError(f"{key}={value}: must be {least} or more.")
+def _check_count(key: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise InputError(f"{key}={value}: must be 1 or more.")
+    if value is not None and value > MOST[key]:
+        raise InputError(f"{key}={value}: must be {MOST[key]:,} or less.")
 
 
 def _check_regimes(config: Config) -> None:
     if not config.regimes:
         raise InputError("regimes=[]: name at least one regime, for example 'regimes=[none,uflpa]'.")
+    if len(config.regimes) > MOST_REGIMES:
+        raise InputError(f"regimes: {len(config.regimes):,} are named; a study compares at most {MOST_REGIMES:,}.")
     for name in config.regimes:
         if config.regimes.count(name) > 1:
             raise InputError(f"regimes=[{','.join(config.regimes)}]: {name} stands there twice.")

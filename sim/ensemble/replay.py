@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import get_type_hints
@@ -21,6 +20,7 @@ from sim.state import check_rows
 from sim.stops import why_stopped
 from sim.store.files import write_text
 from sim.store.history import Number
+from sim.terminal import say
 
 
 def replay(config: Config) -> None:
@@ -47,9 +47,7 @@ def replay(config: Config) -> None:
     table.insert(0, "month", study.months)
     path = results.folder / f"replay_{number.regime}_{number.draw}_{number.run}.csv"
     write_text(path, table.to_csv(index=False))
-    sys.stdout.write(
-        f"{ending(study, found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}\n"
-    )
+    say(f"{ending(study, found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}")
 
 
 def parse(text: str, results: Results) -> Number:

@@ -21,6 +21,7 @@ from sim.state import check_rows
 from sim.store.batch import STATUS_COLUMNS, encode
 from sim.store.history import Saving, numbers
 from sim.store.store import Store
+from sim.terminal import setting
 
 SECONDS_A_CALL = 0.5
 """So that Ctrl-C is answered soon, and all cores stay busy to the end."""
@@ -83,7 +84,7 @@ def told_saved(saving: Saving) -> str:
     str
         One sentence.
     """
-    return f"Every run as it stood at the end of {saving.last_day} is saved: history.load={saving.folder}"
+    return f"Every run as it stood at the end of {saving.last_day} is saved: {setting('history.load', saving.folder)}"
 
 
 def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) -> Work:

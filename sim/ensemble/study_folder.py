@@ -33,6 +33,7 @@ from sim.store.provenance import commit, version, versions
 from sim.store.sealed import sealed
 from sim.store.store import batch_path
 from sim.store.tidy import write_tidy
+from sim.terminal import setting
 
 TIDY_RUNS = 2_000
 """Most runs, of all regimes together, that are written as tidy rows."""
@@ -188,5 +189,6 @@ def _tell_failures(study: Study, failures: Sequence[Failure], reporter: Reporter
         why = why_stopped(np.array(first[3:]), study.first_monday, study.world, study.labels)
         reporter.say(
             f"{len(failures)} runs failed and are left out; manifest.json lists them. In the first {why}. To do it "
-            f"again: reroute replay replay.store={folder} replay.run={first.regime}/{first.draw}/{first.run}"
+            f"again: reroute replay {setting('replay.store', folder)} "
+            f"{setting('replay.run', f'{first.regime}/{first.draw}/{first.run}')}"
         )

@@ -14,6 +14,7 @@ from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
 from sim.report.page.writing import WorldWithTables
+from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
 
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
@@ -49,10 +50,10 @@ def run(config: Config, report: Report) -> Results:
     warnings += coverage_warnings(world.tables, config.start_date, config.end_date)
     warnings += _of_little_force(regimes, world, config)
     for warning in dict.fromkeys(warnings):
-        sys.stderr.write(f"reroute: {warning}\n")
+        tell(warning)
     results = run_study(study_of(config, world), executor_of(config))
     path = report(results, world, regimes, config)
-    sys.stdout.write(f"{FIRST_TO_READ[path.suffix]}: {path}\n")
+    say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import xarray
 
 
-def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]]) -> list[Path]:
+def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]], replace: bool) -> list[Path]:
     """Write tables as CSV files, a part at a time.
 
     Parameters
@@ -30,6 +31,8 @@ def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]]) -> list[Pa
         Made if missing.
     tables
         Parts of each table, by the name of its file.
+    replace
+        Whether files of these names that lie there already may be replaced.
 
     Returns
     -------
@@ -39,11 +42,14 @@ def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]]) -> list[Pa
     Raises
     ------
     InputError
-        If the folder cannot be written.
+        If a file is there already that may not be replaced, or the folder cannot be written.
     """
+    paths = [folder / f"{name}.csv" for name in tables]
+    if kept := [path for path in paths if os.path.lexists(path) and not replace]:
+        raise InputError(f"{kept[0]} is there already and is kept: name another place to write to (export.to).")
     with plain_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / f"{name}.csv", parts) for name, parts in tables.items()]
+    return [_write(path, parts) for path, parts in zip(paths, tables.values(), strict=True)]
 
 
 def _write(path: Path, tables: Iterable[pa.Table]) -> Path:
@@ -94,7 +100,7 @@ def labelled(values: np.ndarray, chosen: pd.DataFrame, runs: pd.DataFrame, **wor
     try:
         make = import_module("xarray").DataArray
     except ModuleNotFoundError:
-        raise InputError("to_xarray needs the package xarray: pip install 'reroute[xarray]'.") from None
+        raise InputError("to_xarray needs xarray: python -m pip install xarray") from None
     names = {name: ("series", chosen[name].to_numpy(str)) for name in ("subject", "commodity", "direction")}
     numbers = {name: ("sample", runs[name].to_numpy()) for name in ("draw", "run")}
     known = {"regime": list(words.pop("regimes")), "month": list(words.pop("months"))}

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import InputError, nearest, unknown
-from sim.outcomes.names import SERIES_COLUMNS
+from sim.outcomes.names import ALL, SERIES_COLUMNS
 from sim.results.export import labelled, write_csv
 from sim.results.manifest import MANIFEST, read_manifest
 from sim.results.sketch import RELATIVE_ERROR, Summary
@@ -78,6 +78,14 @@ def open_results(path: str | Path) -> Results:
 
 def _studies(folder: Path, names: str) -> list[Path]:
     return sorted(each.parent for each in folder.glob(f"{names}/{MANIFEST}"))
+
+
+def _no_series(column: str, outcome: str, name: str, known: Sequence[str]) -> InputError:
+    """Say that a study holds no such series, and where only the sum over all is kept, how to keep the parts."""
+    fault = unknown(column if column == "outcome" else f"outcome={outcome}, {column}", name, known)
+    if column == "outcome" or list(known) != [ALL]:
+        return fault
+    return InputError(f"{str(fault).rstrip('.')}; a study with observe=full keeps more series by {column}.")
 
 
 class Results:
@@ -202,7 +210,7 @@ class Results:
             wanted, known = [names] if isinstance(names, str) else list(names), chosen[column].unique()
             for name in wanted:
                 if name not in known:
-                    raise unknown(column if column == "outcome" else f"outcome={outcome}, {column}", name, known)
+                    raise _no_series(column, outcome, name, known)
             chosen = chosen[chosen[column].isin(wanted)]
         return chosen
 
@@ -335,7 +343,7 @@ class Results:
         Parameters
         ----------
         folder
-            Made if missing.
+            Made if missing. Files of these names that lie there already are kept, unless it is a folder of the study.
         outcome
             Its name; by default all.
         **which
@@ -349,7 +357,7 @@ class Results:
         Raises
         ------
         InputError
-            If there is no such series, or the folder cannot be written.
+            If there is no such series, a file is there already, or the folder cannot be written.
         """
         outcomes = [outcome] if outcome else self.series["outcome"].unique().tolist()
         for name in outcomes:
@@ -359,7 +367,8 @@ class Results:
             tables["differences"] = (pa.Table.from_pandas(self.paired(name, **which)) for name in outcomes)
         if outcome:
             tables["runs"] = self.tidy_tables(self.select(outcome, **which))
-        return write_csv(Path(folder), tables)
+        is_own = Path(folder).resolve().is_relative_to(self.folder.resolve())
+        return write_csv(Path(folder), tables, replace=is_own)
 
     def to_xarray(self, outcome: str, **which: str | Sequence[str]) -> xarray.DataArray:
         """Read an outcome as a labelled array.

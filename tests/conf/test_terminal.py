@@ -1,6 +1,7 @@
 """What reaches a terminal: no letter that acts on it; and how a program ends when nobody reads or it is told to."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.terminal import shown
+from sim.config import load
+from sim.terminal import setting, shown
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 REGIME = """purpose: "A ban\\e[31m of\\u202E goods\\0."
@@ -48,10 +50,36 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
-def test_no_standard_output_at_all(tmp_path: Path) -> None:
-    command = f"exec {sys.executable} -m sim check world={TINY} >&-"
+@pytest.mark.parametrize("words", [f"check world={TINY}", "--help", "--cfg job"])
+@pytest.mark.parametrize("output", [">&-", "| true"])
+def test_no_standard_output_at_all(words: str, output: str, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m sim {words} {output}"
     ended = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", ["rum", "--version", f"check world={TINY}"])
+def test_a_disk_that_is_full(words: str, tmp_path: Path) -> None:
+    output = "2>/dev/full" if words == "rum" else ">/dev/full"
+    command = f"{sys.executable} -m sim {words} {output}"
+    ended = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == (words != "rum")
+    assert "Traceback" not in ended.stderr
+
+
+AWKWARD = ["my world", "dünya", "a(1)", "a,b", "it's", "a=b", "[x]", "{y}", "a\\b", 'say "hi"', "$HOME", "a;b & c"]
+
+
+@pytest.mark.parametrize("name", AWKWARD)
+def test_commands_that_messages_print_can_be_typed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).mkdir()
+    for value in (name, str(tmp_path / name)):
+        assert load(shlex.split(setting("world", value))).world == value
+    assert load(shlex.split(setting("regimes", ["none", f"{name}.yaml"]))).regimes == ["none", f"{name}.yaml"]
+    assert load([f"world={tmp_path / name}"]).world == str(tmp_path / name)  # as it stands, if it exists
 
 
 def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path) -> None:

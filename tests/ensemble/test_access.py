@@ -83,6 +83,10 @@ def test_the_nearest_study_is_named(done):
     [
         (lambda results: results.quantiles("wiat"), "outcome=wiat is not known: did you mean 'wait'"),
         (lambda results: results.paired("wait", subject="totl"), "outcome=wait, subject=totl .* 'total'"),
+        (
+            lambda results: results.quantiles("wait", commodity="cotton"),
+            "there is only 'all'; a study with observe=full",
+        ),
         (lambda results: results.tidy("wait", subject=["total", "nowhere"]), "subject=nowhere is not known: choose"),
         (lambda results: results.select("wait", subjects="total"), "subjects is not known: did you mean 'subject'"),
         (lambda results: results.wide("nonne", []), "regime=nonne is not known: did you mean 'none'"),
@@ -119,7 +123,7 @@ def test_without_xarray_a_sentence_says_what_to_install(done):
         f"import sim; sim.open_results({str(done.folder)!r}).to_xarray('wait')"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert answer.stderr.splitlines()[-1].endswith("needs the package xarray: pip install 'reroute[xarray]'.")
+    assert answer.stderr.splitlines()[-1].endswith("needs xarray: python -m pip install xarray")
 
 
 def test_csv_files_hold_what_the_frames_do(done, tmp_path):
@@ -193,6 +197,14 @@ def test_the_command_writes_the_files_and_says_where(done, tmp_path):
     written = [tmp_path / name for name in ("quantiles.csv", "differences.csv", "runs.csv")]
     assert answer.stdout.splitlines() == [str(path) for path in written]
     assert all(path.stat().st_size for path in written)
+    (tmp_path / "runs.csv").write_text("a table of the user's\n")
+    before = {path: path.read_bytes() for path in written}
+    refused = run(store, "export.outcome=wait", f"export.to={tmp_path}")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "is there already and is kept: name another place" in refused.stderr
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    for _ in range(2):  # the study's own folder is written anew
+        assert run(store, "export.outcome=wait").returncode == 0
     refused = run(store, "export.outcome=wiat")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "reroute: outcome=wiat is not known: did you mean 'wait'?\n"

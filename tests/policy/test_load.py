@@ -1,5 +1,6 @@
 """Regimes put together from files, and every fault of a file told in one sentence with its line."""
 
+import json
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from sim.errors import InputError
 from sim.policy.instruments import Instrument
 from sim.policy.language.load import library, load_regime
 from sim.policy.language.measures import role
+from sim.terminal import shown
 
 BAN = "{sender: united_states, instrument: import_ban, start: 2022-06-21, source: assumed}"
 DUTY = "{sender: japan, instrument: tariff, start: 2022-06-21, level: 0.1, source: assumed}"
@@ -116,6 +118,11 @@ def test_an_exemption_outside_the_scope_is_warned_of(write):
         (["background: adds", "measures:", "  x: {purpos: a}"], 4, "unknown key 'purpos'"),
         (["background: adds", "measures: [x]"], 3, "keys with values"),
         (["background: adds", "include: {a: b}"], 3, "a list of names"),
+        (["background: adds", "note: The ban: from 2025"], 3, "goes in quotes"),
+        (["background: adds", "note: [EU] bans"], 3, "goes in quotes"),
+        (["background: adds", "note: 'The ban's end'"], 3, "goes in quotes"),
+        (["background: adds", "note: @ban"], 3, "goes in quotes"),
+        (["background: adds", "measures:", "\tx: 1"], 4, "not with tabs"),
     ],
 )
 def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
@@ -125,9 +132,52 @@ def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
     assert words in str(told.value)
 
 
+def test_capital_letters_blanks_and_hyphens_do_not_matter(write):
+    line = "  x: {sender: [United States, European-Union], instrument: Import ban, start: 2022, source: assumed, "
+    path = write("a.yaml", "background: Adds", "include: UFLPA", "measures:", line + "scope: {listed: True}}")
+    measures = by_name(load_regime(path))
+    assert measures["x"].sender == ("united_states", "european_union")
+    assert (measures["x"].instrument.name, measures["x"].scope.listed) == ("import_ban", True)
+    assert "us_import_ban" in measures
+    assert load_regime("UFLPA") == load_regime("uflpa")
+
+
+@pytest.mark.parametrize(
+    ("phase_in", "shape", "weeks"),
+    [
+        ("{days: 63}", "linear", 9),
+        ("{shape: s_curve, days: 63}", "s_curve", 9),
+        ("{weeks: 9}", "linear", 9),
+        ("{shape: step, days: 0}", "step", 0),
+    ],
+)
+def test_a_phase_in_takes_days_or_weeks(write, phase_in, shape, weeks):
+    line = f"  x: {{sender: japan, instrument: import_ban, start: 2022, source: assumed, phase_in: {phase_in}}}"
+    (measure,) = load_regime(write("a.yaml", "background: replaces", "measures:", line)).measures
+    assert (measure.phase_in.shape, measure.phase_in.weeks) == (shape, weeks)
+
+
+def test_a_change_to_days_takes_the_place_of_weeks(write):
+    line = "  x: {sender: japan, instrument: import_ban, start: 2022, source: assumed, phase_in: {weeks: 9}}"
+    write("a.yaml", "background: replaces", "measures:", line)
+    path = write("b.yaml", "background: replaces", "include: a.yaml", "change: {x: {phase_in: {days: 7}}}")
+    assert load_regime(path).measures[0].phase_in.weeks == 1
+
+
+@pytest.mark.parametrize("unseen", ["\x1b[31m", "\u202e", "\ud800"])
+def test_letters_that_are_not_seen_are_written_as_what_they_are(write, unseen):
+    escaped = json.dumps(unseen)
+    line = f"  x: {{sender: japan, instrument: import_ban, start: 2022, source: {escaped}, note: {escaped}}}"
+    (measure,) = load_regime(write("a.yaml", "background: replaces", "measures:", line)).measures
+    assert measure.source == measure.note == shown(unseen)
+    assert measure.source.isprintable()
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
+        ("instrument: import_ban, start: 2022, phase_in: 60 days", "{shape: s_curve, days: 60}"),
+        ("instrument: import_ban, start: 2022, phase_in: {days: 60, weeks: 1}", "weeks or days, not both"),
         ("instrument: import_ban, start: 2022, end: 2021", "it ends on 2021-12-31, before it starts on 2022-01-01"),
         ("instrument: import_ban, start: ", "a first day is expected"),
         ("instrument: import_ban, end: 2022", "'start' is missing"),

@@ -87,7 +87,7 @@ def _installed(module: str) -> object:
     try:
         return import_module(module)
     except ModuleNotFoundError:
-        raise InputError("machine=cluster needs Dask: pip install 'reroute[cluster]'.") from None
+        raise InputError("machine=cluster needs Dask: python -m pip install dask distributed dask-jobqueue") from None
 
 
 class _Kept(NamedTuple):

@@ -10,6 +10,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from sim.terminal import shown
+
 SECONDS_BETWEEN_LINES = 10.0
 
 
@@ -113,4 +115,4 @@ class Reporter:
             The line.
         """
         if self._shown:
-            self._console.print(sentence, markup=False)
+            self._console.print(shown(sentence), markup=False)

@@ -204,7 +204,7 @@ def _salib(module: str) -> object:
     try:
         return import_module(module)
     except ModuleNotFoundError:
-        raise InputError("Sobol and Morris designs need SALib: pip install 'reroute[calibrate]'.") from None
+        raise InputError("Sobol and Morris designs need SALib: python -m pip install SALib") from None
 
 
 SAMPLERS: dict[str, Callable[[int, int, int], np.ndarray]] = {

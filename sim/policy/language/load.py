@@ -6,13 +6,13 @@ files of the including file's own folder; nothing else is ever opened.
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from sim.constants import DAYS_PER_WEEK
-from sim.errors import InputError, nearest
+from sim.errors import InputError, folded, nearest
 from sim.paths import shipped
 from sim.policy.language.checks import contradiction, warnings_of
 from sim.policy.language.measures import Regime
@@ -21,8 +21,10 @@ from sim.policy.language.read import MEASURE_KEYS, read_measure
 
 BACKGROUND = "background/observed"
 FILE_KEYS = ("purpose", "background", "include", "without", "change", "shift_start", "measures")
-MOST_FILES = 64
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+MOST_FILES, MOST_MEASURES = 64, 2_000
+LONGEST_PURPOSE = 1_000
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,79}")
+LENGTHS = frozenset({"weeks", "days"})
 _FILE_NAME = re.compile(r"[\w.-]+\.ya?ml")
 _SHIFT = re.compile(r"([-+]?\d{1,5}) (day|week|month|year)s?")
 
@@ -86,8 +88,8 @@ class _Reader:
         return _Draft(keys, _united(measures, _own_measures(keys)), waiting)
 
     def _included(self, name: str, node: Node, path: Path) -> Path:
-        if name in self.library:
-            return self.library[name]
+        if (named := folded(name, self.library)) in self.library:
+            return self.library[named]
         own = _resolved(path.parent / name) if _FILE_NAME.fullmatch(name) else None
         if own is not None and own.parent == path.parent and own.is_file():
             return own
@@ -122,18 +124,22 @@ def load_regime(name_or_path: str | Path) -> Regime:
         With file and line, if there is no such regime, its file is at fault, or two measures contradict each other.
     """
     reader = _Reader(library())
-    word = str(name_or_path)
+    word = folded(str(name_or_path), reader.library)
     path = _find(word, reader.library)
     draft = reader.draft(path)
     background = choice(draft.keys["background"], ("adds", "replaces"))
     base = reader.draft(reader.library[BACKGROUND]).measures if background == "adds" else {}
     nodes = _on_background(draft, base)
+    if len(nodes) > MOST_MEASURES:
+        raise InputError(f"{reader.label(path)}: a regime has at most {MOST_MEASURES:,} measures; here {len(nodes):,}.")
     measures = tuple(read_measure(name, nodes[name]) for name in sorted(nodes))
     if sentence := contradiction(measures):
         raise InputError(sentence)
     purpose = text(draft.keys["purpose"])
     if not purpose:
         raise draft.keys["purpose"].fault("the purpose is one sentence; legends and pages print it.")
+    if len(purpose) > LONGEST_PURPOSE:
+        raise draft.keys["purpose"].fault(f"the purpose has at most {LONGEST_PURPOSE:,} letters; a note has more room.")
     return Regime(
         name=word if word in reader.library else path.stem,
         purpose=purpose,
@@ -204,7 +210,7 @@ def _own_measures(keys: dict[str, Node]) -> dict[str, Node]:
     measures = dict(mapping(keys["measures"])) if "measures" in keys else {}
     for name, node in measures.items():
         if not _IDENTIFIER.fullmatch(name):
-            raise node.fault(f"the name of a measure has small letters, digits and _, not {name!r}.")
+            raise node.fault(f"the name of a measure has at most 80 small letters, digits and _, not {name!r}.")
         mapping(node, MEASURE_KEYS)
     return measures
 
@@ -244,8 +250,14 @@ def _merged(old: Node, new: Node) -> Node:
     values = dict(mapping(old, MEASURE_KEYS))
     for key, node in mapping(new, MEASURE_KEYS).items():
         both = isinstance(node.value, dict) and key in values and isinstance(values[key].value, dict)
-        values[key] = Node({**values[key].value, **node.value}, node.line, node.file) if both else node
+        values[key] = Node(_over(values[key].value, node.value), node.line, node.file) if both else node
     return Node(values, new.line, new.file)
+
+
+def _over(old: Mapping[str, Node], new: Mapping[str, Node]) -> dict[str, Node]:
+    """Keys of the new mapping over those of the old; a length in days takes the place of one in weeks."""
+    gone = LENGTHS if LENGTHS & new.keys() else frozenset()
+    return {key: value for key, value in old.items() if key not in gone} | dict(new)
 
 
 def _shifted(old: Node, by: Node) -> Node:

@@ -15,12 +15,17 @@ from pathlib import Path
 
 import yaml
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, folded, nearest
 from sim.terminal import shown
 from sim.units import first_day, last_day
 
 LARGEST_BYTES = 200_000
 LARGEST_DEPTH = 12
+LONGEST_TOLD = 60
+QUOTES = (
+    "a text that holds a colon, or begins with a quote or one of [ ] { } & * ! | > % @ - ? #, goes in quotes as a "
+    'whole, as in purpose: "The ban: from 2025"'
+)
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 
 
@@ -89,13 +94,21 @@ def parse(content: str, file: str) -> Node:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-        hint = " (a text that holds a colon goes in quotes)" if "mapping values" in problem else ""
-        raise InputError(f"{file}{where}: the YAML is broken: {problem}{hint}.") from error
+        raise InputError(f"{file}{where}: the YAML is broken: {problem}{_hint(problem)}.") from error
     first = next(events, None)
     tree = _build(first, events, file) if first is not None else Node({}, 1, file)
     if not isinstance(tree.value, Mapping):
         raise tree.fault("a regime's file is a list of keys with values, such as `purpose: ...`.")
     return tree
+
+
+def _hint(problem: str) -> str:
+    """Say what mends a break that the YAML reader found."""
+    if "'\\t'" in problem:
+        return " (indent with blanks, not with tabs)"
+    if "special characters" in problem:
+        return " (take out letters that are not seen)"
+    return f" ({QUOTES})"
 
 
 def _checked(events: Iterable[yaml.Event], file: str) -> Iterator[yaml.Event]:
@@ -181,18 +194,36 @@ def words(node: Node) -> tuple[str, ...]:
 
 
 def choice(node: Node, known: Iterable[str]) -> str:
-    """One of the words `known`."""
-    word, names = text(node), list(known)
+    """One of the words `known`; capital letters, blanks and hyphens do not matter."""
+    names = list(known)
+    word = folded(text(node), names)
     if word not in names:
-        raise node.fault(f"{word!r} is none of {', '.join(names)}.{nearest(word, names)}")
+        raise node.fault(f"{_cut(word)!r} is none of {', '.join(names)}.{nearest(word, names)}")
     return word
+
+
+def yes(node: Node) -> bool:
+    """Tell whether `yes` (or `true`) stands there, and not `no` (or `false`)."""
+    return choice(node, ("yes", "no", "true", "false")) in {"yes", "true"}
+
+
+def identifiers(node: Node) -> tuple[str, ...]:
+    """Names of a list as ids are written: small letters, and _ for blanks and hyphens."""
+    names = tuple(name.casefold().replace(" ", "_").replace("-", "_") for name in words(node))
+    if len(set(names)) < len(names):
+        raise node.fault("a name of the list stands twice.")
+    return names
+
+
+def _cut(word: str) -> str:
+    return word if len(word) <= LONGEST_TOLD else f"{word[:LONGEST_TOLD]}..."
 
 
 def number(node: Node, lowest: float = -math.inf, highest: float = math.inf) -> float:
     """Read a decimal number between two bounds."""
     word = text(node)
     if not _NUMBER.fullmatch(word) or not math.isfinite(value := float(word)):
-        raise node.fault(f"{word!r} is not a number such as 0.25.")
+        raise node.fault(f"{_cut(word)!r} is not a number such as 0.25.")
     if not lowest <= value <= highest:
         raise node.fault(f"{word} lies outside {lowest:g} to {highest:g}.")
     return value
@@ -206,4 +237,4 @@ def day(node: Node, last: bool = False) -> date | None:
     try:
         return last_day(word) if last else first_day(word)
     except ValueError:
-        raise node.fault(f"{word!r} is not a date such as 2022-06-21, 2022-06 or 2022.") from None
+        raise node.fault(f"{_cut(word)!r} is not a date such as 2022-06-21, 2022-06 or 2022.") from None

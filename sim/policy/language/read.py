@@ -17,7 +17,7 @@ from sim.policy.language.measures import (
     PhaseIn,
     Scope,
 )
-from sim.policy.language.nodes import Node, choice, day, mapping, number, text, words
+from sim.policy.language.nodes import Node, choice, day, identifiers, mapping, number, text, yes
 
 MEASURE_KEYS = (
     "sender",
@@ -38,6 +38,7 @@ MEASURE_KEYS = (
     "source",
     "note",
 )
+LONGEST_WEEKS = 2000
 SCOPE_KEYS = tuple(Scope.__dataclass_fields__)
 DATED_KEYS = ("start", "end")
 COMMON_KEYS = ("sender", "instrument", "source", "note")
@@ -103,7 +104,7 @@ def _dated_by_tables(node: Node, keys: Mapping[str, Node], common: dict[str, obj
     end = day(keys["end"], last=True) if "end" in keys else None
     if start and end and end < start:
         raise keys["end"].fault(f"it ends on {end}, before it starts on {start}.")
-    known = choice(keys["end_known"], ("yes", "no")) == "yes" if "end_known" in keys else True
+    known = yes(keys["end_known"]) if "end_known" in keys else True
     cause = text(_required(node, keys, "cause"))
     if not cause:
         raise keys["cause"].fault("a cause is the id of rows of the world's tables, such as pandemic.")
@@ -117,7 +118,7 @@ def _required(node: Node, keys: Mapping[str, Node], key: str) -> Node:
 
 
 def _nonempty(node: Node) -> tuple[str, ...]:
-    names = words(node)
+    names = identifiers(node)
     if not names:
         raise node.fault("at least one name is expected.")
     return names
@@ -154,9 +155,15 @@ def _dates(node: Node, keys: Mapping[str, Node]) -> dict[str, object]:
 
 
 def _phase_in(node: Node) -> PhaseIn:
-    keys = mapping(node, ("shape", "weeks"))
-    shape = choice(_required(node, keys, "shape"), SHAPES)
-    weeks = number(keys["weeks"], 0, 2000) if "weeks" in keys else 0.0
+    if isinstance(node.value, str) and node.value:
+        raise node.fault("a phase-in has keys, such as {shape: linear, weeks: 26} or {shape: s_curve, days: 60}.")
+    keys = mapping(node, ("shape", "weeks", "days"))
+    if "weeks" in keys and "days" in keys:
+        raise keys["days"].fault("give weeks or days, not both.")
+    weeks = number(keys["weeks"], 0, LONGEST_WEEKS) if "weeks" in keys else 0.0
+    if "days" in keys:
+        weeks = number(keys["days"], 0, LONGEST_WEEKS * DAYS_PER_WEEK) / DAYS_PER_WEEK
+    shape = choice(keys["shape"], SHAPES) if "shape" in keys else "linear" if weeks else "step"
     if (shape == "step") != (weeks == 0):
         raise node.fault("a step takes 0 weeks; linear and s_curve take more than 0.")
     return PhaseIn(shape, weeks)
@@ -188,7 +195,7 @@ def _scope(node: Node, known: tuple[str, ...]) -> Scope:
         elif key == "content":
             found[key] = number(value, 0, 1)
         elif key == "listed":
-            found[key] = choice(value, ("yes", "no")) == "yes"
+            found[key] = yes(value)
         else:
             found[key] = _names(key, value)
     return Scope(**found)
@@ -198,10 +205,7 @@ def _names(key: str, node: Node) -> tuple[str, ...]:
     names = _nonempty(node)
     if names in (("all",), ("any",)):
         return ()
-    for name in names:
-        if key in _NAMED:
-            choice(Node(name, node.line, node.file), _NAMED[key])
-    return names
+    return tuple(choice(Node(name, node.line, node.file), _NAMED[key]) if key in _NAMED else name for name in names)
 
 
 def _exemptions(node: Node) -> tuple[Exemption, ...]:

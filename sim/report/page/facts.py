@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sim.config import Config, load
+from sim.terminal import setting
 from sim.world.tables.read import Tables
 
 SIGNATURE_LETTERS = 8
@@ -84,7 +84,7 @@ def command_line(config: Config) -> str:
     A list needs quotes in the shell: `reroute 'regimes=[none,uflpa]' design.runs=100 ...`.
     """
     keys = {
-        "regimes": f"[{','.join(config.regimes)}]",
+        "regimes": config.regimes,
         "against": config.against,
         "world": config.world,
         "firms": config.firms,
@@ -95,15 +95,15 @@ def command_line(config: Config) -> str:
         "design.runs": config.design.runs,
         "design.seed": config.design.seed,
     }
-    words = [f"{key}={value}" for key, value in keys.items() if value is not None]
+    words = [setting(key, value) for key, value in keys.items() if value is not None]
     usual = _flat(asdict(load([f"behaviour={config.behaviour.rule}"])))
     told = {*keys, "behaviour.rule"}
     words += [
-        f"{key}={_word(value)}"
+        setting(key, "null" if value is None else value)
         for key, value in _flat(asdict(config)).items()
         if key not in told and value != usual[key]
     ]
-    return shlex.join(["reroute", *words])
+    return " ".join(["reroute", *words])
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -114,10 +114,6 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         if key not in NOT_THE_STUDY:
             found |= _flat(value, f"{key}.") if isinstance(value, Mapping) else {key: value}
     return found
-
-
-def _word(value: object) -> str:
-    return f"[{','.join(map(str, value))}]" if isinstance(value, list) else "null" if value is None else str(value)
 
 
 def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables, config: Config) -> dict[str, object]:

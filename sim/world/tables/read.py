@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.paths import data
+from sim.terminal import setting
 from sim.world.countries import country_code, markets_by_country
 from sim.world.tables import schema
 from sim.world.tables.consistency import world_faults
@@ -91,7 +92,8 @@ def read_tables(folder: Path) -> Tables:
     frames, faults = _read(Path(folder))
     if faults:
         more = len(faults) - 1
-        rest = f" There {'is' if more == 1 else 'are'} {more} more: reroute check world={folder}" if more else ""
+        command = f"reroute check {setting('world', folder)}"
+        rest = f" There {'is' if more == 1 else 'are'} {more} more: {command}" if more else ""
         raise InputError(faults[0] + rest)
     return Tables(folder=Path(folder), **{name: frame.reset_index(drop=True) for name, frame in frames.items()})
 
