@@ -95,7 +95,7 @@ class TradeModel(mesa.Model):
         InputError
             After the last week.
         RunStopped
-            When a number is no longer finite, or an entrant finds no free row.
+            When a number is no longer finite.
         """
         try:
             self.run.step()

@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from sim.config import Config
 from sim.errors import InputError
 from sim.kernels.compiler.jit import by_reference
+from sim.kernels.firms.demography import is_waiting
 from sim.kernels.observe import observe
 from sim.kernels.start import begin
-from sim.kernels.week import advance, check_finite, check_room
+from sim.kernels.week import advance, check_finite
 from sim.labels import Labels
 from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy, State, World, check_rows, fitted, new_state, single
+from sim.state import Policy, State, World, check_rows, fitted, more_rows, new_state, single
 from sim.state.measures import BURDEN, CLOSED, TARIFF
 from sim.stops import why_stopped
 from sim.world.build import BuiltWorld
@@ -33,7 +34,7 @@ MANY_FIRMS = 100_000
 
 
 class RunStopped(RuntimeError):
-    """A run that produced a number that is not finite, or ran out of rows; names week, process and entity."""
+    """A run that produced a number that is not finite; names week, process and entity."""
 
 
 class Columns(NamedTuple):
@@ -163,14 +164,14 @@ class Run:
         InputError
             After the last week, and if `week` was set to one that the run does not have.
         RunStopped
-            When a number is no longer finite, or an entrant finds no free row.
+            When a number is no longer finite.
         """
         self._check_week()
         if self.state.rows_used[0] <= MANY_FIRMS:
             self.before = Columns(*(column.copy() for column in columns_of(self.state)))
-        advance(*self._known, self.parameters, self.week, *self._key, self._changing)
-        status, rows = np.zeros(4, np.int64), self.state.rows_used
-        if not (check_finite(self.week, self._changing, status) and check_room(self.week, rows, status)):
+        self._advance()
+        status = np.zeros(4, np.int64)
+        if not check_finite(self.week, self._changing, status):
             first_monday = self.built.week_starts[0].item()
             raise RunStopped(f"The run stopped: {why_stopped(status, first_monday, self.world, self.labels)}.")
         observe(self._known[0], self.week, self._changing, self._observed, 0)
@@ -180,6 +181,14 @@ class Run:
         """Simulate the weeks that are left."""
         while self.week < self.weeks:
             self.step()
+
+    def _advance(self) -> None:
+        """Do a week; where a firm finds no free row it goes on with more rows."""
+        advance(*self._known, self.parameters, self.week, *self._key, self._changing)
+        while is_waiting(self.state.rows_used):
+            self.state = more_rows(self.world, self.state)
+            self._changing = by_reference(self.state)
+            advance(*self._known, self.parameters, self.week, *self._key, self._changing)
 
     def _check_week(self) -> None:
         """Compiled code does not look at its indices: a week that is none would write into foreign memory."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from sim.constants import DAYS_PER_WEEK
-from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, NO_ROOM, POPULATION, PORTS, PROCESSES
+from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, PORTS, PROCESSES
 from sim.labels import Labels
 from sim.state import DIRECTIONS, World
 
@@ -31,11 +31,9 @@ def why_stopped(status: np.ndarray, first_monday: date, world: World, labels: La
     str
         Part of a sentence, such as `firms left a number that is not finite in the week of 2022-03-07 (firm 17)`.
     """
-    code, week, process, number = (int(each) for each in status)
+    _, week, process, number = (int(each) for each in status)
     monday = first_monday + timedelta(days=DAYS_PER_WEEK * week)
     named = entity_name(process, number, world, labels)
-    if code == NO_ROOM:
-        return f"an entrant found no free row in the week of {monday} (beside {named}); raise behaviour.rows_factor"
     return f"{PROCESSES[process]} left a number that is not finite in the week of {monday} ({named})"
 
 
@@ -88,4 +86,4 @@ def _cell(number: int, world: World, labels: Labels) -> str:
     return f"{commodity} in {labels.markets[market]}" if market >= 0 else f"{commodity} in the region"
 
 
-_NAMED = {PORTS: _gate, FIRMS: _firm, NETWORK: _gate, CUSTOMS: _inspection_class, MARKETS: _cell, POPULATION: _firm}
+_NAMED = {PORTS: _gate, FIRMS: _firm, NETWORK: _gate, CUSTOMS: _inspection_class, MARKETS: _cell}

@@ -20,7 +20,7 @@ from sim.kernels.borders.customs import clear_border, learn_hits, target
 from sim.kernels.borders.in_force import apply_measures, passage_changes, withdraw_demand
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.choice import choose_and_dispatch
-from sim.kernels.firms.demography import FULL, renew
+from sim.kernels.firms.demography import COPY_WAITS, REGISTRATION_WAITS, is_waiting, renew
 from sim.kernels.firms.lists import cancel_orders, draw_up_lists, shift_appeals
 from sim.kernels.firms.search import CENSUS_WEEKS, take_census
 from sim.kernels.firms.zone import charge_costs, develop_zone
@@ -71,21 +71,25 @@ def advance(world, policy, parameters, week, seed, run, state):
 def run_week(world, policy, parameters, week, key, first, state):
     """All processes of one week, in the order above; `first` of a span another regime may have led up to.
 
+    Where a firm finds no free row the week stands still: called again with more rows, it goes on from there.
+
     Writes ``state``.
     """
     keep_apart()
     spinning_up = week < world.clock.spin_up_weeks[0]
     moment = Moment(week, key[0], key[1], first, state.rows_used[0], spinning_up)
-    copy(world.clock.season[week], state.season)
-    measures(world, policy, parameters, moment, state)
-    ports(world, policy, parameters, moment, state)
-    lanes(world, policy, parameters, moment, state)
-    firms(world, parameters, moment, state)
-    network(world, moment, state)
-    customs(world, parameters, moment, state)
-    markets(world, policy, parameters, moment, state)
+    if not is_waiting(state.rows_used):
+        copy(world.clock.season[week], state.season)
+        measures(world, policy, parameters, moment, state)
+        ports(world, policy, parameters, moment, state)
+        lanes(world, policy, parameters, moment, state)
+        firms(world, parameters, moment, state)
+        network(world, moment, state)
+        customs(world, parameters, moment, state)
+        markets(world, policy, parameters, moment, state)
     population(world, parameters, moment, state)
-    hubs(world, policy, parameters, moment, state)
+    if not is_waiting(state.rows_used):
+        hubs(world, policy, parameters, moment, state)
 
 
 @process
@@ -187,12 +191,14 @@ def population(world, parameters, moment, state):
 
     Writes ``firms``, ``rows_used`` and ``census``.
     """
-    channels, columns, census = world.channels, state.firms, state.census
-    if not moment.spinning_up:
-        renew(channels, parameters, moment, state.rows_used, columns, census)
-    if moment.week % CENSUS_WEEKS == CENSUS_WEEKS - 1:
+    channels, columns, census, rows_used = world.channels, state.firms, state.census, state.rows_used
+    if not moment.spinning_up and rows_used[REGISTRATION_WAITS] == 0:
+        renew(channels, parameters, moment, rows_used, columns, census)
+    if moment.week % CENSUS_WEEKS == CENSUS_WEEKS - 1 and rows_used[COPY_WAITS] == 0:
         if not moment.spinning_up and is_any(state.force.subsidy):
             develop_zone(world, parameters, moment, state)
+        if is_waiting(rows_used):
+            return
         size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
         take_census(channels, size, friction, state.rows_used[0], columns, census, growth)
 
@@ -281,21 +287,6 @@ def is_odd(column, name, week, status):
 
 
 @kernel
-def check_room(week, rows_used, status):
-    """Stop a run in which an entrant found no free row: write the firm that was to be copied into its status row.
-
-    Returns
-    -------
-    bool
-        Whether the run can go on.
-    """
-    if rows_used[FULL] == 0:
-        return True
-    status[CODE], status[WEEK], status[PROCESS], status[ENTITY] = NO_ROOM, week, POPULATION, rows_used[FULL] - 1
-    return False
-
-
-@kernel
 def simulate(world, policy, parameters, key, span, state, record, status):
     """Simulate a run over a span of weeks, on from where its state stands: at the base (`start.begin`) or in any week.
 
@@ -315,12 +306,14 @@ def simulate(world, policy, parameters, key, span, state, record, status):
     record : Record
         Arrays [1, months, cells]; added to.
     status : int64 [4]
-        Written where the run stopped early: a code with week, process and entity.
+        Written where the run stopped early: a code with week, process and entity. At `NO_ROOM` it stands still in a
+        week that goes on when `simulate` is called again, from that week, with more rows for firms.
     """
     for week in range(span[0], span[1]):
         run_week(world, policy, parameters, week, (key[0], key[1]), week == span[0], state)
         if not check_finite(week, state, status):
             break
-        if not check_room(week, state.rows_used, status):
+        if is_waiting(state.rows_used):
+            status[CODE], status[WEEK], status[PROCESS] = NO_ROOM, week, POPULATION
             break
         write_down(world, week, state, record, 0)

@@ -119,8 +119,10 @@ from sim.state.room import (
     fitted,
     lasting,
     lengths,
+    more_rows,
     new_state,
     reset,
+    with_rows,
 )
 
 __all__ = [
@@ -216,7 +218,9 @@ __all__ = [
     "fitted",
     "lengths",
     "lasting",
+    "more_rows",
     "new_state",
     "reset",
     "single",
+    "with_rows",
 ]

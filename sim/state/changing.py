@@ -389,7 +389,13 @@ class State(NamedTuple):
     ]
     census: Census
     rows_used: Annotated[
-        ndarray, Held(i8, "2", "count", "rows of firms in use; 1 + the firm whose copy found no free row, or 0")
+        ndarray,
+        Held(
+            i8,
+            "3",
+            "count",
+            "rows of firms in use; 1 + the firm whose copy waits for a free row, or 0; the same of a registration",
+        ),
     ]
     unit_cost: Annotated[ndarray, Held(f4, "groups", "per dollar", "unit cost of each group, of base value")]
     season: Annotated[ndarray, Held(f4, "C", "factor", "seasonal factor this week", start=1.0)]

@@ -11,6 +11,7 @@ from sim.state.changing import State
 from sim.state.inputs import Policy, World
 
 Part = TypeVar("Part", World, Policy, State)
+FEWEST_MORE_ROWS = 64
 
 
 @cache
@@ -152,6 +153,36 @@ def _start(held: Held, sizes: dict[str, int]) -> float | np.ndarray:
     if isinstance(held.start, tuple):
         return np.reshape(held.start, (-1, *(1 for _ in held.names[1:])))
     return sizes[held.start] if isinstance(held.start, str) else held.start
+
+
+def more_rows(world: World, state: State) -> State:
+    """Give a state half as many rows for firms again, as is done when a firm finds none free."""
+    rows = state.firms.active.size
+    return with_rows(world, state, rows + max(rows // 2, FEWEST_MORE_ROWS))
+
+
+def with_rows(world: World, state: State, rows: int) -> State:
+    """Give a state more rows for firms; what it holds stays, and the new rows hold the start values.
+
+    Parameters
+    ----------
+    world
+        Of the run.
+    state
+        Whose arrays without rows for firms go over to the new one.
+    rows
+        At least as many as there are.
+
+    Returns
+    -------
+    State
+        Which bits a run makes does not depend on how many spare rows there are.
+    """
+    firms, sizes = state.firms, sizes_of(world) | {"F": rows}
+    longer = _new(type(firms), sizes)
+    for new, old in zip(longer, firms, strict=True):
+        new[..., : old.shape[-1]] = old
+    return state._replace(firms=longer)
 
 
 def lasting(state: State, prefix: str = "") -> Iterator[tuple[str, Held, np.ndarray]]:

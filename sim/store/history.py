@@ -31,7 +31,7 @@ from sim.store.files import plain_faults, sha256, whole_file, write_text
 from sim.store.provenance import version
 from sim.units import monday_of
 
-HISTORY_FORMAT = 1
+HISTORY_FORMAT = 2
 """Version of the stored form; a history of another is refused."""
 
 ABOUT, INDEX = "history.json", "index.csv"

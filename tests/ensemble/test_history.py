@@ -121,7 +121,7 @@ def force_a_week_later(going_on: Study) -> Force:
     (regime,) = going_on.scenarios
     (data,) = answer(going_on.context, going_on.call(regime, np.array([0]), np.array([0]), going_on.design.draws)).saved
     state = new_state(going_on.world)
-    unpack(data, state, new_records(going_on.world, 1), np.zeros(4, np.int64))
+    unpack(data, going_on.world, state, new_records(going_on.world, 1), np.zeros(4, np.int64))
     return state.force
 
 
@@ -342,7 +342,7 @@ def test_no_object_is_ever_unpickled(tmp_path, of_none):
     np.savez(sink, **dict.fromkeys(names, np.array([Trap(tmp_path / "sprung")], object)))
     for data in (sink.getvalue(), pickle.dumps(Trap(tmp_path / "sprung")), b""):
         with pytest.raises(InputError, match="cannot be read"):
-            unpack(data, state, record, status)
+            unpack(data, each.world, state, record, status)
     assert not (tmp_path / "sprung").exists()
     with np.load(of_none / "none" / "0-0.npz", allow_pickle=False) as file:
         assert set(file.files) == set(names)
@@ -363,14 +363,14 @@ def test_states_of_other_shapes_or_names_are_refused(tmp_path):
     each = study(tmp_path, "none", runs=1)
     state, record, status = new_state(each.world), new_records(each.world, 1), np.zeros(4, np.int64)
     data = pack(state, record, status)
-    unpack(data, state, record, status)
+    unpack(data, each.world, state, record, status)
     longer = state._replace(ledger=np.zeros(state.ledger.size + 1))
     wider = state._replace(ledger=state.ledger.astype(np.float32))
     for other in (longer, wider):
         with pytest.raises(InputError, match=r"state.ledger as float64 \(\d+,\), and here it is"):
-            unpack(data, other, record, status)
+            unpack(data, each.world, other, record, status)
     with pytest.raises(InputError, match="lacks record.another"):
-        unpack(data, state, Another(np.zeros(1)), status)
+        unpack(data, each.world, state, Another(np.zeros(1)), status)
 
 
 class Another(tuple):

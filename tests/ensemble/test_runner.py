@@ -85,6 +85,27 @@ def test_runs_do_not_depend_on_what_was_simulated_before(base):
         array[...] = kept
 
 
+def test_spare_rows_change_no_bit_and_no_run_ends_for_want_of_them(tmp_path):
+    """With no spare row at the start rows are made on the way; a history that was saved then goes on the same."""
+    results = {}
+    for rows_factor in (1, 10):
+        words = [
+            f"behaviour.rows_factor={rows_factor}",
+            "behaviour.entry_per_year=0.6",
+            "design.runs=3",
+            "history.save=2021-04-14",
+        ]
+        study = study_of(load([*SETTINGS, "regimes=[none]", f"results_dir={tmp_path / str(rows_factor)}", *words]))
+        results[rows_factor] = run_study(study, Threads(1), progress=False)
+        saved = next((tmp_path / str(rows_factor)).rglob("history.json")).parent
+        going_on = study_of(
+            load([*SETTINGS, "regimes=[none]", f"results_dir={tmp_path / 'on'}", *words[:3], f"history.load={saved}"])
+        )
+        assert equal(run_study(going_on, Threads(1), progress=False), results[rows_factor])
+    assert equal(results[1], results[10])
+    assert results[1].runs["run"].tolist() == [0, 1, 2]
+
+
 def simulated(study: Study, call: Call, state: State) -> bytes:
     record, status = new_records(study.world, 1), np.zeros(4, np.int64)
     span, policy = np.array([0, study.world.sizes.weeks]), study.context.policies[call.regime]

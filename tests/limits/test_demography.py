@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.constants import WEEKS_PER_YEAR
-from sim.kernels.week import check_room
+from sim.kernels.firms.demography import is_waiting
 from sim.policy.instruments import Instrument
-from sim.state import OWNERSHIPS
+from sim.state import OWNERSHIPS, lasting, more_rows
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 MANY = 4000
@@ -127,13 +127,48 @@ def test_nobody_enters_or_leaves_in_the_spin_up():
     assert (run.state.firms.capacity != before).any()
 
 
-def test_a_run_without_a_free_row_is_stopped_with_the_firm_that_was_to_be_copied():
-    run = run_of(one_lane(rows_factor=1), entry_per_year=0.6)
+def held(run: Run) -> dict[str, bytes]:
+    """All that lasts of a run, without the rows that no firm has held."""
+    firms = {f"firms.{name}" for name in run.state.firms._fields}
+    return {
+        name: (array[..., : run.state.rows_used[0]] if name in firms else array).tobytes()
+        for name, _, array in lasting(run.state)
+    }
+
+
+@pytest.mark.parametrize("subsidy", [0.0, 0.06])
+def test_a_week_without_a_free_row_goes_on_with_more_rows_to_the_same_bits(subsidy):
+    """Three hundred firms are copied, leave, and every fourth week register; the rows suffice or do not."""
+    runs, waited = [], []
+    for rows_factor in (1, 4):
+        sketch = one_lane(firms=(Firm(),) * 300, rows_factor=rows_factor)
+        values = {"entry_per_year": 0.6, "exit_per_week": 0.006, "registration_per_year": 0.6, "growth_per_week": 0.1}
+        run = zone_run(subsidy, sketch, moving_cost_share=0.03, **values)
+        for _ in range(20):
+            run.step()
+            while is_waiting(run.state.rows_used):
+                waited.append((rows_factor, run.state.rows_used[2] > 0))
+                run.state = more_rows(run.world, run.state)
+                run.week -= 1
+                run.step()
+        runs.append(run)
+    assert {factor for factor, _ in waited} == {1}
+    assert held(runs[0]) == held(runs[1])
+    assert runs[0].state.rows_used[0] > 300
+
+
+def test_a_registration_waits_for_a_row_too():
+    """In the fourth week the first registration finds no row; with more rows all that were drawn register, once."""
+    sketch = one_lane(firms=(Firm(),) * 300, rows_factor=1, weeks=4)
+    values = {"registration_per_year": 0.6, "moving_cost_share": 0.03}
+    run = zone_run(0.06, sketch, **values).step(4)
+    assert run.state.rows_used.tolist()[:2] == [300, 0]
+    waiting = int(run.state.rows_used[2]) - 1
+    assert waiting >= 0
+    run.state, run.week = more_rows(run.world, run.state), 3
     run.step()
-    status = np.zeros(4, np.int64)
-    assert not check_room(0, run.state.rows_used, status)
-    assert status[0] == 2
-    assert run.state.firms.fate[status[3]] == 2
+    assert not is_waiting(run.state.rows_used)
+    expected_count(int(run.state.firms.generation.sum()), 0.6 * 4 / WEEKS_PER_YEAR, 300)
 
 
 def test_foreign_firms_leave_under_a_ban_only_where_that_is_switched_on():

@@ -16,10 +16,10 @@ import numpy as np
 
 from sim.kernels.compiler.jit import by_reference
 from sim.kernels.start import settle
-from sim.kernels.week import simulate
+from sim.kernels.week import CODE, NO_ROOM, WEEK, simulate
 from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
-from sim.state import Clock, Policy, State, World, new_state, reset, single
+from sim.state import Clock, Parameters, Policy, State, World, more_rows, new_state, reset, single
 from sim.store.batch import STATUS_COLUMNS
 from sim.store.saved_state import pack, unpack
 
@@ -101,23 +101,43 @@ def _one_run(
     state = _state(world)
     done: list[float | bytes] = [0.0]
     if context.begin:
-        unpack(call.histories[i], state, record, status)
+        state = unpack(call.histories[i], world, state, record, status)
         done[0] = _firm_weeks(world, record)
     numbers, key = single(call.rows[i]), np.array([context.seed, call.runs[i]], np.uint64)
-    changing = by_reference(state), by_reference(record)
     if not context.begin:
         reset(world, state)
-        settle(known[0], numbers, changing[0])
+        settle(known[0], numbers, by_reference(state))
     for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
         if status[0] == 0:
-            simulate(*known, numbers, key, np.array(span), *changing, status)
+            state = _go_on(world, known, (numbers, key), span, (state, record, status))
         if span[1] == context.save:
             done.append(pack(state, record, status))
+    _scratch.state = state
     return tuple(done)
 
 
+def _go_on(
+    world: World,
+    known: tuple[object, object],
+    chosen: tuple[Parameters, np.ndarray],
+    span: tuple[int, int],
+    changing: tuple[State, Record, np.ndarray],
+) -> State:
+    """Simulate a span of weeks; where a firm finds no free row the run goes on with more rows, to the same bits.
+
+    `chosen` are parameters and key. Writes record and status of `changing`; returns the state.
+    """
+    (state, record, status), (week, last) = changing, span
+    while True:
+        simulate(*known, *chosen, np.array([week, last]), by_reference(state), by_reference(record), status)
+        if status[CODE] != NO_ROOM:
+            return state
+        state, week = more_rows(world, state), status[WEEK]
+        status[:] = 0
+
+
 def _state(world: World) -> State:
-    """Scratch of this thread, made anew only for another world."""
+    """Scratch of this thread, made anew only for another world; it may have grown in an earlier run."""
     if getattr(_scratch, "world", None) is not world:
         _scratch.world, _scratch.state = world, new_state(world)
     return _scratch.state

@@ -13,7 +13,7 @@ entrant is such that at the base entering and leaving capacity are equal in each
 import numpy as np
 
 from sim.constants import WEEKS_PER_YEAR
-from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.search import learn_channel, least_used, new_channel
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
@@ -30,7 +30,7 @@ FIRST_YEAR_WEEKS = int(WEEKS_PER_YEAR)  # whole weeks
 ENTRY_SLOPE = f4(20.0)  # entry doubles with 5 cents more of margin
 MOST_ENTRY = f4(3.0)
 FOREIGN = OWNERSHIPS.index("foreign")
-ROWS, FULL = 0, 1
+ROWS, COPY_WAITS, REGISTRATION_WAITS = 0, 1, 2
 
 
 @process
@@ -117,18 +117,22 @@ def grow_block(
 def renew(channels, parameters, moment, rows_used, firms, census):
     """Let firms leave and enter as was drawn this week.
 
-    Writes ``firms`` and ``rows_used``; where no row is free, ``rows_used[1]`` names the firm that was to be copied.
+    Where no row is free it ends before the firm that was to be copied, and goes on from there when there are more rows.
+
+    Writes ``firms`` and ``rows_used``.
     """
     keep_apart()
-    fate, rows = firms.fate, rows_used[ROWS]
-    for f in range(rows):
-        if fate[f] == LEAVES:
-            leave(f, firms)
+    fate, rows, waits = firms.fate, rows_used[ROWS], rows_used[COPY_WAITS] - 1
+    if waits < 0:
+        for f in range(rows):
+            if fate[f] == LEAVES:
+                leave(f, firms)
     free = 0
-    for f in range(rows):
+    rows_used[COPY_WAITS] = 0
+    for f in range(max(waits, 0), rows):
         if fate[f] == COPIED:
             free = next_free(firms.active, free)
-            if not is_room(free, f, rows_used, firms.active):
+            if not is_room(free, f, COPY_WAITS, rows_used, firms.active):
                 return
             enter(channels, parameters, moment, f, free, firms, census)
             firms.capacity[free] = firms.capacity[f] * census.entrant_size[firms.group[f]]
@@ -155,13 +159,19 @@ def next_free(active, row):
 
 
 @process
-def is_room(free, f, rows_used, active):
-    """Whether a free row was found; else mark the run as full, with the firm that was to be copied."""
+def is_room(free, f, what, rows_used, active):
+    """Whether a free row was found; else write down that a copy or a registration of firm ``f`` waits for one."""
     if free < active.size:
         rows_used[ROWS] = max(rows_used[ROWS], free + 1)
         return True
-    rows_used[FULL] = f + 1
+    rows_used[what] = f + 1
     return False
+
+
+@kernel
+def is_waiting(rows_used):
+    """Whether the week stands still, because a firm waits for a free row."""
+    return rows_used[COPY_WAITS] != 0 or rows_used[REGISTRATION_WAITS] != 0
 
 
 @process

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
-from sim.kernels.firms.demography import copy_slots, enter, forget, is_room, next_free
+from sim.kernels.firms.demography import REGISTRATION_WAITS, ROWS, copy_slots, enter, forget, is_room, next_free
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.numerics import ONE, ZERO
 from sim.kernels.rules import bounded
@@ -45,6 +45,8 @@ def charge_costs(group, registered, group_cost, subsidy, unit_cost):
 def develop_zone(world, parameters, moment, state):
     """Let inland firms register in the zone, and its firms change their commodity; every fourth week.
 
+    Where no row is free it ends before the registration, and goes on from there when there are more rows.
+
     Writes ``state.rows_used`` and ``firms``.
     """
     keep_apart()
@@ -54,15 +56,16 @@ def develop_zone(world, parameters, moment, state):
     registered, active, generation = firms.registered, firms.active, firms.generation
     part = f4(ZONE_WEEKS) / f4(WEEKS_PER_YEAR)
     moving = max(parameters.moving_cost_share, SMALLEST_COST)
-    free = 0
-    for f in range(rows_used[0]):
+    free, begin = 0, max(rows_used[REGISTRATION_WAITS] - 1, 0)
+    rows_used[REGISTRATION_WAITS] = 0
+    for f in range(begin, rows_used[ROWS]):
         paid = subsidy[registered[f]]
         if active[f] == 0 or paid <= ZERO or firms.born_week[f] == week:
             continue
         words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.HAZARD, seed, run)
         if draws.unit64(words[0]) < f8(parameters.registration_per_year * part * min(paid / moving, ONE)):
             free = next_free(active, free)
-            if not is_room(free, f, rows_used, active):
+            if not is_room(free, f, REGISTRATION_WAITS, rows_used, active):
                 return
             register(channels, parameters, moment, f, free, firms, census)
         most = f8(parameters.commodity_change_per_year * part)
