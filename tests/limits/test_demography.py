@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from sim.constants import WEEKS_PER_YEAR
-from sim.kernels.firms.demography import is_waiting
 from sim.policy.instruments import Instrument
-from sim.state import OWNERSHIPS, lasting, more_rows
+from sim.state import OWNERSHIPS, lasting
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 MANY = 4000
@@ -139,35 +138,26 @@ def held(run: Run) -> dict[str, bytes]:
 @pytest.mark.parametrize("subsidy", [0.0, 0.06])
 def test_a_week_without_a_free_row_goes_on_with_more_rows_to_the_same_bits(subsidy):
     """Three hundred firms are copied, leave, and every fourth week register; the rows suffice or do not."""
-    runs, waited = [], []
+    runs = []
     for rows_factor in (1, 4):
         sketch = one_lane(firms=(Firm(),) * 300, rows_factor=rows_factor)
         values = {"entry_per_year": 0.6, "exit_per_week": 0.006, "registration_per_year": 0.6, "growth_per_week": 0.1}
-        run = zone_run(subsidy, sketch, moving_cost_share=0.03, **values)
-        for _ in range(20):
-            run.step()
-            while is_waiting(run.state.rows_used):
-                waited.append((rows_factor, run.state.rows_used[2] > 0))
-                run.state = more_rows(run.world, run.state)
-                run.week -= 1
-                run.step()
-        runs.append(run)
-    assert {factor for factor, _ in waited} == {1}
-    assert held(runs[0]) == held(runs[1])
-    assert runs[0].state.rows_used[0] > 300
+        runs.append(zone_run(subsidy, sketch, moving_cost_share=0.03, **values).step(20))
+    few, many = runs
+    assert few.grown > many.grown == 0
+    assert held(few) == held(many)
 
 
 def test_a_registration_waits_for_a_row_too():
     """In the fourth week the first registration finds no row; with more rows all that were drawn register, once."""
     sketch = one_lane(firms=(Firm(),) * 300, rows_factor=1, weeks=4)
     values = {"registration_per_year": 0.6, "moving_cost_share": 0.03}
-    run = zone_run(0.06, sketch, **values).step(4)
-    assert run.state.rows_used.tolist()[:2] == [300, 0]
-    waiting = int(run.state.rows_used[2]) - 1
-    assert waiting >= 0
-    run.state, run.week = more_rows(run.world, run.state), 3
-    run.step()
-    assert not is_waiting(run.state.rows_used)
+    run = zone_run(0.06, sketch, **values).step(3)
+    run.advance()
+    in_use, copy_waits, registration_waits = run.state.rows_used
+    assert (in_use, copy_waits) == (300, 0)
+    assert registration_waits > 0
+    assert run.step().grown == 1
     expected_count(int(run.state.firms.generation.sum()), 0.6 * 4 / WEEKS_PER_YEAR, 300)
 
 

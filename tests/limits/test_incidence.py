@@ -60,9 +60,9 @@ def test_accounts_add_up_every_week_and_agree_with_the_goods_and_gates(run):
         assert found["carriers"].sum() == pytest.approx(freight.sum() + losses, rel=1e-5, abs=scale)
         rent = state.ports.queue_t.sum() * 7 * values.wait_fee_usd_per_t_day / 1e6
         assert found["gates"].sum() == pytest.approx(rent, rel=1e-5, abs=scale)
-        renewed = (state.firms.fate == LEAVES) | (state.firms.born_week == run.week - 1)
+        renewed = (run.state.firms.fate == LEAVES) | (run.state.firms.born_week == run.week - 1)
         if not renewed.any():  # what a firm shipped in its last week is no longer to be seen
-            made = state.firms.shipped.astype(float) * state.firms.unit_cost
+            made = run.state.firms.shipped.astype(float) * run.state.firms.unit_cost
             own_cost = found["production"] - found["subsidies"]
             assert own_cost.sum() == pytest.approx(made.sum(), rel=1e-5, abs=scale)
 

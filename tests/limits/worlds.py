@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.constants import DAYS_PER_WEEK, LONGEST_DETENTION_WEEKS, USD_PER_MUSD
+from sim.kernels.firms.demography import is_waiting
 from sim.kernels.start import begin
 from sim.kernels.week import advance
 from sim.policy.instruments import Instrument
@@ -36,6 +37,7 @@ from sim.state import (
     Routes,
     Sizes,
     World,
+    more_rows,
     new_state,
 )
 from sim.world.network.layout import split_weeks
@@ -233,21 +235,29 @@ def make_policy(
 
 
 class Run:
-    """A run of a world from its base; `state` after the weeks done so far."""
+    """A run of a world from its base; `state` after the weeks done so far, which got more rows `grown` times."""
 
     def __init__(self, world: World, policy: Policy, values: Parameters, run: int = 0) -> None:
         self.world, self.policy, self.values = world, policy, values
         self.key = np.uint64(1), np.uint64(run)
         self.state = new_state(world)
-        self.week = 0
+        self.week, self.grown = 0, 0
         begin(world, values, self.state)
 
     def step(self, weeks: int = 1) -> "Run":
         """Do some weeks, and give the run back."""
         for _ in range(weeks):
-            advance(self.world, self.policy, self.values, self.week, *self.key, self.state)
+            self.advance()
+            while is_waiting(self.state.rows_used):
+                self.state = more_rows(self.world, self.state)
+                self.grown += 1
+                self.advance()
             self.week += 1
         return self
+
+    def advance(self) -> None:
+        """Do a week, or what is left of one in which a firm found no free row."""
+        advance(self.world, self.policy, self.values, self.week, *self.key, self.state)
 
     def held_musd(self) -> float:
         """Goods that are somewhere on the way, in a queue or detained."""
