@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.agents.columns import Column, View, when
 from sim.agents.margins import PARTS, base_parts, channel_name, firm_table, last_week, margin_parts, used_slots
 from sim.run import Columns, Run, columns_of
-from sim.state import DIRECTIONS, OWNERSHIPS
+from sim.state import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
 
 IN_WORDS = {
     "price": "the price",
@@ -87,6 +87,11 @@ class FirmAgent(View):
         return OWNERSHIPS[self.run.state.firms.ownership[self.row]]
 
     @property
+    def kind(self) -> str:
+        """`maker` or `trader`."""
+        return FIRM_KINDS[self.run.state.firms.kind[self.row]]
+
+    @property
     def markets(self) -> list[str]:
         """Markets of the firm's slots, with the kind of channel and the hub where it is not direct."""
         return [channel_name(self.run, self.channel[slot]) for slot in used_slots(self.run, self.row)]
@@ -110,7 +115,8 @@ def _explain(firm: FirmAgent) -> str:
     made += "; it refuses what a ban names" if firm.complies else ""
     made += f"; on the list of {', '.join(firm.listed_by)}" if firm.listed_by else ""
     lines = [
-        f"Firm {row}, {when(run)}: {firm.ownership}, {firm.direction}s {firm.commodity}, at {firm.place}, {made}.",
+        f"Firm {row}, {when(run)}: {firm.ownership} {firm.kind}, {firm.direction}s {firm.commodity}, at {firm.place}, "
+        f"{made}.",
         f"It ships {firm.shipped_musd:.4f} of a capacity of {firm.capacity_musd:.4f} million dollars a week and holds "
         f"{firm.stock_musd:.4f} in stock.",
         f"Its mean believed margin is {firm.margin:.3f}, the base margin {run.parameters.base_margin:.3f}.",

@@ -12,8 +12,9 @@ margin, which matters where one market takes nearly all. Each full crossing is j
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from scipy.special import expit, logit
 
 from sim.config import Behaviour
 from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, USD_PER_MUSD, WEEKS_PER_YEAR
-from sim.state import DIRECTIONS, REINFORCEMENT, SATISFICING, WAIT_QUEUE, World
+from sim.state import DIRECTIONS, FIRM_KINDS, MAKER, REINFORCEMENT, SATISFICING, TRADER, WAIT_QUEUE, World
 from sim.world.build import BuiltWorld
 from sim.world.network.gates import compile_gates
 
@@ -31,21 +32,38 @@ HALVINGS = 40
 SMALLEST, LARGEST = 1e-3, 1e6
 
 
-def price_loop_radius(
-    gain: float, attention: float, adjustment: float, smoothing: float, transit_weeks: float, pull: float = 1.0
-) -> float:
-    """Spectral radius of the loop from price to belief, share, arrivals and back to price.
+class Speed(NamedTuple):
+    """How fast firms of a kind are.
 
-    States are the logarithms of belief, smoothed arrivals and share, and shares of earlier weeks on their way.
+    Attributes
+    ----------
+    attention
+        Share of them that hear of the price, a week.
+    adjustment
+        Share of the way to the target that their shares move, a week.
+    weight
+        Their part of trade.
+    """
+
+    attention: float
+    adjustment: float
+    weight: float = 1.0
+
+
+def price_loop_radius(
+    gain: float, speeds: Sequence[Speed], smoothing: float, transit_weeks: float, pull: float = 1.0
+) -> float:
+    """Spectral radius of the loop from price to beliefs, shares, arrivals and back to price.
+
+    States are the logarithms of the belief and share of each kind of firm, of smoothed arrivals and the share of all,
+    and shares of earlier weeks on their way.
 
     Parameters
     ----------
     gain
         `theta_market` over the elasticity of demand.
-    attention
-        Share of firms that hear of the price, a week.
-    adjustment
-        Share of the way to the target that shares move, a week.
+    speeds
+        Of each kind of firm; weights sum to 1.
     smoothing
         Weight of a week's arrivals in those that make the price.
     transit_weeks
@@ -59,27 +77,29 @@ def price_loop_radius(
     float
         Below 1: swings die out; above: they grow until the bounds on prices stop them.
     """
-    belief, arrivals, share = 0, 1, 2
+    kinds = len(speeds)
+    arrivals, share = 2 * kinds, 2 * kinds + 1
     delays = _delays(transit_weeks)
     matrix = _with_memory(share, delays)
-    matrix[belief, belief], matrix[belief, arrivals] = 1 - attention, -attention
-    matrix[share] = adjustment * gain * matrix[belief]
-    matrix[share, share] = 1 - adjustment * pull
+    for belief, each in enumerate(speeds):
+        own = kinds + belief
+        matrix[belief, belief], matrix[belief, arrivals] = 1 - each.attention, -each.attention
+        matrix[own] = each.adjustment * gain * matrix[belief]
+        matrix[own, own] = 1 - each.adjustment * pull
+        matrix[share] += each.weight * matrix[own]
     matrix[arrivals] = smoothing * _delayed(matrix, share, delays)
     matrix[arrivals, arrivals] += 1 - smoothing
     return _radius(matrix)
 
 
-def critical_price_gain(
-    attention: float, adjustment: float, smoothing: float, transit_weeks: float, pull: float = 1.0
-) -> float:
+def critical_price_gain(speeds: Sequence[Speed], smoothing: float, transit_weeks: float, pull: float = 1.0) -> float:
     """Largest `theta_market` over elasticity at which prices settle; parameters as in `price_loop_radius`.
 
     Returns
     -------
     float
     """
-    return _largest(lambda gain: price_loop_radius(gain, attention, adjustment, smoothing, transit_weeks, pull) <= 1)
+    return _largest(lambda gain: price_loop_radius(gain, speeds, smoothing, transit_weeks, pull) <= 1)
 
 
 def queue_loop_radius(gain: float, route_adjustment: float, unseen_weeks: float = 0.0) -> float:
@@ -228,24 +248,39 @@ def _price_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
     pull = behaviour.experimentation if repeating else 1.0
     followed = 1.0 - behaviour.experimentation if repeating else 1.0
     traded, weeks = _transit_weeks(built.arrays, behaviour)
-    speeds = behaviour.attention_price, behaviour.adjustment_per_week, behaviour.price_smoothing
+    speeds, smoothing = _speeds(built.arrays, behaviour), behaviour.price_smoothing
     elasticity = cells.elasticity[traded].astype(float) * behaviour.elasticity_scale
     radius = [
-        price_loop_radius(followed * behaviour.theta_market / each, *speeds, late, pull)
+        price_loop_radius(followed * behaviour.theta_market / each, speeds, smoothing, late, pull)
         for each, late in zip(elasticity, weeks, strict=True)
     ]
     worst = int(np.argmax(radius))
     if radius[worst] <= 1:
         return ""
-    limit = critical_price_gain(*speeds, weeks[worst], pull) * elasticity[worst] / followed
+    limit = critical_price_gain(speeds, smoothing, weeks[worst], pull) * elasticity[worst] / followed
     cell = traded[worst]
     commodity, market = built.labels.commodities[cells.commodity[cell]], cells.market[cell]
     place = f"in {built.labels.markets[market]}" if market >= 0 else "brought into the region"
     return (
         f"theta_market={behaviour.theta_market:g} with elasticity {elasticity[worst]:.2g} ({commodity} {place}, "
-        f"{weeks[worst]:.1f} weeks away), attention_price {behaviour.attention_price:g} and adjustment_per_week "
-        f"{behaviour.adjustment_per_week:g} makes prices swing: choose theta_market below {_below(limit)}."
+        f"{weeks[worst]:.1f} weeks away), {_told(speeds)} makes prices swing: choose theta_market below "
+        f"{_below(limit)}."
     )
+
+
+def _speeds(world: World, behaviour: Behaviour) -> list[Speed]:
+    """Speeds of the kinds of firms that there are, with their parts of the base year's trade."""
+    kind, volume = world.population.kind, world.population.base_volume
+    weights = np.bincount(kind, volume, minlength=len(FIRM_KINDS)) / volume.sum(dtype=float)
+    makers = Speed(behaviour.attention_price, behaviour.adjustment_per_week, weights[MAKER])
+    traders = Speed(behaviour.trader_attention_price, behaviour.trader_adjustment_per_week, weights[TRADER])
+    return [each for each in (makers, traders) if each.weight > 0]
+
+
+def _told(speeds: Sequence[Speed]) -> str:
+    """Write down how fast the firms are."""
+    attention, adjustment = (" and ".join(f"{each[i]:g}" for each in speeds) for i in range(2))
+    return f"attention_price {attention} and adjustment_per_week {adjustment}"
 
 
 def _transit_weeks(world: World, behaviour: Behaviour) -> tuple[NDArray[np.int64], Floats]:

@@ -140,6 +140,7 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     copy(people.commodity, firms.commodity)
     copy(people.direction, firms.direction)
     copy(people.ownership, firms.ownership)
+    copy(people.kind, firms.kind)
     copy(people.group, firms.group)
     copy(people.base_volume, firms.shipped)
     fill(firms.margin[:count], parameters.base_margin)

@@ -34,6 +34,7 @@ class Firms(NamedTuple):
     commodity: Annotated[ndarray, Held(i4, "F", "index", "commodity")]
     direction: Annotated[ndarray, Held(i4, "F", "code", "export or import")]
     ownership: Annotated[ndarray, Held(i4, "F", "code", "one of `OWNERSHIPS`")]
+    kind: Annotated[ndarray, Held(i4, "F", "code", "one of `FIRM_KINDS`: sets how fast it moves, hears and grows")]
     group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction")]
     made_here: Annotated[ndarray, Held(i4, "F", "flag", "goods are made in the region")]
     complies: Annotated[ndarray, Held(i4, "F", "flag", "refuses what a ban names")]
@@ -345,6 +346,8 @@ class Scratch(NamedTuple):
     """Working room for a block of firms and for routes; holds nothing between weeks."""
 
     uniform: Annotated[ndarray, Held(f4, "4, block", "probability", "random numbers")]
+    attention: Annotated[ndarray, Held(f4, "block", "probability", "chance that a firm hears of prices")]
+    speed: Annotated[ndarray, Held(f4, "block", "share", "part of the gap to its targets that a firm closes")]
     words: Annotated[ndarray, Held(u8, "4, block", "bits", "their bits")]
     utility: Annotated[ndarray, Held(f4, "Q, block", "utility", "utility of each slot")]
     excess: Annotated[ndarray, Held(f4, "Q, block", "share", "margin above the base, for alternative decision rules")]

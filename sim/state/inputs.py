@@ -209,6 +209,7 @@ class Population(NamedTuple):
     commodity: Annotated[ndarray, Held(i4, "P", "index", "commodity")]
     direction: Annotated[ndarray, Held(i4, "P", "code", "export or import")]
     ownership: Annotated[ndarray, Held(i4, "P", "code", "one of `OWNERSHIPS`")]
+    kind: Annotated[ndarray, Held(i4, "P", "code", "one of `FIRM_KINDS`")]
     group: Annotated[ndarray, Held(i4, "P", "index", "origin x commodity x direction")]
     made_rank: Annotated[
         ndarray, Held(f4, "P", "rank in 0 to 1", "made in the region where it lies below the commodity's share")

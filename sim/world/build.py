@@ -42,7 +42,7 @@ from sim.world.tables.read import Tables
 from sim.world.trade.classes import honest_by_year
 from sim.world.trade.desks import find_desks
 from sim.world.trade.flows import access_costs, base_flows
-from sim.world.trade.population import populate, spread_firms
+from sim.world.trade.population import BORDER_TRADE, populate, spread_firms
 from sim.world.trade.shoppers import shoppers_gates
 from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
@@ -140,7 +140,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     channels, groups = _channels(lanes, route_arrays, tables, labels, authorities)
     target = lanes["target"].to_numpy(np.int32)
     target = np.unique(target, return_inverse=True)[1].astype(np.int32)
-    population, channels = populate(spread, groups, channels, target, settings.slots)
+    population, channels = populate(spread, groups, channels, target, settings.slots, _traded(channels, labels))
     months = month_names(settings.start, settings.end)
     world = World(
         sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
@@ -340,6 +340,12 @@ def _channels(
         watched_channel=np.flatnonzero(authority >= 0).astype(np.int32),
     )
     return channels, groups
+
+
+def _traded(channels: Channels, labels: Labels) -> NDArray[np.bool_]:
+    """Channels open to traders: to markets with border trade, or all where no market has that word."""
+    with_border_trade = np.array([BORDER_TRADE in labels.blocs[market] for market in labels.markets])
+    return with_border_trade[channels.market] if with_border_trade.any() else np.ones(channels.market.size, bool)
 
 
 def _cells(demand: pd.DataFrame, figures: pd.DataFrame, labels: Labels, channels: Channels) -> Cells:

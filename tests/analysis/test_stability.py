@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.stability import (
+    Speed,
     critical_price_gain,
     critical_queue_gain,
     price_loop_radius,
@@ -72,19 +73,21 @@ def wait_swing(gain, route_adjustment, unseen_weeks):
 
 
 def test_the_published_critical_values_come_out():
-    assert critical_price_gain(0.1, 0.1, 0.25, 5) == pytest.approx(3.6, abs=0.05)
-    assert critical_price_gain(0.1, 0.05, 0.25, 2) == pytest.approx(8.2, abs=0.05)
-    assert critical_price_gain(0.5, 0.5, 0.25, 8) == pytest.approx(1.4, abs=0.05)
+    assert critical_price_gain([Speed(0.1, 0.1)], 0.25, 5) == pytest.approx(3.6, abs=0.05)
+    assert critical_price_gain([Speed(0.1, 0.05)], 0.25, 2) == pytest.approx(8.2, abs=0.05)
+    assert critical_price_gain([Speed(0.5, 0.5)], 0.25, 8) == pytest.approx(1.4, abs=0.05)
 
 
 def test_a_loop_without_any_delay_or_smoothing_is_stable_up_to_a_gain_of_one():
-    assert critical_price_gain(1.0, 1.0, 1.0, 0) == pytest.approx(1.0)
-    assert price_loop_radius(0.5, 1.0, 1.0, 1.0, 0) == pytest.approx(0.5)
+    assert critical_price_gain([Speed(1.0, 1.0)], 1.0, 0) == pytest.approx(1.0)
+    assert price_loop_radius(0.5, [Speed(1.0, 1.0)], 1.0, 0) == pytest.approx(0.5)
 
 
 def test_critical_gains_fall_with_transit_and_with_adjustment():
-    by_transit = [critical_price_gain(0.1, 0.1, 0.25, weeks) for weeks in np.arange(0.5, 9.0, 0.5)]
-    by_adjustment = [critical_price_gain(0.1, adjustment, 0.25, 5) for adjustment in (0.005, 0.02, 0.05, 0.1, 0.25)]
+    by_transit = [critical_price_gain([Speed(0.1, 0.1)], 0.25, weeks) for weeks in np.arange(0.5, 9.0, 0.5)]
+    by_adjustment = [
+        critical_price_gain([Speed(0.1, adjustment)], 0.25, 5) for adjustment in (0.005, 0.02, 0.05, 0.1, 0.25)
+    ]
     assert all(later < sooner for sooner, later in pairwise(by_transit))
     assert all(faster < slower for slower, faster in pairwise(by_adjustment))
 
@@ -93,13 +96,24 @@ def test_critical_gains_fall_with_transit_and_with_adjustment():
     "speeds", [(0.1, 0.1, 0.25, 5), (0.1, 0.02, 0.25, 2), (0.5, 0.25, 1.0, 8), (0.1, 0.1, 0.25, 5, 0.1)]
 )
 def test_prices_settle_below_the_critical_gain_and_swing_above(speeds):
-    critical = critical_price_gain(*speeds)
+    critical = critical_price_gain([Speed(*speeds[:2])], *speeds[2:])
     assert price_swing(0.9 * critical, *speeds, last_weeks=104) < 1e-4
     assert price_swing(1.1 * critical, *speeds, last_weeks=104) > 0.05
 
 
+def test_firms_of_two_kinds_swing_as_one_kind_where_they_are_alike_and_between_the_two_where_not():
+    maker, trader = Speed(0.1, 0.02), Speed(0.5, 0.1)
+    alike = [maker._replace(weight=0.4), maker._replace(weight=0.6)]
+    mixed = [maker._replace(weight=0.4), trader._replace(weight=0.6)]
+    slow, fast = critical_price_gain([maker], 0.25, 5), critical_price_gain([trader], 0.25, 5)
+    assert critical_price_gain(alike, 0.25, 5) == pytest.approx(slow, rel=1e-6)
+    assert 1.05 * fast < critical_price_gain(mixed, 0.25, 5) < 0.95 * slow
+
+
 def test_firms_that_repeat_swing_sooner():
-    assert critical_price_gain(0.1, 0.02, 0.25, 5, 0.02) < 0.9 * critical_price_gain(0.1, 0.02, 0.25, 5)
+    assert critical_price_gain([Speed(0.1, 0.02)], 0.25, 5, 0.02) < 0.9 * critical_price_gain(
+        [Speed(0.1, 0.02)], 0.25, 5
+    )
 
 
 def test_waits_that_look_forward_have_the_critical_gain_of_the_formula():
@@ -121,10 +135,10 @@ def test_a_steady_world_gets_no_warning(built, behaviour):
 
 
 def test_a_price_warning_names_a_value_that_ends_it(built, behaviour):
-    hot = replace(behaviour, theta_market=20.0, attention_price=0.5, **STEADY)
+    hot = replace(behaviour, theta_market=20.0, attention_price=0.5, trader_attention_price=0.5, **STEADY)
     (sentence,) = warnings_for(built, hot)
     assert sentence.startswith("theta_market=20 with elasticity 2 (solar_polysilicon in ")
-    assert "attention_price 0.5" in sentence
+    assert "attention_price 0.5 and 0.5" in sentence
     limit = float(sentence.removesuffix(".").rsplit(" ", 1)[1])
     assert limit < 20
     assert warnings_for(built, replace(hot, theta_market=limit)) == []

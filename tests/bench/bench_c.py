@@ -129,6 +129,8 @@ def main() -> None:
         return
     study = study_of(load([f"firms={FIRMS}"]))
     parameters = single(load([]).behaviour.values())._replace(search_per_week=np.float32(0.0))
+    speeds = {f"trader_{name}": getattr(parameters, name) for name in ("attention_price", "adjustment_per_week")}
+    parameters = parameters._replace(**speeds)  # the C program knows one kind of firm
     world, policy = study.world, study.scenarios[study.against].policy
     state = a_state(world, policy, parameters)
     season, seed, run = np.ascontiguousarray(world.clock.season[WEEKS_BEFORE]), np.uint64(SEED), np.uint64(RUN)

@@ -6,6 +6,7 @@ kernels price only what changed, which gives the same; the plain model prices al
 """
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from tests.oracle.plain import PlainModel, Published
 KERNEL_WEEKS, PLAIN_WEEKS, REPETITIONS = 50, 4, 5
 SEED, RUN = np.uint64(1), np.uint64(0)
 CHANGED_WAITS, LONGEST_WAIT_DAYS = 0.05, 3.0
-CHOICE_ALONE = {"attention_price": np.float32(1.0), "search_per_week": np.float32(0.0)}
+CHOICE_ALONE = {"attention_price": 1.0, "trader_attention_price": 1.0, "search_per_week": 0.0}
 
 
 @kernel
@@ -74,7 +75,8 @@ def waits(world: object, weeks: int) -> np.ndarray:
 def main() -> None:
     """Measure and print."""
     world, values = study_of(load([f"firms={FIRMS}"])).world, load([]).behaviour
-    numbers = single(values.values())._replace(**CHOICE_ALONE)
+    alone = CHOICE_ALONE | {"trader_adjustment_per_week": values.adjustment_per_week}
+    numbers = single(replace(values, **alone).values())
     shape = (KERNEL_WEEKS, world.cells.commodity.size)
     prices = np.random.default_rng(1).uniform(0.9, 1.1, shape).astype(np.float32)
     days = waits(world, KERNEL_WEEKS)

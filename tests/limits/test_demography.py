@@ -5,7 +5,7 @@ import pytest
 
 from sim.constants import WEEKS_PER_YEAR
 from sim.policy.instruments import Instrument
-from sim.state import OWNERSHIPS, lasting
+from sim.state import MAKER, OWNERSHIPS, TRADER, lasting
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
 MANY = 4000
@@ -53,6 +53,28 @@ def test_a_settled_base_neither_grows_nor_shrinks():
     before = run.state.firms.capacity.copy()
     run.step(20)
     assert (run.state.firms.capacity == before).all()
+
+
+def test_traders_and_makers_grow_at_their_own_speeds_within_their_own_caps():
+    """Beliefs 3 % up: 2 and 6 times the gap; beliefs far up: the caps 1 and 2 %."""
+    speeds = {"growth_per_week": 0.2, "trader_growth_per_week": 0.6, "trader_growth_cap_per_week": 0.02}
+    for belief, maker, trader in ((1.03, 0.2 * 0.03, 0.6 * 0.03), (3.0, 0.01, 0.02)):
+        run = run_of(one_lane(firms=(Firm(kind=MAKER), Firm(kind=TRADER))), growth_cap_per_week=0.01, **speeds)
+        before = run.state.firms.capacity[:2].copy()
+        run.state.firms.price_belief[:] = belief
+        run.step(10)
+        grown = run.state.firms.capacity[:2] / before
+        assert grown == pytest.approx(np.exp([10 * maker, 10 * trader]), rel=1e-5)
+
+
+def test_an_entrant_is_of_the_kind_of_the_firm_that_it_copies():
+    run = run_of(one_lane(firms=(Firm(kind=TRADER), Firm(kind=MAKER)) * 2000), entry_per_year=0.6).step()
+    firms = run.state.firms
+    entered = np.flatnonzero(firms.generation)
+    kinds = firms.kind[: run.state.rows_used[0]]
+    assert np.bincount(kinds[entered], minlength=2).min() > entered.size // 4
+    model = np.flatnonzero(firms.fate[:4000] == 2)
+    assert kinds[entered].tolist() == kinds[model].tolist()
 
 
 @pytest.mark.parametrize(

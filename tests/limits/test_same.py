@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.kernels.start import begin
 from sim.parameters import TABLE
 from sim.policy.instruments import Instrument
-from sim.state import TRANSIT_DECLARED, Parameters
+from sim.state import MAKER, TRADER, TRANSIT_DECLARED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
 GOODS = (Good(spoilage_per_week=0.01), Good(value_usd_per_t=300.0, time_value_per_day=0.003, elasticity=2.0))
@@ -25,7 +25,11 @@ LANES = (
     Lane((BOTH,), 1, 1.0, origin=1),
     Lane((SOUTH, NORTH), 2, 2.5, origin=1),
 )
-FIRMS = tuple(Firm(origin, good, weight=1.0 + 0.37 * n) for origin, good in ((0, 0), (0, 1), (1, 0)) for n in range(6))
+FIRMS = tuple(
+    Firm(origin, good, weight=1.0 + 0.37 * n, kind=(MAKER, TRADER)[n % 2])
+    for origin, good in ((0, 0), (0, 1), (1, 0))
+    for n in range(6)
+)
 SKETCH = Sketch(LANES, GOODS, (1.0, 2.0), weeks=200, firms=FIRMS, senders=(2,), rows_factor=9)
 TARIFF = Measure(Instrument.tariff, 0.2, from_week=10, channels=(1, 5))
 
@@ -79,8 +83,28 @@ def test_no_measure_twice_is_the_same_run():
     assert_same_bits(first, again.step(120))
 
 
+def test_kinds_of_firms_that_are_equally_fast_change_no_bit():
+    """And kinds that are not do change something."""
+    speeds = ("attention_price", "adjustment_per_week", "growth_per_week", "growth_cap_per_week")
+    values = parameters()
+    alike = values._replace(**{f"trader_{name}": getattr(values, name) for name in speeds})
+    runs = []
+    for numbers_of_run, firms in (
+        (alike, FIRMS),
+        (alike, [each._replace(kind=MAKER) for each in FIRMS]),
+        (values, FIRMS),
+    ):
+        world = make_world(replace(SKETCH, firms=tuple(firms)))
+        run = Run(world, make_policy(world, [TARIFF]), numbers_of_run).step(120)
+        run.state.firms.kind[:] = 0
+        runs.append(run)
+    mixed, one_kind, faster = runs
+    assert_same_bits(mixed, one_kind)
+    assert (faster.state.lanes.dispatched != mixed.state.lanes.dispatched).any()
+
+
 CALM = {"shock_sd": 0.0, "growth_per_week": 0.0, "exit_per_week": 0.0, "exit_first_year_per_week": 0.0}
-CALM |= {"entry_per_year": 0.0, "search_per_week": 0.0}
+CALM |= {"entry_per_year": 0.0, "search_per_week": 0.0, "trader_growth_per_week": 0.0}
 # Where prices and volumes run away from the base and cycle, the base is a fixed point that nothing stays at.
 STEADY = {
     "theta_market": (3, 8),

@@ -22,6 +22,7 @@ from sim.state import (
     EXPORT,
     IMPORT,
     LOGIT,
+    MAKER,
     NAMED,
     OWNERSHIPS,
     WAIT_QUEUE,
@@ -95,6 +96,7 @@ class Firm(NamedTuple):
     made_rank: float = 0.5
     comply_rank: float = 1.0
     ownership: int = 0
+    kind: int = MAKER
 
 
 @dataclass(frozen=True)
@@ -454,7 +456,7 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
     channel = np.where(channel < channels.group_start[group + 1], channel, -1)
     utility = np.where(channel >= 0, channels.base_value.astype(float)[channel], -np.inf)
     share = np.exp(utility - utility.max(axis=0))
-    same = ("commodity", "direction", "ownership", "made_rank", "comply_rank")
+    same = ("commodity", "direction", "ownership", "kind", "made_rank", "comply_rank")
     return filled(
         Population,
         place=[firm.origin for firm in firms],

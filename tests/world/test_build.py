@@ -1,5 +1,6 @@
 """A tiny world compiled into arrays: what it must meet, whatever the numbers."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.state import EXPORT, IMPORT, KINDS
+from sim.state import EXPORT, IMPORT, KINDS, MAKER, TRADER
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.clock import build_clock
 from sim.world.network.layout import split_weeks
@@ -50,6 +51,51 @@ def test_shares_of_every_firm_sum_to_one(built: BuiltWorld) -> None:
     population = built.arrays.population
     assert np.allclose(population.share.sum(axis=0), 1.0, atol=1e-6)
     assert (population.share[population.channel < 0] == 0).all()
+
+
+@pytest.fixture(scope="module")
+def with_traders() -> BuiltWorld:
+    """Half of the private firms of a place are traders, and the two nearest markets have border trade."""
+    tables = read_tables(TINY)
+    firms = tables.firms.copy()
+    firms.loc[[0, 4], "kind"] = "trader"
+    markets = tables.markets.copy()
+    markets.loc[:1, "blocs"] += " border_trade"
+    return build_world(replace(tables, firms=firms, markets=markets), SETTINGS)
+
+
+def test_traders_know_channels_to_markets_with_border_trade_only(with_traders: BuiltWorld) -> None:
+    population, channels = with_traders.arrays.population, with_traders.arrays.channels
+    traders = population.channel[:, population.kind == TRADER]
+    assert (traders >= 0).any(axis=0).all()
+    assert set(channels.market[traders[traders >= 0]]) <= {0, 1}
+    assert set(channels.market[population.channel[:, population.kind == MAKER]].ravel()) == {0, 1, 2, 3}
+
+
+def test_the_base_is_met_with_traders_and_their_part_follows_the_trade_open_to_them(
+    built: BuiltWorld, with_traders: BuiltWorld
+) -> None:
+    arrays, population = with_traders.arrays, with_traders.arrays.population
+    for world in (built.arrays, arrays):
+        by_target = np.bincount(world.channels.cell, world.channels.base_flow)
+        assert by_target == pytest.approx(np.bincount(built.arrays.channels.cell, built.arrays.channels.base_flow))
+    groups = arrays.channels.group_start.size - 1
+    volume = np.bincount(population.group, population.base_volume, groups)
+    by_traders = np.bincount(population.group, population.base_volume * (population.kind == TRADER), groups) / volume
+    traded = (
+        np.bincount(arrays.channels.group, arrays.channels.base_flow * (arrays.channels.market < 2), groups) / volume
+    )
+    assert (by_traders <= 0.851 * traded).all()
+    assert (by_traders[traded < 1e-9] == 0).all()
+    assert by_traders.max() > 0.3
+    assert volume == pytest.approx(np.bincount(arrays.channels.group, arrays.channels.base_flow), rel=1e-3)
+
+
+def test_without_a_market_of_border_trade_traders_draw_like_makers(built: BuiltWorld) -> None:
+    tables = read_tables(TINY)
+    renamed = build_world(replace(tables, firms=tables.firms.assign(kind="trader")), SETTINGS)
+    assert (renamed.arrays.population.channel == built.arrays.population.channel).all()
+    assert (renamed.arrays.population.kind == TRADER).all()
 
 
 def test_no_firm_knows_a_channel_twice_or_one_of_another_group(built: BuiltWorld) -> None:

@@ -13,11 +13,11 @@ from sim.kernels.firms.inspections import hear_inspections, inspect
 from sim.kernels.firms.lists import keep_refusals, list_caught, list_refusing, rest_idle, settle_fresh
 from sim.kernels.firms.rivals import find_targets
 from sim.kernels.firms.search import search
-from sim.kernels.numbers.columns import copy, fill, is_any, list_below
+from sim.kernels.numbers.columns import copy, fill, fill_where, is_any, list_below_each
 from sim.kernels.numbers.draws import FIRM_WEEK, fill_uniforms
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
 from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
-from sim.state import LOGIT
+from sim.state import LOGIT, TRADER
 
 f4 = np.float32
 f8 = np.float64
@@ -52,7 +52,9 @@ def hear_news(world, parameters, moment, first, n, state):
     Writes the slots of ``firms`` but for shares and relations; ``scratch.uniform`` holds the firms' draws of the week.
     """
     firms, force, scratch = state.firms, state.force, state.scratch
-    uniform, picked, heard = scratch.uniform, scratch.picked, parameters.attention_price
+    uniform, picked, attention = scratch.uniform, scratch.picked, scratch.attention[:n]
+    kind = firms.kind[first : first + n]
+    fill_where(kind, TRADER, parameters.trader_attention_price, parameters.attention_price, attention)
     fill_uniforms(
         uniform, scratch.words, first, n, firms.generation, u8(moment.week), FIRM_WEEK, moment.seed, moment.run
     )
@@ -60,7 +62,7 @@ def hear_news(world, parameters, moment, first, n, state):
         search(world.channels, parameters, moment, first, n, state)
     settle_fresh(first, n, world.channels.authority, parameters, force, firms, picked)
     channel, belief = firms.channel, firms.price_belief
-    hear_prices(world.channels.cell, state.markets.price, uniform[0, :n], heard, first, channel, belief, picked)
+    hear_prices(world.channels.cell, state.markets.price, uniform[0, :n], attention, first, channel, belief, picked)
     news = is_any(force.news)
     if news or is_any(force.burdened):
         hear_inspections(world, parameters, moment, news, first, n, state)
@@ -78,8 +80,9 @@ def choose_shares(world, parameters, first, n, state):
         weigh_choices(n, scratch)
     else:
         find_targets(rule, world.channels.base_value, parameters, lanes, first, n, firms, scratch)
-    adjustment, decay = parameters.adjustment_per_week, parameters.relation_decay_per_week
-    move_shares(adjustment, decay, first, n, firms.share, firms.relation, scratch)
+    kind, decay = firms.kind[first : first + n], parameters.relation_decay_per_week
+    fill_where(kind, TRADER, parameters.trader_adjustment_per_week, parameters.adjustment_per_week, scratch.speed)
+    move_shares(decay, first, n, firms.share, firms.relation, scratch)
 
 
 @process
@@ -123,8 +126,8 @@ def hear_prices(cell, price, uniform, attention, first, channel, belief, picked)
     cell : int32 [K]
         Price cell of each channel.
     price : float32 [N]
-    uniform : float32 [n]
-        One a firm of the block.
+    uniform, attention : float32 [n]
+        A random number and the chance of hearing of each firm of the block.
     channel : uint32 [Q, F]
     belief : float32 [Q, F]
         Written in columns first .. first + n.
@@ -132,7 +135,7 @@ def hear_prices(cell, price, uniform, attention, first, channel, belief, picked)
         Working room.
     """
     keep_apart()
-    count = list_below(uniform, attention, picked)
+    count = list_below_each(uniform, attention, picked)
     for q in range(channel.shape[0]):
         for j in range(count):
             f = first + picked[j]
@@ -224,8 +227,8 @@ def invert(total):
 
 
 @process
-def move_shares(adjustment, decay, first, n, shares, relations, scratch):
-    """Move the shares towards the weights over their sums, and the relations towards what is used.
+def move_shares(decay, first, n, shares, relations, scratch):
+    """Move the shares towards the weights over their sums at each firm's speed, and the relations to what is used.
 
     Parameters
     ----------
@@ -234,7 +237,7 @@ def move_shares(adjustment, decay, first, n, shares, relations, scratch):
     """
     for q in range(shares.shape[0]):
         move_slot(
-            adjustment,
+            scratch.speed,
             decay,
             scratch.utility[q, :n],
             scratch.per_weight,
@@ -256,14 +259,14 @@ def add_weights(utility, top, total):
 
 
 @process
-def move_slot(adjustment, decay, weight, per_weight, share, relation):
+def move_slot(speed, decay, weight, per_weight, share, relation):
     """Move one slot's shares and relations.
 
     Writes ``share`` and ``relation``.
     """
     keep_apart()
     for i in range(weight.size):
-        share[i] = moved(share[i], weight[i] * per_weight[i], adjustment)
+        share[i] = moved(share[i], weight[i] * per_weight[i], speed[i])
         used = ONE if share[i] > USED_SHARE else ZERO
         relation[i] = moved(relation[i], used, decay)
 

@@ -18,7 +18,7 @@ from sim.kernels.firms.search import learn_channel, least_used, new_channel
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
 from sim.kernels.rules import SMALLEST_VALUE, bounded, exit_hazard, prior_of
-from sim.state import OWNERSHIPS
+from sim.state import OWNERSHIPS, TRADER
 
 f4 = np.float32
 f8 = np.float64
@@ -56,6 +56,7 @@ def grow(median_volume, parameters, week, first, n, state):
         firms.born_week[first:last],
         firms.group[first:last],
         firms.ownership[first:last],
+        firms.kind[first:last],
         firms.margin[first:last],
         firms.capacity[first:last],
         firms.fate[first:last],
@@ -74,6 +75,7 @@ def grow_block(
     born,
     group,
     ownership,
+    kind,
     margin,
     capacity,
     fate,
@@ -95,6 +97,7 @@ def grow_block(
     """
     keep_apart()
     base, speed, cap = parameters.base_margin, parameters.growth_per_week, parameters.growth_cap_per_week
+    trader_speed, trader_cap = parameters.trader_growth_per_week, parameters.trader_growth_cap_per_week
     young, old, scale = parameters.exit_first_year_per_week, parameters.exit_per_week, parameters.exit_scale
     births, divested = (
         parameters.entry_per_year / f4(WEEKS_PER_YEAR),
@@ -103,7 +106,9 @@ def grow_block(
     to_capacity = ONE / parameters.base_utilisation
     for i in range(uniform.size):
         gap = margin[i] - base
-        capacity[i] = capacity[i] * exp32(bounded(speed * gap, -cap, cap))
+        most = trader_cap if kind[i] == TRADER else cap
+        change = (trader_speed if kind[i] == TRADER else speed) * gap
+        capacity[i] = capacity[i] * exp32(bounded(change, -most, most))
         rate = young if born[i] > grown_up else old
         g = u4(group[i])
         small = min(median_volume[g] * to_capacity / max(capacity[i], SMALLEST_VALUE), ONE)
@@ -208,6 +213,7 @@ def copy_firm(model, row, week, firms):
     firms.shipped[row] = ZERO
     for column in (firms.place, firms.registered, firms.commodity, firms.direction, firms.ownership, firms.group):
         column[row] = column[model]
+    firms.kind[row] = firms.kind[model]
     firms.made_here[row] = firms.made_here[model]
     firms.unit_cost[row] = firms.unit_cost[model]
     firms.margin[row] = firms.margin[model]

@@ -66,7 +66,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
             f = first + i
             k = channel[q, f]
             heard_rates = uniform[1, i] < parameters.attention_risk
-            heard_any = heard_rates or uniform[0, i] < parameters.attention_price
+            heard_any = heard_rates or uniform[0, i] < scratch.attention[i]
             is_listed = list_bit(listed[f], authority[k])
             b = firm_class(made_here[f], ownership[f]) + is_listed
             at_risk = believed[b, k] > ZERO or burden[b, k] > ZERO
@@ -112,11 +112,11 @@ def list_concerned(any_news, parameters, burdened, first, n, firms, scratch):
     active, picked, last = firms.active[first : first + n], scratch.picked, first + n
     if any_news:
         return list_set(active, picked)
-    marked, prices, rates = scratch.marked, scratch.uniform[0], scratch.uniform[1]
+    marked, prices, rates, attention = scratch.marked, scratch.uniform[0], scratch.uniform[1], scratch.attention
     mark_classes(burdened, firms.made_here[first:last], firms.ownership[first:last], marked)
     count = u8(0)
     for i in range(active.size):
-        heard = (rates[i] < parameters.attention_risk) | (prices[i] < parameters.attention_price)
+        heard = (rates[i] < parameters.attention_risk) | (prices[i] < attention[i])
         picked[count] = i
         count += u8(heard & ((marked[i] & active[i]) != 0))
     return i8(count)

@@ -90,6 +90,23 @@ def list_set(flag, picked):
 
 
 @process
+def fill_where(flag, when, number, other, column):
+    """Give every element one number where its flag is ``when``, and another one elsewhere; writes ``column``."""
+    for i in range(flag.size):
+        column[i] = number if flag[i] == when else other
+
+
+@process
+def list_below_each(values, limits, picked):
+    """List the places of values that lie below a limit of their own, as `list_set` does."""
+    count = u8(0)
+    for i in range(values.size):
+        picked[count] = i
+        count += u8(values[i] < limits[i])
+    return i8(count)
+
+
+@process
 def list_below(values, limit, picked):
     """List the places of values below a limit, as `list_set` does."""
     count = u8(0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from sim.constants import HOURS_PER_DAY
-from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
+from sim.state import DIRECTIONS, FIRM_KINDS, KINDS, OWNERSHIPS
 from sim.units import TONNES_PER_WEEK
 
 Words = tuple[str, ...]
@@ -351,7 +351,11 @@ TABLES: tuple[Table, ...] = (
             Column("name", "its name for readers"),
             _word("place", "where goods for it arrive", refers_to="places"),
             Column("country", "its country", Kind.COUNTRY),
-            Column("blocs", "blocs to which it belongs, divided by blanks", required=False),
+            Column(
+                "blocs",
+                "blocs to which it belongs, divided by blanks; traders know the markets of `border_trade`",
+                required=False,
+            ),
             _number("base_tariff", "ordinary tariff on goods of the region", "share of the value", 0, 1.5),
             *_TAIL,
         ),
@@ -448,13 +452,14 @@ TABLES: tuple[Table, ...] = (
             _word("place", "where they are", refers_to="places"),
             _word("ownership", "who owns them", OWNERSHIPS),
             _word("zone", "whether they are in the free-trade zone", YES_NO),
+            _word("kind", "whether they make what they sell, or trade what others make", FIRM_KINDS),
             Column("firms", "how many", Kind.INTEGER, "firms", lowest=0, highest=1e7),
             _number("trade_share", "their part of the region's trade", "share", 0, 1),
             _number("size_tail", "exponent of the Pareto distribution of their sizes", "1", 0.1, 100),
             Column("base_year", "year of the count", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *_TAIL,
         ),
-        key=("place", "ownership", "zone"),
+        key=("place", "ownership", "zone", "kind"),
     ),
     Table(
         "observed",

@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 from sim.kernels import fitting
-from sim.state import EXPORT, OWNERSHIPS, Channels, Population
+from sim.state import EXPORT, FIRM_KINDS, MAKER, OWNERSHIPS, TRADER, Channels, Population
 
+BORDER_TRADE = "border_trade"  # word among the blocs of markets that traders know at base
 WORLD_SEED = 20190101
 SLOT_TOLERANCE = 1e-7
 LARGEST_BASE_ERROR = 0.001
+SHORT = 0.99  # a target of which less is met goes to one more firm
+ROUNDS = 6
 HOLDER_MULTIPLE = 20.0
 COST_OF_A_GIFT = 3.0
+MOST_TRADED = 0.85  # traders' part of the trade that is open to them, at most: makers hold some of every market
 MADE_HERE_ORDER, COMPLIANCE_ORDER = 1, 2
 
 
@@ -70,7 +74,7 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
     Returns
     -------
     pandas.DataFrame
-        Columns origin, ownership, size_tail, trade_share, commodity, direction, count. Every branch has a firm,
+        Columns origin, ownership, kind, size_tail, trade_share, commodity, direction, count. Every branch has a firm,
         but with few firms not at every place.
 
     Raises
@@ -90,13 +94,13 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
         giver = np.unravel_index(np.argmax(spare), counts.shape)
         counts[giver] -= 1
         counts[giver[0], branch] += 1
-    columns = ["origin", "ownership", "size_tail", "trade_share"]
+    columns = ["origin", "ownership", "kind", "size_tail", "trade_share"]
     table = rows[columns].merge(branches[["commodity", "direction"]], how="cross").assign(count=counts.ravel())
     return table[table["count"] > 0].reset_index(drop=True)
 
 
 def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float64]) -> pd.DataFrame:
-    """Make one row a firm: its group, ownership and base volume.
+    """Make one row a firm: its group, ownership, kind and base volume.
 
     Parameters
     ----------
@@ -110,7 +114,8 @@ def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float
     Returns
     -------
     pandas.DataFrame
-        Columns group, ownership, volume_musd, sorted by group and falling volume; volumes of a group sum to its flow.
+        Columns group, ownership, kind, volume_musd, sorted by group and falling volume; volumes of a group sum to its
+        flow.
     """
     rows = spread.merge(group_of, on=["origin", "commodity", "direction"])
     parts = [
@@ -118,6 +123,7 @@ def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float
             {
                 "group": row.group,
                 "ownership": OWNERSHIPS.index(row.ownership),
+                "kind": FIRM_KINDS.index(row.kind),
                 "volume_musd": row.trade_share * pareto_quantiles(int(row.number), row.size_tail),
             }
         )
@@ -129,41 +135,113 @@ def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float
     return table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
+def place_traders(firms: pd.DataFrame, groups: pd.DataFrame, channels: Channels, traded: NDArray[np.bool_]) -> None:
+    """Put traders where the trade that is open to them is, and leave each place its part of traders.
+
+    Their part of a group follows the part of the group's flow that is open to them. Where that is none, or a group has
+    no maker for the rest, its firms are makers.
+
+    Parameters
+    ----------
+    firms
+        Of `settle`; kind and volume_musd are written, the volume of a group stays.
+    groups
+        One row a group, in order: place_index.
+    channels
+        Of the world.
+    traded
+        [K]: open to traders.
+    """
+    count, group = len(groups), firms["group"].to_numpy()
+    flow = np.bincount(channels.group, channels.base_flow, minlength=count)
+    traded_share = np.bincount(channels.group, channels.base_flow * traded, minlength=count) / flow
+    place = groups["place_index"].to_numpy()
+    mean = np.bincount(place, flow * traded_share) / np.maximum(np.bincount(place, flow), 1e-300)
+    by_traders = firms["kind"].to_numpy() == TRADER
+    volume = firms["volume_musd"].to_numpy()
+    had = np.bincount(group, volume * by_traders, minlength=count) / np.bincount(group, volume, minlength=count)
+    wanted = np.minimum(had * traded_share / np.maximum(mean[place], 1e-300), MOST_TRADED * traded_share)
+    none = (wanted <= 0) | (had >= 1) & (traded_share < 1)
+    factor = np.where(by_traders, _over(wanted, had)[group], _over(1 - wanted, 1 - had)[group])
+    firms["volume_musd"] = np.where(none[group], volume, volume * factor)
+    firms["kind"] = np.where(none[group], MAKER, firms["kind"])
+
+
+def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.ones(part.size), where=whole > 0)
+
+
 def draw_channels(
-    group: NDArray[np.int32], volume: NDArray[np.float64], channels: Channels, target: NDArray[np.int32], slots: int
+    firms: pd.DataFrame, channels: Channels, target: NDArray[np.int32], slots: int, traded: NDArray[np.bool_]
 ) -> NDArray[np.int32]:
     """Channels that each firm knows at base, int32 [Q, F]; every target is held by some firm.
 
-    Drawn without replacement with chances in proportion to base flow. A target that no draw hit is given to the firm
-    whose volume is nearest to a multiple of the target's flow, in place of its least channel.
+    Drawn without replacement with chances in proportion to base flow, for traders among those open to them. A target
+    that no draw hit is given to the firm whose volume is nearest to a multiple of the target's flow, in place of
+    its least channel.
+
+    Parameters
+    ----------
+    firms
+        One row a firm: group, kind and volume_musd.
+    channels
+        Of the world.
+    target
+        [K]: base flow that a channel counts for.
+    slots
+        Channels that a firm knows.
+    traded
+        [K]: open to traders.
     """
-    channel = np.full((slots, group.size), -1, np.int32)
-    fitting.draw_slots(
-        group, channels.group_start, channels.base_flow, WORLD_SEED, channel, np.zeros(channels.base_flow.size)
-    )
+    group, volume = firms["group"].to_numpy(np.int32), firms["volume_musd"].to_numpy(float)
+    by_traders = firms["kind"].to_numpy() == TRADER
+    channel = _drawn(group, channels, channels.base_flow, slots)
+    if not traded.all():
+        theirs = _drawn(group, channels, np.where(traded, channels.base_flow, 0.0), slots)
+        theirs[~traded[theirs]] = -1
+        channel[:, by_traders] = theirs[:, by_traders]
+    unknown = np.setdiff1d(target, target[channel[channel >= 0]])
+    give_targets(unknown, firms, channels, target, traded, channel)
+    return channel
+
+
+def give_targets(
+    wanted: NDArray[np.int64],
+    firms: pd.DataFrame,
+    channels: Channels,
+    target: NDArray[np.int32],
+    traded: NDArray[np.bool_],
+    channel: NDArray[np.int32],
+) -> None:
+    """Give each of some targets to one more firm, in place of a channel whose target others know as well.
+
+    Writes `channel`.
+    """
+    group, volume = firms["group"].to_numpy(np.int32), firms["volume_musd"].to_numpy(float)
+    makers = firms["kind"].to_numpy() != TRADER
     holders = np.bincount(target[channel[channel >= 0]], minlength=int(target.max()) + 1)
     flow = np.bincount(target, channels.base_flow)
     given = np.zeros(group.size, np.int64)
-    for t in np.flatnonzero(holders == 0):
-        _give(
-            _Wanting(np.flatnonzero(target == t), float(flow[t])),
-            channel,
-            group,
-            volume,
-            channels,
-            target,
-            holders,
-            given,
-        )
+    for t in wanted:
+        mine = np.flatnonzero(target == t)
+        wanting = _Wanting(mine, float(flow[t]), makers | traded[mine].all())
+        _give(wanting, channel, group, volume, channels, target, holders, given)
+
+
+def _drawn(group: NDArray[np.int32], channels: Channels, flow: NDArray[np.float64], slots: int) -> NDArray[np.int32]:
+    """Channels of each firm, int32 [Q, F], drawn with chances in proportion to a flow."""
+    channel = np.full((slots, group.size), -1, np.int32)
+    fitting.draw_slots(group, channels.group_start, flow, WORLD_SEED, channel, np.zeros(flow.size))
     return channel
 
 
 @dataclass(frozen=True)
 class _Wanting:
-    """A target that no firm holds yet: its channels and its flow."""
+    """A target that no firm holds yet: its channels, its flow, and which firms it is open to."""
 
     channels: NDArray[np.int64]
     flow_musd: float
+    firms: NDArray[np.bool_]
 
 
 def _give(
@@ -181,13 +259,15 @@ def _give(
     Writes `channel`, `holders` and `given`.
     """
     in_group = channels.group[wanting.channels]
-    users = np.flatnonzero(np.isin(group, in_group))
+    users = np.flatnonzero(np.isin(group, in_group) & wanting.firms)
     distance = np.abs(_log(volume[users] / (HOLDER_MULTIPLE * wanting.flow_musd))) + COST_OF_A_GIFT * given[users]
     for firm in users[np.argsort(distance, kind="stable")]:
+        new = wanting.channels[np.flatnonzero(in_group == group[firm])[0]]
+        if new in channel[:, firm]:
+            continue
         for slot in range(channel.shape[0] - 1, -1, -1):
             old = channel[slot, firm]
             if old < 0 or holders[target[old]] > 1:
-                new = wanting.channels[np.flatnonzero(in_group == group[firm])[0]]
                 channel[slot, firm] = new
                 holders[target[new]] += 1
                 holders[target[old]] -= old >= 0
@@ -227,12 +307,41 @@ def branch_medians(groups: pd.DataFrame, firms: pd.DataFrame, volume: NDArray[np
     return medians.reindex(pd.MultiIndex.from_frame(groups[branch])).to_numpy(np.float32)
 
 
+def _meet_base(
+    firms: pd.DataFrame,
+    channels: Channels,
+    target: NDArray[np.int32],
+    traded: NDArray[np.bool_],
+    channel: NDArray[np.int32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Find utilities [K] and shares [Q, F] at which the firms meet the base.
+
+    Where they do not, targets that stay short are given to one more firm each, and it is tried again. Writes `channel`.
+
+    Raises
+    ------
+    InputError
+        Where too few firms are there.
+    """
+    volume, target_flow = firms["volume_musd"].to_numpy(float), np.bincount(target, channels.base_flow)
+    share, met = np.zeros(channel.shape), np.zeros(target_flow.size)
+    for _ in range(ROUNDS):
+        value = _log(channels.base_flow)
+        fitting.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
+        error = np.abs(met - target_flow).sum() / target_flow.sum()
+        if error <= LARGEST_BASE_ERROR:
+            return value, share
+        give_targets(np.flatnonzero(met < SHORT * target_flow), firms, channels, target, traded, channel)
+    raise InputError(f"firms={volume.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere.")
+
+
 def populate(
     spread: pd.DataFrame,
     groups: pd.DataFrame,
     channels: Channels,
     target: NDArray[np.int32],
     slots: int,
+    traded: NDArray[np.bool_],
 ) -> tuple[Population, Channels]:
     """Build the firms of the base and the utilities of the channels at which they meet every target.
 
@@ -244,6 +353,10 @@ def populate(
         One row a group, in order: origin, commodity, direction, and place_index, commodity_index, direction_index.
     target
         int32 [K]: the base flow that a channel counts for (market, commodity, direction, kind, hub; all origins).
+    slots
+        Channels that a firm knows.
+    traded
+        [K]: open to traders at base.
 
     Returns
     -------
@@ -258,19 +371,13 @@ def populate(
     """
     flows = np.bincount(channels.group, channels.base_flow)
     table = settle(spread, groups.assign(group=np.arange(len(groups))), flows)
+    if not traded.all():
+        place_traders(table, groups, channels, traded)
+        table = table.sort_values(["group", "volume_musd"], ascending=[True, False], kind="stable", ignore_index=True)
     group = table["group"].to_numpy(np.int32)
     volume = table["volume_musd"].to_numpy(float)
-    channel = draw_channels(group, volume, channels, target, slots)
-    target_flow = np.bincount(target, channels.base_flow)
-    value = _log(channels.base_flow)
-    share = np.zeros(channel.shape)
-    met = np.zeros(target_flow.size)
-    fitting.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
-    error = np.abs(met - target_flow).sum() / target_flow.sum()
-    if error > LARGEST_BASE_ERROR:
-        raise InputError(
-            f"firms={group.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere."
-        )
+    channel = draw_channels(table, channels, target, slots, traded)
+    value, share = _meet_base(table, channels, target, traded, channel)
     flow = np.zeros(value.size)
     known = channel >= 0
     np.add.at(flow, channel[known], (share * volume)[known])
@@ -282,6 +389,7 @@ def populate(
         commodity=commodity,
         direction=direction,
         ownership=table["ownership"].to_numpy(np.int32),
+        kind=table["kind"].to_numpy(np.int32),
         group=group,
         made_rank=np.where(direction == EXPORT, hashed_ranks(commodity, volume, MADE_HERE_ORDER), np.float32(1)).astype(
             np.float32
