@@ -140,7 +140,7 @@ def firms(world, parameters, moment, state):
     """
     columns, rows = state.firms, moment.rows
     group, registered, unit_cost = columns.group[:rows], columns.registered[:rows], columns.unit_cost[:rows]
-    charge_costs(group, registered, state.unit_cost, state.force.subsidy, unit_cost)
+    charge_costs(group, registered, state.unit_cost, columns.own_cost[:rows], state.force.subsidy, unit_cost)
     choose_and_dispatch(world, parameters, moment, state)
 
 

@@ -46,6 +46,7 @@ class Firms(NamedTuple):
     capacity: Annotated[ndarray, Held(f4, "F", "musd/week", "base value that it can send", finite="firms")]
     stock: Annotated[ndarray, Held(f4, "F", "musd", "base value kept back", finite="firms")]
     unit_cost: Annotated[ndarray, Held(f4, "F", "share", "of base value")]
+    own_cost: Annotated[ndarray, Held(f4, "F", "share", "of base value, over that of the group: of firms from inland")]
     margin: Annotated[ndarray, Held(f4, "F", "share", "believed, mean over the slots", finite="firms")]
     shipped: Annotated[ndarray, Held(f4, "F", "musd/week", "base value dispatched this week")]
     channel: Annotated[ndarray, Held(u4, "Q, F", "index", "channel of each slot; K: unused", start="K")]
@@ -213,6 +214,9 @@ class Markets(NamedTuple):
     arrivals: Annotated[ndarray, Held(f8, "N", "musd/week", "what arrives, smoothed", finite="markets")]
     demand: Annotated[ndarray, Held(f8, "N", "musd/week", "wanted this week")]
     size: Annotated[ndarray, Held(f4, "N", "log", "log of demand without shock over base demand")]
+    brought: Annotated[
+        ndarray, Held(f8, "N", "musd/week", "demand of the buyers of registered inland firms, beside base demand")
+    ]
     released: Annotated[ndarray, Held(f8, "N", "musd/week", "entered the market this week")]
 
 

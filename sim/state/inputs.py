@@ -155,6 +155,10 @@ class Channels(NamedTuple):
     markup: Annotated[ndarray, Held(f4, "K", "share", "the hub's share of the landed price")]
     lost_in_transit: Annotated[ndarray, Held(f4, "K", "share", "share the hub's own book never sees")]
     group_start: Annotated[ndarray, Held(i4, "groups+1", "index", "channels are sorted by group")]
+    inland_pull: Annotated[
+        ndarray,
+        Held(f8, "K", "share", "what inland firms sell by the channel, of their exports; running sum within the group"),
+    ]
     watched_channel: Annotated[ndarray, Held(i4, "W", "index", "channel of each row of the watched list")]
 
 

@@ -332,6 +332,7 @@ def _channels(
         watched=watched,
         group=group,
         base_flow=lanes["flow"].to_numpy(float),
+        inland_pull=_inland_pull(tables, lanes, group),
         base_value=np.zeros(len(lanes), np.float32),
         base_tariff=np.where(exported, tariff, 0.0).astype(np.float32),
         markup=lanes["markup"].to_numpy(np.float32),
@@ -340,6 +341,13 @@ def _channels(
         watched_channel=np.flatnonzero(authority >= 0).astype(np.int32),
     )
     return channels, groups
+
+
+def _inland_pull(tables: Tables, lanes: pd.DataFrame, group: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Give what inland firms sell by each channel, a running sum within its group; they sell directly."""
+    sold = lanes["market"].map(tables.markets.set_index("market")["inland_share"].fillna(0.0)).to_numpy(float)
+    direct = (lanes["kind"] == KINDS[0]) & (lanes["direction"] == DIRECTIONS[EXPORT])
+    return pd.Series(np.where(direct, sold, 0.0)).groupby(group).cumsum().to_numpy()
 
 
 def _traded(channels: Channels, labels: Labels) -> NDArray[np.bool_]:

@@ -6,7 +6,8 @@ import pytest
 from sim.constants import WEEKS_PER_YEAR
 from sim.policy.instruments import Instrument
 from sim.state import MAKER, OWNERSHIPS, TRADER, lasting
-from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, make_policy, make_world, settled
+from sim.world.frozen import frozen
+from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 MANY = 4000
 FOUR_ERRORS = 4.0
@@ -267,6 +268,60 @@ def test_inland_firms_register_where_the_subsidy_beats_their_cost():
         expected_count(int(new.sum()), 0.6 * 4 / WEEKS_PER_YEAR * share)
         assert (firms.made_here[new] == 0).all()
         assert firms.capacity[new] == pytest.approx(np.full(new.sum(), firms.capacity[0]), rel=1e-4)
+
+
+def inland_run(pull: tuple[float, ...], weeks: int, **values: float) -> Run:
+    """Give a run in whose zone inland firms register that sell to markets in some proportion, at unequal costs."""
+    far = Way(days=(14.0,), cost_usd_per_t=90.0)
+    lanes = (Lane(market=0, flow_musd=9.0), Lane(market=1, flow_musd=1.0), Lane((far,), market=2, flow_musd=1.0))
+    world = make_world(Sketch(lanes, firms=(Firm(kind=TRADER),) * 2000, weeks=weeks, rows_factor=2))
+    channels = world.channels._replace(inland_pull=np.cumsum(pull))
+    policy = make_policy(world, (Measure(Instrument.zone, level=0.06),))
+    policy = policy._replace(place_start=np.array([0, 1], np.int32), place_reach=np.zeros(1, np.int32))
+    values = {"registration_per_year": 0.6, "moving_cost_share": 0.03} | values
+    return Run(frozen(world._replace(channels=channels)), frozen(policy), settled(**(DEAF | values)))
+
+
+def test_inland_firms_that_register_bring_the_buyers_they_had():
+    run = inland_run((0.0, 0.25, 0.75), 5).step(4)
+    firms, markets = run.state.firms, run.state.markets
+    new = firms.generation > 0
+    expected_count(int(new.sum()), 0.6 * 4 / WEEKS_PER_YEAR, 2000)
+    assert firms.share[:, new].sum(axis=0) == pytest.approx(np.ones(new.sum()))
+    sold = np.zeros(3)
+    for q in range(3):
+        used = new & (firms.share[q] > 0)
+        np.add.at(sold, firms.channel[q, used], firms.share[q, used] * firms.capacity[used] * 0.8)
+    assert sold[0] == 0
+    assert sold[2] / sold.sum() == pytest.approx(0.75, abs=4 * np.sqrt(0.75 * 0.25 / (3 * new.sum())))
+    assert markets.brought[:3] == pytest.approx(sold, rel=1e-5)
+    assert firms.margin[new] == pytest.approx(np.full(new.sum(), 0.05 + 0.06), abs=1e-6)
+    assert (firms.kind[new] == MAKER).all()
+    assert (firms.made_here[new] == 0).all()
+
+
+def test_inland_firms_stay_with_their_buyers_at_the_prices_that_they_found():
+    """They add as much to supply as to demand: no price moves by more than what is on the way, and no share drifts."""
+    run = inland_run((0.0, 0.25, 0.75), 40, registration_per_year=0.05, attention_price=1.0, adjustment_per_week=0.1)
+    run.step(4)
+    new = run.state.firms.generation > 0
+    share, brought = run.state.firms.share[:, new].copy(), run.state.markets.brought.copy()
+    run.step(36)
+    assert (run.state.markets.brought[1:3] > 5 * brought[1:3]).all()
+    assert run.state.markets.price[:3] == pytest.approx(np.ones(3), abs=0.01)
+    assert run.state.firms.share[:, new] == pytest.approx(share, abs=0.02)
+
+
+def test_inland_firms_leave_like_old_firms_and_not_like_new_ones():
+    values = {"exit_first_year_per_week": 0.02, "exit_per_week": 0.002, "exit_scale": 0.1}
+    run = inland_run((0.0, 1.0, 0.0), 30, **values).step(4)
+    new = np.flatnonzero(run.state.firms.generation > 0)
+    run.step()
+    assert (run.state.firms.born_week[new] < -52).all()
+    run.step(25)
+    left = int((run.state.firms.active[new] == 0).sum())
+    hazard = 0.002 * np.exp(-0.06 / 0.1)  # its margin is above the base by the subsidy
+    expected_count(left, 1 - (1 - hazard) ** 26, new.size)
 
 
 def test_firms_of_the_zone_turn_to_goods_that_are_worth_more():

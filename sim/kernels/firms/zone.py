@@ -1,7 +1,8 @@
 """The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
-`moving_cost_share`; it sells from there, but what it sells is made elsewhere. A firm of the zone turns to a commodity
+`moving_cost_share`; it sells from there, but what it sells is made elsewhere. It brings its buyers: the markets that
+inland firms sell to, with their demand, at shares that it keeps for as long as nothing changes, and at the base margin. A firm of the zone turns to a commodity
 worth more per tonne the sooner, the more its subsidy and that branch's margin exceed its own margin.
 """
 
@@ -10,9 +11,11 @@ import numpy as np
 from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.firms.demography import REGISTRATION_WAITS, ROWS, copy_slots, enter, forget, is_room, next_free
+from sim.kernels.firms.search import draw_channel, learn_channel, slot_of
 from sim.kernels.numbers import draws
-from sim.kernels.numbers.numerics import ONE, ZERO
-from sim.kernels.rules import bounded
+from sim.kernels.numbers.numerics import ONE, ZERO, exp64, log64
+from sim.kernels.rules import bounded, margin
+from sim.state import MAKER
 
 f4 = np.float32
 f8 = np.float64
@@ -22,23 +25,26 @@ ZONE_WEEKS = 4
 MARGIN_SCALE = f4(0.05)
 SMALLEST_COST = f4(1e-6)
 NONE = -1
+LONG_AGO = i4(-520)  # weeks: a firm that is no start-up
+WORDS_A_DRAW = 4
 
 
 @process
-def charge_costs(group, registered, group_cost, subsidy, unit_cost):
-    """Set what goods cost each firm to make: the cost of its group, less the subsidy of the place of registration.
+def charge_costs(group, registered, group_cost, own_cost, subsidy, unit_cost):
+    """Set what goods cost each firm to make: the cost of its group and its own, less the subsidy of its registration.
 
     Parameters
     ----------
     group, registered : int32 [F]
     group_cost : float32 [groups]
+    own_cost : float32 [F]
     subsidy : float32 [O]
     unit_cost : float32 [F]
         Written.
     """
     keep_apart()
     for f in range(unit_cost.size):
-        unit_cost[f] = group_cost[group[f]] - subsidy[registered[f]]
+        unit_cost[f] = group_cost[group[f]] + own_cost[f] - subsidy[registered[f]]
 
 
 @process
@@ -67,7 +73,7 @@ def develop_zone(world, parameters, moment, state):
             free = next_free(active, free)
             if not is_room(free, f, REGISTRATION_WAITS, rows_used, active):
                 return
-            register(channels, parameters, moment, f, free, firms, census)
+            register(world, parameters, moment, f, free, state)
         most = f8(parameters.commodity_change_per_year * part)
         drawn = draws.unit64(words[1])
         if drawn >= most:  # few firms look at other branches, which takes long
@@ -80,15 +86,93 @@ def develop_zone(world, parameters, moment, state):
 
 
 @process
-def register(channels, parameters, moment, model, row, firms, census):
+def register(world, parameters, moment, model, row, state):
     """Register an inland firm like one of the zone, of the mean size of its group; its goods are made elsewhere.
 
-    Writes row ``row``.
+    Where it is known what inland firms sell, it brings its buyers, and is no start-up.
+
+    Writes row ``row`` and ``markets.brought``.
     """
+    channels, firms, census = world.channels, state.firms, state.census
     enter(channels, parameters, moment, model, row, firms, census)
     group = firms.group[row]
     firms.made_here[row] = i4(0)
     firms.capacity[row] = f4(census.capacity[group] / max(census.firms[group], f8(1.0)))
+    low, high = channels.group_start[group], channels.group_start[group + 1]
+    if channels.inland_pull[high - 1] > f8(0.0):
+        firms.kind[row] = MAKER
+        firms.born_week[row] = LONG_AGO
+        learn_buyers(channels, parameters, moment, row, low, high, firms)
+        settle_margins(channels, parameters, row, state)
+        bring_demand(channels, parameters, row, state)
+
+
+@process
+def learn_buyers(channels, parameters, moment, row, low, high, firms):
+    """Draw as many buyers as a firm has slots, by what inland firms sell; its shares are how often each was drawn.
+
+    Writes the slots of row ``row`` but for own appeals.
+    """
+    slots, unused, taken = firms.channel.shape[0], channels.kind.size, 0
+    for q in range(slots):
+        firms.channel[q, row] = unused
+        firms.share[q, row] = ZERO
+        firms.relation[q, row] = ZERO
+    words = draws.philox(u8(row), u8(firms.generation[row]), u8(moment.week), draws.BUYERS, moment.seed, moment.run)
+    for i in range(slots):
+        if i % WORDS_A_DRAW == 0 and i > 0:
+            purpose = draws.BUYERS + u8(i)
+            words = draws.philox(u8(row), u8(firms.generation[row]), u8(moment.week), purpose, moment.seed, moment.run)
+        k = draw_channel(channels.inland_pull, low, high, words[i % WORDS_A_DRAW])
+        q = slot_of(firms.channel, row, k)
+        if q < 0:
+            q = taken
+            taken += 1
+            learn_channel(channels.kind, parameters, q, row, k, firms)
+            firms.relation[q, row] = ONE
+        firms.share[q, row] += ONE / f4(slots)
+
+
+@process
+def settle_margins(channels, parameters, row, state):
+    """Give an inland firm the base margin at today's prices, and utilities at which it stays with its buyers.
+
+    Its own cost holds what the way from its own place saves; its own appeal holds its relations, as those of the firms of
+    the base do.
+
+    Writes ``firms.own_cost``, ``unit_cost``, ``margin``, ``price_belief`` and ``base_appeal`` of row ``row``.
+    """
+    firms, lanes, price = state.firms, state.lanes, state.markets.price
+    mean = ZERO
+    for q in range(firms.channel.shape[0]):
+        k = firms.channel[q, row]
+        if firms.share[q, row] > ZERO:
+            firms.price_belief[q, row] = price[channels.cell[k]]
+            mean += firms.share[q, row] * (firms.price_belief[q, row] * lanes.keep[k] - lanes.friction[k])
+    cost = mean - parameters.base_margin
+    firms.own_cost[row] = cost - state.unit_cost[firms.group[row]]
+    firms.unit_cost[row] = cost - state.force.subsidy[firms.registered[row]]
+    firms.margin[row] = mean - firms.unit_cost[row]
+    for q in range(firms.channel.shape[0]):
+        share, k = firms.share[q, row], firms.channel[q, row]
+        if share > ZERO:
+            gain = margin(firms.price_belief[q, row], lanes.keep[k], firms.unit_cost[row], lanes.friction[k], ZERO)
+            public = parameters.theta_market * (gain - firms.margin[row]) + lanes.attraction[k]
+            firms.base_appeal[q, row] = f4(log64(f8(share))) - public - parameters.relation_weight
+
+
+@process
+def bring_demand(channels, parameters, row, state):
+    """Add what an inland firm sells to the demand of its markets, at the trend and drivers of today.
+
+    Writes ``markets.brought``.
+    """
+    firms, markets = state.firms, state.markets
+    sold = f8(firms.capacity[row]) * f8(parameters.base_utilisation)
+    for q in range(firms.channel.shape[0]):
+        if firms.share[q, row] > ZERO:
+            n = channels.cell[firms.channel[q, row]]
+            markets.brought[n] += sold * f8(firms.share[q, row]) / exp64(f8(markets.size[n]))
 
 
 @process

@@ -139,7 +139,7 @@ def keep_accounts(world, parameters, moment, state):
     share_payments(channels, state.force.channel[TARIFF], price, lanes, books)
     pay_for_making(channels.group_start, channels.direction, lanes.dispatched, state.unit_cost, accounts[PRODUCTION])
     if is_any(subsidy):
-        pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES])
+        pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES], accounts[PRODUCTION])
     pay_for_the_way(goods, parameters, books)
     count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
     for d in range(accounts.shape[1]):
@@ -229,17 +229,22 @@ def pay_for_making(start, direction, dispatched, group_cost, production):
 
 
 @process
-def pay_subsidies(rows, firms, subsidy, subsidies):
-    """Add up what a zone pays of the goods of the firms registered there; writes ``subsidies`` [2]."""
+def pay_subsidies(rows, firms, subsidy, subsidies, production):
+    """Add up what a zone pays of the goods of the firms registered there, and what those from inland cost beside that.
+
+    Writes ``subsidies`` [2] and ``production`` [2].
+    """
     keep_apart()
-    direction, registered, shipped = firms.direction, firms.registered, firms.shipped
-    exports, imports = f8(0.0), f8(0.0)
+    direction, registered, shipped, own_cost = firms.direction, firms.registered, firms.shipped, firms.own_cost
+    exports, imports, inland = f8(0.0), f8(0.0), f8(0.0)
     for f in range(rows):
         paid = f8(shipped[f]) * f8(subsidy[registered[f]])
         exports += paid if direction[f] == EXPORT else f8(0.0)
         imports += paid if direction[f] == IMPORT else f8(0.0)
+        inland += f8(shipped[f]) * f8(own_cost[f])  # they export
     subsidies[EXPORT] += exports
     subsidies[IMPORT] += imports
+    production[EXPORT] += inland
 
 
 @process

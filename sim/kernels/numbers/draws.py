@@ -35,6 +35,7 @@ BIRTH = u8(6 << 16)
 HAZARD = u8(7 << 16)
 INTERMEDIARY = u8(8 << 16)
 LISTING = u8(9 << 16)
+BUYERS = u8(10 << 16)
 
 
 @kernel

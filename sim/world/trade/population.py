@@ -193,7 +193,7 @@ def draw_channels(
     traded
         [K]: open to traders.
     """
-    group, volume = firms["group"].to_numpy(np.int32), firms["volume_musd"].to_numpy(float)
+    group = firms["group"].to_numpy(np.int32)
     by_traders = firms["kind"].to_numpy() == TRADER
     channel = _drawn(group, channels, channels.base_flow, slots)
     if not traded.all():
