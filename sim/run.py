@@ -23,7 +23,7 @@ from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
 from sim.state import Policy, State, World, check_rows, fitted, more_rows, new_state, single
-from sim.state.measures import BURDEN, CLOSED, TARIFF
+from sim.state.measures import BURDEN, CLOSED, SAVED, TARIFF
 from sim.stops import why_stopped
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
@@ -52,6 +52,7 @@ class Columns(NamedTuple):
     access_cost: NDArray[np.float32]
     closed: NDArray[np.float32]
     tariff: NDArray[np.float32]
+    saved: NDArray[np.float32]
     burden: NDArray[np.float32]
 
 
@@ -59,8 +60,8 @@ def columns_of(state: State) -> Columns:
     """Pick the columns, as views."""
     firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
     slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
-    closed, tariff, burden = force.channel[CLOSED], force.channel[TARIFF], force.by_class[BURDEN]
-    public = (lanes.keep, lanes.friction, lanes.access_cost, closed, tariff, burden)
+    closed, tariff, saved = force.channel[CLOSED], force.channel[TARIFF], force.channel[SAVED]
+    public = (lanes.keep, lanes.friction, lanes.access_cost, closed, tariff, saved, force.by_class[BURDEN])
     return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 
 

@@ -18,6 +18,7 @@ IN_WORDS = {
     "unit_cost": "the cost of making it",
     "access": "the way there",
     "payment": "payment",
+    "clearing": "clearing at the hub",
     "closed": "closure",
     "risk": "the risk of detention",
 }

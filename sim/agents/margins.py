@@ -18,7 +18,7 @@ from sim.run import Columns, Run, columns_of
 from sim.state import KINDS, LOGIT, REINFORCEMENT
 
 f4 = np.float32
-PARTS = ("price", "tariff", "markup", "unit_cost", "access", "payment", "closed", "risk")
+PARTS = ("price", "tariff", "markup", "unit_cost", "access", "payment", "clearing", "closed", "risk")
 
 
 def last_week(run: Run, row: int) -> Columns | None:
@@ -55,6 +55,7 @@ def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) 
     price = columns.price_belief[slots, row].astype(float)
     landed = price / (1 + base_tariff[k].astype(float) + columns.tariff[k])
     access, closed = columns.access_cost[k].astype(float), columns.closed[k].astype(float)
+    saved = columns.saved[k].astype(float)
     worn = np.exp(-float(run.parameters.payment_fade_per_year) * max(run.week - 1, 0) / WEEKS_PER_YEAR)
     own_burden = np.minimum(columns.burden[_classes(run, row, k), k] * worn, columns.risk[slots, row].astype(float))
     parts = {
@@ -63,7 +64,8 @@ def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) 
         "markup": price * columns.keep[k] - landed,
         "unit_cost": np.full(k.size, -float(columns.unit_cost[row])),
         "access": -access,
-        "payment": access + closed - columns.friction[k] - own_burden,
+        "payment": access + closed - saved - columns.friction[k] - own_burden,
+        "clearing": saved,
         "closed": 0.0 - closed,
         "risk": own_burden - columns.risk[slots, row],
     }

@@ -242,7 +242,7 @@ def _traffic(world: World, behaviour: Behaviour, theta_route: float) -> _Traffic
 
 
 def _price_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
-    """Name the price cell with the smallest critical theta_market, if that is below the chosen one."""
+    """Name the price cell with the smallest critical theta_market, if one swings at the chosen one."""
     cells = built.arrays.cells
     repeating = built.arrays.sizes.choice_rule == REINFORCEMENT
     pull = behaviour.experimentation if repeating else 1.0
@@ -254,10 +254,14 @@ def _price_warning(built: BuiltWorld, behaviour: Behaviour) -> str:
         price_loop_radius(followed * behaviour.theta_market / each, speeds, smoothing, late, pull)
         for each, late in zip(elasticity, weeks, strict=True)
     ]
-    worst = int(np.argmax(radius))
-    if radius[worst] <= 1:
+    limits = {
+        n: critical_price_gain(speeds, smoothing, weeks[n], pull) * elasticity[n] / followed
+        for n in np.flatnonzero(np.array(radius) > 1)
+    }
+    if not limits:
         return ""
-    limit = critical_price_gain(speeds, smoothing, weeks[worst], pull) * elasticity[worst] / followed
+    worst = min(limits, key=limits.__getitem__)
+    limit = limits[worst]
     cell = traded[worst]
     commodity, market = built.labels.commodities[cells.commodity[cell]], cells.market[cell]
     place = f"in {built.labels.markets[market]}" if market >= 0 else "brought into the region"

@@ -390,6 +390,13 @@ class Instrument(Table):
         level=Level("payment friction taken away", "share of value"),
         effects=(Effect("friction", factor=-1.0),),
     )
+    clearing_relief = Rule(
+        plain="clears goods for less than where they go on to",
+        level=Level("duties and taxes that clearing at a hub saves", "share of value"),
+        needs=("hubs",),
+        directions=(EXPORTS,),
+        effects=(Effect("saved"),),
+    )
     de_minimis = Rule(
         plain="exempts small parcels from bans and tariffs",
         market=OWN_MARKET,

@@ -23,9 +23,10 @@ CHANNEL_COLUMNS = (
     Column("friction", "share", "cost of payment that lasts"),
     Column("payment", "share", "friction that payment agents wear away, as it would have been in week 0"),
     Column("closed", "share", "cost that shuts a channel"),
+    Column("saved", "share", "duties and taxes that clearing at a hub saves, of base value"),
 )
 """Columns of `Force.channel`."""
-SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED = range(len(CHANNEL_COLUMNS))
+SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED, SAVED = range(len(CHANNEL_COLUMNS))
 
 CLASS_COLUMNS = (
     Column("ban", "share", "intensity of import bans"),

@@ -11,7 +11,7 @@ from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, mak
 
 MANY = 4000
 FOUR_ERRORS = 4.0
-DEAF = {"attention_price": 0.0, "attention_risk": 0.0}
+DEAF = {"attention_price": 0.0, "trader_attention_price": 0.0, "attention_risk": 0.0}
 
 
 def one_lane(**changes) -> Sketch:

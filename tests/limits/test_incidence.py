@@ -15,6 +15,7 @@ from sim.state import (
     EMBODIED,
     RELABELLED,
     SPOILED,
+    TRANSIT_DECLARED,
 )
 from tests.limits.test_random_worlds import WEEKS, runs, turnover_musd
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
@@ -150,3 +151,36 @@ def test_denial_and_detention_by_hand(kind, whole, release):
         seen += book["detention"][0], book["denial"][0]
     assert seen[0] > 0
     assert (seen[1] > 0) == (release < 1)
+
+
+def test_what_clearing_at_a_hub_saves_the_firm_has_and_the_treasury_of_the_market_loses():
+    """It may be more than a payment costs; at fixed shares nothing else moves, and the accounts add up."""
+    tariff, markup, saved = 0.1, 0.05, 0.2
+    lanes = (
+        Lane(ROAD, TARGET, 3.0, tariff=tariff),
+        Lane(ROAD, TARGET, 2.0, kind=TRANSIT_DECLARED, hub=HUB, tariff=tariff, markup=markup),
+    )
+    world = make_world(Sketch(lanes, (GOOD,), weeks=10))
+    relief = Measure(Instrument.clearing_relief, saved, channels=(1,))
+    values = settled(adjustment_per_week=0.0, security_loss=0.0)
+    plain, helped = (Run(world, make_policy(world, each), values).step(10) for each in ([], [relief]))
+    before, after = accounts(plain), accounts(helped)
+    for name in USES:
+        moved = {"treasury": -2.0 * saved, "producers": 2.0 * saved}.get(name, 0.0)
+        assert after[name] - before[name] == pytest.approx([moved, 0], abs=1e-6), name
+    assert imbalance(after) == pytest.approx([0, 0], abs=1e-6)
+    assert helped.state.books.accounts_at[1] - plain.state.books.accounts_at[1] == pytest.approx([-2.0 * saved, 0])
+    assert helped.state.firms.margin[0] - plain.state.firms.margin[0] == pytest.approx(0.4 * saved, abs=1e-6)
+
+
+def test_what_clearing_at_a_hub_saves_steers_booking_by_the_logit():
+    """At a flat price the odds of the hub rise by exp(theta saved)."""
+    lanes = (
+        Lane(ROAD, TARGET, 3.0),
+        Lane(ROAD, TARGET, 0.1, kind=TRANSIT_DECLARED, hub=HUB, markup=0.05),
+    )
+    world = make_world(Sketch(lanes, (GOOD,), weeks=200))
+    relief = Measure(Instrument.clearing_relief, 0.2, channels=(1,))
+    values = settled(adjustment_per_week=0.1, theta_market=6.0, hub_markup_adjustment=0.0, hub_entry_per_year=0.0)
+    share = Run(world, make_policy(world, [relief]), values).step(200).state.firms.share[:, 0]
+    assert share[1] / share[0] == pytest.approx(0.1 / 3.0 * np.exp(6.0 * 0.2), rel=1e-3)

@@ -148,6 +148,7 @@ def test_the_base_is_a_fixed_point_with_gates_that_have_room(spare):
 
 
 CERTAIN = {"attention_price": 1.0, "attention_risk": 1.0, "inspection_budget_per_week": 1e9, "sensitivity": 1.0}
+CERTAIN |= {"trader_attention_price": 1.0}
 CERTAIN |= {"release_hidden": 0.0, "shock_sd": 0.0, "search_per_week": 0.0, "entry_per_year": 0.0}
 CERTAIN |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0, "hub_entry_per_year": 0.0}
 BAN = Measure(Instrument.import_ban, from_week=5, channels=(2, 4, 6), authorities=(0,))
@@ -155,8 +156,8 @@ LABEL_WEEKS = 60
 
 
 def outcome(sketch: Sketch, measures: list[Measure]) -> Run:
-    """A run in which nothing hangs on a draw: all hear, all is found, gates are tight."""
-    world = make_world(sketch)
+    """A run in which nothing hangs on a draw: all hear, all is found, gates are tight, nobody enters."""
+    world = make_world(replace(sketch, rows_factor=1))
     tight = np.full(len(sketch.border_days), 30_000.0)
     return Run(world, make_policy(world, measures, tight), parameters(**CERTAIN)).step(LABEL_WEEKS)
 

@@ -155,11 +155,13 @@ def settled(**changes: float) -> Parameters:
     """
     values: dict[str, float] = {
         "attention_price": 1.0,
+        "trader_attention_price": 1.0,
         "attention_risk": 1.0,
         "relation_weight": 0.0,
         "search_per_week": 0.0,
     }
     values |= {"shock_sd": 0.0, "fringe": 0.0, "stock_weeks": 0.0, "volume_scale": 1e9, "growth_per_week": 0.0}
+    values |= {"trader_growth_per_week": 0.0}
     values |= {"exit_per_week": 0.0, "exit_first_year_per_week": 0.0, "entry_per_year": 0.0, "commission_share": 0.0}
     values |= {"wait_fee_usd_per_t_day": 0.0, "port_hours_step": 0.0, "port_expansion_share": 0.0}
     return parameters(**(values | changes))

@@ -2,8 +2,9 @@
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
 `moving_cost_share`; it sells from there, but what it sells is made elsewhere. It brings its buyers: the markets that
-inland firms sell to, with their demand, at shares that it keeps for as long as nothing changes, and at the base margin. A firm of the zone turns to a commodity
-worth more per tonne the sooner, the more its subsidy and that branch's margin exceed its own margin.
+inland firms sell to, with their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
+A firm of the zone turns to a commodity worth more per tonne the sooner, the more its subsidy and that branch's margin
+exceed its own margin.
 """
 
 import numpy as np
@@ -137,8 +138,7 @@ def learn_buyers(channels, parameters, moment, row, low, high, firms):
 def settle_margins(channels, parameters, row, state):
     """Give an inland firm the base margin at today's prices, and utilities at which it stays with its buyers.
 
-    Its own cost holds what the way from its own place saves; its own appeal holds its relations, as those of the firms of
-    the base do.
+    Its own cost holds what the way from its own place saves; its own appeal its relations, as those of base firms do.
 
     Writes ``firms.own_cost``, ``unit_cost``, ``margin``, ``price_belief`` and ``base_appeal`` of row ``row``.
     """

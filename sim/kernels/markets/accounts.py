@@ -44,7 +44,7 @@ from sim.state import (
     TREASURY,
     TREASURY_AT,
 )
-from sim.state.measures import TARIFF
+from sim.state.measures import SAVED, TARIFF
 
 f8 = np.float64
 u8 = np.uint64
@@ -136,7 +136,7 @@ def keep_accounts(world, parameters, moment, state):
     fill_rows(accounts, f8(0.0))
     fill_rows(books.accounts_at, f8(0.0))
     pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
-    share_payments(channels, state.force.channel[TARIFF], price, lanes, books)
+    share_payments(channels, state.force.channel[TARIFF], state.force.channel[SAVED], price, lanes, books)
     pay_for_making(channels.group_start, channels.direction, lanes.dispatched, state.unit_cost, accounts[PRODUCTION])
     if is_any(subsidy):
         pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES], accounts[PRODUCTION])
@@ -180,10 +180,11 @@ def surplus(price, elasticity):
 
 
 @process
-def share_payments(channels, tariff, price, lanes, books):
+def share_payments(channels, tariff, saved, price, lanes, books):
     """Split what is paid for released goods between treasury, hub, payment agents and firm.
 
-    The hub's part follows from what the channel keeps, whatever sets its mark-up.
+    The hub's part follows from what the channel keeps, whatever sets its mark-up. What clearing at a hub saves the
+    treasury of the market loses.
 
     Writes ``books.accounts`` and ``accounts_at``.
     """
@@ -200,13 +201,14 @@ def share_payments(channels, tariff, price, lanes, books):
             paid = released[k] * f8(price[cell[k]])
             landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
             kept = paid * f8(keep[k])
-            duties += paid - landed
+            spared = released[k] * f8(saved[k])
+            duties += paid - landed - spared
             taken += landed - kept
             agents += released[k] * f8(payment[k])
-            left += kept
+            left += kept + spared
             value += released[k]
             if direction[k] == EXPORT:
-                treasury_at[market[k]] += paid - landed
+                treasury_at[market[k]] += paid - landed - spared
             if hub[k] >= 0:
                 hubs_at[hub[k]] += landed - kept
         if start[g + 1] > start[g]:

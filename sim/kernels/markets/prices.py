@@ -77,17 +77,17 @@ def clear_markets(cells, season, parameters, refused, markets):
     floor, ceiling, scale = f8(parameters.price_floor), f8(parameters.price_ceiling), f8(parameters.elasticity_scale)
     for n in range(price.size):
         arrivals[n] = moved(arrivals[n], released[n], speed)
-    set_demand(f8(0.5) * sd * sd, commodity, season, base_demand, markets.brought, size, shock, refused, demand)
+        demand[n] = base_demand[n] + markets.brought[n]
+    lift_demand(f8(0.5) * sd * sd, commodity, season, size, shock, refused, demand)
     for n in range(price.size):
         cleared = market_price(demand[n], arrivals[n], fringe, f8(elasticity[n]) * scale, floor, ceiling)
         price[n] = cleared if base_demand[n] > f8(0.0) else price[n]
 
 
 @process
-def set_demand(half_variance, commodity, season, base_demand, brought, size, shock, refused, demand):
-    """Demand of the week; writes ``demand`` [N]."""
+def lift_demand(half_variance, commodity, season, size, shock, refused, demand):
+    """Take demand from that at base to that of the week; writes ``demand`` [N]."""
     keep_apart()
     for n in range(demand.size):
         lift = f8(size[n]) + f8(shock[n]) - half_variance
-        base = base_demand[n] + brought[n]
-        demand[n] = base * f8(season[commodity[n]]) * exp64(lift) * (f8(1.0) - f8(refused[n]))
+        demand[n] = demand[n] * f8(season[commodity[n]]) * exp64(lift) * (f8(1.0) - f8(refused[n]))

@@ -15,7 +15,7 @@ from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
 from sim.kernels.rules import kept_share, markup_now, moved, payment_friction
 from sim.state import EXPORT
-from sim.state.measures import CLOSED, FRICTION, PAYMENT, TARIFF
+from sim.state.measures import CLOSED, FRICTION, PAYMENT, SAVED, TARIFF
 
 f4 = np.float32
 f8 = np.float64
@@ -319,7 +319,7 @@ def publish_channels(world, parameters, week, state):
     ordinary = payment_friction(parameters.commission_share, parameters.payment_days)
     faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / f8(WEEKS_PER_YEAR)))
     set_payments(ordinary, faded, table[FRICTION], table[PAYMENT], lanes.payment)
-    add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], lanes.friction)
+    add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], table[SAVED], lanes.friction)
     attract(channels.cell, state.markets.size, lanes.appeal, lanes.attraction)
     value_borders(channels.cell, channels.direction, price, lanes.access_cost, lanes.access_base, lanes.border_value)
 
@@ -351,11 +351,11 @@ def set_payments(ordinary, faded, lasting, fading, payment):
 
 
 @process
-def add_frictions(access, payment, closed, friction):
-    """Add up access, payment and closures; writes the first K elements of ``friction``."""
+def add_frictions(access, payment, closed, saved, friction):
+    """Add up access, payment and closures, less what clearing at a hub saves; writes the first K of ``friction``."""
     keep_apart()
     for k in range(access.size):
-        friction[k] = access[k] + payment[k] + closed[k]
+        friction[k] = access[k] + payment[k] + closed[k] - saved[k]
 
 
 @process
