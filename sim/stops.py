@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 
 from sim.constants import DAYS_PER_WEEK
-from sim.kernels.week import CUSTOMS, FIRMS, MARKETS, NETWORK, PORTS, PROCESSES
+from sim.kernels.week import (
+    CUSTOMS,
+    FIRMS,
+    MARKETS,
+    NETWORK,
+    ODD_SERIES,
+    ODD_START,
+    PORTS,
+    PROCESSES,
+)
 from sim.labels import Labels
 from sim.state import DIRECTIONS, World
+from sim.store.saved_state import part_name
 
 
-def why_stopped(status: np.ndarray, first_monday: date, world: World, labels: Labels) -> str:
+def why_stopped(
+    status: np.ndarray, first_monday: date, world: World, labels: Labels, series: Sequence[str] = ()
+) -> str:
     """Say why a run stopped.
 
     Parameters
@@ -25,15 +38,25 @@ def why_stopped(status: np.ndarray, first_monday: date, world: World, labels: La
         Arrays of the world.
     labels
         Names of what they number.
+    series
+        Names of the series that are kept.
 
     Returns
     -------
     str
         Part of a sentence, such as `firms left a number that is not finite in the week of 2022-03-07 (firm 17)`.
     """
-    _, week, process, number = (int(each) for each in status)
-    monday = first_monday + timedelta(days=DAYS_PER_WEEK * week)
-    named = entity_name(process, number, world, labels)
+    code, week, process, number = (int(each) for each in status)
+    if code == ODD_SERIES:
+        name = series[number] if number < len(series) else f"series {number}"
+        return f"{name} is not finite in month {week + 1}"
+    if code == ODD_START:
+        return f"its saved state holds a number that is not finite ({part_name(world, number)})"
+    try:
+        monday = first_monday + timedelta(days=DAYS_PER_WEEK * week)
+        named = entity_name(process, number, world, labels)
+    except (KeyError, IndexError, OverflowError):
+        return "its saved state says that it failed in a place that there is not"
     return f"{PROCESSES[process]} left a number that is not finite in the week of {monday} ({named})"
 
 

@@ -132,7 +132,8 @@ def ending(study: Study, status: np.ndarray) -> str:
     """
     if status[0] == 0:
         return "The run ended well."
-    return f"The run failed: {why_stopped(status, study.first_monday, study.world, study.labels)}."
+    columns = study.observation.series["column"].tolist()
+    return f"The run failed: {why_stopped(status, study.first_monday, study.world, study.labels, columns)}."
 
 
 def likeness(study: Study, results: Results, number: Number, values: np.ndarray) -> str:

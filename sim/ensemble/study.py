@@ -154,9 +154,12 @@ class Study:
         InputError
             If a saved state is missing or spoilt.
         """
-        pairs = zip(draws.tolist(), runs.tolist(), strict=True)
-        histories = tuple(self.history.read(regime, draw, run) for draw, run in pairs) if self.history else ()
-        return Call(regime, runs.copy(), rows.copy(), histories)
+        if self.history is None:
+            return Call(regime, runs.copy(), rows.copy())
+        pairs = list(zip(draws.tolist(), runs.tolist(), strict=True))
+        histories = tuple(self.history.read(regime, *pair) for pair in pairs)
+        files = tuple(str(self.history.path(regime, *pair)) for pair in pairs)
+        return Call(regime, runs.copy(), rows.copy(), histories, files)
 
     def pieces(self, store: Store, runs: int | None = None) -> Iterator[Piece]:
         """Cover the design with batches, stored ones where they are intact.

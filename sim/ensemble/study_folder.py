@@ -186,7 +186,8 @@ def _tell_failures(study: Study, failures: Sequence[Failure], reporter: Reporter
     """Say how many runs failed, why the first did, and how to do it again."""
     if failures:
         first, folder = failures[0], study.folder / study.signature
-        why = why_stopped(np.array(first[3:]), study.first_monday, study.world, study.labels)
+        columns = study.observation.series["column"].tolist()
+        why = why_stopped(np.array(first[3:]), study.first_monday, study.world, study.labels, columns)
         reporter.say(
             f"{len(failures)} runs failed and are left out; manifest.json lists them. In the first {why}. To do it "
             f"again: reroute replay {setting('replay.store', folder)} "

@@ -44,6 +44,7 @@ f8 = np.float64
 u8 = np.uint64
 EXPONENT = np.int64(0x7FF0000000000000)  # all ones in what is not finite
 FINE, NOT_FINITE, NO_ROOM = 0, 1, 2
+ODD_SERIES, ODD_START = 3, 4  # told by whoever adds up the series, or reads a saved state: not finite
 CODE, WEEK, PROCESS, ENTITY = range(4)
 
 

@@ -45,11 +45,12 @@ class Observation(NamedTuple):
         Returns
         -------
         numpy.ndarray
-            [runs, months, series] float32.
+            [runs, months, series] float32; infinite where a sum is too large for that.
         """
         runs, months = records[0].shape[:2]
         cells = np.concatenate([field.reshape(runs * months, -1) for field in records], axis=1)
-        return (self.matrix @ cells.T).T.astype(np.float32).reshape(runs, months, -1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return (self.matrix @ cells.T).T.astype(np.float32).reshape(runs, months, -1)
 
 
 def observation(

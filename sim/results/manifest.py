@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.store.blocks import BLOCK_RUNS
-from sim.store.sealed import unsealed
+from sim.store.sealed import fits, unsealed
 from sim.store.store import check_format
 
 MANIFEST = "manifest.json"
@@ -87,32 +87,3 @@ def _are_ranges(batch: dict, design: dict) -> bool:
     if not len(draws) == len(runs) == 2 or runs[1] - runs[0] > BLOCK_RUNS:
         return False
     return first <= draws[0] < draws[1] <= min(last, draws[0] + BLOCK_RUNS) and 0 <= runs[0] < runs[1]
-
-
-def fits(value: object, shape: object) -> bool:
-    """Tell whether a value is of the types that a shape names.
-
-    Parameters
-    ----------
-    value
-        From a JSON file.
-    shape
-        A type, a list with the shape of every element, a tuple with those of each, or a mapping of keys that must be
-        there to their shapes.
-
-    Examples
-    --------
-    >>> fits({"runs": [0, 3], "more": None}, {"runs": [int]})
-    True
-    >>> fits({"runs": [0, "3"]}, {"runs": [int]})
-    False
-    """
-    if isinstance(shape, dict):
-        return isinstance(value, dict) and all(
-            name in value and fits(value[name], each) for name, each in shape.items()
-        )
-    if isinstance(shape, tuple):
-        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
-    if isinstance(shape, list):
-        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
-    return isinstance(value, shape) and not isinstance(value, bool)

@@ -49,6 +49,9 @@ class Held(NamedTuple):
         unless said otherwise.
     finite
         Process that is named when an element is no longer finite; empty where that is not looked at.
+    within
+        Of whole numbers: the least, and what each is below: a number, or the axis whose places it names. Flags are
+        within 0 and 2 unless said otherwise.
     """
 
     dtype: type
@@ -57,6 +60,7 @@ class Held(NamedTuple):
     meaning: str
     start: float | tuple[float, ...] | str = 0
     finite: str = ""
+    within: tuple[int, int | str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from numpy import uint8 as u1
 from numpy import uint32 as u4
 from numpy import uint64 as u8
 
-from sim.state.axes import Held
+from sim.state.axes import ROWS_OF_A_HUB_POOL, Held
+from sim.state.codes import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
 from sim.state.measures import CHANNEL_COLUMNS, INSPECTION_COLUMNS
 
 
@@ -28,14 +29,21 @@ class Firms(NamedTuple):
         ndarray, Held(u4, "F", "count", "firms that the row has held before: part of the key of every draw")
     ]
     born_week: Annotated[ndarray, Held(i4, "F", "weeks", "long ago for firms of the base")]
-    fate: Annotated[ndarray, Held(i4, "F", "code", "stays, leaves or is copied by an entrant at this week's end")]
-    place: Annotated[ndarray, Held(i4, "F", "index", "place of the firm")]
-    registered: Annotated[ndarray, Held(i4, "F", "index", "place of registration")]
-    commodity: Annotated[ndarray, Held(i4, "F", "index", "commodity")]
-    direction: Annotated[ndarray, Held(i4, "F", "code", "export or import")]
-    ownership: Annotated[ndarray, Held(i4, "F", "code", "one of `OWNERSHIPS`")]
-    kind: Annotated[ndarray, Held(i4, "F", "code", "one of `FIRM_KINDS`: sets how fast it moves, hears and grows")]
-    group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction")]
+    fate: Annotated[
+        ndarray, Held(i4, "F", "code", "stays, leaves or is copied by an entrant at this week's end", within=(0, 3))
+    ]
+    place: Annotated[ndarray, Held(i4, "F", "index", "place of the firm", within=(0, "O"))]
+    registered: Annotated[ndarray, Held(i4, "F", "index", "place of registration", within=(0, "O"))]
+    commodity: Annotated[ndarray, Held(i4, "F", "index", "commodity", within=(0, "C"))]
+    direction: Annotated[ndarray, Held(i4, "F", "code", "export or import", within=(0, len(DIRECTIONS)))]
+    ownership: Annotated[ndarray, Held(i4, "F", "code", "one of `OWNERSHIPS`", within=(0, len(OWNERSHIPS)))]
+    kind: Annotated[
+        ndarray,
+        Held(
+            i4, "F", "code", "one of `FIRM_KINDS`: sets how fast it moves, hears and grows", within=(0, len(FIRM_KINDS))
+        ),
+    ]
+    group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction", within=(0, "groups"))]
     made_here: Annotated[ndarray, Held(i4, "F", "flag", "goods are made in the region")]
     complies: Annotated[ndarray, Held(i4, "F", "flag", "refuses what a ban names")]
     fresh: Annotated[ndarray, Held(i4, "F", "flag", "took up a channel, and its own appeal is still to be worked out")]
@@ -49,7 +57,9 @@ class Firms(NamedTuple):
     own_cost: Annotated[ndarray, Held(f4, "F", "share", "of base value, over that of the group: of firms from inland")]
     margin: Annotated[ndarray, Held(f4, "F", "share", "believed, mean over the slots", finite="firms")]
     shipped: Annotated[ndarray, Held(f4, "F", "musd/week", "base value dispatched this week")]
-    channel: Annotated[ndarray, Held(u4, "Q, F", "index", "channel of each slot; K: unused", start="K")]
+    channel: Annotated[
+        ndarray, Held(u4, "Q, F", "index", "channel of each slot; K: unused", start="K", within=(0, "K+1"))
+    ]
     share: Annotated[ndarray, Held(f4, "Q, F", "share", "share of the firm's goods by slot", finite="firms")]
     price_belief: Annotated[ndarray, Held(f4, "Q, F", "ratio to base", "believed price", start=1.0)]
     detention_belief: Annotated[ndarray, Held(f4, "Q, F", "probability", "believed chance of detention")]
@@ -273,8 +283,10 @@ class Force(NamedTuple):
 class Census(NamedTuple):
     """What is known of the groups of firms (origin x commodity x direction), every four weeks; [groups] or [K]."""
 
-    leader: Annotated[ndarray, Held(i4, "groups", "index", "the firm with the best margin, -1 none")]
-    main_channel: Annotated[ndarray, Held(i4, "groups", "index", "the channel that carries most of its goods")]
+    leader: Annotated[ndarray, Held(i4, "groups", "index", "the firm with the best margin, -1 none", within=(-1, "F"))]
+    main_channel: Annotated[
+        ndarray, Held(i4, "groups", "index", "the channel that carries most of its goods", within=(-1, "K"))
+    ]
     margin: Annotated[ndarray, Held(f8, "groups", "share", "mean believed margin, by capacity")]
     capacity: Annotated[ndarray, Held(f8, "groups", "musd/week", "capacity of the group")]
     firms: Annotated[ndarray, Held(f8, "groups", "count", "active ones")]
@@ -298,7 +310,7 @@ class Intermediaries(NamedTuple):
     ]
     capacity: Annotated[ndarray, Held(f8, "I", "musd/week", "base value that it can carry")]
     flow: Annotated[ndarray, Held(f8, "E", "musd/week", "clients' goods sent this week")]
-    working: Annotated[ndarray, Held(i4, "E", "count", "active intermediaries")]
+    working: Annotated[ndarray, Held(i4, "E", "count", "active intermediaries", within=(0, ROWS_OF_A_HUB_POOL + 1))]
     desk_capacity: Annotated[ndarray, Held(f8, "E", "musd/week", "their capacity")]
     markup_factor: Annotated[
         ndarray, Held(f4, "E+1", "factor", "mark-up over that of the base; the last, of no desk, stays 1", start=1.0)
@@ -402,6 +414,7 @@ class State(NamedTuple):
             "3",
             "count",
             "rows of firms in use; 1 + the firm whose copy waits for a free row, or 0; the same of a registration",
+            within=(0, "F+1"),
         ),
     ]
     unit_cost: Annotated[ndarray, Held(f4, "groups", "per dollar", "unit cost of each group, of base value")]

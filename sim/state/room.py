@@ -190,6 +190,22 @@ def lasting(state: State, prefix: str = "") -> Iterator[tuple[str, Held, np.ndar
     return (each for each in arrays_of(state, prefix) if not each[0].startswith(f"{prefix}scratch."))
 
 
+def limits(held: Held, sizes: dict[str, int]) -> tuple[int, int] | None:
+    """Give the least whole number that an array may hold, and what each is below; None where any will do.
+
+    Parameters
+    ----------
+    held
+        Declaration of the array.
+    sizes
+        As `sizes_of` gives them.
+    """
+    if held.within is None:
+        return (0, 2) if held.unit == "flag" else None
+    least, below = held.within
+    return least, below if isinstance(below, int) else _length(below, sizes)
+
+
 def reset(world: World, state: State) -> None:
     """Set every array to its start value, but for working room; writes ``state``."""
     sizes = sizes_of(world)

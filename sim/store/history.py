@@ -13,8 +13,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,16 +27,20 @@ from sim.errors import InputError
 from sim.state import Parameters, World
 from sim.store.blocks import Block
 from sim.store.digest import digest
-from sim.store.files import plain_faults, sha256, whole_file, write_text
+from sim.store.files import open_plain, plain_bytes, plain_faults, sha256, whole_file, write_text
 from sim.store.provenance import version
+from sim.store.saved_state import largest
+from sim.store.sealed import UNREADABLE, fits, read_json, sealed, unsealed
 from sim.units import monday_of
 
 HISTORY_FORMAT = 2
 """Version of the stored form; a history of another is refused."""
 
+LARGEST_STATE = 2**31
+"""Bytes of a saved state, until it is known which world it is of."""
+
 ABOUT, INDEX = "history.json", "index.csv"
 INDEX_COLUMNS = ("regime", "draw", "run", "sha256")
-CHECKSUM_LENGTH = 64
 
 
 class Number(NamedTuple):
@@ -149,7 +153,7 @@ class Saving:
                 (self.folder / regime).mkdir(parents=True, exist_ok=True)
         self._checksums = dict(_read_index(self.folder / INDEX))
         self._held.clear()
-        write_text(self.folder / ABOUT, json.dumps(self._about, indent=1) + "\n")
+        write_text(self.folder / ABOUT, sealed(self._about))
         write_text(self.folder / INDEX, _lines([INDEX_COLUMNS, *_rows(self._checksums)]))
 
     def holds(self, regime: str, block: Block) -> bool:
@@ -221,6 +225,7 @@ class History:
         self.last_day = date.fromisoformat(self._about["last_day"])
         self.regimes: tuple[str, ...] = tuple(self._about["regimes"])
         self._checksums = dict(_read_index(folder / INDEX))
+        self._largest = LARGEST_STATE
 
     def source(self, regime: str) -> str:
         """Name the saved regime that a regime continues from: the only one, or the one of its own name.
@@ -266,6 +271,18 @@ class History:
         """
         return [self._checksums.get(number, "") for number in numbers(self.source(regime), block)]
 
+    def path(self, regime: str, draw: int, run: int) -> Path:
+        """File of the saved state that a run continues from.
+
+        Parameters
+        ----------
+        regime
+            The regime that goes on.
+        draw, run
+            Its number.
+        """
+        return Number(self.source(regime), draw, run).path(self.folder)
+
     def read(self, regime: str, draw: int, run: int) -> bytes:
         """Read the saved state of a run.
 
@@ -284,12 +301,11 @@ class History:
         Raises
         ------
         InputError
-            If the file is missing, cut short or changed.
+            If the file is missing, cut short, changed, or larger than any state of this world.
         """
-        number = Number(self.source(regime), draw, run)
-        path = number.path(self.folder)
+        number, path = Number(self.source(regime), draw, run), self.path(regime, draw, run)
         try:
-            data = path.read_bytes()
+            data = plain_bytes(path, self._largest)
         except OSError as error:
             raise InputError(f"{path} cannot be read ({error.strerror}): save the history again.") from None
         if hashlib.sha256(data).hexdigest() != self._checksums.get(number):
@@ -310,12 +326,15 @@ class History:
             If version, dates, firms, world, parameters or runs do not fit, or it saves what is past already.
         """
         asked = _about(study, self.last_day)
+        self._largest = largest(study.world)
         if 0 < study.save <= self.week:
             raise InputError(f"history.save lies before {self.last_day}, the day up to which history.load is known.")
         for key, fault in _DIFFERENCES.items():
             if asked[key] != self._about[key]:
                 told = fault.format(saved=_short(self._about[key]), asked=_short(asked[key]))
                 raise InputError(f"history.load={self.folder} {told}")
+        if self.week != week_after(self.last_day, study.first_monday) or self.week > study.world.sizes.weeks:
+            raise InputError(f"history.load={self.folder} is of another week than its last day, or is spoilt.")
         self._check_draws(asked)
         for regime in study.scenarios:
             for block in study.design.blocks():
@@ -327,6 +346,8 @@ class History:
             if draw not in self._about["draws"]:
                 raise InputError(f"history.load={self.folder} holds no draw {draw} of parameters.")
             saved = self._about["draws"][draw]
+            if len(saved) != len(row):
+                raise InputError(f"history.load={self.folder} was saved with other parameters: it has {len(saved)}.")
             different = [name for name, one, other in zip(Parameters._fields, row, saved, strict=True) if one != other]
             if different:
                 raise InputError(
@@ -379,17 +400,46 @@ def _short(value: object) -> str:
 
 
 def _read_about(folder: Path) -> dict:
+    """Read what all runs of a history share; it is held against its seal, types and names before it is believed."""
+    spoilt = f"history.load={folder} is not the folder of a saved history, or it is spoilt: save it again."
     try:
-        told = json.loads((folder / ABOUT).read_text("utf-8"))
-        written, by, *_ = (told[key] for key in ("format", "version", "digest", "week", "last_day", "regimes", "draws"))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"history.load={folder} is not the folder of a saved history, or it is spoilt.") from None
-    if written != HISTORY_FORMAT:
+        told = read_json(folder / ABOUT)
+    except UNREADABLE:
+        raise InputError(spoilt) from None
+    written, by = told.get("format"), told.get("version")
+    if isinstance(written, int) and written != HISTORY_FORMAT:
         raise InputError(
             f"history.load={folder} was written by reroute {by} (format {written}), and this is reroute {version()} "
             f"(format {HISTORY_FORMAT}): save it again."
         )
-    return told
+    about = unsealed(told)
+    if about is None or not fits(about, _SHAPE) or not about["regimes"] or not all(map(_is_name, about["regimes"])):
+        raise InputError(spoilt)
+    try:
+        date.fromisoformat(about["last_day"])
+    except ValueError:
+        raise InputError(spoilt) from None
+    return about
+
+
+def _is_name(regime: str) -> bool:
+    """Tell whether a regime's name stays inside the folder of its history."""
+    return regime not in ("", ".", "..") and not set("/\\\0") & set(regime)
+
+
+_SHAPE = {
+    "format": int,
+    "digest": str,
+    "last_day": str,
+    "week": int,
+    "months": [str],
+    "firms": int,
+    "seed": int,
+    "world": str,
+    "sources": str,
+    "regimes": dict,
+    "draws": dict,
+}
 
 
 def _rows(checksums: Mapping[Number, str]) -> list[tuple[object, ...]]:
@@ -403,12 +453,20 @@ def _lines(rows: Iterable[Sequence[object]]) -> str:
 
 
 def _read_index(path: Path) -> Iterator[tuple[Number, str]]:
-    """Read which runs are saved; a line that a dying process cut short is left out."""
+    """Read which runs are saved; a line that was cut short or spoilt is left out."""
     try:
-        lines = path.read_text("utf-8").splitlines()[1:]
-    except (OSError, UnicodeDecodeError):
+        with open_plain(path) as file:
+            lines = file.read().decode("utf-8", "replace").split("\n")[1:]
+    except OSError:
         return
-    for words in csv.reader(lines):
-        if len(words) == len(INDEX_COLUMNS) and len(words[-1]) == CHECKSUM_LENGTH:
+    for line in lines:
+        try:
+            (words,) = csv.reader([line])
+        except (csv.Error, ValueError):
+            continue
+        if len(words) == len(INDEX_COLUMNS) and _NUMBERS.fullmatch(",".join(words[1:])):
             regime, draw, run, checksum = words
             yield Number(regime, int(draw), int(run)), checksum
+
+
+_NUMBERS = re.compile(r"\d{1,9},\d{1,9},[0-9a-f]{64}", re.ASCII)

@@ -7,22 +7,33 @@ room, which holds nothing between weeks, and rows that no firm has held are left
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from tokenize import TokenError
 
 import numpy as np
 
 from sim.errors import InputError
-from sim.outcomes.outcomes import Record
-from sim.state import State, World, lasting, reset, with_rows
+from sim.outcomes.outcomes import Record, new_records
+from sim.state import Held, State, World, lasting, limits, new_state, reset, with_rows
+from sim.state.axes import sizes_of
 
 COMPRESSION_LEVEL = 1
 """Half of the space for a tenth of the time that the best would take."""
 
 FIRM_COLUMNS = "state.firms."
-ROW_FLAGS = f"{FIRM_COLUMNS}active"
-FAULTS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+ROWS_USED = "state.rows_used"
+MOST_TIMES = 64
+"""A saved run has at most so many times the rows of the world: more than entry makes in a lifetime."""
+
+FAULTS = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+HEADER_BYTES = 1024
+"""More than numpy and a zip file write of an array beside its elements."""
+
+STATUS_WORDS = 4
+ROWS_AND_WAITING = 3
 
 
 def pack(state: State, record: Record, status: np.ndarray) -> bytes:
@@ -52,22 +63,27 @@ def pack(state: State, record: Record, status: np.ndarray) -> bytes:
     return sink.getvalue()
 
 
-def unpack(data: bytes, world: World, state: State, record: Record, status: np.ndarray) -> State:
+def unpack(data: bytes, world: World, state: State, record: Record, status: np.ndarray) -> tuple[State, int]:
     """Read the state of a run into arrays of the right shapes, which are overwritten.
+
+    Whoever wrote it: names, sizes, types, shapes and every number that is the place of something are looked at before
+    a kernel sees them. A file whose arrays would unfold to more than those of the world is refused unread.
 
     Parameters
     ----------
     data
         As `pack` wrote it.
     world
-        Of the run.
+        Whose state it is.
     state, record, status
         Written; as new ones of the same world are.
 
     Returns
     -------
-    State
+    state : State
         The one that was given, or one with more rows where it has too few for the firms.
+    odd : int
+        Place, among the parts of a state, of the first that holds a number which is not finite; -1 for none.
 
     Raises
     ------
@@ -75,34 +91,121 @@ def unpack(data: bytes, world: World, state: State, record: Record, status: np.n
         If the bytes are no saved state, or one of other arrays than these.
     """
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            _check_names(set(file.files), {name for name, _ in _parts(state, 0, record, status)})
-            rows = file[ROW_FLAGS].size
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            rows = _rows_used(file, world)
             if rows > state.firms.active.size:
                 state = with_rows(world, state, rows)
             reset(world, state)
-            for name, array in _parts(state, rows, record, status):
-                _fill(array, file[name], name)
+            wanted = dict(_parts(state, rows, record, status))
+            _check_entries(file.infolist(), wanted)
+            for name, array in wanted.items():
+                _fill(array, file.read(f"{name}.npy"), name)
     except FAULTS as error:
         raise InputError(f"A saved state cannot be read ({error}): save the history again.") from None
-    if state.rows_used[0] != rows:
-        raise InputError(f"A saved state says {state.rows_used[0]} rows of firms and holds {rows}: save it again.")
-    return state
+    sizes = sizes_of(world) | {"F": state.firms.active.size}
+    for name, held, array in lasting(state, "state."):
+        _check_places(name, held, array, sizes)
+    odd = (place for place, array in enumerate(wanted.values()) if not np.isfinite(array).all())
+    return state, next(odd, -1)
 
 
-def _check_names(found: set[str], wanted: set[str]) -> None:
-    for fault, names in (("lacks", wanted - found), ("holds an unknown", found - wanted)):
-        if names:
-            raise InputError(f"A saved state {fault} {min(names)}: another version wrote it, save the history again.")
+def _rows_used(file: zipfile.ZipFile, world: World) -> int:
+    """Read how many rows of firms a saved state holds; 0 where it does not say, which is refused later."""
+    used, most, name = np.zeros(ROWS_AND_WAITING, np.int64), MOST_TIMES * world.sizes.rows, f"{ROWS_USED}.npy"
+    if name in file.namelist() and file.getinfo(name).file_size <= 2 * HEADER_BYTES:
+        _fill(used, file.read(name), ROWS_USED)
+    if not 0 <= used[0] <= most:
+        told = f"where numbers from 0 to {most} mean something: save the history again."
+        raise InputError(f"A saved state holds {used[0]} in {ROWS_USED}, {told}")
+    return int(used[0])
 
 
-def _fill(array: np.ndarray, found: np.ndarray, name: str) -> None:
-    if found.shape != array.shape or found.dtype != array.dtype:
+def largest(world: World) -> int:
+    """Bytes that a saved state of a world may have.
+
+    Parameters
+    ----------
+    world
+        Sets the shapes.
+    """
+    return sum(array.nbytes * _times(name) + 2 * HEADER_BYTES for name, array in _new_parts(world))
+
+
+def _times(name: str) -> int:
+    """Give how many times as large as in a new state an array may be."""
+    return MOST_TIMES if name.startswith(FIRM_COLUMNS) else 1
+
+
+def _new_parts(world: World) -> Iterator[tuple[str, np.ndarray]]:
+    """List the arrays of a new state."""
+    return _parts(new_state(world), world.sizes.rows, new_records(world, 1), np.zeros(STATUS_WORDS, np.int64))
+
+
+def part_name(world: World, place: int) -> str:
+    """Name a part of a state by its place.
+
+    Parameters
+    ----------
+    world
+        Sets the shapes.
+    place
+        As `unpack` returns it.
+    """
+    return [name for name, _ in _new_parts(world)][place]
+
+
+def _check_entries(entries: list[zipfile.ZipInfo], wanted: Mapping[str, np.ndarray]) -> None:
+    """Refuse other names than those of the arrays, and sizes that no such array has, before anything is unfolded."""
+    found, names = {each.filename.removesuffix(".npy") for each in entries}, wanted.keys()
+    for fault, odd in (("lacks", names - found), ("holds an unknown", found - names)):
+        if odd:
+            raise InputError(f"A saved state {fault} {min(odd)}: another version wrote it, save the history again.")
+    if len(entries) > len(found):
+        raise InputError("A saved state holds an array twice: save the history again.")
+    for each in entries:
+        array = wanted[each.filename.removesuffix(".npy")]
+        if each.file_size > array.nbytes + HEADER_BYTES:
+            raise InputError(
+                f"A saved state holds {each.filename} of {each.file_size} bytes, and here it has {array.nbytes}: it "
+                "belongs to another world or version."
+            )
+
+
+def _fill(array: np.ndarray, data: bytes, name: str) -> None:
+    sink = io.BytesIO()
+    np.lib.format.write_array_header_1_0(sink, np.lib.format.header_data_from_array_1_0(array))
+    header = sink.getvalue()
+    if not data.startswith(header) or len(data) != len(header) + array.nbytes:
         raise InputError(
-            f"A saved state holds {name} as {found.dtype} {found.shape}, and here it is {array.dtype} {array.shape}: "
-            "it belongs to another world or version."
+            f"A saved state holds {name} as {_kind(data)}, and here it is {array.dtype} {array.shape}: it belongs to "
+            "another world or version."
         )
-    array[...] = found
+    array[...] = np.frombuffer(data, array.dtype, array.size, len(header)).reshape(array.shape)
+
+
+def _kind(data: bytes) -> str:
+    """Say what an array file holds, as far as it can be read."""
+    try:
+        stream = io.BytesIO(data)
+        np.lib.format.read_magic(stream)
+        with warnings.catch_warnings(action="ignore"):
+            shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    except (ValueError, SyntaxError, TokenError):
+        return "something else"
+    return f"{dtype} {shape}"
+
+
+def _check_places(name: str, held: Held, array: np.ndarray, sizes: dict[str, int]) -> None:
+    """Refuse numbers that name what there is not: machine code would read or write past the ends of arrays."""
+    bounds = limits(held, sizes)
+    if bounds is None or not array.size:
+        return
+    low, high = int(array.min()), int(array.max())
+    if low < bounds[0] or high >= bounds[1]:
+        raise InputError(
+            f"A saved state holds {low if low < bounds[0] else high} in {name}, where numbers from {bounds[0]} to "
+            f"{bounds[1] - 1} mean something: save the history again."
+        )
 
 
 def _parts(state: State, rows: int, record: Record, status: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

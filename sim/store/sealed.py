@@ -74,5 +74,34 @@ def unsealed(told: Mapping[str, object]) -> dict | None:
     return content if told.get(SEAL) == _seal(content) else None
 
 
+def fits(value: object, shape: object) -> bool:
+    """Tell whether a value is of the types that a shape names.
+
+    Parameters
+    ----------
+    value
+        From a JSON file.
+    shape
+        A type, a list with the shape of every element, a tuple with those of each, or a mapping of keys that must be
+        there to their shapes.
+
+    Examples
+    --------
+    >>> fits({"runs": [0, 3], "more": None}, {"runs": [int]})
+    True
+    >>> fits({"runs": [0, "3"]}, {"runs": [int]})
+    False
+    """
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(
+            name in value and fits(value[name], each) for name, each in shape.items()
+        )
+    if isinstance(shape, tuple):
+        return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
+    return isinstance(value, shape) and not isinstance(value, bool)
+
+
 def _seal(content: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.errors import InputError
 from sim.kernels.compiler.jit import by_reference
 from sim.kernels.start import settle
-from sim.kernels.week import CODE, NO_ROOM, WEEK, simulate
+from sim.kernels.week import CODE, FINE, NO_ROOM, ODD_SERIES, ODD_START, WEEK, simulate
 from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
 from sim.state import Clock, Parameters, Policy, State, World, more_rows, new_state, reset, single
@@ -42,6 +43,7 @@ class Call(NamedTuple):
     runs: np.ndarray  # [n] int64: run numbers
     rows: np.ndarray  # [n, P] float64: parameters
     histories: tuple[bytes, ...] = ()  # saved states that the runs continue from; none: all begin at the base
+    files: tuple[str, ...] = ()  # where they lie, to be named when one is at fault
 
 
 class Answer(NamedTuple):
@@ -86,6 +88,7 @@ def answer(context: Context, call: Call) -> Answer:
         done += before
         saved += states
     values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record) - done
+    _look_at(values, status)
     return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(saved))
 
 
@@ -101,7 +104,7 @@ def _one_run(
     state = _state(world)
     done: list[float | bytes] = [0.0]
     if context.begin:
-        state = unpack(call.histories[i], world, state, record, status)
+        state = _go_on_from(call, i, world, state, record, status)
         done[0] = _firm_weeks(world, record)
     numbers, key = single(call.rows[i]), np.array([context.seed, call.runs[i]], np.uint64)
     if not context.begin:
@@ -114,6 +117,24 @@ def _one_run(
             done.append(pack(state, record, status))
     _scratch.state = state
     return tuple(done)
+
+
+def _go_on_from(call: Call, i: int, world: World, state: State, record: Record, status: np.ndarray) -> State:
+    """Read the saved state of run `i`; one that holds a number which is not finite is a run that failed."""
+    try:
+        state, odd = unpack(call.histories[i], world, state, record, status)
+    except InputError as error:
+        raise InputError(f"{call.files[i]}: {error}") from None
+    if odd >= 0 and status[0] == FINE:
+        status[:] = ODD_START, 0, 0, odd
+    return state
+
+
+def _look_at(values: np.ndarray, status: np.ndarray) -> None:
+    """List runs as failed whose series hold a number that is not finite; writes ``status`` [runs, 4]."""
+    for i in np.flatnonzero((status[:, 0] == FINE) & ~np.isfinite(values).all(axis=(1, 2))):
+        month, series = np.argwhere(~np.isfinite(values[i]))[0]
+        status[i] = ODD_SERIES, month, 0, series
 
 
 def _go_on(
