@@ -50,7 +50,7 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
         If a parameter of a draw is out of its range. If the folder cannot be written, is in use by another process or
         of another version, or the disk is full.
     KeyboardInterrupt
-        After Ctrl-C; full batches are stored, and the same call continues from there.
+        After Ctrl-C; the runs that were computed are stored, and the same call continues from there.
     """
     check_rows(study.design.draws, lambda row: f"draw {study.design.draw_numbers[row]}")
     return carry_out(study, executor, progress=progress)
@@ -122,7 +122,7 @@ def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) 
 
 
 def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Executor, reporter: Reporter) -> Effort:
-    """Compute batches and store each as soon as its last run is done.
+    """Compute batches and store each as soon as its last run is done; whatever ends it early, what is done is stored.
 
     Parameters
     ----------
@@ -144,12 +144,19 @@ def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Exe
     """
     effort = Effort()
     calls = _Calls(study, missing)
-    for index, answer in executor.answers(study.context, calls):
-        full = calls.gather(index, answer)
-        if full is not None:
-            _store(study, store, full)
-        effort = effort.plus(Effort(len(answer.status), answer.firm_weeks))
-        reporter.advance(len(answer.status))
+    with closing(executor.answers(study.context, calls)) as answers:
+        try:
+            for index, answer in answers:
+                full = calls.gather(index, answer)
+                if full is not None:
+                    _store(study, store, full)
+                    calls.forget(full)
+                effort = effort.plus(Effort(len(answer.status), answer.firm_weeks))
+                reporter.advance(len(answer.status))
+        except BaseException:  # before calls that are under way are waited for
+            for part in calls.parts():
+                _store(study, store, part)
+            raise
     return effort
 
 
@@ -168,10 +175,14 @@ class _Gathering:
     piece: Piece
     values: np.ndarray
     status: np.ndarray
-    left: int = field(init=False)
+    done: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.left = len(self.status)
+        self.done = np.zeros(len(self.status), bool)
+
+    def part(self, study: Study, first: int, stop: int) -> _Gathering:
+        """Return the runs `first` to `stop` (not included) as a batch of their own."""
+        return _Gathering(study.part(self.piece, first, stop), self.values[first:stop], self.status[first:stop])
 
 
 class _Calls:
@@ -208,9 +219,19 @@ class _Calls:
         batch = self._gathering[name]
         batch.values[share.first : share.stop] = answer.values
         batch.status[share.first : share.stop] = answer.status
-        batch.left -= share.stop - share.first
+        batch.done[share.first : share.stop] = True
         self._size = int(SECONDS_A_CALL * (share.stop - share.first) / answer.seconds) or 1
-        return None if batch.left else self._gathering.pop(name)
+        return batch if batch.done.all() else None
+
+    def forget(self, batch: _Gathering) -> None:
+        """Let go of a batch that is stored."""
+        del self._gathering[batch.piece.digest]
+
+    def parts(self) -> Iterator[_Gathering]:
+        """Give the stretches of runs that are done, of batches that are not stored, as batches of their own."""
+        for batch in self._gathering.values():
+            edges = np.flatnonzero(np.diff(batch.done, prepend=False, append=False))
+            yield from (batch.part(self._study, *edge) for edge in edges.reshape(-1, 2).tolist())
 
     def _save(self, share: _Share, answer: Answer) -> None:
         """Write the saved states of an answer; before its batch, so that whatever is stored is also saved."""

@@ -210,6 +210,20 @@ class Study:
             if piece.digest == entry.digest:
                 yield piece._replace(entry=entry)
 
+    def part(self, piece: Piece, first: int, stop: int) -> Piece:
+        """Return some runs of a piece as one of their own, not stored yet.
+
+        Parameters
+        ----------
+        piece
+            To be computed.
+        first, stop
+            Of its runs, counted from its own first.
+        """
+        block, along_draws = piece.block, len(piece.block.draws) > 1
+        draws, runs = (block.draws[first:stop], block.runs) if along_draws else (block.draws, block.runs[first:stop])
+        return self._piece(piece.regime, Block(draws, runs, block.first_place + first), piece.family)
+
     def _family(self, regime: str, block: Block) -> str:
         line = block.runs.start if self.design.along_draws else block.draws.start
         first = block.draws.start if self.design.along_draws else block.runs.start

@@ -1,10 +1,12 @@
 """A real study, small enough to be done in a second; run as a script it does the study that its words describe."""
 
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from sim.__main__ import _terminate
 from sim.config import load
 from sim.ensemble import Study, run_study, study_of
 
@@ -25,4 +27,5 @@ def with_runs(study: Study, runs: int) -> Study:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _terminate)
     run_study(small_study(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,6 +1,7 @@
 """A sweep that is killed, interrupted, or runs out of disk, in a process of its own."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from small import small_study
 
@@ -96,15 +98,23 @@ def test_killed_and_continued(study, tmp_path, expected, moment):
     assert not list(study.folder.rglob("*.partial"))
 
 
-def test_interrupted_and_continued(study, tmp_path, expected):
+def runs_stored(study: Study) -> int:
+    return sum(pq.read_metadata(path).num_rows // len(study.months) for path in study.folder.glob("batches/*.parquet"))
+
+
+@pytest.mark.parametrize("signal_sent", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_interrupted_and_continued(study, tmp_path, expected, signal_sent):
     with begin(tmp_path) as process:
         wait_for(process, lambda: len(batches(study)) >= 3)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal_sent)
         begun = time.monotonic()
         _, told = process.communicate(timeout=60)
     assert time.monotonic() - begun < 30
     assert process.returncode != 0
-    assert f"of {2 * RUNS} runs: full batches are stored, and the same command continues from there" in told
+    (done,) = re.findall(
+        rf"Stopped after (\d+) of {2 * RUNS} runs: they are stored, and the same command continues from there", told
+    )
+    assert runs_stored(study) >= int(done) >= 3 * BLOCK_RUNS
     assert total(run_study(study, progress=False)) == expected
 
 

@@ -31,7 +31,7 @@ def test_an_interrupt_says_how_to_continue(console):
     with pytest.raises(KeyboardInterrupt), reporter:
         raise KeyboardInterrupt
     (line,) = said(console.file.getvalue())
-    assert line == "Stopped after 10 of 100 runs: full batches are stored, and the same command continues from there."
+    assert line == "Stopped after 10 of 100 runs: they are stored, and the same command continues from there."
 
 
 def test_nothing_is_said_when_not_asked(console):

@@ -376,3 +376,42 @@ def test_replay_gives_the_stored_bits(tmp_path, capsys):
 def test_tiny_world_is_where_the_script_looks():
     assert (TINY / "places.csv").is_file()
     assert Path(TINY).is_absolute()
+
+
+class Stopped(Threads):
+    """Stops as Ctrl-C does, after some answers, which come in any order."""
+
+    def __init__(self, answers: int) -> None:
+        super().__init__(2)
+        self.left, self.runs = answers, 0
+
+    def answers(self, context, calls):
+        for index, each in super().answers(context, calls):
+            if not self.left:
+                raise KeyboardInterrupt
+            self.left -= 1
+            self.runs += len(each.status)
+            yield index, each
+
+
+def rows_stored(study: Study) -> int:
+    files = (study.folder / "batches").glob("*.parquet")
+    return sum(len(pd.read_parquet(path, columns=["run"])) for path in files) // len(study.months)
+
+
+@pytest.mark.parametrize("draws", [1, 60])
+@pytest.mark.parametrize("answers", [0, 1, 3, 7])
+def test_whatever_was_computed_before_it_was_stopped_is_kept(study, tmp_path, draws, answers):
+    rows = np.repeat(study.design.draws, draws, axis=0)
+    rows[:, 0] += np.arange(draws) / 1000
+    study = replace(study, design=Design(rows, int(draws > 1), 40 // draws or 1))
+    expected = everything(run_study(replace(study, folder=tmp_path / "whole"), progress=False))
+    stopped = Stopped(answers)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(study, stopped, progress=False)
+    assert rows_stored(study) == stopped.runs
+    kept = {path: path.stat().st_mtime_ns for path in (study.folder / "batches").glob("*.parquet")}
+    found = everything(run_study(study, progress=False))
+    assert all(found[name].tobytes() == expected[name].tobytes() for name in expected)
+    assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
+    assert rows_stored(study) == study.design.size * len(study.scenarios)

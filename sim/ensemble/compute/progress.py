@@ -53,10 +53,10 @@ class Reporter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._bar.stop()
-        if kind is KeyboardInterrupt:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
             self.say(
-                f"Stopped after {self.done} of {self.total} runs: full batches are stored, and the same command "
-                "continues from there."
+                f"Stopped after {self.done} of {self.total} runs: they are stored, and the same command continues from "
+                "there."
             )
 
     def found(self, runs: int) -> None:
