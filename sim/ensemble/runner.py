@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from sim.ensemble.compute.progress import Reporter
 from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
+from sim.errors import InputError
 from sim.results.results import Results
 from sim.state import check_rows
 from sim.store.batch import STATUS_COLUMNS, encode
@@ -153,9 +154,10 @@ def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Exe
                     calls.forget(full)
                 effort = effort.plus(Effort(len(answer.status), answer.firm_weeks))
                 reporter.advance(len(answer.status))
-        except BaseException:  # before calls that are under way are waited for
-            for part in calls.parts():
-                _store(study, store, part)
+        except BaseException as error:  # before calls that are under way are waited for
+            with suppress(InputError) if isinstance(error, InputError) else nullcontext():
+                for part in calls.parts():
+                    _store(study, store, part)
             raise
     return effort
 

@@ -1,12 +1,18 @@
 """A real scheduler with worker processes."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 from small import small_study
@@ -85,3 +91,68 @@ def test_no_scheduler_is_told_in_a_sentence(tmp_path):
         pytest.raises(InputError, match=r"machine\.address=tcp://127\.0\.0\.1:9: no Dask"),
     ):
         run_study(small_study(tmp_path, 2), Dask("tcp://127.0.0.1:9"), progress=False)
+
+
+@contextmanager
+def dask(*words: str) -> Iterator[subprocess.Popen]:
+    """A scheduler or a worker in a process of its own; told nothing, ended with the test."""
+    command = [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:], "--no-dashboard"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["scheduler", "worker"])
+def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp_path, victim, capfd):
+    """Nothing beside the sentence is told, what was computed is kept, and threads go on from there."""
+    from dask import config
+
+    there, file = small_study(tmp_path / "there", RUNS), tmp_path / "scheduler.json"
+    expected = total(run_study(small_study(tmp_path / "here", RUNS), progress=False))
+    with ExitStack() as stack:
+        stack.enter_context(config.set({"distributed.comm.timeouts.connect": "3s"}))
+        processes = {"scheduler": stack.enter_context(dask("scheduler", "--port=0", f"--scheduler-file={file}"))}
+        while not file.exists():
+            time.sleep(0.05)
+        words = f"--scheduler-file={file}", "--nworkers=1", "--nthreads=1", "--no-nanny"
+        processes["worker"] = stack.enter_context(dask("worker", *words))
+        executor = Dask(scheduler_address(file), patience_s=5)
+        stored: list[int] = []
+        killer = threading.Thread(target=kill_at_the_first_batch, args=(there, processes[victim], stored), daemon=True)
+        killer.start()
+        with pytest.raises(InputError, match=r"machine\.address=tcp.*(scheduler|worker).* same command continues"):
+            run_study(there, executor, progress=False)
+        killer.join()
+    assert capfd.readouterr().err == ""
+    kept = {path: path.stat().st_mtime_ns for path in (there.folder / "batches").glob("*.parquet")}
+    assert len(kept) >= stored[0] >= 1
+    assert total(run_study(there, progress=False)) == expected
+    assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
+
+
+def scheduler_address(file: Path) -> str:
+    """Written in one piece, or not yet."""
+    while True:
+        with suppress(ValueError):
+            return json.loads(file.read_text())["address"]
+        time.sleep(0.05)
+
+
+def kill_at_the_first_batch(study: Study, process: subprocess.Popen, stored: list[int]) -> None:
+    while not any((study.folder / "batches").glob("*.parquet")):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    stored.append(len(list((study.folder / "batches").glob("*.parquet"))))
+
+
+def test_a_fault_of_the_calls_themselves_is_told_as_it_is(cluster, tmp_path):
+    """Workers that refuse a saved state say so, and are not asked five times."""
+    study = small_study(tmp_path, 4)
+    call = study.call("none", np.zeros(1, int), np.zeros(1, int), study.design.draws)
+    workers = Dask(cluster.scheduler_address)
+    with pytest.raises(InputError, match=r"f: A saved state cannot be read"):
+        list(workers.answers(study.context._replace(begin=1), [call._replace(histories=(b"x",), files=("f",))]))
+    workers.close()

@@ -2,13 +2,17 @@
 
 Workers return arrays; only the process that started the study writes. A worker that dies has its calls done again,
 elsewhere or by the worker that takes its place, and since an answer depends on nothing but its call, the bits are those
-of threads.
+of threads. A scheduler that is gone, or has no workers for longer than the sweep has patience, ends it in a sentence.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +28,16 @@ if TYPE_CHECKING:
 MOST_TRIES = 5
 """How often a call is handed out before its failure is taken to be its own."""
 
+PATIENCE_S = 60.0
+"""Longest time without any worker, or without a word of the scheduler."""
+
+BETWEEN_LOOKS_S = 2.0
+SHORT_S = 0.02
+CLOSING_S = 10.0
+
+GONE = (OSError, TimeoutError, CancelledError, RuntimeError, AttributeError)
+"""What Dask raises while its scheduler is gone: refused and closed connections, cancelled futures, a closed client."""
+
 QUEUES = {"slurm": "SLURMCluster", "pbs": "PBSCluster"}
 
 
@@ -38,10 +52,19 @@ class Dask:
         `slurm` or `pbs`: workers are jobs, described in dask-jobqueue's own configuration file.
     workers
         How many to start where there is no scheduler yet; by default one a core of this machine.
+    patience_s
+        Seconds without a worker or a word of the scheduler, after which the sweep ends; jobs in a queue are waited for.
     """
 
-    def __init__(self, address: str | None = None, queue: str | None = None, workers: int | None = None) -> None:
+    def __init__(
+        self,
+        address: str | None = None,
+        queue: str | None = None,
+        workers: int | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self.address, self.queue, self.workers = address, queue, workers or usable_cores()
+        self.patience_s = patience_s
         self._client: Client | None = None
         self._cluster: object | None = None
 
@@ -51,21 +74,34 @@ class Dask:
         Raises
         ------
         InputError
-            If Dask is not installed or the scheduler does not answer.
+            If Dask is not installed, the scheduler does not answer or is lost, no worker is left, or workers cannot do
+            the calls.
         """
         if self._client is None:
             self._connect()
-        yield from _Desk(self._client, context, enumerate(calls)).answers()
+        yield from _Desk(self._client, context, enumerate(calls), self._lost, self._patience()).answers()
 
     def close(self) -> None:
         """Leave the scheduler; end the workers that were started here."""
         for each in (self._client, self._cluster):
             if each is not None:
-                each.close()
+                with suppress(*GONE):
+                    each.close(timeout=CLOSING_S)
         self._client = self._cluster = None
+
+    def _patience(self) -> float:
+        return float("inf") if self.queue else self.patience_s
+
+    def _lost(self, what: str) -> InputError:
+        where = f"machine.address={self.address}" if self.address else "machine=cluster"
+        return InputError(
+            f"{where}: {what}. The runs that were computed are stored, and the same command continues from there, also "
+            "with machine=laptop."
+        )
 
     def _connect(self) -> None:
         distributed = _installed("distributed")
+        _silence()
         if self.address is None:
             self._cluster = self._start(distributed)
         try:
@@ -116,31 +152,80 @@ def answer_there(received: Context, call: Call) -> Answer:
     return answer(_kept[0].context, call)
 
 
+def _silence() -> None:
+    """Let Dask say nothing beside our sentences: it logs every lost connection with a traceback."""
+    for name in ("distributed", "asyncio", "tornado", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
 class _Desk:
     """Hands calls out to workers and takes answers in."""
 
-    def __init__(self, client: Client, context: Context, calls: Iterator[tuple[int, Call]]) -> None:
-        self._client, self._context, self._left = client, context, calls
+    def __init__(
+        self,
+        client: Client,
+        context: Context,
+        calls: Iterator[tuple[int, Call]],
+        lost: Callable[[str], InputError],
+        patience_s: float,
+    ) -> None:
+        self._client, self._context, self._left, self._lost = client, context, calls, lost
+        self._patience_s, self._heard, self._looked = patience_s, time.monotonic(), time.monotonic()
         self._out: dict[Future, tuple[int, Call]] = {}
         self._tries: Counter[int] = Counter()
-        self._shared = self._share()
+        self._shared: Future | None = None
 
     def answers(self) -> Iterator[tuple[int, Answer]]:
-        distributed = _installed("distributed")
-        done = distributed.as_completed()
-        self._hand_out(done, self._room())
+        done = _installed("distributed").as_completed()
+        self._wait_for_a_worker()
+        self._with_scheduler(self._share)
+        self._hand_out(done, self._with_scheduler(self._room))
         while self._out:
-            future = next(done)
+            future = self._next(done)
             index, call = self._out.pop(future)
             if future.status == "finished":
-                yield index, future.result()
-                self._hand_out(done, self._room() - len(self._out))
+                yield index, self._with_scheduler(future.result)
+                self._hand_out(done, self._with_scheduler(self._room) - len(self._out))
             else:
                 self._again(done, future, index, call)
 
-    def _share(self) -> Future:
+    def _with_scheduler(self, do: Callable, *words: object) -> object:
+        """Do what needs the scheduler."""
+        try:
+            return do(*words)
+        except GONE as error:
+            raise self._lost(f"the Dask scheduler is lost or has no workers ({_first_line(error)})") from None
+
+    def _next(self, done: Iterator) -> Future:
+        """Wait for a future; every few seconds look whether there is anybody left to do it."""
+        while not done.has_ready():
+            time.sleep(SHORT_S)
+            if time.monotonic() - self._looked > min(BETWEEN_LOOKS_S, self._patience_s):
+                self._look()
+        self._heard = time.monotonic()
+        return next(done)
+
+    def _look(self) -> None:
+        """Find out whether there are workers; end the sweep if there are none for too long."""
+        try:
+            patience = min(self._patience_s, PATIENCE_S)
+            if self._client.sync(self._client.scheduler.ncores, callback_timeout=patience):
+                self._heard = time.monotonic()
+        except GONE as error:
+            raise self._lost(f"the Dask scheduler does not answer any more ({_first_line(error)})") from None
+        self._looked = time.monotonic()
+        if self._looked - self._heard > self._patience_s:
+            raise self._lost(f"no Dask worker is left since {self._looked - self._heard:.0f} seconds")
+
+    def _wait_for_a_worker(self) -> None:
+        """Wait as long as the sweep has patience; jobs in a queue may take their time."""
+        patience = None if self._patience_s == float("inf") else self._patience_s
+        self._with_scheduler(self._client.wait_for_workers, 1, patience)
+
+    def _share(self) -> None:
         """Send what all calls share to every worker; in a list, since Dask would take a tuple apart."""
-        return self._client.scatter([self._context], broadcast=True, hash=False)[0]
+        self._shared = self._client.scatter([self._context], broadcast=True, hash=False)[0]
 
     def _room(self) -> int:
         """Count the calls that may be out at once: all threads busy, and some waiting."""
@@ -152,15 +237,26 @@ class _Desk:
 
     def _submit(self, done: Iterator, index: int, call: Call) -> None:
         self._tries[index] += 1
-        future = self._client.submit(answer_there, self._shared, call, pure=False)
+        future = self._with_scheduler(lambda: self._client.submit(answer_there, self._shared, call, pure=False))
         self._out[future] = index, call
         done.add(future)
 
     def _again(self, done: Iterator, future: Future, index: int, call: Call) -> None:
         """Hand out a call whose worker was lost; if all who held the shared data were lost too, send that again."""
+        if self._client.status != "running":
+            raise self._lost("the Dask scheduler does not answer any more")
+        error = self._with_scheduler(future.exception) if future.status == "error" else None
+        if isinstance(error, InputError):
+            raise error
         if self._tries[index] >= MOST_TRIES:
-            future.result()  # raises what went wrong
+            raise self._lost(f"workers could not do a call in {MOST_TRIES} tries ({_first_line(error)})")
         if self._shared.status != "finished":
-            self._client.wait_for_workers(1)
-            self._shared = self._share()
+            self._wait_for_a_worker()
+            self._with_scheduler(self._share)
         self._submit(done, index, call)
+
+
+def _first_line(error: BaseException | None) -> str:
+    """Name an error by its kind and the first line of what it says."""
+    text = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
