@@ -133,7 +133,9 @@ def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     banned = (goes_on.by_class[measures.BAN] > 0).any(axis=0)
     assert banned.any()
     assert not goes_on.news.any()
-    aside = {"news", "firm_news", "channel", "class_detention"}
+    aside = {"news", "firm_news", "channel", "class_detention", "inspection", "customs_budget"}
+    assert (ends.inspection == np.reshape([each.start for each in measures.INSPECTION_COLUMNS], (-1, 1))).all()
+    assert (ends.customs_budget == 1).all()
     assert not any(array.any() for name, array in zip(ends._fields, ends, strict=True) if name not in aside)
     assert not np.delete(ends.channel, measures.DETENTION_DAYS, axis=0).any()
     assert (ends.channel[measures.DETENTION_DAYS] == NO_BAN).all()
