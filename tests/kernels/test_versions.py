@@ -12,7 +12,7 @@ import pytest
 from sim.errors import InputError
 from sim.kernels.compiler import versions
 
-INTERNAL = {"sim.kernels.compiler.shortcuts", "sim.kernels.compiler.linking", "sim.kernels.compiler.reference"}
+INTERNAL = {f"sim.kernels.compiler.{name}" for name in ("shortcuts", "linking", "reference", "checked")}
 UNTESTED = "import numba; numba.__version__ = '0.99.1'\n"
 IMPORT = (
     "import sys, sim.kernels.rules\n"

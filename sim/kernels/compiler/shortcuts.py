@@ -14,6 +14,7 @@ from numba.core import types
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 
+from sim.kernels.compiler.checked import checked
 from sim.kernels.compiler.linking import ProcessCache, ProcessCompiler
 from sim.kernels.compiler.reference import by_reference
 
@@ -31,7 +32,7 @@ class Kernel(CPUDispatcher):
 
 def kernel(function: Callable, **options: object) -> Callable:
     """Compile a function that Python may call."""
-    return as_a(Kernel, numba.njit(**options, **LEAVE_OUT)(function))
+    return checked(as_a(Kernel, numba.njit(**options, **LEAVE_OUT)(function)))
 
 
 def formula(function: Callable, **options: object) -> Callable:
@@ -65,7 +66,7 @@ def process(function: Callable, **options: object) -> Callable:
     compiled = as_a(Process, numba.njit(**options)(function))
     if isinstance(compiled, Process):
         compiled.enable_caching()
-    return compiled
+    return checked(compiled)
 
 
 def as_a(kind: type, compiled: Callable) -> Callable:
