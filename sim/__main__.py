@@ -1,4 +1,4 @@
-"""The command line: `reroute [run|show|check|replay|export] key=value ...`, or `python -m sim`.
+"""The command line: `reroute [run|show|check|replay|export|verify] key=value ...`, or `python -m sim`.
 
 The first bare word is the command; all else is Hydra's. Settings are composed and checked before anything runs, and
 what a command needs is imported only when it starts, so help and bad words are answered at once.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
     from sim.world.tables.read import Tables
 
-BAD_INPUT = 2
+SPOILT, BAD_INPUT = 1, 2
 INTERRUPTED, TERMINATED = 130, 143
 OTHER_SOURCES = ("config_path", "config_name", "config_dir", "experimental_rerun")  # Hydra's, past our checks
 
@@ -39,7 +39,8 @@ OTHER_SOURCES = ("config_path", "config_name", "config_dir", "experimental_rerun
 def main() -> None:
     """Run the command of `sys.argv`.
 
-    It ends with 0, 2 (bad input), 130 (Ctrl-C), 143 (asked to end) or 1 with a traceback (a fault of ours).
+    It ends with 0, 2 (bad input), 130 (Ctrl-C), 143 (asked to end), 1 (stored files are spoilt) or 1 with a traceback
+    (a fault of ours).
 
     Raises
     ------
@@ -135,7 +136,7 @@ def _run_hydra() -> None:
         if hydra_itself.mode == RunMode.MULTIRUN:
             tell(" ".join(hydra_itself.overrides.task))
         try:
-            COMMAND[config.command](config)
+            exit_codes.append(COMMAND[config.command](config) or 0)
         except InputError as error:  # told here: Hydra would add lines of its own to an error that leaves a job
             exit_codes.append(_tell(error, config.trace))
         except BrokenPipeError:
@@ -210,7 +211,17 @@ def _export(config: Config) -> None:
         say(f"Quantiles are within {100 * results.quantile_error:g} % of their value.")
 
 
-COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay, "export": _export}
+def _verify(config: Config) -> int:
+    checks = import_module("sim.results.verify")
+    spoilt = 0
+    for store in checks.stores_in(Path(config.verify.store)):
+        lines, found = checks.told(checks.verify(store))
+        say("\n".join([f"{store}:", *lines]))
+        spoilt += found
+    return SPOILT if spoilt else 0
+
+
+COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay, "export": _export, "verify": _verify}
 
 if __name__ == "__main__":
     main()

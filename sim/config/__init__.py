@@ -19,6 +19,7 @@ from sim.config.schema import (
     Machine,
     Replay,
     Until,
+    Verify,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Machine",
     "Replay",
     "Until",
+    "Verify",
     "check",
     "check_sweep",
     "load",

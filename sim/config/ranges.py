@@ -218,6 +218,8 @@ def _check_regimes(config: Config) -> None:
 def _check_replay(config: Config) -> None:
     if config.command == "export" and config.export.store is None:
         raise InputError("export.store: needs a value, as in `reroute export export.store=FOLDER`.")
+    if config.command == "verify" and config.verify.store is None:
+        raise InputError("verify.store: needs a value, as in `reroute verify verify.store=FOLDER`.")
     if config.command != "replay":
         return
     for key, value in (("replay.store", config.replay.store), ("replay.run", config.replay.run)):

@@ -8,7 +8,7 @@ from datetime import date
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
-COMMANDS = ("run", "show", "check", "replay", "export")
+COMMANDS = ("run", "show", "check", "replay", "export", "verify")
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
@@ -139,6 +139,13 @@ class Compare(WriteOnce):
 
 
 @dataclass
+class Verify(WriteOnce):
+    """The folder of stored runs to hold against its checksums."""
+
+    store: str | None
+
+
+@dataclass
 class Config(WriteOnce):
     """All settings of a command; `conf/config.yaml` says what each means."""
 
@@ -160,6 +167,7 @@ class Config(WriteOnce):
     history: History
     replay: Replay
     export: Export
+    verify: Verify
     compare: Compare
 
     @property

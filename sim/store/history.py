@@ -271,6 +271,10 @@ class History:
         """
         return [self._checksums.get(number, "") for number in numbers(self.source(regime), block)]
 
+    def files(self) -> dict[Path, str]:
+        """Give the file of every saved run with its SHA-256."""
+        return {number.path(self.folder): checksum for number, checksum in self._checksums.items()}
+
     def path(self, regime: str, draw: int, run: int) -> Path:
         """File of the saved state that a run continues from.
 
@@ -452,6 +456,22 @@ def _lines(rows: Iterable[Sequence[object]]) -> str:
     return sink.getvalue()
 
 
+def index_is_whole(folder: Path) -> bool:
+    """Tell whether every line of a history's index can be read.
+
+    Parameters
+    ----------
+    folder
+        Of the history.
+    """
+    try:
+        with open_plain(folder / INDEX) as file:
+            heading, *lines = file.read().decode("utf-8", "replace").split("\n")
+    except OSError:
+        return False
+    return heading == ",".join(INDEX_COLUMNS) and lines[-1:] == [""] and all(map(_numbers, lines[:-1]))
+
+
 def _read_index(path: Path) -> Iterator[tuple[Number, str]]:
     """Read which runs are saved; a line that was cut short or spoilt is left out."""
     try:
@@ -459,14 +479,18 @@ def _read_index(path: Path) -> Iterator[tuple[Number, str]]:
             lines = file.read().decode("utf-8", "replace").split("\n")[1:]
     except OSError:
         return
-    for line in lines:
-        try:
-            (words,) = csv.reader([line])
-        except (csv.Error, ValueError):
-            continue
-        if len(words) == len(INDEX_COLUMNS) and _NUMBERS.fullmatch(",".join(words[1:])):
-            regime, draw, run, checksum = words
-            yield Number(regime, int(draw), int(run)), checksum
+    yield from filter(None, map(_numbers, lines))
+
+
+def _numbers(line: str) -> tuple[Number, str] | None:
+    """Read a line of the index; None if it cannot be one."""
+    try:
+        (words,) = csv.reader([line])
+    except (csv.Error, ValueError):
+        return None
+    if len(words) != len(INDEX_COLUMNS) or not _NUMBERS.fullmatch(",".join(words[1:])) or not _is_name(words[0]):
+        return None
+    return Number(words[0], int(words[1]), int(words[2])), words[3]
 
 
 _NUMBERS = re.compile(r"\d{1,9},\d{1,9},[0-9a-f]{64}", re.ASCII)

@@ -2,7 +2,7 @@
 
     store.json                    version of the format
     batches/<digest>.parquet      runs of one regime; see `sim.store.batch`
-    batches/index.csv             a line a batch: digest, family, first place, end, SHA-256
+    batches/index.csv             a line a batch: digest, family, first place, end, SHA-256, and a check of the line itself
     <signature>/                  what one study is made of: see `sim.ensemble.study_folder`
 
 One process writes at a time, held by a lock that the system releases when the process dies. A batch exists once its
@@ -12,7 +12,6 @@ none. A batch whose bytes differ from the index is computed again.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
@@ -29,7 +28,8 @@ from sim.store.files import PARTIAL, open_plain, plain_faults, sha256, whole_fil
 from sim.store.provenance import version
 from sim.store.sealed import UNREADABLE, read_json, unsealed
 
-INDEX_COLUMNS = ("digest", "family", "first", "stop", "sha256")
+INDEX_COLUMNS = ("digest", "family", "first", "stop", "sha256", "check")
+CHECK_DIGITS = 8
 
 
 class Entry(NamedTuple):
@@ -147,7 +147,7 @@ class Store:
             file.write(data)
         entry = Entry(digest, family, first, stop, hashlib.sha256(data).hexdigest())
         with plain_faults(self._index), self._index.open("a", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerow(entry)
+            file.write(_line(entry) + "\n")
             file.flush()
             os.fsync(file.fileno())
         self._keep(entry)
@@ -187,7 +187,7 @@ class Store:
         if not is_whole:
             known = {entry.digest for entry in entries}
             entries += [entry for entry in told_by_manifests(self.folder) if entry.digest not in known]
-            lines = [",".join(INDEX_COLUMNS), *(",".join(map(str, entry)) for entry in entries)]
+            lines = [",".join(INDEX_COLUMNS), *map(_line, entries)]
             write_text(self._index, "\n".join([*lines, ""]))
         for entry in entries:
             self._keep(entry)
@@ -236,15 +236,23 @@ def read_index(folder: Path) -> tuple[list[Entry], bool]:
     return entries, heading == ",".join(INDEX_COLUMNS) and lines[-1:] == [""] and len(entries) == len(lines) - 1
 
 
+def _line(entry: Entry) -> str:
+    """Write a line of the index, which ends with the first digits of its own SHA-256."""
+    line = ",".join(map(str, entry))
+    return f"{line},{hashlib.sha256(line.encode()).hexdigest()[:CHECK_DIGITS]}"
+
+
 def _entry(line: str) -> Entry | None:
+    """Read a line of the index; None if it is not as it was written. Older versions wrote no check."""
     found = _LINE.fullmatch(line)
     if not found:
         return None
-    digest, family, first, stop, checksum = found.groups()
-    return Entry(digest, family, int(first), int(stop), checksum)
+    digest, family, first, stop, checksum, check = found.groups()
+    entry = Entry(digest, family, int(first), int(stop), checksum)
+    return entry if check is None or line == _line(entry) else None
 
 
-_LINE = re.compile(r"(\w+),(\w+),(\d{1,9}),(\d{1,9}),([0-9a-f]{64})", re.ASCII)
+_LINE = re.compile(r"(\w+),(\w+),(\d{1,9}),(\d{1,9}),([0-9a-f]{64})(,[0-9a-f]{8})?", re.ASCII)
 
 
 def told_by_manifests(folder: Path) -> list[Entry]:

@@ -19,7 +19,7 @@ TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAD_WORDS = [
     (["rum"], ["command=rum", "'run'"]),
     (["design.runs=5", "run"], ["run", "the command comes first"]),
-    (["regimes"], ["command=regimes", "run, show, check, replay, export"]),
+    (["regimes"], ["command=regimes", "run, show, check, replay, export, verify"]),
     (["run", "regimes"], ["regimes", "regimes=...?"]),
     (["regime=none"], ["'regime'", "'regimes'"]),
     (["behaviour.theta_maket=6"], ["behaviour.theta_maket=6", "'behaviour.theta_market'"]),
@@ -84,6 +84,8 @@ BAD_WORDS = [
     (["replay", "replay.run=uflpa/0/3"], ["replay.store", "needs a value"]),
     (["replay", "replay.store=results", "replay.run=uflpa"], ["replay.run=uflpa", "regime/draw/run"]),
     (["export"], ["export.store", "needs a value"]),
+    (["verify"], ["verify.store", "needs a value"]),
+    (["verify", "verify.store=nowhere"], ["nowhere", "holds no stored runs"]),
     (["export", "export.store=nowhere"], ["nowhere", "no finished study"]),
     (["--config-name=other"], ["--config-name", "conf/"]),
     (["hydra/launcher=jolib"], ["hydra/launcher", "jolib", "--help"]),

@@ -35,7 +35,7 @@ def test_a_batch_is_found_again(tmp_path):
         assert store.path("digest").read_bytes() == DATA
     assert (tmp_path / "runs" / "batches" / "index.csv").read_text().splitlines()[
         0
-    ] == "digest,family,first,stop,sha256"
+    ] == "digest,family,first,stop,sha256,check"
 
 
 @pytest.mark.parametrize("spoil", ["cut", "flip", "remove"])
@@ -69,6 +69,29 @@ def test_a_torn_last_line_of_the_index_loses_only_that_batch(tmp_path):
     with Store(tmp_path) as store:
         store.write("three", "family", 0, 50, DATA)
     assert entries(tmp_path) == [("one", True), ("three", True)]
+
+
+@pytest.mark.parametrize("place", range(0, 160, 7))
+def test_a_flipped_bit_of_the_index_loses_only_that_batch(tmp_path, place):
+    with Store(tmp_path) as store:
+        for name in ("one", "two"):
+            store.write(name, "family", 0, 50, DATA)
+    index = tmp_path / "batches" / "index.csv"
+    heading, *lines = index.read_bytes().splitlines(keepends=True)
+    spoilt = bytearray(lines[0])
+    spoilt[place % (len(spoilt) - 1)] ^= 1
+    index.write_bytes(heading + spoilt + lines[1])
+    assert entries(tmp_path) == [("two", True)]
+
+
+def test_an_index_of_an_older_version_is_read_and_checked_from_then_on(tmp_path):
+    with Store(tmp_path) as store:
+        store.write("one", "family", 0, 50, DATA)
+    index = tmp_path / "batches" / "index.csv"
+    text = index.read_text()
+    index.write_text("\n".join(line.rpartition(",")[0] for line in text.splitlines()) + "\n")
+    assert entries(tmp_path) == [("one", True)]
+    assert index.read_text() == text
 
 
 def test_partial_files_of_a_dead_process_are_cleared(tmp_path):
