@@ -2,7 +2,7 @@
 
     store.json                    version of the format
     batches/<digest>.parquet      runs of one regime; see `sim.store.batch`
-    batches/index.csv             a line a batch: digest, family, first place, end, SHA-256, and a check of the line itself
+    batches/index.csv             a line a batch: digest, family, first place, end, SHA-256, check of the line itself
     <signature>/                  what one study is made of: see `sim.ensemble.study_folder`
 
 One process writes at a time, held by a lock that the system releases when the process dies. A batch exists once its
