@@ -42,14 +42,20 @@ def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]], replace: b
     Raises
     ------
     InputError
-        If a file is there already that may not be replaced, or the folder cannot be written.
+        If a file is there already that may not be replaced, or the folder cannot be written; no new file is left then.
     """
     paths = [folder / f"{name}.csv" for name in tables]
     if kept := [path for path in paths if os.path.lexists(path) and not replace]:
         raise InputError(f"{kept[0]} is there already and is kept: name another place to write to (export.to).")
     with plain_faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    return [_write(path, parts) for path, parts in zip(paths, tables.values(), strict=True)]
+    new = [path for path in paths if not path.exists()]
+    try:
+        return [_write(path, parts) for path, parts in zip(paths, tables.values(), strict=True)]
+    except BaseException:  # so that the same command can be given again
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _write(path: Path, tables: Iterable[pa.Table]) -> Path:
