@@ -47,9 +47,12 @@ def trade_by_month(
     Returns
     -------
     DataFrame
-        `regime, subject, period, q05, median, q95`; subjects are `total`, the largest partners, `others`.
+        `regime, subject, period, q05, median, q95`; subjects are `total`, the largest partners, `others`. No
+        rows if no trade is stored.
     """
     columns = reading.catalogue(results, "registered_trade")
+    if (TOTAL, BOTH) not in columns:
+        return pd.DataFrame()
     size = {
         name: reading.monthly(results, against, columns[name, BOTH]).mean()
         for name in markets

@@ -83,8 +83,9 @@ def observation(
     cells = tuple(len(table) for table in tables.values())
     first_cell = dict(zip(tables, np.cumsum((0, *cells[:-1])), strict=True))
     series, entries = [], []
+    known: dict[tuple[str, ...], frozenset[int]] = {}
     for outcome, view in _views(outcomes, resolution):
-        groups, group, weight = _grouped(outcome, view, tables[outcome.name], labels)
+        groups, group, weight = _new(*_grouped(outcome, view, tables[outcome.name], labels), known)
         before = sum(len(each) for each in series)
         series.append(groups)
         entries.append((before + group, first_cell[outcome.name] + group.index, weight))
@@ -126,6 +127,24 @@ def _grouped(
         weight = cells["weight"].to_numpy(float)
         weight = weight / np.bincount(group, weight)[group]
     return keys.drop_duplicates(), group, weight
+
+
+def _new(
+    groups: pd.DataFrame, group: pd.Series, weight: np.ndarray, known: dict[tuple[str, ...], frozenset[int]]
+) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+    """Leave out series that an earlier view made of the same cells: a world that only exports has one total, not two.
+
+    Writes `known`: the cells of each series by its name.
+    """
+    cells = {int(number): frozenset(index) for number, index in group.groupby(group).groups.items()}
+    names = [tuple(row) for row in groups.to_numpy()]
+    kept = np.array([known.get(name) != cells[number] for number, name in enumerate(names)], dtype=bool)
+    known |= {name: cells[number] for number, name in enumerate(names)}
+    if kept.all():
+        return groups, group, weight
+    stays = kept[group.to_numpy()]
+    number = (np.cumsum(kept) - 1)[group[stays].to_numpy()]
+    return groups[kept], pd.Series(number, group.index[stays]), weight[stays]
 
 
 def _named(series: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ Figures are made without pyplot, so they need no display and leave no global sta
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +17,8 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from PIL import Image
 
+from sim.report.lettering import families, filled, make_drawable, wrap
+
 WIDTH_INCHES = 12.0
 DOTS_PER_INCH = 200
 GREY, LIGHT_GREY, INK = "#6b6b6b", "#d9d9d9", "#1d1d1f"
@@ -29,7 +30,8 @@ LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
 MEDIAN_AND_RANGE = "median and 5\u201395 %"
 DASHES = ("-", "--", ":", "-.")
 STYLE = {
-    "font.family": "DejaVu Sans",
+    "font.family": families(),
+    "text.parse_math": False,  # names are no formulas
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -45,7 +47,7 @@ STYLE = {
     "legend.frameon": False,
     "path.simplify": True,
 }
-_TITLE_CHARACTERS, _SUBTITLE_CHARACTERS = 92, 150
+_TITLE_COLUMNS, _SUBTITLE_COLUMNS, _FOOTER_COLUMNS = 94, 152, 185
 _TITLE_INCHES, _LINE_INCHES, _MARGIN_INCHES, _FOOTER_INCHES = 0.29, 0.19, 0.12, 0.3
 _LEFT = 0.012
 
@@ -77,8 +79,7 @@ class Look:
         characters : int
             A line.
         """
-        words = f"{self.name}: {self.purpose}" if self.purpose else self.name
-        return textwrap.fill(words, characters)
+        return filled(f"{self.name}: {self.purpose}" if self.purpose else self.name, characters)
 
 
 def looks(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, Look]:
@@ -129,7 +130,7 @@ def new_figure(
     body : (left, bottom, width, height)
         Of the room for axes, in fractions of the figure.
     """
-    title_lines, subtitle_lines = textwrap.wrap(title, _TITLE_CHARACTERS), textwrap.wrap(subtitle, _SUBTITLE_CHARACTERS)
+    title_lines, subtitle_lines = wrap(title, _TITLE_COLUMNS), wrap(subtitle, _SUBTITLE_COLUMNS)
     header = _MARGIN_INCHES + _TITLE_INCHES * len(title_lines) + _LINE_INCHES * len(subtitle_lines) + 0.08
     foot = _FOOTER_INCHES + _LINE_INCHES * key_lines
     height = header + height_inches + foot
@@ -156,17 +157,23 @@ def add_key(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     columns : int
         Of the key.
     """
+    if not handles:
+        return
     anchor = (_LEFT / 2, (_FOOTER_INCHES - 0.05) / figure.get_figheight())
-    figure.legend(
+    labels = [handle.get_label() for handle in handles]
+    key = figure.legend(
         handles=list(handles),
+        labels=[label.lstrip("_") for label in labels],  # matplotlib would leave out a label that begins with _
         loc="lower left",
         bbox_to_anchor=anchor,
         ncols=columns,
         fontsize=9,
-        handlelength=2.2,
+        handlelength=3.2,
         labelspacing=0.35,
         borderpad=0.1,
     )
+    for text, label in zip(key.get_texts(), labels, strict=True):
+        text.set_text(label)
 
 
 def png_of(figure: Figure, footer: str) -> bytes:
@@ -184,9 +191,11 @@ def png_of(figure: Figure, footer: str) -> bytes:
     bytes
         The file.
     """
-    figure.text(_LEFT, 0.08 / figure.get_figheight(), footer, size=8, color=GREY, va="bottom")
     pixels, file = BytesIO(), BytesIO()
     with rc_context(STYLE):
+        lines = wrap(footer, _FOOTER_COLUMNS)
+        figure.text(_LEFT, 0.06 / figure.get_figheight(), "\n".join(lines), size=8, color=GREY, va="bottom")
+        make_drawable(figure)
         figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")

@@ -25,7 +25,7 @@ from sim.report.figures.trade_by_market import trade_panels
 PURPOSE = (
     "A sentence of purpose that is as long as those of the library, so that keys have to wrap their lines somewhere."
 )
-REGIMES = [f"regime_{number}" for number in range(8)]
+REGIMES = [f"regime_{number}_of_a_long_name_without_blanks" for number in range(23)]
 
 
 def overlapping(figure):
@@ -76,7 +76,7 @@ def differences(regimes, number, effect=1000.0):
         against = rng.normal(5000, 10, (30, number))
         change = np.linspace(-effect, effect, number) + rng.normal(0, 100, (30, number))
         table = paired_difference(against + change, against, [f"some_market_{place}" for place in range(number)])
-        frames.append(table.assign(regime=regime, against="regime_0", period="2022-07 to 2027-12"))
+        frames.append(table.assign(regime=regime, against=REGIMES[0], period="2022-07 to 2027-12"))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -87,7 +87,7 @@ def looks(number):
 MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range(1, 13)]
 
 
-@pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40)])
+@pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40), (23, 12)])
 def test_trade_panels_keep_their_texts_apart(regimes, markets):
     table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
     figure = trade_panels(table, no_observations(), looks(regimes), {}, "A title. " * 15)
@@ -95,7 +95,7 @@ def test_trade_panels_keep_their_texts_apart(regimes, markets):
     assert overlapping(figure) == []
 
 
-@pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (7, 33)])
+@pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (5, 20), (7, 33), (22, 12)])
 def test_difference_panels_keep_their_texts_apart(compared, markets):
     table = differences(REGIMES[1 : compared + 1], markets)
     figure = difference_rows(table, looks(compared + 1), {}, "A title. " * 15, number=40)

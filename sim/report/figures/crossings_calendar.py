@@ -17,7 +17,7 @@ from sim.analysis import crossings
 from sim.analysis.compared import once
 from sim.outcomes.names import BOTH
 from sim.report import style, words
-from sim.report.figures.panels import named
+from sim.report.figures.panels import LINE_INCHES, lines_of, named
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
@@ -28,9 +28,21 @@ ROWS = 32
 WEIGHTY_SHARE = 0.01  # of the region's tonnes: from it on a crossing is worth a title
 
 
-def table(study: Shown) -> pd.DataFrame:
+def stored(study: Shown) -> pd.DataFrame:
     """Take the loads by crossing and month under the main regime."""
     return study.calendar
+
+
+def table(study: Shown) -> pd.DataFrame:
+    """Take the same, where goods passed any crossing in the last year."""
+    return study.calendar if order(study) else pd.DataFrame()
+
+
+def order(study: Shown) -> list[str]:
+    """List the crossings that are drawn: the largest in the last year."""
+    if study.gates.empty:
+        return []
+    return study.gates.loc[study.gates["throughput_t"] > 0, "subject"].head(ROWS).tolist()
 
 
 @once
@@ -62,6 +74,8 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     weighty = pressure(study).query("share >= @WEIGHTY_SHARE").set_index("subject")
+    if not order(study):
+        return ""
     months = int(pressure(study)["months"].max())
     found = []
     for state in ("full", "closed"):
@@ -110,8 +124,7 @@ def caption(_: Shown) -> str:
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the comparison."""
-    order = study.gates.loc[study.gates["throughput_t"] > 0, "subject"].head(ROWS).tolist()
-    return calendar_rows(table(study), order, study.names, title)
+    return calendar_rows(table(study), order(study), study.names, title)
 
 
 def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], title: str) -> Figure:
@@ -137,20 +150,22 @@ def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[s
     loads = leaving["load"].unstack().loc[list(order), months]
     closed = leaving["closed"].unstack().loc[list(order), months].to_numpy()
     regime = by_month["regime"].iloc[0]
+    labels = [named(names, subject) for subject in order]
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Load of each crossing by month under {words.quoted(regime)}, {_way(leaving)}: tonnes passed, other "
             "provinces' goods included, as a share of what open hours allow; median of runs.",
-            0.5 + 0.24 * len(order),
+            0.5 + (0.24 + LINE_INCHES * (lines_of(labels) - 1)) * len(order),
             key_lines=1,
         )
         axes = figure.subplots()
         image = axes.imshow(loads, cmap=style.LOAD_MAP, norm=Normalize(0, 1), aspect="auto", interpolation="nearest")
         _hatch_closed(axes, closed)
-        axes.set_yticks(range(len(order)), [named(names, subject) for subject in order], color=INK)
+        axes.set_yticks(range(len(order)), labels, color=INK)
         januaries = [position for position, month in enumerate(months) if month.endswith("-01")]
-        axes.set_xticks([position + 5.5 for position in januaries], [months[position][:4] for position in januaries])
+        marks = [(position + 5.5, months[position][:4]) for position in januaries] or [(0, months[0])]
+        axes.set_xticks(*zip(*marks, strict=True))
         axes.set_xlim(-0.5, len(months) - 0.5)
         axes.vlines([position - 0.5 for position in januaries[1:]], -0.5, len(order) - 0.5, color="white", lw=1.6)
         axes.hlines(np.arange(len(order) - 1) + 0.5, -0.5, len(months) - 0.5, color="white", lw=1.0)
@@ -189,8 +204,9 @@ PICTURE = Picture(
     caption,
     draw,
     tables={
-        "crossings_calendar": table,
+        "crossings_calendar": stored,
         "crossings_full_and_closed": pressure,
         "difference_by_crossing": by_crossing,
     },
+    absent="loads of crossings, since no goods of the region passed one in the last year, or loads are not stored",
 )

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis import origins, reading
 from sim.analysis.compared import once
 from sim.report import style, words
-from sim.report.figures.panels import named, year_axis, year_of
+from sim.report.figures.panels import LINE_INCHES, TITLE_COLUMNS, lines_of, named, year_axis, year_of
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, name_of, range_over_runs
 from sim.report.shown import Shown
@@ -47,6 +47,8 @@ def finding(study: Shown) -> str:
     study : Shown
         What is compared.
     """
+    if over_period(study).empty:
+        return f"Nothing was detained under {quoted(study.main)} in the months compared"
     row = over_period(study).iloc[0]
     origin = with_article(name_of(study.names, row["subject"]))
     share = f"{percent(row['mean'])} of the value detained under {quoted(study.main)} was declared from {origin}"
@@ -90,6 +92,7 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
     """
     order = shares.groupby("subject")["detained_musd"].sum().nlargest(number).index.tolist()
     rows = int(np.ceil(len(order) / PANELS_A_ROW))
+    titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in order]
     regime, few = shares["regime"].iloc[0], shares["q05"].isna().all()
     first, last = shares["period"].map(year_of).min() - 0.125, shares["period"].map(year_of).max() + 0.125
     with rc_context(style.STYLE):
@@ -97,7 +100,7 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
             title,
             f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
             f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs. Scales differ between panels.",
-            2.2 * rows,
+            (2.2 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(order)), sharex=True, squeeze=False)
         for position, (axes, subject) in enumerate(zip(grid.flat, order, strict=False)):
@@ -105,7 +108,7 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
             years, colour = part["period"].map(year_of), style.COLOURS[position % len(style.COLOURS)]
             axes.fill_between(years, part["q05"], part["q95"], color=colour, alpha=0.25, lw=0)
             axes.plot(years, part["median"], color=colour, lw=1.6)
-            axes.set_title(named(names, subject))
+            axes.set_title(titles[position])
             axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
             axes.yaxis.set_major_locator(MaxNLocator(4))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100)} %"))
@@ -123,4 +126,5 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"declared_origins": over_period, "declared_origins_by_quarter": table},
+    absent="where detained goods were declared from, since nothing was detained in a whole quarter or it is not stored",
 )

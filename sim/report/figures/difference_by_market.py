@@ -12,12 +12,27 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.differences import differences
 from sim.report import style, words
-from sim.report.figures.panels import difference_panel, dots_and_lines, key, named, windows
+from sim.report.figures.panels import (
+    LINE_INCHES,
+    PANELS_A_ROW,
+    difference_panel,
+    dots_and_lines,
+    key,
+    lines_of,
+    name_below,
+    named,
+    panel_titles,
+    panels,
+    rows_and_columns,
+    windows,
+)
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import INK, Look
 from sim.report.words import money, percent, quoted, with_article
+
+FEW_PANELS = 8
 
 
 def table(study: Shown) -> pd.DataFrame:
@@ -129,28 +144,34 @@ def difference_rows(
     """
     parts = differences[differences["subject"] != "total"]
     regimes = list(dict.fromkeys(parts["regime"]))
-    order = _order_of_change(parts, number or (40 if len(regimes) == 1 else 20))
+    alone = len(regimes) == 1
+    order = _order_of_change(parts, number or (40 if alone else 20 if len(regimes) <= FEW_PANELS else 12))
     against = parts["against"].iloc[0]
-    columns = [(regime, "musd") for regime in regimes]
-    columns += [(regimes[0], "percent")] if len(regimes) == 1 else []
+    columns = [(regime, "musd") for regime in regimes] + ([(regimes[0], "percent")] if alone else [])
+    labels, titles = [named(names, subject) for subject in order], panel_titles(parts)
+    row_inches = 0.2 + LINE_INCHES * (lines_of(labels) - 1)
     with rc_context(style.STYLE):
         handles, key_columns, lines = key({name: looks[name] for name in [against, *regimes]}, observed=False)
+        panel_inches = 0.4 + LINE_INCHES * lines_of(titles) + row_inches * max(len(order), 8)
         figure, _ = style.new_figure(
             title,
             f"Difference from {words.quoted(against)} in registered trade, average a year, "
             f"{windows(parts)}; runs compared in pairs. {dots_and_lines(parts)}{_left_out(parts, order)}",
-            0.8 + 0.2 * max(len(order), 8),
+            0.4 + panel_inches * rows_and_columns(len(columns))[0],
             key_lines=lines,
         )
         style.add_key(figure, handles, key_columns)
-        grid = figure.subplots(1, len(columns), sharey=True, sharex=len(regimes) > 1, squeeze=False)[0]
-        for axes, (regime, unit) in zip(grid, columns, strict=True):
+        if alone:
+            grid = list(figure.subplots(1, 2, sharey=True))
+        else:
+            grid = panels(figure, len(columns))
+        for axes, (regime, unit), head in zip(grid, columns, titles * len(columns) if alone else titles, strict=False):
             part = parts[parts["regime"] == regime].set_index("subject").loc[order]
             difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
-            axes.set_title(regime if len(regimes) > 1 else "")
-            axes.xaxis.set_major_locator(MaxNLocator(max(2, 10 // len(columns))))
-        grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year")
-        grid[0].set_yticks(range(len(order)), [named(names, subject) for subject in order], color=INK)
+            axes.set_title(head)
+            axes.xaxis.set_major_locator(MaxNLocator(max(2, 9 // min(len(columns), PANELS_A_ROW))))
+        name_below(grid[:1] if alone else grid, "million dollars a year")
+        grid[0].set_yticks(range(len(order)), labels, color=INK)
         grid[0].set_ylim(len(order) - 0.4, -0.6)
     return figure
 
@@ -174,4 +195,5 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"difference_by_market": table, "difference_by_market_and_year": by_year},
+    absent="differences by market, since there is no second regime or no trade by market is stored",
 )

@@ -83,6 +83,8 @@ def finding(study: Shown) -> str:
     study : Shown
         What is compared.
     """
+    if not study.gates["throughput_t"].any():
+        return f"No goods of the region passed a crossing in {words.span(study.last_year)}"
     row = study.gates.iloc[0]
     share = words.percent(row["throughput_t"] / study.gates["throughput_t"].sum())
     carried = f"{name_of(study.names, row['subject'])} carries most: {share} of the region's tonnes"
@@ -149,7 +151,8 @@ def flow_map(
             (right, bottom + 0.20 * height, narrow, 0.37 * height),
             (right, bottom + 0.63 * height, narrow, 0.33 * height),
         )
-        scale = _Scale(crossings["throughput_t"].max(), max(crossings["trade_musd"].max(), markets["trade_musd"].max()))
+        values = pd.concat([crossings["trade_musd"], markets["trade_musd"]])
+        scale = _Scale(crossings["throughput_t"].max(), float(np.nanmax([0.0, *values])))
         main, distant, world = (figure.add_axes(box) for box in boxes)
         distant.set_title("Gates far from the region")
         world.set_title("Trade with partners")
@@ -256,4 +259,5 @@ PICTURE = Picture(
     draw,
     tables={"crossings": gates, "partners": partners},
     credit=" \u00b7 Outlines: Natural Earth, public domain",
+    absent="the map, since no goods of the region passed a crossing, or loads are not stored",
 )

@@ -15,12 +15,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
+from sim.report.lettering import filled, fit
 from sim.report.style import GREY, INK
 
 RINGS_POINTS = (2, 10, 20, 32, 46, 62, 80)
 ANGLES_DEGREES = (0, 180, 90, 270, 35, 145, 325, 215, 15, 165, 345, 195, 60, 120, 300, 240)
 _PADDING_PIXELS = 1.5
 _LEADER_POINTS = 24
+LABEL_COLUMNS = 30
 
 
 class Label(NamedTuple):
@@ -144,7 +146,10 @@ def _written(axes: Axes, label: Label, size: float) -> Annotation:
     look = {"color": GREY, "style": "italic"} if label.faint else {"color": INK}
     look["weight"] = "bold" if label.bold else "normal"
     spot = {"xy": (label.x, label.y), "xytext": (0, 0), "textcoords": "offset points"}
-    return axes.annotate(label.text, **spot, ha="left", va="bottom", size=size, zorder=9, **look)
+    text = filled(label.text, LABEL_COLUMNS)
+    written = axes.annotate(text, **spot, ha="left", va="bottom", size=size, zorder=9, **look)
+    fit(written)
+    return written
 
 
 def _square(centre: np.ndarray, radius: float) -> Bbox:

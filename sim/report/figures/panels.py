@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.comparison import UNCLEAR
 from sim.report import words
 from sim.report.findings import name_of
+from sim.report.lettering import filled
 from sim.report.style import GREY, INK, LIGHT_GREY, Look
 
-BANDS_FOR_REGIMES = 3
+BANDS_FOR_REGIMES, PURPOSES_FOR_REGIMES = 3, 7
+PANELS_A_ROW = 4
+ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 36, 96, 156  # of the name of a row, of panels together, of keys together
+LINE_INCHES = 0.165  # of a line more in the title of a panel
 
 
 def capital(text: str) -> str:
@@ -25,12 +29,12 @@ def capital(text: str) -> str:
     Parameters
     ----------
     text : str
-        Not empty.
+        Any.
     """
-    return text[0].upper() + text[1:]
+    return text[:1].upper() + text[1:]
 
 
-def named(names: Mapping[str, str], subject: str) -> str:
+def named(names: Mapping[str, str], subject: str, columns: int = ROW_COLUMNS) -> str:
     """Name a subject at the head of a panel or row.
 
     Parameters
@@ -39,8 +43,10 @@ def named(names: Mapping[str, str], subject: str) -> str:
         Subject to its name in words.
     subject : str
         Its id, the fallback.
+    columns : int
+        Of a line.
     """
-    return capital(name_of(names, subject))
+    return filled(capital(name_of(names, subject)), columns)
 
 
 def year_of(month: str) -> float:
@@ -77,7 +83,7 @@ def year_axis(axes: Axes, first: float, last: float) -> None:
 
 
 def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int, int]:
-    """Make a key of regimes with their purposes.
+    """Make a key of regimes with their purposes; of many regimes the names alone.
 
     Parameters
     ----------
@@ -93,8 +99,12 @@ def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int
     columns, lines : int
         Of the key, and of its text.
     """
-    columns = 1 if len(looks) <= BANDS_FOR_REGIMES else 2
-    labels = [look.label(160 // columns) for look in looks.values()]
+    columns = 1 if len(looks) <= BANDS_FOR_REGIMES else 2 if len(looks) <= PURPOSES_FOR_REGIMES else 3
+    of_line = KEY_COLUMNS // columns
+    if len(looks) <= PURPOSES_FOR_REGIMES:
+        labels = [look.label(of_line) for look in looks.values()]
+    else:
+        labels = [filled(name, of_line) for name in looks]
     handles = [
         Line2D([], [], color=look.colour, ls=look.dash, lw=3, label=label)
         for look, label in zip(looks.values(), labels, strict=True)
@@ -104,6 +114,62 @@ def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int
     lines = [handle.get_label().count("\n") + 1 for handle in handles]
     rows = int(np.ceil(len(handles) / columns))
     return handles, columns, max(sum(lines[first : first + rows]) for first in range(0, len(lines), rows))
+
+
+def panels(figure: Figure, number: int) -> list[Axes]:
+    """Lay out panels with common axes, at most four beside each other.
+
+    Parameters
+    ----------
+    figure : Figure
+        Laid out without overlap.
+    number : int
+        Of panels.
+
+    Returns
+    -------
+    list of Axes
+        From left to right and from top to bottom; the lowest of each column carries the labels of the horizontal axis.
+    """
+    rows, columns = rows_and_columns(number)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for axes in grid.flat[number:]:
+        axes.set_visible(False)
+    for axes in grid.flat[max(number - columns, 0) : number]:
+        axes.tick_params(axis="x", labelbottom=True)
+    return list(grid.flat[:number])
+
+
+def rows_and_columns(number: int) -> tuple[int, int]:
+    """Say how many rows and columns some panels take, as even as may be.
+
+    Parameters
+    ----------
+    number : int
+        Of panels.
+
+    Examples
+    --------
+    >>> rows_and_columns(3), rows_and_columns(5), rows_and_columns(22)
+    ((1, 3), (2, 3), (6, 4))
+    """
+    rows = int(np.ceil(number / PANELS_A_ROW))
+    return rows, int(np.ceil(number / rows))
+
+
+def name_below(grid: Sequence[Axes], text: str) -> None:
+    """Name the horizontal axis of panels below the lowest in the middle.
+
+    Parameters
+    ----------
+    grid : sequence of Axes
+        From `panels`.
+    text : str
+        What the axis is.
+    """
+    rows, columns = rows_and_columns(len(grid))
+    lowest = grid[(rows - 1) * columns :]
+    lowest[(len(lowest) - 1) // 2].set_xlabel(text)
 
 
 def windows(rows: pd.DataFrame) -> str:
@@ -132,41 +198,38 @@ def dots_and_lines(rows: pd.DataFrame) -> str:
     return f"Dot: mean (hollow: no clear difference). {lines}"
 
 
-def panel_title(rows: pd.DataFrame, regime: str, several: int, characters: int) -> str:
-    """Name a panel of several by its regime, and by its months where those of others differ.
+def panel_titles(rows: pd.DataFrame) -> list[str]:
+    """Name the panels of several regimes, with the months of each where those of others differ.
 
     Parameters
     ----------
     rows : DataFrame
         Of `differences`, of all regimes.
-    regime : str
-        That of the panel.
-    several : int
-        Panels beside each other.
-    characters : int
-        That fit above all of them together.
+
+    Returns
+    -------
+    list of str
+        One for each regime; all empty if there is one.
     """
-    if several < 2:
-        return ""
-    lines = wrapped(regime, characters // several)
-    if rows["period"].nunique() > 1:
-        lines += "\n" + textwrap.fill(
-            words.span(rows.loc[rows["regime"] == regime, "period"].iloc[0]), characters // several
-        )
-    return lines
+    periods = rows.drop_duplicates("regime").set_index("regime")["period"]
+    if len(periods) < 2:
+        return [""]
+    columns = TITLE_COLUMNS // rows_and_columns(len(periods))[1]
+    names = [filled(regime, columns) for regime in periods.index]
+    if periods.nunique() < 2:
+        return names
+    return [f"{name}\n{filled(words.span(period), columns)}" for name, period in zip(names, periods, strict=True)]
 
 
-def wrapped(name: str, characters: int) -> str:
-    """Break a name over lines, after underscores where there are any.
+def lines_of(texts: Sequence[str]) -> int:
+    """Count the lines of the longest of some texts.
 
     Parameters
     ----------
-    name : str
-        Of a regime.
-    characters : int
-        A line.
+    texts : sequence of str
+        May be empty.
     """
-    return textwrap.fill(name.replace("_", "_ "), max(characters, 6)).replace("_ ", "_")
+    return max((text.count("\n") + 1 for text in texts), default=1)
 
 
 def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Look, *, in_percent: bool) -> None:
@@ -197,7 +260,7 @@ def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Loo
         )
     axes.grid(color=LIGHT_GREY, lw=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
     axes.spines["left"].set_visible(False)
     if in_percent:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100, signed=True)} %"))

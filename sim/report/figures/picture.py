@@ -35,6 +35,8 @@ class Picture(Generic[Subject]):
         File stem to table of what is written under `tables`.
     credit : str
         Added to the source line.
+    absent : str
+        Part of a sentence for a page without this figure: what is not drawn, and why.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Picture(Generic[Subject]):
     draw: Callable[[Subject, str], Figure]
     tables: Mapping[str, Callable[[Subject], pd.DataFrame]] = field(default_factory=dict)
     credit: str = ""
+    absent: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ from sim.policy.language.measures import Regime
 from sim.report import style, words
 from sim.report.figures import picture
 from sim.report.figures.bars import AFTER_THE_RUN, Axis, Colour, axis_of, draw_axis, draw_bar
+from sim.report.figures.panels import LINE_INCHES, lines_of
 from sim.report.figures.picture import Picture
+from sim.report.lettering import filled
 from sim.report.style import GREY, INK
 from sim.store.files import plain_faults, whole_file
 from sim.world.tables.read import Tables
@@ -34,7 +36,7 @@ ACRONYMS = frozenset({"us", "eu", "uk", "cku"})
 PROPER_NOUNS = frozenset({"china", "russia", "russian", "kazakh", "karakoram", "sea", "march"})
 BACKGROUND_FOLDER, BACKGROUND_TINT = "background", 0.45
 ROW_INCHES, SMALLEST_BODY_INCHES = 0.2, 1.0
-LABEL_CHARACTERS, HEADING_CHARACTERS, HEADING_LEFT = 40, 90, 0.012
+LABEL_COLUMNS, HEADING_CHARACTERS, HEADING_LEFT = 46, 90, 0.012
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def draw(dated: Dated, title: str) -> Figure:
     ordered = sorted(rows, key=lambda row: (*_group(row), row.start or date.min))
     groups = [(key, list(group)) for key, group in groupby(ordered, key=_group)]
     lines = len(rows) + len(groups)
-    height = max(ROW_INCHES * lines + 0.5, SMALLEST_BODY_INCHES)
+    row_inches = ROW_INCHES + LINE_INCHES * (lines_of([_words_of(row) for row in rows]) - 1)
+    height = max(row_inches * lines + 0.5, SMALLEST_BODY_INCHES)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, dated.regime.purpose, height, key_lines=2)
         axes = figure.subplots()
@@ -236,7 +239,7 @@ def _mark(marker: str | list[tuple[float, float]], dash: str, label: str, face: 
 def _words_of(row: TimelineRow) -> str:
     """Words of a label: the key of a measure has no capitals."""
     text = " ".join(_spelled(word) for word in row.label.split())
-    return _cut(text[:1].upper() + text[1:], LABEL_CHARACTERS)
+    return filled(text[:1].upper() + text[1:], LABEL_COLUMNS)
 
 
 def _spelled(word: str) -> str:

@@ -15,14 +15,23 @@ from sim.analysis.compared import once
 from sim.analysis.observed import observed_trade
 from sim.analysis.trade import trade_by_month
 from sim.report import style, words
-from sim.report.figures.panels import BANDS_FOR_REGIMES, key, named, year_axis, year_of
+from sim.report.figures.panels import (
+    BANDS_FOR_REGIMES,
+    LINE_INCHES,
+    PANELS_A_ROW,
+    TITLE_COLUMNS,
+    key,
+    lines_of,
+    named,
+    year_axis,
+    year_of,
+)
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
 from sim.report.style import INK, LIGHT_GREY, Look
 from sim.report.words import quoted, vanishes
 
-PANELS_A_ROW = 4
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
 
 
@@ -109,20 +118,21 @@ def trade_panels(
     """
     panels = list(dict.fromkeys(bands["subject"]))
     rows = int(np.ceil(len(panels) / PANELS_A_ROW))
+    titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in panels]
     handles, columns, lines = key(looks, observed=not observed.empty)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Registered trade, exports and imports, million dollars a month; {_lines(bands, looks)}. "
             "Scales differ between panels.",
-            1.75 * rows,
+            (1.75 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
             key_lines=lines,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(panels)), squeeze=False, sharex=True)
-        for axes, subject in zip(grid.flat, panels, strict=False):
+        for axes, subject, above in zip(grid.flat, panels, titles, strict=False):
             _trade_panel(axes, bands[bands["subject"] == subject], looks)
             _observed_marks(axes, observed[observed["subject"] == subject])
-            axes.set_title(named(names, subject))
+            axes.set_title(above)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         style.add_key(figure, handles, columns)
@@ -164,5 +174,11 @@ def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
 
 
 PICTURE = Picture(
-    "trade_by_market", table, finding, caption, draw, tables={"trade_by_market": table, "observed_trade": observed}
+    "trade_by_market",
+    table,
+    finding,
+    caption,
+    draw,
+    tables={"trade_by_market": table, "observed_trade": observed},
+    absent="trade through time, since no trade is stored",
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -12,9 +15,24 @@ from sim.analysis import gains
 from sim.analysis.compared import once
 from sim.analysis.gains import AT_SENDERS, ELSEWHERE
 from sim.report import style, words
-from sim.report.figures.panels import capital, difference_panel, dots_and_lines, key, panel_title, windows
+from sim.report.figures.panels import (
+    LINE_INCHES,
+    PANELS_A_ROW,
+    ROW_COLUMNS,
+    capital,
+    difference_panel,
+    dots_and_lines,
+    key,
+    lines_of,
+    name_below,
+    panel_titles,
+    panels,
+    rows_and_columns,
+    windows,
+)
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
+from sim.report.lettering import filled
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 
@@ -40,7 +58,6 @@ LOSSES = {
 }
 USED_UP = "carriers"  # what they earn is spent on transport: more of it is nobody's gain
 LOSSES_HEAD = "Inside the producers' account:"
-TITLE_CHARACTERS = 84  # of panels side by side
 HEAD_ROWS = 1.3  # its place below the parties and above the losses
 
 
@@ -145,24 +162,34 @@ def draw(study: Shown, title: str) -> Figure:
     parties, losses = ([each for each in group if each in stored] for group in (PARTIES, LOSSES))
     head = len(parties) - 1 + HEAD_ROWS
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
+    names = [filled(capital(label(study, each)), ROW_COLUMNS + 4) for each in (*parties, *losses)]
+    row_inches = 0.26 + LINE_INCHES * (lines_of(names) - 1)
+    titles = panel_titles(rows)
     with rc_context(style.STYLE):
         handles, columns, lines = key({name: study.looks[name] for name in [study.against, *regimes]}, observed=False)
-        figure, _ = style.new_figure(title, _subtitle(study, rows), 0.9 + 0.26 * positions[-1], key_lines=lines)
+        panel_inches = 0.4 + LINE_INCHES * lines_of(titles) + row_inches * positions[-1]
+        height = 0.4 + panel_inches * rows_and_columns(len(regimes))[0]
+        figure, _ = style.new_figure(title, _subtitle(study, rows), height, key_lines=lines)
         style.add_key(figure, handles, columns)
-        grid = figure.subplots(1, len(regimes), sharey=True, sharex=True, squeeze=False)[0]
-        for axes, regime in zip(grid, regimes, strict=True):
-            part = rows[rows["regime"] == regime].set_index("subject").loc[[*parties, *losses]]
+        grid = panels(figure, len(regimes))
+        for axes, regime, above in zip(grid, regimes, titles, strict=True):
+            part = rows[rows["regime"] == regime].set_index("subject").reindex([*parties, *losses])
             difference_panel(axes, part, np.array(positions), study.looks[regime], in_percent=False)
-            axes.set_title(panel_title(rows, regime, len(regimes), TITLE_CHARACTERS))
-            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // len(regimes))))
-        grid[(len(regimes) - 1) // 2].set_xlabel("million dollars a year: left is worse off, right is better off")
-        names_of_rows = [capital(label(study, each)) for each in (*parties, *losses)]
-        grid[0].set_yticks([*positions, head], [*names_of_rows, LOSSES_HEAD], color=INK)
-        grid[0].get_yticklabels()[-1].set(style="italic", color=GREY)
-        for axes in grid:
-            axes.yaxis.get_gridlines()[-1].set_visible(False)
+            axes.set_title(above)
+            axes.xaxis.set_major_locator(MaxNLocator(max(2, 9 // min(len(regimes), PANELS_A_ROW))))
+        name_below(grid, "million dollars a year: left is worse off, right is better off")
+        _name_rows(grid, [*positions, head], [*names, LOSSES_HEAD])
         grid[0].set_ylim(positions[-1] + 0.6, -0.6)
     return figure
+
+
+def _name_rows(grid: Sequence[Axes], positions: Sequence[float], names: Sequence[str]) -> None:
+    """Name the rows at the left of each row of panels; the last name is a heading without a line."""
+    grid[0].set_yticks(positions, names, color=INK)
+    for axes in grid:
+        for heading in axes.get_yticklabels()[-1:]:  # those of inner panels have none
+            heading.set(style="italic", color=GREY)
+        axes.yaxis.get_gridlines()[-1].set_visible(False)
 
 
 def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
@@ -170,4 +197,12 @@ def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
     return f"{compared}; losses count negative. {dots_and_lines(rows)}"
 
 
-PICTURE = Picture("who_gains", table, finding, caption, draw, tables={"who_gains": table, "mirror_gaps": mirror_gaps})
+PICTURE = Picture(
+    "who_gains",
+    table,
+    finding,
+    caption,
+    draw,
+    tables={"who_gains": table, "mirror_gaps": mirror_gaps},
+    absent="who gains and who pays, since there is no second regime or no accounts are stored",
+)

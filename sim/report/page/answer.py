@@ -63,7 +63,10 @@ def markdown(study: Shown, facts: Mapping[str, object], figures: Sequence[str]) 
     blocks = (answer(study), [*asides(study), *facts["lost"]])
     sentences = "\n\n".join("\n".join(escape(each) for each in block) for block in blocks if block)
     limits = "\n".join(f"- {escape(limit)}" for limit in facts["limits"])
-    pictures = "\n\n".join(f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures)
+    pictures = "\n\n".join(
+        [f"![{name.replace('_', ' ')}](figures/{name}.png)" for name in figures]
+        + [f"Not drawn: {escape(each)}." for each in facts["absent"]]
+    )
     return (
         f"# {escape(str(facts['title']))}\n\n{sentences}\n\n"
         f"Compared over {study.windows}, {counted(study.runs, 'run')} a regime{facts['draws']}. {of_ranges(study)} "

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.analysis import reading
 from sim.analysis.compared import Comparison, summary
 from sim.config import Config
+from sim.errors import InputError
 from sim.labels import Labels
 from sim.policy.language.measures import Regime
 from sim.report.figures import FIGURES, picture
@@ -84,7 +85,7 @@ def write_report(
     Raises
     ------
     InputError
-        If a file cannot be written; the earlier report then stays whole.
+        If a file cannot be written, or no run ended well; the earlier report then stays whole.
     """
     world = built_world.tables
     by_name = {regime.name: regime for regime in regimes}
@@ -96,12 +97,16 @@ def write_report(
     if swap.is_drawn(results.folder, key):
         return page_path
     tell("drawing the page ...")
+    if not reading.number_of_runs(results):
+        raise InputError(" ".join(["No run is left, so there is no page.", *told["lost"]]))
     study = shown(results, results.against, world, ordered, config, str(told["held"]))
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
     drawn = picture.draw_all(figures, study, source)
     files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
     files |= picture.files(drawn)
-    files["answer.md"] = answer.markdown(study, told, [each.name for each in drawn]).encode()
+    names = [each.name for each in drawn]
+    told["absent"] = [each.absent for each in figures if each.name not in names and each.absent]
+    files["answer.md"] = answer.markdown(study, told, names).encode()
     files[page_path.name] = page.render(study, drawn, ordered, told).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
     return page_path
