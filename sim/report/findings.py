@@ -54,7 +54,8 @@ def change(row: pd.Series) -> str:
     if vanishes(row["relative"]):
         return f"less than 0.1 % {more}"
     found = range_over_runs(*sorted((abs(low), abs(high))))
-    return f"{percent(abs(row['relative']))} {more}{brackets(f'{found} {more}' if found else '')}"
+    told = f"{found} {more}" if found else f"mean of {counted(int(row['runs']), 'run')}"
+    return f"{percent(abs(row['relative']))} {more}{brackets(told)}"
 
 
 def is_told(row: pd.Series) -> bool:

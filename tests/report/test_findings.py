@@ -1,5 +1,6 @@
 """Sentences say what the tables say, and nothing of what does not matter."""
 
+import math
 import re
 from types import SimpleNamespace
 
@@ -32,6 +33,7 @@ def cuts(names=None, rest=REST, **means):
             "regime": regime,
             "subject": sender,
             "quantity": quantity,
+            "runs": 20,
             "mean": mean,
             "q05": mean - 0.02,
             "q95": mean + 0.02,
@@ -55,10 +57,11 @@ def trade(*rows):
             "outcome": "registered_trade",
             "verdict": verdict,
             "difference": relative * 100,
+            "runs": 20,
             "relative": relative,
             "detectable_relative": 0.3,
-            "relative_q05": relative * 1.5,
-            "relative_q95": relative * 0.5,
+            "relative_q05": relative * (math.nan if verdict == TOO_FEW else 1.5),
+            "relative_q95": relative * (math.nan if verdict == TOO_FEW else 0.5),
         }
         for regime, relative, verdict in rows
     ]
@@ -136,6 +139,13 @@ def test_without_runs_enough_a_cut_is_told_without_a_range():
     assert "9 in 10" not in scope(study)
 
 
+def test_a_sender_that_buys_in_a_few_runs_is_not_the_one_told_of():
+    study = cuts(a=("x", 0.3))
+    rare = cuts(a=("y", 0.9)).cut.assign(runs=3, q05=math.nan, q95=math.nan)
+    study.cut = pd.concat([rare, study.cut], ignore_index=True)
+    assert "enters x than" in scope(study)
+
+
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
@@ -149,7 +159,7 @@ def test_without_runs_enough_a_cut_is_told_without_a_range():
             [("a", 0.2, UNCLEAR), ("b", 0.1, UNCLEAR)],
             "Under each of 2 regimes the region's whole trade is not clearly different from that under “none” (30 % or",
         ),
-        ([("a", 0.2, TOO_FEW)], "the region's whole trade is 20 % higher than under “none”"),
+        ([("a", 0.2, TOO_FEW)], "the region's whole trade is 20 % higher than under “none” (mean of 20 runs)"),
         (
             [("a", 0.2, UNCLEAR), ("b", 0.1, "higher")],
             "Of 2 regimes “b” changes the region's whole trade most: it is 10 %",
@@ -178,7 +188,9 @@ def test_titles_pass_over_crossings_that_carry_next_to_nothing():
         for row in rows:
             row["period"] = months[row["period"]]
         results = SimpleNamespace(months=months)
-        return crossings_calendar.finding(bare(calendar=pd.DataFrame(rows), results=results, dates=Dates(months)))
+        calendar = pd.DataFrame(rows)
+        gates = calendar.groupby("subject", as_index=False)["throughput_t"].sum()
+        return crossings_calendar.finding(bare(calendar=calendar, gates=gates, results=results, dates=Dates(months)))
 
     small = [("tiny", 0.5, 84, 0), ("shut", 0.0, 0, 84), ("rest", 99.0, 0, 0)]
     large = [("main", 60.0, 12, 0), ("side", 39.0, 5, 24), *small[:2]]

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from sim.kernels.week import PROCESSES
 from sim.report import style
 from sim.report.figures import FIGURES as PICTURES
 from sim.report.figures import patterns, timeline
@@ -133,6 +134,18 @@ def test_of_too_few_runs_nothing_on_the_page_is_a_range(tables, regimes, config,
     for path in tmp_path.glob("tables/*.csv"):
         ends = pd.read_csv(path).filter(regex="q05|q95|mean_low|mean_high|detectable")
         assert ends.isna().all().all(), path.name
+
+
+def test_lost_runs_are_on_the_first_screen_and_in_the_answer(tables, regimes, config, tmp_path):
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 20), folder=tmp_path)
+    results.failures.loc[0] = ["uflpa", 0, 4, 1, 2, PROCESSES.index("firms"), 9]
+    results.manifest["design"]["runs"] = 21
+    world = SimpleNamespace(tables=tables, arrays=None, labels=None, week_starts=np.array(["2021-01-04"], "M8[D]"))
+    page = write_report(results, world, regimes[:2], config, ())
+    first_screen = page.read_text(encoding="utf-8").partition("<nav>")[0]
+    for told in (first_screen, (tmp_path / "answer.md").read_text(encoding="utf-8")):
+        assert "1 run of 21 ended early and is left out under every regime" in told
+        assert "all runs have the same parameters, so chance alone selects" in told
 
 
 def test_summary_holds_cut_diversion_and_totals_with_intervals(page):

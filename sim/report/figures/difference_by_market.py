@@ -169,7 +169,7 @@ def difference_rows(
             part = parts[parts["regime"] == regime].set_index("subject").loc[order]
             difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
             axes.set_title(head)
-            axes.xaxis.set_major_locator(MaxNLocator(max(2, 9 // min(len(columns), PANELS_A_ROW))))
+            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // min(len(columns), PANELS_A_ROW))))
         name_below(grid[:1] if alone else grid, "million dollars a year")
         grid[0].set_yticks(range(len(order)), labels, color=INK)
         grid[0].set_ylim(len(order) - 0.4, -0.6)

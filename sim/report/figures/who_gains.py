@@ -176,7 +176,7 @@ def draw(study: Shown, title: str) -> Figure:
             part = rows[rows["regime"] == regime].set_index("subject").reindex([*parties, *losses])
             difference_panel(axes, part, np.array(positions), study.looks[regime], in_percent=False)
             axes.set_title(above)
-            axes.xaxis.set_major_locator(MaxNLocator(max(2, 9 // min(len(regimes), PANELS_A_ROW))))
+            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // min(len(regimes), PANELS_A_ROW))))
         name_below(grid, "million dollars a year: left is worse off, right is better off")
         _name_rows(grid, [*positions, head], [*names, LOSSES_HEAD])
         grid[0].set_ylim(positions[-1] + 0.6, -0.6)

@@ -11,7 +11,7 @@ from sim.policy.apart import background_apart, hardly_in_force
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
 from sim.report.findings import brackets, loudest, name_of, range_over_runs, too_few
 from sim.report.shown import Shown
-from sim.report.words import percent, quoted, vanishes, with_article
+from sim.report.words import counted, percent, quoted, vanishes, with_article
 
 SAME_CUT = 0.01  # cuts closer to each other than this are called alike
 
@@ -117,6 +117,8 @@ def _largest_cuts(study: Shown) -> pd.DataFrame:
         return study.cut
     cuts = study.cut[(study.cut["quantity"] == "cut") & study.cut["mean"].notna()]
     cuts = cuts[~cuts["regime"].isin(study.idle)]
+    known = cuts[cuts["q05"].notna()]  # else a sender that buys in a run or two would be the one told of
+    cuts = known if len(known) else cuts
     return cuts.sort_values("mean", ascending=False, kind="stable").drop_duplicates("regime")
 
 
@@ -132,7 +134,8 @@ def _cut_clause(study: Shown, cut: pd.Series) -> str:
         return f"{under} there is no clear difference from {against} in {goods}{found}"
     more = "less" if cut["mean"] > 0 else "more"
     enters = f"{more} of the region's goods in the measures' scope enters {sender} than under {against}"
-    found = brackets(window, range_over_runs(*sorted((abs(low), abs(high)))))
+    few = "" if isfinite(low) else f"mean of {counted(int(cut['runs']), 'run')}"
+    found = brackets(window, range_over_runs(*sorted((abs(low), abs(high)))), few)
     return f"{under} {percent(abs(cut['mean']))} {enters}{found}"
 
 

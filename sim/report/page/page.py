@@ -75,8 +75,8 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         sentences=sentences,
         figures=[_figure(each) for each in figures],
         regimes=[_regime(regime, regimes, study) for regime in regimes],
-        totals=_rows(study.totals, study.names),
-        markets=_rows(_moving(study.by_market), study.names),
+        totals=_rows(study.totals, study),
+        markets=_rows(_moving(study.by_market), study),
         paired_csv=data_link(csv_text(pd.concat([study.totals, study.by_market, study.by_crossing])), "text/csv"),
         cut_csv=data_link(csv_text(study.cut), "text/csv"),
         mirror_gaps=_mirror_rows(study),
@@ -121,9 +121,10 @@ def _moving(markets: pd.DataFrame, number: int = 12) -> pd.DataFrame:
     return markets.loc[sorted(kept)].sort_values(["regime", "difference"], ascending=[True, False], kind="stable")
 
 
-def _rows(differences: pd.DataFrame, names: Names) -> list[dict[str, str]]:
+def _rows(differences: pd.DataFrame, study: Shown) -> list[dict[str, str]]:
     """Print rows of differences."""
-    rows = []
+    rows, names = [], study.names
+    windows = {regime: study.window_of(regime) for regime in study.periods}
     for _, row in differences.iterrows():
         outcome = outcomes.OUTCOMES[row["outcome"]]
         subject = findings.name_of(names, row["subject"])
@@ -132,6 +133,7 @@ def _rows(differences: pd.DataFrame, names: Names) -> list[dict[str, str]]:
         rows.append(
             {
                 "regime": row["regime"],
+                "window": windows.get(row["regime"], ""),
                 "outcome": outcome.title if row["subject"] == TOTAL else f"{outcome.title}: {subject}",
                 "subject": subject,
                 "base": show(row["mean_against"]),
