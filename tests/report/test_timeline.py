@@ -150,7 +150,8 @@ def test_roles_have_their_colours_and_the_background_is_paler(tables):
     own = {each.name for each in shipped.measures if Path(each.file).parent.name != BACKGROUND_FOLDER}
     assert {"us_import_ban", "eu_product_ban"} <= own
     assert {"_".join(label.lower().split()) for label in bold} == own
-    assert figure.texts[0].get_text().startswith(f"\u201cus_eu\u201d sets {len(own)} measures; background: 3 measures, ")
+    title = figure.texts[0].get_text()
+    assert title.startswith(f"\u201cus_eu\u201d sets {len(own)} measures; background: 3 measures, ")
 
 
 def test_measures_of_each_sender_stand_together_in_the_order_of_their_start(regime):
