@@ -239,6 +239,23 @@ def span(period: str) -> str:
     return f"{_in_words(first)} to {_in_words(last)}"
 
 
+def during(period: str) -> str:
+    """Print a period with the word before it.
+
+    Parameters
+    ----------
+    period : str
+        As of `span`.
+
+    Examples
+    --------
+    >>> during("2027-01 to 2027-12"), during("2021-01 to 2021-06")
+    ('in 2027', 'from January 2021 to June 2021')
+    """
+    words = span(period)
+    return f"from {words}" if " to " in words else f"in {words}"
+
+
 def _in_words(day: str) -> str:
     """Print `YYYY-MM` or `YYYY-MM-DD`."""
     year, month, *rest = day.split("-")

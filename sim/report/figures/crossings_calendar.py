@@ -83,9 +83,10 @@ def finding(study: Shown) -> str:
         if weights.max() > 0:
             found.append((name_of(study.names, weights.idxmax()), state, weighty.loc[weights.idxmax(), state]))
     parts = [f"{name} is {state} in {count}{' of' * (not place)}" for place, (name, state, count) in enumerate(found)]
+    counted = f"{months} {'months' if study.dates.whole.all() else 'whole months'}"
     if not parts:
-        return f"No large crossing is full or closed for a month in {months} months"
-    return "; ".join([f"{parts[0]} {months} months", *parts[1:]])
+        return f"No large crossing is full or closed for a month in {counted}"
+    return "; ".join([f"{parts[0]} {counted}", *parts[1:]])
 
 
 def largest_shift(study: Shown) -> str:
@@ -164,7 +165,9 @@ def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[s
         _hatch_closed(axes, closed)
         axes.set_yticks(range(len(order)), labels, color=INK)
         januaries = [position for position, month in enumerate(months) if month.endswith("-01")]
-        marks = [(position + 5.5, months[position][:4]) for position in januaries] or [(0, months[0])]
+        ends = [min(position + 11, len(months) - 1) for position in januaries]
+        marks = [((position + end) / 2, months[position][:4]) for position, end in zip(januaries, ends, strict=True)]
+        marks = marks or [(0, months[0])]
         axes.set_xticks(*zip(*marks, strict=True))
         axes.set_xlim(-0.5, len(months) - 0.5)
         axes.vlines([position - 0.5 for position in januaries[1:]], -0.5, len(order) - 0.5, color="white", lw=1.6)

@@ -21,6 +21,7 @@ from sim.report.style import LIGHT_GREY
 from sim.report.words import percent, quoted, with_article
 
 PANELS_A_ROW = 3
+HEADROOM, LEAST_TOP = 1.08, 1e-3
 
 
 @once
@@ -112,7 +113,7 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
             axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
             axes.yaxis.set_major_locator(MaxNLocator(4))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100)} %"))
-            axes.set_ylim(0, None)
+            axes.set_ylim(0, HEADROOM * max(np.nanmax(part[["median", "q95"]].to_numpy()), LEAST_TOP))
             year_axis(axes, first, last)
         for axes in grid.flat[len(order) :]:
             axes.set_visible(False)

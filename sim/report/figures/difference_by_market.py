@@ -148,7 +148,8 @@ def difference_rows(
     order = _order_of_change(parts, number or (40 if alone else 20 if len(regimes) <= FEW_PANELS else 12))
     against = parts["against"].iloc[0]
     columns = [(regime, "musd") for regime in regimes] + ([(regimes[0], "percent")] if alone else [])
-    labels, titles = [named(names, subject) for subject in order], panel_titles(parts)
+    labels = [named(names, subject) for subject in order]
+    titles = panel_titles(parts, labels)
     row_inches = 0.2 + LINE_INCHES * (lines_of(labels) - 1)
     with rc_context(style.STYLE):
         handles, key_columns, lines = key({name: looks[name] for name in [against, *regimes]}, observed=False)

@@ -84,11 +84,11 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     if not study.gates["throughput_t"].any():
-        return f"No goods of the region passed a crossing in {words.span(study.last_year)}"
+        return f"No goods of the region passed a crossing {words.during(study.last_year)}"
     row = study.gates.iloc[0]
     share = words.percent(row["throughput_t"] / study.gates["throughput_t"].sum())
     carried = f"{name_of(study.names, row['subject'])} carries most: {share} of the region's tonnes"
-    return f"{carried} in {words.span(study.last_year)}, at {words.percent(row['load'])} of its capacity"
+    return f"{carried} {words.during(study.last_year)}, at {words.percent(row['load'])} of its capacity"
 
 
 def caption(_: Shown) -> str:

@@ -14,12 +14,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.comparison import UNCLEAR
 from sim.report import words
 from sim.report.findings import name_of
-from sim.report.lettering import filled
+from sim.report.lettering import filled, width
 from sim.report.style import GREY, INK, LIGHT_GREY, Look
 
 BANDS_FOR_REGIMES, PURPOSES_FOR_REGIMES = 3, 7
 PANELS_A_ROW = 4
-ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 36, 96, 156  # of the name of a row, of panels together, of keys together
+ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 48, 96, 156  # of the name of a row, of panels together, of keys together
+PANELS_COLUMNS = 134  # of the names of rows and of panels together
 LINE_INCHES = 0.165  # of a line more in the title of a panel
 
 
@@ -198,13 +199,15 @@ def dots_and_lines(rows: pd.DataFrame) -> str:
     return f"Dot: mean (hollow: no clear difference). {lines}"
 
 
-def panel_titles(rows: pd.DataFrame) -> list[str]:
+def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     """Name the panels of several regimes, with the months of each where those of others differ.
 
     Parameters
     ----------
     rows : DataFrame
         Of `differences`, of all regimes.
+    labels : sequence of str
+        Of the rows, which leave the panels the room beside them.
 
     Returns
     -------
@@ -214,7 +217,8 @@ def panel_titles(rows: pd.DataFrame) -> list[str]:
     periods = rows.drop_duplicates("regime").set_index("regime")["period"]
     if len(periods) < 2:
         return [""]
-    columns = TITLE_COLUMNS // rows_and_columns(len(periods))[1]
+    beside = max(width(line) for label in labels for line in label.split("\n"))
+    columns = int((PANELS_COLUMNS - beside) / rows_and_columns(len(periods))[1])
     names = [filled(regime, columns) for regime in periods.index]
     if periods.nunique() < 2:
         return names
@@ -251,9 +255,9 @@ def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Loo
     scale = 1.0 / part["mean_against"].where(part["mean_against"] > 0) if in_percent else 1.0
     clear = (part["verdict"] != UNCLEAR).to_numpy()
     axes.axvline(0, color=GREY, lw=0.9, zorder=1)
-    for low, high, width in (("run_q05", "run_q95", 1.3), ("mean_low", "mean_high", 4.0)):
+    for low, high, weight in (("run_q05", "run_q95", 1.3), ("mean_low", "mean_high", 4.0)):
         known = np.isfinite(part[low]).to_numpy()
-        axes.hlines(rows[known], (part[low] * scale)[known], (part[high] * scale)[known], color=look.colour, lw=width)
+        axes.hlines(rows[known], (part[low] * scale)[known], (part[high] * scale)[known], color=look.colour, lw=weight)
     for chosen, face in ((clear, look.colour), (~clear, "white")):
         axes.scatter(
             (part["difference"] * scale)[chosen], rows[chosen], s=30, color=face, ec=look.colour, lw=1.2, zorder=3

@@ -162,9 +162,9 @@ def draw(study: Shown, title: str) -> Figure:
     parties, losses = ([each for each in group if each in stored] for group in (PARTIES, LOSSES))
     head = len(parties) - 1 + HEAD_ROWS
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
-    names = [filled(capital(label(study, each)), ROW_COLUMNS + 4) for each in (*parties, *losses)]
+    names = [filled(capital(label(study, each)), ROW_COLUMNS) for each in (*parties, *losses)]
     row_inches = 0.26 + LINE_INCHES * (lines_of(names) - 1)
-    titles = panel_titles(rows)
+    titles = panel_titles(rows, names)
     with rc_context(style.STYLE):
         handles, columns, lines = key({name: study.looks[name] for name in [study.against, *regimes]}, observed=False)
         panel_inches = 0.4 + LINE_INCHES * lines_of(titles) + row_inches * positions[-1]

@@ -7,12 +7,13 @@ from math import isfinite
 import pandas as pd
 
 from sim.analysis.comparison import detectable
-from sim.policy.apart import background_apart, hardly_in_force
+from sim.policy.apart import DaysApart, background_apart, hardly_in_force
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
 from sim.report.findings import brackets, loudest, name_of, range_over_runs, too_few
 from sim.report.shown import Shown
 from sim.report.words import counted, percent, quoted, vanishes, with_article
 
+MOST_ASIDES = 2  # sentences of one regime; more measures are named together
 SAME_CUT = 0.01  # cuts closer to each other than this are called alike
 
 
@@ -93,10 +94,20 @@ def asides(study: Shown) -> list[str]:
     found = []
     for name, period in study.periods.items():
         pair = (study.laws[name], base)
-        found += [each.sentence for each in hardly_in_force(pair, base.name, period.first, period.last, study.world)]
+        rows = hardly_in_force(pair, base.name, period.first, period.last, study.world)
+        found += [each.sentence for each in rows] if len(rows) <= MOST_ASIDES else [_together(name, rows)]
         if pair[0].background != base.background:
             found.append(background_apart(*pair).sentence)
     return [sentence for sentence in found if sentence]
+
+
+def _together(regime: str, rows: list[DaysApart]) -> str:
+    """Name many measures that are hardly in force in one sentence."""
+    never = [each.measure for each in rows if not each.days]
+    hardly = [f"{each.measure} (on {counted(each.days, 'day')})" for each in rows if each.days]
+    parts = [f"never in force: {', '.join(never)}"] * bool(never) + [f"hardly: {', '.join(hardly)}"] * bool(hardly)
+    told = f"{counted(len(rows), 'measure')} of {quoted(regime)} are hardly or never in force on the"
+    return f"{told} {rows[0].compared:,} days compared, so numbers say little of them ({'; '.join(parts)})."
 
 
 def of_ranges(study: Shown) -> str:
