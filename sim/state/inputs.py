@@ -264,7 +264,8 @@ class World(NamedTuple):
 class Effects(NamedTuple):
     """What measures write to those in force: the effects of each, one after another.
 
-    At intensity x the amount is ``(idle + x * (full - idle)) * factor``.
+    At intensity x the amount is ``(idle + x * (full - idle)) * factor``, with ``full`` where the run's draw puts it
+    between ``lowest`` and ``highest`` (`sim.kernels.levels.level_at`).
     """
 
     start: Annotated[ndarray, Held(i4, "J+1", "index", "first effect of each measure")]
@@ -275,6 +276,8 @@ class Effects(NamedTuple):
     fades: Annotated[ndarray, Held(u1, "effects", "flag", "payment agents wear it away")]
     idle: Annotated[ndarray, Held(f4, "effects", "mixed", "amount at no intensity")]
     full: Annotated[ndarray, Held(f4, "effects", "mixed", "amount at full intensity")]
+    lowest: Annotated[ndarray, Held(f4, "effects", "mixed", "the same at the low end of the measure's level")]
+    highest: Annotated[ndarray, Held(f4, "effects", "mixed", "the same at the high end of the measure's level")]
     factor: Annotated[ndarray, Held(f4, "effects", "factor", "of the amount")]
 
 
@@ -311,6 +314,10 @@ class Policy(NamedTuple):
     intensity: Annotated[ndarray, Held(f4, "J, T", "share", "phase-in times in force")]
     announced: Annotated[ndarray, Held(u1, "J, T", "flag", "the measure is announced, and not yet in force")]
     level: Annotated[ndarray, Held(f4, "J", "mixed", "at full intensity, in the unit of the instrument")]
+    level_ends: Annotated[
+        ndarray, Held(f4, "J, 2", "mixed", "low and high end of the level, if it has any")
+    ]
+    driver: Annotated[ndarray, Held(u1, "J", "flag", "nobody decides on it: its level is drawn with the drivers")]
     enforcement: Annotated[ndarray, Held(f4, "J, 2", "factor", "budget, detention days, relative to the parameters")]
     changed: Annotated[ndarray, Held(u1, "T", "flag", "some intensity differs from the week before")]
     channel_start: Annotated[ndarray, Held(i4, "J+1", "index", "first channel of each measure in `channel_reach`")]

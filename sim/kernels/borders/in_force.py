@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.levels import level_at, level_position
 from sim.kernels.numbers.columns import copy, fill, fill_rows
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
 from sim.kernels.rules import any_of, refusing_share
@@ -81,7 +82,8 @@ def apply_measures(policy, channels, authorities, parameters, week, first, kept,
             mark_news(policy, j, force)
         if heard > ZERO:
             worn_since = parameters.payment_fade_per_year * years_until(begins(intensity, j, week))
-            apply_effects(policy, j, strength, heard, exp32(worn_since), classes, force)
+            position = level_position(policy, j, parameters)
+            apply_effects(policy, j, strength, heard, exp32(worn_since), position, classes, force)
         if strength > ZERO:
             name_channels(policy, j, force.named)
             if policy.role[BANS, j] != 0:
@@ -207,7 +209,7 @@ def years_until(week):
 
 
 @process
-def apply_effects(policy, j, strength, heard, unworn, classes, force):
+def apply_effects(policy, j, strength, heard, unworn, position, classes, force):
     """Write the effects of measure j.
 
     Parameters
@@ -216,6 +218,8 @@ def apply_effects(policy, j, strength, heard, unworn, classes, force):
         What firms reckon with before it is in force.
     unworn : float32
         Payment friction of week 0 that would have worn to 1 by the measure's start.
+    position : float32
+        Of the level in its range.
     classes : bool
         Whether effects on classes of firms are written too.
     force : Force
@@ -225,7 +229,8 @@ def apply_effects(policy, j, strength, heard, unworn, classes, force):
     channels = policy.channel_reach[policy.channel_start[j] : policy.channel_start[j + 1]]
     for e in range(effects.start[j], effects.start[j + 1]):
         share = heard if effects.announced[e] != 0 else strength
-        amount = (effects.idle[e] + share * (effects.full[e] - effects.idle[e])) * effects.factor[e]
+        full = level_at(effects.full[e], effects.lowest[e], effects.highest[e], position)
+        amount = (effects.idle[e] + share * (full - effects.idle[e])) * effects.factor[e]
         if effects.fades[e] != 0:
             amount *= unworn
         table, column, how = effects.table[e], effects.column[e], effects.combine[e]

@@ -10,6 +10,7 @@ it leaves no trace when it ends.
 import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.levels import level_of
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import firm_class, list_bit, refusing_share
@@ -44,7 +45,7 @@ def draw_up_lists(world, policy, parameters, moment, state):
         listed[f] = caught[f]
     for j in range(policy.intensity.shape[0]):
         if policy.role[LISTS, j] != 0 and policy.intensity[j, week] > ZERO:
-            wanted = f8(policy.level[j]) * f8(policy.intensity[j, week])
+            wanted = f8(level_of(policy, j, parameters)) * f8(policy.intensity[j, week])
             first, last = policy.firm_start[j], policy.firm_start[j + 1]
             number = np.int64(min(wanted + f8(0.5), f8(last - first)))
             senders = bits_of(policy.authority_reach[j])

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD, YUAN_PER_USD
 from sim.kernels.compiler.jit import kernel, process
+from sim.kernels.levels import level_of
 from sim.kernels.numbers.columns import fill
 from sim.kernels.numbers.numerics import expm1_64
 from sim.state.measures import SELLS
@@ -43,7 +44,7 @@ def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
         strength = policy.intensity[j, week]
         if policy.role[SELLS, j] == 0 or strength <= np.float32(0.0):
             continue
-        sale = mean_sale(f8(policy.level[j]) * f8(strength), spending) / f8(USD_PER_MUSD)
+        sale = mean_sale(f8(level_of(policy, j, parameters)) * f8(strength), spending) / f8(USD_PER_MUSD)
         for i in range(policy.place_start[j], policy.place_start[j + 1]):
             place = policy.place_reach[i]
             came = visitors * policy.schedule.open_share[shoppers_gate[place], week]

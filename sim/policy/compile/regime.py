@@ -21,7 +21,7 @@ from sim.policy.compile.reach import Mask, Reach, firm_scope
 from sim.policy.compile.rows import Row
 from sim.policy.compile.withdrawal import withdrawals
 from sim.policy.instruments import Instrument
-from sim.policy.language.measures import Measure, Regime, Scope
+from sim.policy.language.measures import EVENTS, Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
 from sim.state import DIRECT, GateSchedule, Policy
 from sim.state.measures import LISTS
@@ -128,8 +128,13 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedul
         intensity=intensity,
         announced=announced,
         level=np.array([row.level for row in rows], dtype=np.float32),
+        level_ends=np.array([_ends(row) for row in rows], dtype=np.float32).reshape(len(rows), 2),
+        driver=np.array([row.measure.sender == (EVENTS,) for row in rows], dtype=np.uint8),
         enforcement=np.array([_enforcement(row) for row in rows], dtype=np.float32).reshape(len(rows), 2),
-        effects=effects_of([(row.instrument, row.level, row.measure.enforcement, row.firms) for row in rows]),
+        effects=effects_of(
+            [(row.instrument, row.level, row.measure.enforcement, row.firms) for row in rows],
+            [_ends(row) for row in rows],
+        ),
         role=roles_of([row.instrument for row in rows]),
         changed=_changed(intensity, announced),
         channel_start=channel_start,
@@ -162,6 +167,15 @@ def _spared(rule: Measure, reach: Reach, first: np.datetime64, days: int) -> tup
 def _level(measure: Measure) -> float:
     """Level at full intensity; of a list of entities, how many exporters of the region it holds at its longest."""
     return measure.level * max((count for _, count in measure.schedule), default=1.0)
+
+
+def _ends(row: Row) -> tuple[float, float]:
+    """Low and high end of a row's level: those of its measure, unless the row is at a level of its own."""
+    measure = row.measure
+    if row.level != _level(measure) or row.instrument != measure.instrument or not measure.level:
+        return row.level, row.level
+    low, high = (measure.level if end is None else end for end in (measure.low, measure.high))
+    return row.level * low / measure.level, row.level * high / measure.level
 
 
 def _after_exemptions(whole: Row, reach: Reach, first: np.datetime64, days: int) -> list[Row]:
