@@ -146,9 +146,10 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     fill(firms.margin[:count], parameters.base_margin)
     made_here, capacity, cost = firms.made_here, firms.capacity, firms.unit_cost
     commodity, group, rank, volume = people.commodity, people.group, people.made_rank, people.base_volume
+    kind = people.kind
     complies, comply_rank = firms.complies, people.comply_rank
     for f in range(count):
-        share = made_here_share[commodity[f]] * parameters.made_here_scale
+        share = made_here_share[kind[f], commodity[f]] * parameters.made_here_scale
         made_here[f] = i4(1) if rank[f] < share else i4(0)
         complies[f] = i4(1) if comply_rank[f] < parameters.compliance_share else i4(0)
         capacity[f] = volume[f] / parameters.base_utilisation

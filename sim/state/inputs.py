@@ -37,7 +37,7 @@ class Goods(NamedTuple):
     spoilage_per_week: Annotated[ndarray, Held(f8, "C", "share/week", "share of what waits")]
     consignment_musd: Annotated[ndarray, Held(f4, "C", "musd", "value of a consignment")]
     content_share: Annotated[ndarray, Held(f4, "C", "share", "sanctioned content in an embodied good")]
-    made_here_share: Annotated[ndarray, Held(f4, "C", "share", "of the region's registered exports")]
+    made_here_share: Annotated[ndarray, Held(f4, "2, C", "share", "of what makers and traders export: `FIRM_KINDS`")]
 
 
 class Gates(NamedTuple):

@@ -206,7 +206,7 @@ def _goods(figures: pd.DataFrame) -> Goods:
         spoilage_per_week=np.array(spoilage, float),
         consignment_musd=(figures["consignment_value_usd"] / USD_PER_MUSD).to_numpy(np.float32),
         content_share=figures["content_share"].to_numpy(np.float32),
-        made_here_share=figures["made_here_share"].to_numpy(np.float32),
+        made_here_share=figures[["made_here_share", "made_here_by_traders"]].to_numpy(np.float32).T,
     )
 
 

@@ -84,7 +84,7 @@ def small(
             spoilage_per_week=[0.0, 0.1],
             consignment_musd=np.full(GOODS, 0.05),
             content_share=np.full(GOODS, 0.2),
-            made_here_share=np.full(GOODS, 0.6),
+            made_here_share=np.full((2, GOODS), 0.6),
         ),
         gates=gates,
         routes=routes,

@@ -85,9 +85,9 @@ def test_a_declared_figure_is_read_by_name(with_figure):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        (",14,11,18,", ",40,11,48,", "row 17: value '40' of tonnes_per_teu must be between 1 and 30 t/teu."),
-        ("18,t/teu", "18,kg", "row 17: unit 'kg' does not measure tonnes_per_teu; use t/teu."),
-        ("machinery,tonnes_per_teu", "machinery,tonnes_per_tu", "row 17: quantity 'tonnes_per_tu' is not in the words"),
+        (",14,11,18,", ",40,11,48,", "row 19: value '40' of tonnes_per_teu must be between 1 and 30 t/teu."),
+        ("18,t/teu", "18,kg", "row 19: unit 'kg' does not measure tonnes_per_teu; use t/teu."),
+        ("machinery,tonnes_per_teu", "machinery,tonnes_per_tu", "row 19: quantity 'tonnes_per_tu' is not in the words"),
     ],
 )
 def test_a_bad_cell_of_a_declared_figure_is_named(with_figure, old, new, sentence):

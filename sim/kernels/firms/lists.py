@@ -87,13 +87,13 @@ def name_firms(order, number, senders, scope, world, scale, firms):
     """
     people, made_here_share = world.population, world.goods.made_here_share
     generation, listed = firms.generation, firms.listed
-    rank, commodity, ownership = people.made_rank, people.commodity, people.ownership
+    rank, commodity, ownership, kind = people.made_rank, people.commodity, people.ownership, people.kind
     named = 0
     for i in range(order.size):
         if named == number:
             break
         f = order[i]
-        made_here = 1 if rank[f] < made_here_share[commodity[f]] * scale else 0
+        made_here = 1 if rank[f] < made_here_share[kind[f], commodity[f]] * scale else 0
         if scope[firm_class(made_here, ownership[f])] != 0:
             named += 1
             if generation[f] == 0:

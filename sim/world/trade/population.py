@@ -288,7 +288,7 @@ def _give(
 
 
 def hashed_ranks(commodity: NDArray[np.int32], volume: NDArray[np.float64], order: int) -> NDArray[np.float32]:
-    """Rank in (0, 1) of each firm within its commodity, by volume in a hashed order.
+    """Rank in (0, 1) of each firm within its commodity (or whatever is numbered), by volume in a hashed order.
 
     The firms with a rank below m hold about the share m of the commodity's volume, whatever m is: so the share that is
     made in the region, or that complies, can vary by run without new draws. Two orders know nothing of each other.
@@ -397,6 +397,7 @@ def populate(
     mine = groups.iloc[group]
     commodity = mine["commodity_index"].to_numpy(np.int32)
     direction = mine["direction_index"].to_numpy(np.int32)
+    alike = commodity * len(FIRM_KINDS) + table["kind"].to_numpy(np.int32)
     population = Population(
         place=mine["place_index"].to_numpy(np.int32),
         commodity=commodity,
@@ -404,9 +405,7 @@ def populate(
         ownership=table["ownership"].to_numpy(np.int32),
         kind=table["kind"].to_numpy(np.int32),
         group=group,
-        made_rank=np.where(direction == EXPORT, hashed_ranks(commodity, volume, MADE_HERE_ORDER), np.float32(1)).astype(
-            np.float32
-        ),
+        made_rank=np.where(direction == EXPORT, hashed_ranks(alike, volume, MADE_HERE_ORDER), 1).astype(np.float32),
         comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
         base_volume=volume.astype(np.float32),
         median_volume=branch_medians(groups, mine, volume),
