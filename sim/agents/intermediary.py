@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents.columns import Column, View
+from sim.kernels.compiler.jit import over_arrays
 from sim.kernels.markets.intermediaries import ROWS
-from sim.kernels.rules import LARGEST_MARKUP
+from sim.kernels.rules import markup_now
 from sim.state import KINDS
 
 
@@ -55,7 +56,7 @@ class IntermediaryAgent(View):
     def base_markup(self) -> float:
         """Share of the landed price that the desk took at base."""
         channels = self.run.world.channels
-        at_base = np.minimum(channels.markup * self.run.parameters.markup_scale, LARGEST_MARKUP)
+        at_base = over_arrays(markup_now)(channels.markup, self.run.parameters.markup_scale, np.float32(1.0))
         return self._weighted(at_base, channels.base_flow)
 
     @property

@@ -10,10 +10,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.constants import WEEKS_PER_YEAR
+from sim.kernels.compiler.jit import over_arrays
 from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
 from sim.kernels.firms.rivals import reinforce, satisfice
-from sim.kernels.rules import firm_class, list_bit, margin, payment_friction
+from sim.kernels.rules import (
+    before_duty,
+    excess_margin,
+    firm_class,
+    left_after,
+    list_bit,
+    logit_weight,
+    margin,
+    payment_friction,
+    slot_utility,
+)
 from sim.run import Columns, Run, columns_of
 from sim.state import KINDS, LOGIT, REINFORCEMENT
 
@@ -53,10 +63,10 @@ def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) 
     k = columns.channel[slots, row]
     base_tariff = run.world.channels.base_tariff
     price = columns.price_belief[slots, row].astype(float)
-    landed = price / (1 + base_tariff[k].astype(float) + columns.tariff[k])
+    landed = over_arrays(before_duty)(price, base_tariff[k].astype(float) + columns.tariff[k])
     access, closed = columns.access_cost[k].astype(float), columns.closed[k].astype(float)
     saved = columns.saved[k].astype(float)
-    worn = np.exp(-float(run.parameters.payment_fade_per_year) * max(run.week - 1, 0) / WEEKS_PER_YEAR)
+    worn = float(left_after(run.parameters.payment_fade_per_year, max(run.week - 1, 0)))
     own_burden = np.minimum(columns.burden[_classes(run, row, k), k] * worn, columns.risk[slots, row].astype(float))
     parts = {
         "price": price,
@@ -85,7 +95,7 @@ def base_parts(run: Run, slots: NDArray[np.intp], row: int) -> pd.DataFrame:
     k = run.state.firms.channel[slots, row]
     parts = pd.DataFrame(0.0, index=slots, columns=list(PARTS))
     parts["price"] = 1.0
-    parts["tariff"] = 1 / (1 + world.channels.base_tariff[k].astype(float)) - 1
+    parts["tariff"] = over_arrays(before_duty)(1, world.channels.base_tariff[k].astype(float)) - 1
     parts["unit_cost"] = -run.state.unit_cost[world.channels.group[k]].astype(float)
     parts["access"] = -lanes.access_base[k].astype(float)
     parts["payment"] = -float(payment_friction(parameters.commission_share, parameters.payment_days))
@@ -111,18 +121,20 @@ def target_shares(run: Run, row: int, slots: NDArray[np.intp]) -> NDArray[np.flo
         return believed
     known = before.channel[slots, row] == k
     relation = np.where(known, before.relation[slots, row], 0)
-    liking = parameters.relation_weight * relation + run.state.firms.own_appeal[slots, row]
+    theta, own = f4(parameters.theta_market), run.state.firms.own_appeal[slots, row]
+    pull = f4(parameters.relation_weight) * relation
     if world.sizes.choice_rule == LOGIT:
         attraction = lanes.appeal[k] + run.state.markets.size[world.channels.cell[k]]
-        utility = (parameters.theta_market * believed + attraction + liking).astype(float)
-        weight = np.exp(utility - max(utility.max(), float(LEAST_UTILITY)))
-        return (weight / max(weight.sum(), float(SMALLEST_WEIGHT))).astype(f4)
-    base_margin = (world.channels.base_value[k] - lanes.appeal[k]) / f4(parameters.theta_market)
-    taken = (run.state.firms.own_appeal - run.state.firms.base_appeal)[slots, row] / f4(parameters.theta_market)
-    excess, taste = believed - base_margin + taken, world.channels.base_value[k] + liking.astype(f4)
+        utility = over_arrays(slot_utility)(theta, believed, attraction, pull, own)
+        top = max(utility.max(), LEAST_UTILITY)
+        weight = np.array([logit_weight(each, top) for each in utility], f4)
+        return weight / max(weight.sum(), SMALLEST_WEIGHT)
+    base_value, taken = world.channels.base_value[k], own - run.state.firms.base_appeal[slots, row]
+    excess = over_arrays(excess_margin)(believed, base_value, lanes.appeal[k], taken, theta)
+    taste = base_value + (pull + own)
     share, target, tried = before.share[slots, row], np.zeros(slots.size, f4), f4(parameters.experimentation)
     if world.sizes.choice_rule == REINFORCEMENT:
-        reinforce(excess, taste, share, f4(parameters.theta_market), tried, target)
+        reinforce(excess, taste, share, theta, tried, target)
     else:
         satisfice(excess, taste, share, f4(parameters.aspiration_gap), tried, target)
     return target

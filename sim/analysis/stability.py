@@ -22,6 +22,8 @@ from scipy.special import expit, logit
 
 from sim.config import Behaviour
 from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, USD_PER_MUSD, WEEKS_PER_YEAR
+from sim.kernels.compiler.jit import over_arrays
+from sim.kernels.rules import cost_of_a_day_in_a_queue, net_capacity, route_bill
 from sim.state import DIRECTIONS, FIRM_KINDS, MAKER, REINFORCEMENT, SATISFICING, TRADER, WAIT_QUEUE, World
 from sim.world.build import BuiltWorld
 from sim.world.network.gates import compile_gates
@@ -225,10 +227,10 @@ def _traffic(world: World, behaviour: Behaviour, theta_route: float) -> _Traffic
     routes, channels, goods = world.routes, world.channels, world.goods
     tonnes_per_usd = (goods.tonnes_per_musd / USD_PER_MUSD)[channels.commodity]
     time_value = (goods.time_value_per_day.astype(float) * behaviour.time_value_scale)[channels.commodity]
-    money = routes.static_usd_per_t.astype(float) * behaviour.transport_cost_scale
-    money += routes.gate_usd_per_t.astype(float) * behaviour.gate_cost_scale
-    days = routes.static_days.astype(float) + routes.gate_days
-    cost = money * tonnes_per_usd[routes.channel] + time_value[routes.channel] * days
+    freight = routes.static_usd_per_t.astype(float) * behaviour.transport_cost_scale
+    fees = routes.gate_usd_per_t.astype(float) * behaviour.gate_cost_scale
+    days, k = routes.static_days.astype(float) + routes.gate_days, routes.channel
+    cost = sum(over_arrays(route_bill)(freight, fees, days, tonnes_per_usd[k], time_value[k]))
     lowest = np.minimum.reduceat(cost, channels.route_start[:-1])
     weight = routes.path_size * np.exp(-theta_route * (cost - lowest[routes.channel]))
     weeks = np.bincount(routes.stop_route, routes.stop_whole_weeks + routes.stop_part_week)
@@ -236,7 +238,7 @@ def _traffic(world: World, behaviour: Behaviour, theta_route: float) -> _Traffic
     return _Traffic(
         share=weight / np.bincount(routes.channel, weight)[routes.channel],
         weeks=weeks + routes.last_whole_weeks + routes.last_part_week,
-        queue_cost=time_value + behaviour.wait_fee_usd_per_t_day * tonnes_per_usd,
+        queue_cost=over_arrays(cost_of_a_day_in_a_queue)(time_value, behaviour.wait_fee_usd_per_t_day, tonnes_per_usd),
         tonnes=grown * tonnes_per_usd * USD_PER_MUSD,
     )
 
@@ -402,7 +404,7 @@ def _rooms(built: BuiltWorld, behaviour: Behaviour) -> Floats:
     """Tonnes a week [G] that gates leave to modelled goods in open weeks of the last year, no cause in force."""
     gates = compile_gates(built.tables, {}, built.week_starts[-LAST_WEEKS:])
     capacity = gates.capacity_t * behaviour.capacity_scale
-    room = capacity - np.minimum(gates.background_t, gates.background_share * capacity)
+    room = over_arrays(net_capacity)(capacity, gates.background_t, gates.background_share)
     return room.sum(axis=1) / np.maximum((capacity > 0).sum(axis=1), 1)
 
 

@@ -5,7 +5,7 @@ Everything is a share of base value (dollars per dollar of goods at base price) 
 
 import numpy as np
 
-from sim.constants import DAYS_PER_WEEK
+from sim.constants import DAYS_PER_WEEK, WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import formula, kernel
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
 from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
@@ -23,16 +23,70 @@ LARGEST_LOG_HAZARD = f4(3.0)
 LARGEST_MARKUP = f4(0.9)  # of the landed price
 
 
+@formula
+def before_duty(price, tariff):
+    """Landed price of which a duty of `tariff` makes the price in the market."""
+    return price / (ONE + tariff)
+
+
+@formula
+def since_base(price, base_tariff, tariff):
+    """Price less the duties imposed since the base, float64."""
+    return before_duty(f8(price) * (f8(1.0) + f8(base_tariff)), f8(base_tariff) + f8(tariff))
+
+
 @kernel
 def kept_share(tariff, markup):
-    """Give what is left of a dollar of market price: duty-paid price divided by the tariff, less the hub's mark-up."""
-    return (ONE - markup) / (ONE + tariff)
+    """Give what is left of a dollar of market price: the landed price, less the hub's mark-up."""
+    return before_duty(ONE - markup, tariff)
+
+
+@formula
+def route_bill(freight_usd_per_t, fees_usd_per_t, days, tonnes_per_usd, time_value_per_day):
+    """Give what a route costs per dollar of goods, queues apart: paid to carriers, paid at gates, and time."""
+    return freight_usd_per_t * tonnes_per_usd, fees_usd_per_t * tonnes_per_usd, days * time_value_per_day
+
+
+@formula
+def cost_of_a_day_in_a_queue(time_value_per_day, wait_fee_usd_per_t_day, tonnes_per_usd):
+    """Value of the day and fee for waiting, per dollar of goods."""
+    return time_value_per_day + wait_fee_usd_per_t_day * tonnes_per_usd
+
+
+@formula
+def net_capacity(gross_t, background_t, background_share):
+    """Capacity left for the modelled firms: other provinces' goods go first, up to their share of the week."""
+    return gross_t - np.minimum(background_t, background_share * gross_t)
+
+
+@formula
+def slot_utility(theta, gain, attraction, pull, own):
+    """Add up the utility of a channel: believed margin, what draws all firms, pull of the relation, its own part."""
+    return theta * gain + attraction + pull + own
+
+
+@kernel
+def logit_weight(utility, top):
+    """Weight of a choice before the weights are brought to 1; `top` is the highest utility, or a bound below it."""
+    return exp32(utility - top)
+
+
+@formula
+def excess_margin(believed, base_value, appeal, taken, theta):
+    """Believed margin of a channel less that at base, which its constant absorbed; `taken` is utility lost since."""
+    return believed - (base_value - appeal) / theta + taken / theta
+
+
+@kernel
+def left_after(fade_per_year, weeks):
+    """Share that is left of a cost that firms learn to avoid; more than 1 for weeks below 0."""
+    return exp32(-fade_per_year * f4(f8(weeks) / f8(WEEKS_PER_YEAR)))
 
 
 @kernel
 def markup_now(base_markup, scale, factor):
     """Share of the landed price that a hub takes: that of the base times the factor of its desk, bounded."""
-    return min(base_markup * scale * factor, LARGEST_MARKUP)
+    return np.minimum(base_markup * scale * factor, LARGEST_MARKUP)
 
 
 @kernel

@@ -15,12 +15,11 @@ measures change.
 
 import numpy as np
 
-from sim.constants import WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.levels import level_at, level_position
 from sim.kernels.numbers.columns import copy, fill, fill_rows
-from sim.kernels.numbers.numerics import ONE, ZERO, exp32
-from sim.kernels.rules import any_of, refusing_share
+from sim.kernels.numbers.numerics import ONE, ZERO
+from sim.kernels.rules import any_of, left_after, refusing_share
 from sim.state.measures import (
     ADD,
     AUTHORITIES,
@@ -81,9 +80,9 @@ def apply_measures(policy, channels, authorities, parameters, week, first, kept,
         if changes(policy, j, week):
             mark_news(policy, j, force)
         if heard > ZERO:
-            worn_since = parameters.payment_fade_per_year * years_until(begins(intensity, j, week))
+            unworn = left_after(parameters.payment_fade_per_year, -begins(intensity, j, week))
             position = level_position(policy, j, parameters)
-            apply_effects(policy, j, strength, heard, exp32(worn_since), position, classes, force)
+            apply_effects(policy, j, strength, heard, unworn, position, classes, force)
         if strength > ZERO:
             name_channels(policy, j, force.named)
             if policy.role[BANS, j] != 0:
@@ -200,12 +199,6 @@ def begins(intensity, j, week):
         if intensity[j, first] > ZERO:
             return first
     return week
-
-
-@process
-def years_until(week):
-    """Years from week 0 to a week."""
-    return f4(f8(week) / f8(WEEKS_PER_YEAR))
 
 
 @process

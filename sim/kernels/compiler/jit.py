@@ -96,6 +96,11 @@ def process(function: Callable) -> Callable:
     return way.process(function, **OPTIONS)
 
 
+def over_arrays(function: Callable) -> Callable:
+    """Give the Python function behind a compiled rule of numbers, which takes whole arrays as well."""
+    return getattr(function, "py_func", function)
+
+
 def by_reference(argument: object) -> object:
     """Give a reference to a tuple of arrays or of such tuples, to be made once for many calls of kernels.
 

@@ -15,8 +15,17 @@ from sim.kernels.firms.rivals import find_targets
 from sim.kernels.firms.search import search
 from sim.kernels.numbers.columns import copy, fill, fill_where, is_any, list_below_each
 from sim.kernels.numbers.draws import FIRM_WEEK, fill_uniforms
-from sim.kernels.numbers.numerics import ONE, ZERO, exp32
-from sim.kernels.rules import SMALLEST_VALUE, USED_SHARE, log_odds, margin, moved, utilisation
+from sim.kernels.numbers.numerics import ONE, ZERO
+from sim.kernels.rules import (
+    SMALLEST_VALUE,
+    USED_SHARE,
+    log_odds,
+    logit_weight,
+    margin,
+    moved,
+    slot_utility,
+    utilisation,
+)
 from sim.state import LOGIT, TRADER
 
 f4 = np.float32
@@ -202,7 +211,7 @@ def weigh_slot(
         k = channel[i]
         gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
         mean[i] += share[i] * gain
-        utility[i] = theta * gain + attraction[k] + relation_weight * relation[i] + own_appeal[i]
+        utility[i] = slot_utility(theta, gain, attraction[k], relation_weight * relation[i], own_appeal[i])
         top[i] = max(top[i], utility[i])
 
 
@@ -254,7 +263,7 @@ def add_weights(utility, top, total):
     """
     keep_apart()
     for i in range(utility.size):
-        utility[i] = exp32(utility[i] - top[i])
+        utility[i] = logit_weight(utility[i], top[i])
         total[i] += utility[i]
 
 

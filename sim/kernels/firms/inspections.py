@@ -8,17 +8,19 @@ the chance and two regimes have common random numbers.
 
 import numpy as np
 
-from sim.constants import USD_PER_MUSD, WEEKS_PER_YEAR
+from sim.constants import USD_PER_MUSD
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import list_set
-from sim.kernels.numbers.numerics import ONE, ZERO, binomial_quantile, exp32, exp64, log1p64
+from sim.kernels.numbers.numerics import ONE, ZERO, binomial_quantile, exp64, log1p64
 from sim.kernels.rules import (
     SMALLEST_VALUE,
+    before_duty,
     consignments_under_risk,
     days_held,
     firm_class,
     found_chance,
+    left_after,
     list_bit,
     loss_if_found,
     moved,
@@ -53,7 +55,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
     sensitivity, measure_tariff, base_tariff = force.channel[SENSITIVITY], force.channel[TARIFF], channels.base_tariff
     inspection_class, commodity, kind = channels.inspection_class, channels.commodity, channels.kind
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(moment.week) / f8(WEEKS_PER_YEAR)))
+    faded = left_after(parameters.payment_fade_per_year, moment.week)
     burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
     odds = force.inspection[RELEASE_ODDS]
     made_here, shipped = firms.made_here, firms.shipped
@@ -82,7 +84,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
             value = max(shipped[f] * share[q, f], SMALLEST_VALUE) / content
             probability = believed[b, k] * belief[q, f]
             if probability > ZERO and h >= 0:
-                landed = price_belief[q, f] / (ONE + (base_tariff[k] + measure_tariff[k]))
+                landed = before_duty(price_belief[q, f], base_tariff[k] + measure_tariff[k])
                 days = days_held(parameters.detention_days, detention[k])
                 release = released_share(parameters.release_hidden, odds[h])
                 cost, consignments[q, f] = assess_risk(

@@ -18,18 +18,12 @@ import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32
-from sim.kernels.rules import margin
+from sim.kernels.rules import excess_margin, margin
 from sim.state import REINFORCEMENT
 
 f4 = np.float32
 SHUT_TASTE = f4(-1e3)  # a slot that the firm likes less than this is shut to it
 NO_EXCESS = f4(-1e9)
-
-
-@kernel
-def excess_margin(believed, base_value, appeal, theta):
-    """Believed margin of a channel less its margin at base, which is what its appeal was taken off its base value."""
-    return believed - (base_value - appeal) / theta
 
 
 @kernel
@@ -205,5 +199,5 @@ def find_excess(
             excess[i], taste[i] = ZERO, NO_EXCESS
             continue
         believed = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
-        excess[i] = excess_margin(believed, base_value[k], appeal[k], theta) + (own_appeal[i] - base_appeal[i]) / theta
+        excess[i] = excess_margin(believed, base_value[k], appeal[k], own_appeal[i] - base_appeal[i], theta)
         taste[i] = base_value[k] + (relation_weight * relation[i] + own_appeal[i])

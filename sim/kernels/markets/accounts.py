@@ -19,6 +19,7 @@ from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD
 from sim.kernels.compiler.jit import formula, keep_apart, process
 from sim.kernels.numbers.columns import added, fill_rows, is_any
 from sim.kernels.numbers.numerics import expm1_64, log64
+from sim.kernels.rules import before_duty
 from sim.state import (
     ALLOWED,
     BUYERS,
@@ -208,7 +209,7 @@ def share_payments(channels, tariff, saved, price, lanes, books):
             if released[k] == f8(0.0):
                 continue
             paid = released[k] * f8(price[cell[k]])
-            landed = paid / (f8(1.0) + f8(base_tariff[k]) + f8(tariff[k]))
+            landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
             kept = paid * f8(keep[k])
             spared = released[k] * f8(saved[k])
             duties += paid - landed - spared

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import fill
-from sim.kernels.rules import risk_dilution
+from sim.kernels.rules import risk_dilution, since_base
 from sim.state import EXPORT
 
 f8 = np.float64
@@ -49,16 +49,10 @@ def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books)
             if arrived[k] <= f8(0.0):
                 continue
             seen = max(f8(1.0) - f8(lost[k]) * f8(lost_scale), f8(0.0))
-            partner[declared[k]] += arrived[k] * seen * before_duty(price[cell[k]], base_tariff[k], tariff[k])
+            partner[declared[k]] += arrived[k] * seen * since_base(price[cell[k]], base_tariff[k], tariff[k])
     for w in range(watched_channel.size):
         k = watched_channel[w]
         h = inspection_class[k]
         if h >= 0:
             whole = released[k] / f8(risk_dilution(kind[k], content_share[commodity[k]]))
-            sender[h] += whole * before_duty(price[cell[k]], base_tariff[k], tariff[k])
-
-
-@process
-def before_duty(price, base_tariff, tariff):
-    """Price less the duties imposed since the base, float64."""
-    return f8(price) * (f8(1.0) + f8(base_tariff)) / (f8(1.0) + f8(base_tariff) + f8(tariff))
+            sender[h] += whole * since_base(price[cell[k]], base_tariff[k], tariff[k])

@@ -9,11 +9,19 @@ Routes are chosen fast and from public information, by a logit with path sizes (
 
 import numpy as np
 
-from sim.constants import SHUT, USD_PER_MUSD, WEEKS_PER_YEAR
+from sim.constants import SHUT, USD_PER_MUSD
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
-from sim.kernels.rules import kept_share, markup_now, moved, payment_friction
+from sim.kernels.rules import (
+    cost_of_a_day_in_a_queue,
+    kept_share,
+    left_after,
+    markup_now,
+    moved,
+    payment_friction,
+    route_bill,
+)
 from sim.state import EXPORT
 from sim.state.measures import CLOSED, FRICTION, PAYMENT, SAVED, TARIFF
 
@@ -43,9 +51,10 @@ def prepare_routes(routes, commodity, goods, parameters, base_cost, queue_cost):
         c = commodity[channel[r]]
         per_usd = f4(tonnes[c]) / f4(USD_PER_MUSD)
         time_value = time_values[c] * parameters.time_value_scale
-        money = freight[r] * parameters.transport_cost_scale + gate_fees[r] * parameters.gate_cost_scale
-        base_cost[r] = money * per_usd + time_value * (travel_days[r] + gate_days[r]) + parameters.security_loss
-        queue_cost[r] = time_value + parameters.wait_fee_usd_per_t_day * per_usd
+        money, fees = freight[r] * parameters.transport_cost_scale, gate_fees[r] * parameters.gate_cost_scale
+        carried, passed, time = route_bill(money, fees, travel_days[r] + gate_days[r], per_usd, time_value)
+        base_cost[r] = carried + passed + time + parameters.security_loss
+        queue_cost[r] = cost_of_a_day_in_a_queue(time_value, parameters.wait_fee_usd_per_t_day, per_usd)
 
 
 @process
@@ -69,9 +78,10 @@ def bill_routes(routes, place, commodity, goods, parameters, freight_rate, fee_r
     for r in range(channel.size):
         c, at = commodity[channel[r]], place[r]
         per_usd = f4(tonnes[c]) / f4(USD_PER_MUSD)
-        freight_rate[at] = freight[r] * parameters.transport_cost_scale * per_usd + parameters.security_loss
-        fee_rate[at] = gate_fees[r] * parameters.gate_cost_scale * per_usd
-        travel_rate[at] = time_values[c] * parameters.time_value_scale * (travel_days[r] + gate_days[r])
+        money, fees = freight[r] * parameters.transport_cost_scale, gate_fees[r] * parameters.gate_cost_scale
+        time_value = time_values[c] * parameters.time_value_scale
+        carried, passed, time = route_bill(money, fees, travel_days[r] + gate_days[r], per_usd, time_value)
+        freight_rate[at], fee_rate[at], travel_rate[at] = carried + parameters.security_loss, passed, time
 
 
 @process
@@ -317,7 +327,7 @@ def publish_channels(world, parameters, week, state):
     base, scale = channels.markup, parameters.markup_scale
     set_markups(scale, base, factor, desk, channels.base_tariff, table[TARIFF], lanes.markup, lanes.keep)
     ordinary = payment_friction(parameters.commission_share, parameters.payment_days)
-    faded = exp32(-parameters.payment_fade_per_year * f4(f8(week) / f8(WEEKS_PER_YEAR)))
+    faded = left_after(parameters.payment_fade_per_year, week)
     set_payments(ordinary, faded, table[FRICTION], table[PAYMENT], lanes.payment)
     add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], table[SAVED], lanes.friction)
     attract(channels.cell, state.markets.size, lanes.appeal, lanes.attraction)

@@ -11,17 +11,12 @@ import numpy as np
 
 from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
 from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.rules import net_capacity
 from sim.state import WAIT_BPR
 
 f4 = np.float32
 f8 = np.float64
 BPR_ALPHA = f8(0.15)
-
-
-@process
-def net_capacity(gross_t, background_t, background_share):
-    """Capacity left for the modelled firms: other provinces' goods go first, up to their share of the week."""
-    return gross_t - min(background_t, background_share * gross_t)
 
 
 @process

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from sim.constants import SHUT, USD_PER_MUSD
 from sim.kernels import fitting
+from sim.kernels.compiler.jit import over_arrays
+from sim.kernels.rules import route_bill
 from sim.state import Goods, Routes
 
 
@@ -31,9 +33,9 @@ def access_costs(routes: Routes, goods: Goods, commodity: NDArray[np.int32], the
     """
     c = commodity[routes.channel]
     per_usd = goods.tonnes_per_musd[c] / USD_PER_MUSD
-    money = routes.static_usd_per_t.astype(float) + routes.gate_usd_per_t
-    days = routes.static_days.astype(float) + routes.gate_days
-    cost = np.where(routes.opens_week > 0, SHUT, money * per_usd + goods.time_value_per_day[c].astype(float) * days)
+    freight, fees = routes.static_usd_per_t.astype(float), routes.gate_usd_per_t.astype(float)
+    days, time_value = routes.static_days.astype(float) + routes.gate_days, goods.time_value_per_day[c].astype(float)
+    cost = np.where(routes.opens_week > 0, SHUT, sum(over_arrays(route_bill)(freight, fees, days, per_usd, time_value)))
     starts = np.flatnonzero(np.diff(routes.channel, prepend=-1))
     lowest = np.minimum.reduceat(cost, starts)
     weight = np.empty(cost.size)
