@@ -88,13 +88,12 @@ def _hints(told: list[Fault], markets: frozenset[str], countries: Countries) -> 
 
 def _column_faults(frame: pd.DataFrame, table: Table, column: Column, ids: Ids) -> Iterator[Fault]:
     """Faults of the cells of a column; the same text is judged once."""
-    cells = frame[column.name]
+    cells = frame[column.name].tolist()
     valid = None if column.refers_to and column.refers_to not in ids else _valid(column, ids)
-    found = {text: _cell_fault(text, column, valid) for text in cells.unique()}
+    found = {text: _cell_fault(text, column, valid) for text in dict.fromkeys(cells)}
     wrong = {text: (f"{column.name} {what}", *hint) for text, (what, *hint) in found.items() if what}
     if wrong:
-        for row, text in cells[cells.isin(list(wrong))].items():
-            yield Fault(row, *wrong[text])
+        yield from (Fault(row, *wrong[text]) for row, text in zip(frame.index, cells, strict=True) if text in wrong)
 
 
 def _valid(column: Column, ids: Ids) -> frozenset[str]:
@@ -127,9 +126,9 @@ def _word_fault(text: str, column: Column, valid: frozenset[str]) -> Wrong:
 
 def _bound_fault(text: str, value: float, column: Column) -> str:
     if column.lowest is not None and value < column.lowest:
-        return f"'{text}' must be at least {plain(column.lowest)}"
+        return f"{quoted(text)} must be at least {plain(column.lowest)}"
     if column.highest is not None and value > column.highest:
-        return f"'{text}' must be at most {plain(column.highest)}{_unit_words(value, column.unit)}"
+        return f"{quoted(text)} must be at most {plain(column.highest)}{_unit_words(value, column.unit)}"
     return ""
 
 
@@ -144,7 +143,7 @@ def _key_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     if not table.key:
         return
     first: dict[tuple[str, ...], int] = {}
-    for row, *values in frame[list(table.key)].itertuples():
+    for row, *values in zip(frame.index, *(frame[name].tolist() for name in table.key), strict=True):
         before = first.setdefault(tuple(values), row)
         if before != row:
             told = ", ".join(f"{name} {quoted(value)}" for name, value in zip(table.key, values, strict=True))
@@ -159,9 +158,9 @@ def _range_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
             if ASSUMED in source.split() and not (low and high):
                 yield Fault(row, f"{name} {quoted(value)} is assumed, so {low_name} and {high_name} must be given")
             if _float(low) > _float(value):
-                yield Fault(row, f"{low_name} '{low}' is above {name} '{value}'")
+                yield Fault(row, f"{low_name} {quoted(low)} is above {name} {quoted(value)}")
             if _float(value) > _float(high):
-                yield Fault(row, f"{name} '{value}' is above {high_name} '{high}'")
+                yield Fault(row, f"{name} {quoted(value)} is above {high_name} {quoted(high)}")
 
 
 def _float(text: str) -> float:
@@ -183,7 +182,7 @@ def _date_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
         except ValueError:
             continue
         if backwards:
-            yield Fault(row, f"{last.name} '{end}' is before {first.name} '{begin}'")
+            yield Fault(row, f"{last.name} {quoted(end)} is before {first.name} {quoted(begin)}")
 
 
 def _quantity_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
@@ -201,7 +200,7 @@ def _quantity_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
             continue
         for end, text in zip(ends, texts, strict=True):
             if what := _outside(text, quantity, unit):
-                yield Fault(row, f"{end} '{text}' of {name} {what}")
+                yield Fault(row, f"{end} {quoted(text)} of {name} {what}")
 
 
 def _outside(text: str, quantity: Quantity, unit: str) -> str:

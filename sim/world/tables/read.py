@@ -26,6 +26,8 @@ Tables = make_dataclass(
     },
 )
 
+Frames = dict[str, pd.DataFrame]
+
 
 def find_world(name_or_path: str | Path) -> Path:
     """Folder of a world, by the name of a shipped one or by its path.
@@ -98,19 +100,40 @@ def read_tables(folder: Path) -> Tables:
     return Tables(folder=Path(folder), **{name: frame.reset_index(drop=True) for name, frame in frames.items()})
 
 
-def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def _read(folder: Path) -> tuple[Frames, list[str]]:
     """Typed tables that have no fault of their own, indexed by spreadsheet row, and all faults."""
-    texts: dict[str, pd.DataFrame] = {}
+    texts: Frames = {}
     faults = readme_faults(folder)
     for table in schema.TABLES:
         text, told = read_text(folder, table)
         faults += told
         if text is not None:
             texts[table.name] = text
-    ids, countries = _ids(texts), _countries(texts)
-    frames = {}
+    frames, told = judged(texts)
+    return frames, faults + told
+
+
+def judged(texts: Frames, same: Frames | None = None) -> tuple[Frames, list[str]]:
+    """Judge tables of text, each and together.
+
+    Parameters
+    ----------
+    texts
+        Of `sim.world.tables.reading.read_text`, by table.
+    same
+        Typed tables that were judged before and need no second look.
+
+    Returns
+    -------
+    frames : dict of str to pandas.DataFrame
+        Typed tables without a fault of their own.
+    faults : list of str
+        One sentence each.
+    """
+    ids, countries = ids_of(texts), _countries(texts)
+    frames, faults = dict(same or {}), []
     for table in schema.TABLES:
-        if table.name in texts:
+        if table.name in texts and table.name not in frames:
             told = cell_faults(texts[table.name], table, ids, countries)
             faults += told
             if not told:
@@ -118,7 +141,7 @@ def _read(folder: Path) -> tuple[dict[str, pd.DataFrame], list[str]]:
     return frames, faults + world_faults(frames)
 
 
-def _countries(texts: dict[str, pd.DataFrame]) -> Countries:
+def _countries(texts: Frames) -> Countries:
     """Markets of each country, as far as the table of markets can be read."""
     if MARKETS not in texts:
         return {}
@@ -126,7 +149,7 @@ def _countries(texts: dict[str, pd.DataFrame]) -> Countries:
     return markets_by_country(markets["market"], map(country_code, markets["country"]))
 
 
-def _ids(texts: dict[str, pd.DataFrame]) -> Ids:
+def ids_of(texts: Frames) -> Ids:
     """Values of the first column of each table whose first column is an id."""
     return {
         table.name: frozenset(texts[table.name].iloc[:, 0])

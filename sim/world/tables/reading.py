@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim import errors, units
 from sim.terminal import shown
@@ -24,8 +25,8 @@ Cell = str | float | int | date | None
 MOST_TOLD = 100
 """Most faults of a table that are told one by one."""
 
-LONGEST_TOLD = 60
-"""Most letters of a cell that are told, and that are held against valid names."""
+LONGEST_TOLD = 150
+"""Most letters of a name, and of a cell as it is told."""
 
 NEAR = 0.5
 """Least likeness of a name that is told as the nearest."""
@@ -131,20 +132,19 @@ def typed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         Same columns and index, types as `Kind` says.
     """
     dtypes = {Kind.NUMBER: "float64", Kind.INTEGER: "Int64"}
+    texts = dict(zip(frame.columns, frame.to_numpy().T, strict=True))
     columns = {
-        column.name: pd.Series(
-            _parsed(frame[column.name], column),
-            index=frame.index,
-            dtype=dtypes.get(column.kind, "object"),
-        )
+        column.name: pd.array(_parsed(texts[column.name], column), dtype=dtypes[column.kind])
+        if column.kind in dtypes
+        else np.array([*_parsed(texts[column.name], column), None], dtype=object)[:-1]
         for column in table.columns
     }
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, index=frame.index)
 
 
-def _parsed(cells: pd.Series, column: Column) -> list[Cell]:
+def _parsed(cells: NDArray[np.object_], column: Column) -> list[Cell]:
     """Typed values of a column; the same text is parsed once."""
-    values = {text: parse(text, column) for text in cells.unique()}
+    values = {text: parse(text, column) for text in set(cells)}
     return [values[text] for text in cells]
 
 
@@ -167,6 +167,8 @@ def _integer(text: str) -> int | None:
 def _identifier(text: str) -> str:
     if text and _IDENTIFIER.fullmatch(text) is None:
         raise ValueError("is not a name of lower-case letters, digits and single underscores")
+    if len(text) > LONGEST_TOLD:
+        raise ValueError(f"is a name of more than {LONGEST_TOLD} letters")
     return text
 
 
