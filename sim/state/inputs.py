@@ -314,9 +314,7 @@ class Policy(NamedTuple):
     intensity: Annotated[ndarray, Held(f4, "J, T", "share", "phase-in times in force")]
     announced: Annotated[ndarray, Held(u1, "J, T", "flag", "the measure is announced, and not yet in force")]
     level: Annotated[ndarray, Held(f4, "J", "mixed", "at full intensity, in the unit of the instrument")]
-    level_ends: Annotated[
-        ndarray, Held(f4, "J, 2", "mixed", "low and high end of the level, if it has any")
-    ]
+    level_ends: Annotated[ndarray, Held(f4, "J, 2", "mixed", "low and high end of the level, if it has any")]
     driver: Annotated[ndarray, Held(u1, "J", "flag", "nobody decides on it: its level is drawn with the drivers")]
     enforcement: Annotated[ndarray, Held(f4, "J, 2", "factor", "budget, detention days, relative to the parameters")]
     changed: Annotated[ndarray, Held(u1, "T", "flag", "some intensity differs from the week before")]
