@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.analysis import crossings, reading
 from sim.analysis.comparison import HARDLY, NEVER, UNCLEAR
-from sim.analysis.cuts import OUTCOME, cut_and_leakage, entering_in_scope
+from sim.analysis.cuts import OUTCOME, cut_and_diverted, entering_in_scope
 from sim.analysis.differences import differences, yearly_means
 from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import Results
@@ -221,8 +221,8 @@ class Comparison:
 
     @cached_property
     def cut(self) -> pd.DataFrame:
-        """`cut_and_leakage` over the period."""
-        return cut_and_leakage(self.results, self.against, self.periods, self.scopes)
+        """`cut_and_diverted` over the period."""
+        return cut_and_diverted(self.results, self.against, self.periods, self.scopes)
 
     @cached_property
     def calendar(self) -> pd.DataFrame:
@@ -253,7 +253,7 @@ def summary(study: Comparison) -> pd.DataFrame:
     -------
     DataFrame
         `regime, against, period, quantity, subject, unit, mean, q05, q95` (range over runs), `runs`, `verdict`: shares
-        cut and leaked by sender, then paired differences of the totals. No rows if there is nothing to compare.
+        cut and diverted by sender, then paired differences of the totals. No rows if there is nothing to compare.
     """
     columns = ["regime", "against", "period", "quantity", "subject", "unit", "mean", "q05", "q95", "runs", "verdict"]
     totals = study.totals.drop(columns="mean", errors="ignore").rename(

@@ -1,4 +1,4 @@
-"""Indicators made of outcomes: sums over years and periods, shares, loads, gaps and leakage.
+"""Indicators made of outcomes: sums over years and periods, shares, loads, gaps, and ways round.
 
 Values come as arrays [runs, months] of one series at a time: memory does not grow with the number of series.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 MONTHS_A_YEAR = 12
-LEAKING_KINDS = ("relabelled", "embodied", "parcel")
+DIRECT_WAY, EMBODIED_WAY = "direct", "embodied"
 
 
 def year_slices(months: Sequence[str]) -> dict[str, slice]:
@@ -100,8 +100,24 @@ def cut(sanctioned_musd: np.ndarray, against_musd: np.ndarray) -> np.ndarray:
     return 1.0 - share(sanctioned_musd, against_musd)
 
 
-def leakage(by_kind_musd: dict[str, np.ndarray]) -> np.ndarray:
-    """Share of the goods in scope that enter relabelled, embodied in other goods or by parcel.
+def diverted(direct_lost_musd: np.ndarray, others_gained_musd: np.ndarray) -> np.ndarray:
+    """Divide what other ways gained by what the direct way lost, run by run.
+
+    Parameters
+    ----------
+    direct_lost_musd, others_gained_musd : arrays [runs]
+        Goods in scope under the one regime less those under the other, over the same months.
+
+    Returns
+    -------
+    array [runs] of float64
+        1 = all comes another way, 0 = none, negative = other ways lose as well; NaN where the direct way loses nothing.
+    """
+    return share(others_gained_musd, direct_lost_musd)
+
+
+def other_ways_share(by_kind_musd: dict[str, np.ndarray]) -> np.ndarray:
+    """Share of the goods in scope that come another way than directly: what is there, not what was turned there.
 
     Parameters
     ----------
@@ -114,5 +130,4 @@ def leakage(by_kind_musd: dict[str, np.ndarray]) -> np.ndarray:
         NaN where nothing enters.
     """
     whole = sum(by_kind_musd.values())
-    leaking = sum((by_kind_musd[kind] for kind in LEAKING_KINDS if kind in by_kind_musd), np.zeros_like(whole))
-    return share(leaking, whole)
+    return share(whole - by_kind_musd.get(DIRECT_WAY, np.zeros_like(whole)), whole)

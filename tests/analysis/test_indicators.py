@@ -21,7 +21,7 @@ def test_cut_is_the_fall_of_what_enters():
     np.testing.assert_allclose(found, [0.75, -0.2, np.nan])
 
 
-def test_leakage_is_what_enters_in_disguise():
+def test_share_of_other_ways_is_what_is_not_sent_directly():
     kinds = {
         "direct": [40.0, 0.0],
         "transit_declared": [10.0, 0.0],
@@ -29,5 +29,10 @@ def test_leakage_is_what_enters_in_disguise():
         "embodied": [25.0, 0.0],
         "parcel": [5.0, 0.0],
     }
-    found = indicators.leakage({kind: np.array(value) for kind, value in kinds.items()})
-    np.testing.assert_allclose(found, [0.5, np.nan])
+    found = indicators.other_ways_share({kind: np.array(value) for kind, value in kinds.items()})
+    np.testing.assert_allclose(found, [0.6, np.nan])
+
+
+def test_diverted_is_the_gain_of_others_over_the_loss_of_the_direct_way():
+    found = indicators.diverted(np.array([50.0, 50.0, 0.0, -5.0]), np.array([10.0, -5.0, 3.0, 5.0]))
+    np.testing.assert_allclose(found, [0.2, -0.1, np.nan, np.nan])

@@ -1,11 +1,13 @@
 """Tables from small results with answers known by hand."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 
 from sim.analysis import reading
 from sim.analysis.compared import Comparison
-from sim.analysis.cuts import cut_and_leakage
+from sim.analysis.cuts import cut_and_diverted
 from sim.analysis.differences import differences
 from sim.analysis.origins import declared_origins, declared_origins_over_period
 from sim.analysis.periods import Dates
@@ -51,10 +53,11 @@ def results():
         ("detained", "x", "all", "export"): both(flat(0), late(0, 3)),
         ("detained", "y", "all", "export"): both(flat(0), late(0, 1)),
         ("detained", "total", "all", "export"): both(flat(0), late(0, 4)),
-        ("sanctioned_trade", "b", "all", "export"): both(flat(4), late(4, 2)),
+        ("sanctioned_trade", "b", "all", "export"): both(flat(5), late(5, 3)),
         ("sanctioned_trade", "direct", "all", "export"): both(flat(4), late(4, 1)),
         ("sanctioned_trade", "b/direct", "all", "export"): both(flat(4), late(4, 1)),
-        ("sanctioned_trade", "b/parcel", "all", "export"): both(flat(0), late(0, 1)),
+        ("sanctioned_trade", "b/embodied", "all", "export"): both(flat(1), late(1, 0.5)),
+        ("sanctioned_trade", "b/parcel", "all", "export"): both(flat(0), late(0, 1.5)),
     }
     return SmallResults(MONTHS, "none", trade | {("registered_trade", "total", "all", "both"): total} | watched)
 
@@ -111,7 +114,7 @@ def test_only_the_largest_senders_take_the_room_of_larger_partners():
 
 
 def test_cut_is_that_of_the_senders_of_each_regime(results):
-    assert cut_and_leakage(results, "none", LATE, {"none": {}, "ban": {"a": EVERYTHING}}).empty
+    assert cut_and_diverted(results, "none", LATE, {"none": {}, "ban": {"a": EVERYTHING}}).empty
 
 
 def test_differences_are_averages_a_year(results):
@@ -128,12 +131,40 @@ def test_a_single_regime_has_no_differences(results):
     assert differences(results, "registered_trade", "none", ["a"], {}).empty
 
 
-def test_cut_and_leakage_by_sender(results):
-    table = cut_and_leakage(results, "none", LATE, {"none": {}, "ban": {"b": EVERYTHING}}).set_index("quantity")
+def test_cut_and_what_other_ways_make_of_it(results):
+    table = cut_and_diverted(results, "none", LATE, {"none": {}, "ban": {"b": EVERYTHING}}).set_index("quantity")
     assert table["subject"].unique().tolist() == ["b"]
-    assert table.loc["cut", ["mean", "q05", "q95"]].tolist() == pytest.approx([0.5, 0.5, 0.5])
-    assert table.loc["leakage", "mean"] == pytest.approx(0.5)
-    assert table.loc["leakage_against", "mean"] == 0.0
+    shares = table[table["unit"] == "share"]
+    assert shares["mean"].to_dict() == pytest.approx({
+        "cut": 2 / 5, "cut_direct": 3 / 4, "cut_embodied": 1 / 2, "diverted": (0.5 + 1.5 - 1) / 3,
+        "other_ways_share": 2 / 3, "other_ways_share_against": 1 / 5,
+    })  # fmt: skip
+    assert shares["q05"].tolist() == pytest.approx(shares["q95"].tolist())
+    lost, gained = table.loc["direct_lost"], table.loc["other_ways_gained"]
+    assert lost[["unit", "median"]].tolist() == ["musd a year", pytest.approx(3 * 2 * 6 * 365 / 184)]
+    assert gained["median"] == pytest.approx(1 * 2 * 6 * 365 / 184)
+
+
+def test_what_is_diverted_counts_where_only_the_direct_way_is_in_scope(results):
+    direct = InScope((Part(kinds=("direct",)),), DATES)
+    table = cut_and_diverted(results, "none", LATE, {"none": {}, "ban": {"b": direct}}).set_index("quantity")
+    assert table.loc["cut", "mean"] == pytest.approx(3 / 4)
+    assert table.loc["diverted", "mean"] == pytest.approx(1 / 3)
+
+
+def test_goods_count_from_the_first_day_in_force(results):
+    from_april = InScope((Part(start=date(2022, 4, 1)),), DATES)
+    whole = {"ban": WHOLE}
+    table = cut_and_diverted(results, "none", whole, {"none": {}, "ban": {"b": from_april}}).set_index("quantity")
+    assert table.loc["cut_direct", "mean"] == pytest.approx(3 / 4 * 6 / 9)  # cut for six of nine months in force
+
+
+def test_nothing_is_diverted_where_the_direct_way_loses_nothing(results):
+    results.regimes = ("ban", "none")
+    late = {"none": DATES.period(slice(18, 24))}
+    table = cut_and_diverted(results, "ban", late, {"none": {"b": EVERYTHING}, "ban": {}}).set_index("quantity")
+    assert np.isnan(table.loc["diverted", "mean"])
+    assert table.loc["cut", "mean"] < 0
 
 
 def test_declared_origins_are_shares_of_quarters_with_detentions(results):

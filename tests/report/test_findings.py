@@ -1,5 +1,6 @@
 """Sentences say what the tables say, and nothing of what does not matter."""
 
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -11,14 +12,20 @@ from sim.report import words
 from sim.report.figures import crossings_calendar, trade_by_market
 from sim.report.page.headline import scope
 
-QUANTITIES = ("cut", "leakage", "leakage_against")
+REST = {
+    "cut_direct": 0.7,
+    "cut_embodied": 0.01,
+    "diverted": 0.05,
+    "other_ways_share": 0.4,
+    "other_ways_share_against": 0.2,
+}
 
 
 def plain(text):
     return text.replace(words.NO_BREAK, " ")
 
 
-def cuts(names=None, **means):
+def cuts(names=None, rest=REST, **means):
     """A study whose regimes cut this share each: regime=(sender, cut)."""
     rows = [
         {
@@ -30,7 +37,7 @@ def cuts(names=None, **means):
             "q95": mean + 0.02,
         }
         for regime, (sender, cut) in means.items()
-        for quantity, mean in zip(QUANTITIES, (cut, 0.4, 0.2), strict=True)
+        for quantity, mean in {"cut": cut, **rest}.items()
     ]
     return bare(cut=pd.DataFrame(rows), regimes=("none", *means), names=names or {})
 
@@ -59,18 +66,40 @@ def trade(*rows):
     return bare(totals=pd.DataFrame(totals), main=names[1], regimes=names)
 
 
-def test_scope_tells_the_cut_and_what_leaks_now_and_before():
+def test_scope_tells_the_cut_what_is_diverted_the_ways_apart_and_the_composition():
     sentence = plain(scope(cuts({"united_states": "United States"}, ban=("united_states", 0.38))))
-    assert sentence.startswith("Under “ban” 38 % less of the region's goods in the measures' scope enters the United")
-    assert "39 %" not in sentence
-    assert "40 % comes relabelled" in sentence
-    assert sentence.endswith("under “none” 20 %).")
+    headline, ways, composition = re.split(r"; (?=goods|of what)", sentence)
+    assert headline.startswith("Under “ban” 38 % less of the region's goods in the measures' scope enters the United")
+    assert "39 %" not in headline
+    assert ", and other ways make up for 5.0 % of what the direct way loses (9 in 10 runs: from" in headline
+    assert ways.startswith("goods sent directly fall by 70 % (9 in 10 runs: from 68 % to 72 %)")
+    assert "and goods inside those of third countries do not clearly change" in ways
+    assert composition.startswith("of what still enters then, 40 % comes relabelled")
+    assert composition.endswith("under “none” 20 %).")
+
+
+@pytest.mark.parametrize(
+    ("diverted", "told"),
+    [
+        (-0.1, "other ways do not make up for what the direct way loses: they lose as well, 10 % as much"),
+        (0.01, "other ways do not clearly make up for what the direct way loses: +1.0 %"),
+    ],
+)
+def test_what_is_not_diverted_is_said_in_words(diverted, told):
+    assert told in plain(scope(cuts(rest=REST | {"diverted": diverted}, ban=("x", 0.38))))
+
+
+def test_nothing_is_said_of_what_no_way_can_make_up_for():
+    nothing = REST | {"diverted": float("nan"), "cut_embodied": float("nan")}
+    sentence = plain(scope(cuts(rest=nothing, ban=("x", 0.38))))
+    assert "make up" not in sentence
+    assert "inside those" not in sentence
 
 
 def test_regimes_that_cut_alike_are_not_ranked():
     sentence = plain(scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38))))
     assert sentence.startswith("Under “b” 38 % less")
-    assert "%), and about as much under the other regimes compared; of what still enters then, 40 %" in sentence
+    assert "%), and about as much under the other regimes compared; other ways make up for 5" in sentence
 
 
 def test_regimes_that_cut_elsewhere_name_their_sender():

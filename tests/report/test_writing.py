@@ -50,7 +50,7 @@ def test_every_figure_and_table_is_written(page):
     assert {path.stem for path in page.parent.glob("tables/*.csv")} >= {
         "summary",
         "difference_by_market",
-        "cut_and_leakage",
+        "cut_and_diverted",
         "who_gains",
         "mirror_gaps",
         "trade_by_market",
@@ -135,9 +135,16 @@ def test_of_too_few_runs_nothing_on_the_page_is_a_range(tables, regimes, config,
         assert ends.isna().all().all(), path.name
 
 
-def test_summary_holds_cut_leakage_and_totals_with_intervals(page):
+def test_summary_holds_cut_diversion_and_totals_with_intervals(page):
     table = pd.read_csv(page.parent / "tables" / "summary.csv")
-    assert set(table["quantity"]) >= {"cut", "leakage", "registered_trade", "sanctioned_trade", "detained"}
+    assert set(table["quantity"]) >= {
+        "cut",
+        "diverted",
+        "other_ways_share",
+        "registered_trade",
+        "sanctioned_trade",
+        "detained",
+    }
     cut = table[(table["quantity"] == "cut") & (table["regime"] == "uflpa")].iloc[0]
     assert cut["q05"] <= cut["mean"] <= cut["q95"]
     assert cut["mean"] == pytest.approx((20 * 0.3 - 8 * 0.1) / 28, rel=0.05)

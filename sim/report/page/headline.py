@@ -27,7 +27,8 @@ def answer(study: Shown) -> list[str]:
     Returns
     -------
     list of str
-        What is cut and leaks; what happens to the region's whole trade and who gains; what happens at the crossings.
+        What is cut and what other ways make up for; what happens to the region's whole trade and who gains; what
+        happens at the crossings.
     """
     sentences = [sentence for sentence in [scope(study)] if sentence]
     whole = [trade_by_market.finding(study)]
@@ -43,7 +44,7 @@ def answer(study: Shown) -> list[str]:
 
 
 def scope(study: Shown) -> str:
-    """State how far regimes cut the goods in scope that enter a sender's market, and what leaks of the rest.
+    """State how far regimes cut the goods in scope that enter a sender's market, and what other ways make up for.
 
     Parameters
     ----------
@@ -62,13 +63,15 @@ def scope(study: Shown) -> str:
     alike = told["subject"] == weakest["subject"] and told["mean"] - weakest["mean"] < SAME_CUT
     if len(cuts) > 1 and alike:
         told = cuts.loc[cuts["regime"].map(study.regimes.index).idxmin()]
-    clauses = [_cut_clause(study, told)]
+    clauses, made_up = [_cut_clause(study, told)], _diverted_clause(study, told)
+    if len(cuts) == 1 and made_up:
+        clauses, made_up = [f"{clauses[0]}, and {made_up}"], ""
     if len(cuts) > 1 and alike:
         clauses.append("and about as much under the other regimes compared")
     elif len(cuts) > 1:
         clauses = [f"Of {len(cuts)} regimes the strongest and the weakest: {_lowered(clauses[0])}"]
         clauses.append(_lowered(_cut_clause(study, weakest)))
-    return _joined([", ".join(clauses), _leak_clause(study, told)])
+    return _joined([", ".join(clauses), made_up, _ways_clause(study, told), _composition_clause(study, told)])
 
 
 def asides(study: Shown) -> list[str]:
@@ -133,16 +136,49 @@ def _cut_clause(study: Shown, cut: pd.Series) -> str:
     return f"{under} {percent(abs(cut['mean']))} {enters}{found}"
 
 
-def _leak_clause(study: Shown, cut: pd.Series) -> str:
-    leak, before = (_leak(study, cut, quantity) for quantity in ("leakage", "leakage_against"))
-    if not isfinite(leak["mean"]):
+def _diverted_clause(study: Shown, cut: pd.Series) -> str:
+    """Say by how much other ways make up for what the direct way loses; nothing where it loses nothing."""
+    row = _of_same(study, cut, "diverted")
+    low, high = row["q05"], row["q95"]
+    if not isfinite(row["mean"]):
         return ""
-    still = f"of what still enters then, {percent(leak['mean'])} comes relabelled, inside other goods or by parcel"
+    if low <= 0 <= high:
+        size = f"{percent(row['mean'], signed=True)}{brackets(range_over_runs(low, high, signed=True))}"
+        return f"other ways do not clearly make up for what the direct way loses: {size}"
+    if row["mean"] > 0:
+        found = brackets(range_over_runs(low, high))
+        return f"other ways make up for {percent(row['mean'])} of what the direct way loses{found}"
+    lost = f"{percent(-row['mean'])} as much{brackets(range_over_runs(-high, -low))}"
+    return f"other ways do not make up for what the direct way loses: they lose as well, {lost}"
+
+
+def _ways_clause(study: Shown, cut: pd.Series) -> str:
+    """Tell goods sent directly from goods inside those of third countries."""
+    ways = {"direct": "goods sent directly", "embodied": "goods inside those of third countries"}
+    rows = {words: _of_same(study, cut, f"cut_{way}") for way, words in ways.items()}
+    return " and ".join(f"{words} {_moves(row)}" for words, row in rows.items() if isfinite(row["mean"]))
+
+
+def _moves(row: pd.Series) -> str:
+    """Say how a way moves, given its cut."""
+    low, high = row["q05"], row["q95"]
+    if low <= 0 <= high or vanishes(row["mean"]):
+        return f"do not clearly change{brackets(range_over_runs(-high, -low, signed=True))}"
+    size = f"{percent(abs(row['mean']))}{brackets(range_over_runs(*sorted((abs(low), abs(high)))))}"
+    return f"{'fall' if row['mean'] > 0 else 'rise'} by {size}"
+
+
+def _composition_clause(study: Shown, cut: pd.Series) -> str:
+    """Say what part of what still enters comes other ways, now and before: a composition."""
+    part, before = (_of_same(study, cut, name) for name in ("other_ways_share", "other_ways_share_against"))
+    if not isfinite(part["mean"]):
+        return ""
+    still = f"of what still enters then, {percent(part['mean'])} comes relabelled, inside other goods or by parcel"
     under = f"under {quoted(study.against)} {percent(before['mean'])}" if isfinite(before["mean"]) else ""
-    return f"{still}{brackets(range_over_runs(leak['q05'], leak['q95']), under)}"
+    return f"{still}{brackets(range_over_runs(part['q05'], part['q95']), under)}"
 
 
-def _leak(study: Shown, cut: pd.Series, quantity: str) -> pd.Series:
+def _of_same(study: Shown, cut: pd.Series, quantity: str) -> pd.Series:
     """Find the row of another quantity of the same regime and sender."""
     rows = study.cut[(study.cut["quantity"] == quantity) & (study.cut["regime"] == cut["regime"])]
     return rows[rows["subject"] == cut["subject"]].iloc[0]

@@ -47,7 +47,7 @@ class WorldWithTables(Protocol):
 TABLES: dict[str, Callable[[Comparison], pd.DataFrame]] = {
     "summary": summary,
     "totals_by_year": lambda study: study.totals_by_year,
-    "cut_and_leakage": lambda study: study.cut,
+    "cut_and_diverted": lambda study: study.cut,
 }
 """File stem to table, of what belongs to no figure."""
 
