@@ -331,11 +331,20 @@ def table(claims: Mapping[str, Sequence[Claim]], titles: Mapping[str, str], know
     for pattern, mine in claims.items():
         verdict = "shown" if all(claim.holds for claim in mine) else "not shown"
         for claim in mine:
-            rows.append({"pattern": pattern, "title": titles[pattern], "verdict": verdict} | _row(claim, known))
+            rows.append({"pattern": pattern, "title": titles[pattern], "verdict": verdict} | row_of(claim, known))
     return pd.DataFrame(rows)
 
 
-def _row(claim: Claim, known: Known) -> dict[str, object]:
+def row_of(claim: Claim, known: Known) -> dict[str, object]:
+    """Give the columns of `table` that say what a claim is and whether it holds.
+
+    Parameters
+    ----------
+    claim : Claim
+        To print.
+    known : Known
+        With the names of sources.
+    """
     finite = claim.simulated[np.isfinite(claim.simulated)]
     low, median, high = comparison.quantile_bands(finite[:, None]) if finite.size else np.full((3, 1), np.nan)
     return {

@@ -9,6 +9,7 @@ import pytest
 
 from sim.analysis.claims import UNKNOWN, Claim, Figure, figure, known_of, months, table, total
 from sim.analysis.patterns import BEFORE, PATTERNS, RULES, TODAY, judge
+from sim.analysis.patterns.levels import levels
 from sim.analysis.patterns.worlds import (
     HAPPENED,
     NO_ALLOWANCE,
@@ -102,9 +103,9 @@ def put_goods(made):
 
 
 def put_west(made):
-    for name, levels in {"united_states": (60, 12, 84), "united_kingdom": (20, 10, 70)}.items():
-        made.put("registered_trade", name, levels[0], direction="export")
-        for year, level in ((2023, levels[1]), (2024, levels[2])):
+    for name, sizes in {"united_states": (60, 12, 84), "united_kingdom": (20, 10, 70)}.items():
+        made.put("registered_trade", name, sizes[0], direction="export")
+        for year, level in ((2023, sizes[1]), (2024, sizes[2])):
             made.change(f"registered_trade|{name}|all|export", f"{year}-01", f"{year}-12", level)
     made.change("registered_trade|united_states|all|export", "2022-11", "2022-11", 18)
     made.change("registered_trade|united_states|all|export", "2023-01", "2023-12", 27, regimes=[NO_SANCTIONS])
@@ -357,7 +358,8 @@ def test_missing_regimes_months_and_series_are_named(known):
 def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     made = shown_world()
     made.change("registered_trade|belarus", "2023-01", "2023-12", 35)
-    judged = Judged(*(judge(made.results(), known, rules) for rules in RULES), "chance alone")
+    results = made.results()
+    judged = Judged(*(judge(results, known, rules) for rules in RULES), levels(results, known), "chance alone")
     told = findings(judged, f"{RUNS} runs a regime", "01234567")
     assert told.startswith("# Patterns\n\n14 of 14 patterns are shown")
     assert "50 of 50 claims hold, 8 of them weak" in told
@@ -372,10 +374,25 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     assert written[3] == "1.45 simulated, 1.45 observed"
 
 
+def test_levels_stand_beside_published_ones(known):
+    table = levels(shown_world().results(), known).set_index("level")
+    whole = table.loc["registered trade 2023"]
+    assert whole["median"] == pytest.approx(4224 * 12 * 7.05 / 1000)
+    assert (whole["observed"], whole["within"]) == (357.33, "yes")
+    assert whole["ratio"] == pytest.approx(whole["median"] / 357.33)
+    assert table.loc["value over Irkeshtam and Torugart, January to October 2022", "median"] == pytest.approx(56.4)
+    assert table.loc["value stopped to July 2023 from Malaysia", "median"] == pytest.approx(64.2 / 107.3)
+    assert table.loc["stops by number, July to December 2023, from China", "median"] == pytest.approx(108 / 400)
+    assert table.loc["exports of 2023 over the published ones of 2019", "within"] == "yes"
+    assert table.loc["Kyrgyzstan 2023", "within"] == "no"  # 900 a month are 76 bn yuan, of 109 published
+    assert (table["observed"] > 0).all()
+    assert table["source"].ne("").all()
+
+
 def test_the_readme_counts_what_the_committed_table_holds():
     root = Path(__file__).parents[2]
     committed = pd.read_csv(root / "results" / "patterns" / "tables" / "patterns.csv", comment="#")
-    counted = PICTURE.finding(Judged(committed, committed, "")).removesuffix(".")
+    counted = PICTURE.finding(Judged(committed, committed, committed, "")).removesuffix(".")
     assert counted in " ".join((root / "README.md").read_text(encoding="utf-8").split())
     assert committed["pattern"].unique().tolist() == list(PATTERNS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
@@ -48,6 +49,7 @@ STOPPED_FROM = "stopped_value_cumulated_by_declared_origin_{}_export_20220621_20
 SHARE_FROM = "share_of_stopped_count_by_declared_origin_{}_export_"
 ELECTRONICS = ("machinery_electronics", "solar_polysilicon")
 FIRST_YEAR = ("2022-07", "2023-07")
+HALF_OF_2023 = ("2023-07", "2023-12")
 SEASONS = {year: (f"{year}-04", f"{year}-10") for year in (2023, 2024)}
 ALLOWANCE_YUAN, YUAN_PER_BN = 8000.0, 1e9
 PASSAGES_A_VISIT = 2  # persons are counted on the way in and on the way out
@@ -60,12 +62,12 @@ def stopped(results: Results, known: Known) -> list[Claim]:
     gain = count_share(results, ends[1], subject="thailand") - count_share(results, ends[0], subject="thailand")
     return [
         *leaders(results, known),
-        _elsewhere(results, known),
+        elsewhere(results, known),
         Claim("gain of Thailand's share by count, end of 2023 over a year before", gain, UNKNOWN, 0.03),
         replace(vehicle_parts(results, known), weak=True),
         _misplaced(results, known),
         *_electronics(results, known),
-        *_levels(results, known),
+        *how_much(results, known),
         _denied(results, known),
     ]
 
@@ -81,32 +83,44 @@ def leaders(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _elsewhere(results: Results, known: Known) -> Claim:
+def elsewhere(results: Results, known: Known) -> Claim:
     """Value stopped that names none of the three leaders."""
     three = sum(total(results, HAPPENED, "detained", ORIGINS[name], FIRST_YEAR) for name in LEADERS)
     stopped = {name: figure(known, STOPPED_FROM.format(name)) for name in (*LEADERS, *FOLLOWERS)}
-    whole = reduce(Figure.and_also, stopped.values())
-    rest = reduce(Figure.and_also, (stopped[name] for name in FOLLOWERS))
+    whole = added(stopped.values())
+    rest = added(stopped[name] for name in FOLLOWERS)
     simulated = 1 - share(three, total(results, HAPPENED, "detained", TOTAL, FIRST_YEAR))
     return Claim("share of value stopped from elsewhere, to July 2023", simulated, rest.over(whole), high=0.15)
 
 
+def added(figures: Iterable[Figure]) -> Figure:
+    """Add up figures of one unit; the sources are those of all."""
+    return reduce(Figure.and_also, figures)
+
+
+def published_by_number(known: Known) -> dict[str, Figure]:
+    """Find published shares of stops by number in the second half of 2023, out of those of two quarters."""
+    quarters = ("20230701_20230930", "20231001_20231231")
+    numbers = [figure(known, f"stopped_count_united_states_export_{days}").value for days in quarters]
+    found = {}
+    for name in (*LEADERS, "thailand"):
+        parts = [figure(known, f"{SHARE_FROM.format(name)}{days}") for days in quarters]
+        weighted = (part.times(number / sum(numbers) / PER_CENT) for part, number in zip(parts, numbers, strict=True))
+        found[name] = added(weighted)
+    return found
+
+
 def _misplaced(results: Results, known: Known) -> Claim:
     """Share of stops that name another origin than published, over both published quarters of 2023."""
-    half, quarters = ("2023-07", "2023-12"), ("20230701_20230930", "20231001_20231231")
-    numbers = [figure(known, f"stopped_count_united_states_export_{days}").value for days in quarters]
-    names = (*LEADERS, "thailand")
-    published, simulated, sources = [], [], []
-    for name in names:
-        parts = [figure(known, f"{SHARE_FROM.format(name)}{days}") for days in quarters]
-        published.append(np.average([part.value / PER_CENT for part in parts], weights=numbers))
-        simulated.append(sum(count_share(results, half, subject=origin) for origin in ORIGINS[name]))
-        sources += [source for part in parts for source in part.sources]
-    gaps = np.stack([mine - theirs for mine, theirs in zip(simulated, published, strict=True)])
+    published = published_by_number(known)
+    gaps = np.stack([
+        sum(count_share(results, HALF_OF_2023, subject=origin) for origin in ORIGINS[name]) - part.value
+        for name, part in published.items()
+    ])  # fmt: skip
     other = -gaps.sum(axis=0)  # what the four hold too much, all others hold too little
     distance = (np.abs(gaps).sum(axis=0) + np.abs(other)) / 2
-    observed = Figure(0.0, tuple(dict.fromkeys(sources)))
-    return Claim("share of stops that name another origin than published, July to December 2023", distance, observed,
+    nothing = Figure(0.0, added(published.values()).sources)
+    return Claim("share of stops that name another origin than published, July to December 2023", distance, nothing,
                  high=0.2)  # fmt: skip
 
 
@@ -127,9 +141,9 @@ def _electronics(results: Results, known: Known) -> list[Claim]:
     return claims
 
 
-def _levels(results: Results, known: Known) -> list[Claim]:
+def how_much(results: Results, known: Known) -> list[Claim]:
     """How much is stopped: half or half as much again may be missing or too much."""
-    value = reduce(Figure.and_also, (figure(known, STOPPED_FROM.format(name)) for name in (*LEADERS, *FOLLOWERS)))
+    value = added(figure(known, STOPPED_FROM.format(name)) for name in (*LEADERS, *FOLLOWERS))
     count = figure(known, "stopped_count_cumulated_united_states_export_20220621_20230531")
     stops = (
         ("value stopped to July 2023, million dollars", "detained", "2023-07", value),

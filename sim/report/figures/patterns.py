@@ -31,12 +31,15 @@ class Judged:
         From `sim.analysis.patterns.judge`.
     before : DataFrame
         The same by the rules before their revision.
+    levels : DataFrame
+        From `sim.analysis.patterns.levels`.
     held : str
         What the intervals hold, as of `facts`.
     """
 
     claims: pd.DataFrame
     before: pd.DataFrame
+    levels: pd.DataFrame
     held: str
 
 
@@ -56,7 +59,7 @@ def finding(judged: Judged) -> str:
     Examples
     --------
     >>> claims = pd.DataFrame({"pattern": ["P1", "P1", "P2"], "verdict": ["shown", "shown", "not shown"]})
-    >>> finding(Judged(claims, claims, ""))
+    >>> finding(Judged(claims, claims, pd.DataFrame(), ""))
     '1 of 2 patterns are shown before any calibration.'
     """
     verdicts = judged.claims.drop_duplicates("pattern")["verdict"]
@@ -142,5 +145,9 @@ PICTURE = Picture(
     finding,
     caption,
     draw,
-    tables={"patterns": table, "patterns_by_the_rules_before": lambda judged: judged.before},
+    tables={
+        "patterns": table,
+        "patterns_by_the_rules_before": lambda judged: judged.before,
+        "levels": lambda judged: judged.levels,
+    },
 )

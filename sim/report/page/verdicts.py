@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
 from sim.analysis.patterns import BEFORE, judge
+from sim.analysis.patterns.levels import levels
 from sim.config import Config
 from sim.policy.language.measures import Regime
 from sim.report import words
@@ -27,6 +29,8 @@ REVISED = (
     "The rules were revised once, before any run with a corrected world. Patterns without a change are in both tables. "
     "Reasons: `docs/decisions/patterns.md`."
 )
+LEVELS = "Medians of runs beside published levels. Not claims: most patterns ask for growth, shares and order."
+LEVEL_HEAD = "| level | unit | simulated (5-95 %) | published | simulated over published | asked for | source |"
 
 
 def write_patterns(
@@ -63,7 +67,7 @@ def write_patterns(
         return path
     tell("drawing the patterns ...")
     known = known_of(world)
-    judged = Judged(judge(results, known), judge(results, known, BEFORE), str(told["held"]))
+    judged = Judged(judge(results, known), judge(results, known, BEFORE), levels(results, known), str(told["held"]))
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
@@ -98,6 +102,8 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     lines.append(f"{caption(judged)} {runs}.\n\n![The patterns](figures/patterns.png)\n")
     lines += ["| |" + HEAD, "|---|" + RULER]
     lines += [f"| {row['pattern']} {_claim_row(row, ', **fails**')}" for _, row in judged.claims.iterrows()]
+    lines += [f"\n## Levels\n\n{LEVELS}\n", LEVEL_HEAD, "|---|---|---|---|---|---|---|"]
+    lines += [_level_row(row) for _, row in judged.levels.iterrows()]
     lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD, "|---|---|" + RULER]
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
     return "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
@@ -137,3 +143,18 @@ def _claim_row(row: pd.Series, fails: str) -> str:
     source = escape(row["source"]) or words.NONE
     claim = escape(row["claim"]) + (" (weak)" if row["weak"] == "yes" else "")
     return f"| {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} | {source} |"
+
+
+def _level_row(row: pd.Series) -> str:
+    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
+    asked = ""
+    if row["within"]:
+        bounds = [words.number(row[name]) if np.isfinite(row[name]) else "" for name in ("low", "high")]
+        least, most = bounds
+        asked = f"{least} to {most}" if least and most else f"at least {least}" if least else f"at most {most}"
+        asked += "" if row["within"] == "yes" else ", missed"
+    source = escape(row["source"]) or words.NONE
+    return (
+        f"| {escape(row['level'])} | {row['unit']} | {simulated} | {words.number(row['observed'])} "
+        f"| {words.number(row['ratio'])} | {asked} | {source} |"
+    )
