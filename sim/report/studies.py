@@ -13,6 +13,7 @@ from sim.policy.apart import background_apart, hardly_in_force
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
+from sim.report.page.swap import replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
@@ -65,7 +66,7 @@ def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: 
     return [each.sentence for each in hardly] + own
 
 
-def commit(study: str, report: Report) -> None:
+def commit(study: str, report: Report, also: str = "") -> None:
     """Do a study with the settings of the command line, and write its committed copy under `results/<study>/`.
 
     Parameters
@@ -74,6 +75,8 @@ def commit(study: str, report: Report) -> None:
         Its name: that of its module and of its file in `conf/experiment`.
     report : callable
         Of the study.
+    also : str
+        Below `results/`: where its answer is written once more, beside those of another study.
 
     Raises
     ------
@@ -81,4 +84,8 @@ def commit(study: str, report: Report) -> None:
         As of `run`.
     """
     config = load([f"experiment={study}", *sys.argv[1:]])
-    write_committed(run(config, report), Path(config.results_dir) / config.slug)
+    folder = Path(config.results_dir)
+    write_committed(run(config, report), folder / config.slug)
+    if also:
+        place = folder / also
+        replace_files(place.parent, {place.name: (folder / config.slug / "answer.md").read_bytes()})
