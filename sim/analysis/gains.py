@@ -12,14 +12,14 @@ from sim.analysis.periods import Period
 from sim.analysis.reading import Results
 from sim.outcomes import outcomes
 from sim.outcomes.names import BOTH, pair
-from sim.state import DIRECTIONS
+from sim.state import ACCOUNTS_AT, DIRECTIONS
 
 RELATIVE = ["relative", "relative_q05", "relative_q95"]  # accounts of both signs have no base to be a share of
 EXPORT = DIRECTIONS[0]
 OUTCOME = "incidence"
 AT_SENDERS, ELSEWHERE = "_at_senders", "_elsewhere"
 SPLIT = ("buyers", "treasury")
-PAID_OR_LOST = ("subsidies", "days", "spoilage", "detention", "denial")
+PAID_OR_LOST = ("subsidies", "importers", "false_alarms", "days", "spoilage", "detention", "denial")
 # Payments, production and goods on the way are left out: what they move stands in the accounts of others.
 ACCOUNTED = ("buyers", "treasury", "producers", "hubs", "payment_agents", "gates", "carriers", *PAID_OR_LOST)
 
@@ -57,6 +57,40 @@ def gains(
         frame = comparison.paired_difference(_side_by_side(values), _side_by_side(base), list(base))
         frame = frame.drop(columns=RELATIVE)
         frames.append(reading.labelled(frame, regime=regime, **labels, period=period.name))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def by_market(results: Results, against: str, periods: Mapping[str, Period]) -> pd.DataFrame:
+    """Paired differences of the accounts that are kept by market, average a year; losses count negative.
+
+    Parameters
+    ----------
+    results : Results
+        Stored results.
+    against : str
+        Regime that the others are compared with.
+    periods : mapping of str to Period
+        Of each regime that is compared.
+
+    Returns
+    -------
+    DataFrame
+        As of `gains`; `subject` is account and market, such as `buyers/pakistan`. What suppliers of a market sell to
+        the region is turnover, not gain.
+    """
+    columns = reading.catalogue(results, f"{OUTCOME}_at")
+    found = {name: columns[name, BOTH] for name, way in columns if way == BOTH and name.split("/")[0] in ACCOUNTS_AT}
+    sign = np.array([-1.0 if name.split("/")[0] in PAID_OR_LOST else 1.0 for name in found])
+    frames = []
+    for regime in reading.compared(results, against) if found else ():
+        base, values = (
+            np.stack([_yearly(results, each, series, periods[regime]) for series in found.values()], axis=1) * sign
+            for each in (against, regime)
+        )
+        frame = comparison.paired_difference(values, base, list(found)).drop(columns=RELATIVE)
+        unit = outcomes.OUTCOMES[OUTCOME].unit_of_period
+        labels = {"regime": regime, "against": against, "outcome": f"{OUTCOME}_at", "unit": unit}
+        frames.append(reading.labelled(frame, **labels, period=periods[regime].name))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 

@@ -160,10 +160,11 @@ def network(world, moment, state):
 def customs(world, parameters, moment, state):
     """Release, detention and denial; what the authorities learn.
 
-    Writes ``customs``, what is released of ``lanes``, ``books.stopped`` and the ledger.
+    Writes ``customs``, what is released of ``lanes``, ``books.stopped`` and ``alarms``, and the ledger.
     """
     clear_border(world, parameters, moment.week, state)
-    learn_hits(world.authorities, world.goods.consignment_musd, parameters, moment.week, state.force, state.customs)
+    musd, alarms = world.goods.consignment_musd, state.books.alarms
+    learn_hits(world.authorities, musd, parameters, moment.week, state.force, state.customs, alarms)
 
 
 @process

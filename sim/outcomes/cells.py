@@ -156,10 +156,13 @@ def _accounts(world: World, labels: Labels) -> pd.DataFrame:
 def _accounts_at(world: World, labels: Labels) -> pd.DataFrame:
     frame = _cross(account=ACCOUNTS_AT, market=labels.markets).assign(commodity=ALL, direction=EXPORT)
     market = np.tile(np.arange(len(labels.markets)), len(ACCOUNTS_AT))
-    at_hub = frame["account"] == "hubs"
-    sender = frame["market"].where(np.isin(market, world.authorities.market) & ~at_hub)
-    exported = world.channels.direction == DIRECTIONS.index(EXPORT)
-    used = np.where(at_hub, np.isin(market, world.channels.hub), np.isin(market, world.channels.market[exported]))
+    channels, senders = world.channels, np.isin(market, world.authorities.market)
+    exported = channels.direction == DIRECTIONS.index(EXPORT)
+    sold, bought = (np.isin(market, channels.market[which]) for which in (exported, ~exported))
+    hubs = np.isin(market, channels.hub)
+    reached = {"hubs": hubs, "importers": senders, "false_alarms": senders, "suppliers": bought}
+    used = np.select([frame["account"] == name for name in reached], reached.values(), default=sold)
+    sender = frame["market"].where(senders & ~frame["account"].isin(["hubs", "suppliers"]))
     return _cells(frame.assign(sender=sender), used=used)
 
 

@@ -167,8 +167,8 @@ OUTCOMES: Mapping[str, Outcome] = {
                 totals=(),  # accounts of both signs: their sum says nothing
                 default=(View(("account",)),), full=(View(("account",), direction=True),)),
         Outcome("incidence_at", "Who gains and who pays, by market", "musd", True, of.ACCOUNTED_AT,
-                "Surplus of buyers, duties and the hubs' income, by market.",
-                totals=(), default=(View(("sender", "account")),), full=(View(("account", "market")),)),
+                "Surplus of buyers, duties, hubs' income, losses at the border and sales of suppliers, by market.",
+                totals=(), default=(View(("sender", "account")), View(("account", "market")))),
         Outcome("retail", "Sales to visitors", "musd", True, of.RETAIL,
                 "Goods that visitors carry home duty-free; in no book of registered trade.", full=(View(BY_PLACE),)),
     )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.constants import DAYS_PER_WEEK
-from sim.state.codes import ACCOUNTS, FIRM_CLASSES, OWNERSHIPS
+from sim.state.codes import ACCOUNTS, ACCOUNTS_AT, FIRM_CLASSES, OWNERSHIPS
 from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, INSPECTION_COLUMNS, ROLES, WEIGHED
 
 BLOCK = 512
@@ -122,6 +122,7 @@ AXES = {
         lambda world: int(world.gates.approach_days.max(initial=0)) // DAYS_PER_WEEK + 2,
     ),
     "plans": Axis("years of a port's plans", lambda _: YEARS_OF_PLANS),
+    "accounts by market": Axis("those of them that are kept by market", lambda _: len(ACCOUNTS_AT)),
     "accounts": Axis("accounts of who gains and who pays", lambda _: len(ACCOUNTS)),
     "block": Axis("firms of a block", lambda _: BLOCK),
     "parts": Axis("partial sums", lambda _: PARTS),

@@ -328,12 +328,22 @@ class Books(NamedTuple):
     waiting: Annotated[ndarray, Held(f8, "C, 2", "musd", "base value that waits at gates at the week's end")]
     spoiled: Annotated[ndarray, Held(f8, "C, 2", "musd/week", "base value lost at gates this week")]
     stopped: Annotated[
-        ndarray, Held(f8, "3, C", "musd/week", "whole consignments, base value: detained (times days), let go, denied")
+        ndarray,
+        Held(f8, "3, D, C", "musd/week", "whole consignments, base value: detained (times days), let go, denied"),
     ]
+    alarms: Annotated[ndarray, Held(f8, "3, D, C", "musd/week", "the same of goods that hold nothing of the region")]
     accounts: Annotated[
         ndarray, Held(f8, "accounts, 2", "musd/week", "who gains and who pays, by account and direction")
     ]
-    accounts_at: Annotated[ndarray, Held(f8, "3, M", "musd/week", "buyers' surplus, treasury, hubs, by market")]
+    accounts_at: Annotated[
+        ndarray,
+        Held(
+            f8,
+            "accounts by market, M",
+            "musd/week",
+            "buyers' surplus, treasury, hubs, what importers bear, false alarms, sales of suppliers, by market",
+        ),
+    ]
     partner_imports: Annotated[
         ndarray, Held(f8, "M", "musd/week", "from the region, as the market's own customs see it")
     ]

@@ -29,6 +29,8 @@ ACCOUNTS = (
     "denial",
     "producers",
     "on_the_way",
+    "importers",
+    "false_alarms",
 )
 (
     BUYERS,
@@ -46,7 +48,9 @@ ACCOUNTS = (
     DENIAL,
     PRODUCERS,
     ON_THE_WAY,
+    IMPORTERS,
+    FALSE_ALARMS,
 ) = range(len(ACCOUNTS))
-ACCOUNTS_AT = ("buyers", "treasury", "hubs")
-BUYERS_AT, TREASURY_AT, HUBS_AT = range(len(ACCOUNTS_AT))
+ACCOUNTS_AT = ("buyers", "treasury", "hubs", "importers", "false_alarms", "suppliers")
+BUYERS_AT, TREASURY_AT, HUBS_AT, IMPORTERS_AT, FALSE_ALARMS_AT, SUPPLIERS_AT = range(len(ACCOUNTS_AT))
 ON_HAND, DISPATCHED, DELIVERED, DENIED, SPOILED = range(5)

@@ -13,10 +13,14 @@ from sim.state import (
     DENIED,
     DISPATCHED,
     EMBODIED,
+    FALSE_ALARMS_AT,
+    IMPORTERS_AT,
     RELABELLED,
     SPOILED,
+    SUPPLIERS_AT,
 )
 from tests.limits.test_random_worlds import WEEKS, runs, turnover_musd
+from tests.limits.test_same import assert_same_bits
 from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
 TARGET, HUB, OTHER = 0, 1, 2
@@ -33,7 +37,8 @@ def accounts(run: Run) -> dict[str, np.ndarray]:
 
 
 def imbalance(found: dict[str, np.ndarray]) -> np.ndarray:
-    return found["payments"] + found["subsidies"] + found["on_the_way"] - sum(found[name] for name in USES)
+    sources = ("payments", "subsidies", "on_the_way", "importers")
+    return sum(found[name] for name in sources) - sum(found[name] for name in USES)
 
 
 @settings(max_examples=40, deadline=None)
@@ -118,6 +123,9 @@ def test_imports_are_paid_for_in_the_region():
     run = Run(world, make_policy(world), settled()).step(10)
     assert accounts(run)["payments"] == pytest.approx([3.0, 5.0], rel=1e-6)
     assert accounts(run)["producers"] == pytest.approx([3.0 * 0.05, 5.0 * 0.05], rel=1e-3)
+    sold = run.state.books.accounts_at[SUPPLIERS_AT]
+    assert sold == pytest.approx([0, 0, accounts(run)["production"][1]], rel=1e-6)
+    assert sold[OTHER] > 4
 
 
 @pytest.mark.parametrize(("kind", "whole"), [(RELABELLED, 1.0), (EMBODIED, 4.0)])
@@ -135,6 +143,7 @@ def test_denial_and_detention_by_hand(kind, whole, release):
         own_record_weight=0.0,
         resale_share=0.6,
         demurrage_share=0.03,
+        importer_loss_share=0.25,
     )
     run = Run(world, make_policy(world, [Measure(Instrument.import_ban, channels=(0,), authorities=(0,))]), values)
     seen = np.zeros(2)
@@ -146,7 +155,54 @@ def test_denial_and_detention_by_hand(kind, whole, release):
         assert book["detention"][0] == pytest.approx(whole * lost, rel=1e-5, abs=1e-9)
         refused = decided * (1 - values.release_hidden)
         assert book["denial"][0] == pytest.approx(whole * refused * 0.4, rel=1e-5, abs=1e-9)
+        assert book["importers"][0] == pytest.approx(0.25 * (book["detention"][0] + book["denial"][0]), rel=1e-6)
+        assert run.state.books.accounts_at[IMPORTERS_AT].tolist() == [book["importers"][0], 0, 0]
         assert imbalance(book) == pytest.approx([0, 0], abs=1e-6)
         seen += book["detention"][0], book["denial"][0]
     assert seen[0] > 0
     assert (seen[1] > 0) == (release < 1)
+
+
+def test_false_alarms_by_hand():
+    """All 100 consignments a class are looked at and half are held, 30 days each; of ten, nine are let go."""
+    lanes = (Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0))
+    good = GOOD._replace(consignment_musd=0.05)
+    world = make_world(Sketch(lanes, (good,), senders=(TARGET,), weeks=40))
+    values = settled(
+        inspection_budget_per_week=1e9,
+        sensitivity=0.0,
+        false_positive=0.5,
+        release_legitimate=0.9,
+        detention_days=28.0,
+        resale_share=0.6,
+        demurrage_share=0.03,
+    )
+    ban = Measure(Instrument.import_ban, from_week=2, channels=(0,), authorities=(0,))
+    run = Run(world, make_policy(world, [ban]), values)
+    value = world.authorities.class_commodity.size * 50 * 0.05
+    lost = []
+    for _ in range(12):
+        book = accounts(run.step())
+        lost.append(book["false_alarms"][0])
+        assert run.state.books.accounts_at[FALSE_ALARMS_AT].tolist() == [lost[-1], 0, 0]
+        assert imbalance(book) == pytest.approx([0, 0], abs=1e-6), "they are no part of the region's trade"
+    first, decided = value * TIME_VALUE * 28, value * (0.9 * 0.03 + 0.1 * 0.4)
+    assert lost == pytest.approx([0] * 2 + [first] * 4 + [first + decided] * 6, rel=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_who_bears_what_the_border_costs_moves_no_decision(share):
+    """Only the accounts of firms and importers move, by the same sum."""
+    lanes = (Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0))
+    world = make_world(Sketch(lanes, (GOOD,), senders=(TARGET,), weeks=40))
+    ban = Measure(Instrument.import_ban, channels=(0,), authorities=(0,))
+    half, run = (
+        Run(world, make_policy(world, [ban]), settled(importer_loss_share=each, inspection_budget_per_week=50.0))
+        for each in (0.5, share)
+    )
+    half.step(30), run.step(30)
+    assert_same_bits(half, run)
+    mine, theirs = accounts(run), accounts(half)
+    assert theirs["importers"][0] > 0
+    assert mine["importers"] == pytest.approx(2 * share * theirs["importers"])
+    assert mine["producers"] - mine["importers"] == pytest.approx(theirs["producers"] - theirs["importers"])

@@ -180,7 +180,8 @@ def clear_border(world, parameters, week, state):
     fill(customs.detained_hidden, f8(0.0))
     fill(customs.detained_musd, f8(0.0))
     fill(customs.denied_musd, f8(0.0))
-    fill_rows(stopped, f8(0.0))
+    for what in range(stopped.shape[0]):
+        fill_rows(stopped[what], f8(0.0))
     copy(lanes.arrived, lanes.released)
     odds = state.force.inspection[RELEASE_ODDS]
     longest = f8(lanes.detained_due.shape[0] - 2)
@@ -192,14 +193,14 @@ def clear_border(world, parameters, week, state):
         found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
         if h >= 0 and (found > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
-            c = channels.commodity[k]
+            c, d = channels.commodity[k], channels.authority[k]
             content = f8(risk_dilution(channels.kind[k], content_share[c]))
             landed = f8(price[channels.cell[k]]) / content
             days = days_held(parameters.detention_days, relative_days[k])
             weeks = detention_weeks(days, longest)
-            stopped[DETAINED, c] += found / content * f8(days)
-            stopped[ALLOWED, c] += allowed / content
-            stopped[REFUSED, c] += denied / content
+            stopped[DETAINED, d, c] += found / content * f8(days)
+            stopped[ALLOWED, d, c] += allowed / content
+            stopped[REFUSED, d, c] += denied / content
             detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
             detain_made_here(w, now, weeks, made, lanes.detained_made_here_due)
             customs.detained_hidden[h] += count
@@ -259,7 +260,7 @@ def detain_made_here(w, now, weeks, made, detained_made_here_due):
 
 
 @process
-def learn_hits(authorities, consignment_musd, parameters, week, force, customs):
+def learn_hits(authorities, consignment_musd, parameters, week, force, customs, alarms):
     """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
 
     Parameters
@@ -271,8 +272,12 @@ def learn_hits(authorities, consignment_musd, parameters, week, force, customs):
     customs : Customs
         Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``decided_count``, ``denied_count``,
         ``hit``, ``hidden`` and what is due.
+    alarms : float64 [3, D, C]
+        Written: base value of honest consignments detained (times days), let go and denied.
     """
     keep_apart()
+    for what in range(alarms.shape[0]):
+        fill_rows(alarms[what], f8(0.0))
     legitimate, commodity = authorities.legitimate[authorities.legitimate_year[week]], authorities.class_commodity
     relative_days, odds = force.class_detention, force.inspection[RELEASE_ODDS]
     hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
@@ -282,20 +287,40 @@ def learn_hits(authorities, consignment_musd, parameters, week, force, customs):
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])
         detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
-        decided, alarms = hidden_due[now, h], legitimate_due[now, h]
+        decided, raised = hidden_due[now, h], legitimate_due[now, h]
         kept_hidden = f8(1.0) - f8(released_share(parameters.release_hidden, odds[h]))
         kept_legitimate = f8(1.0) - f8(released_share(parameters.release_legitimate, odds[h]))
-        denied = decided * kept_hidden + alarms * kept_legitimate
-        customs.decided_count[h], customs.denied_count[h] = decided + alarms, denied
-        if detained[h] + decided + alarms + dispatched[h] + hidden[h] == f8(0.0):
+        denied = decided * kept_hidden + raised * kept_legitimate
+        customs.decided_count[h], customs.denied_count[h] = decided + raised, denied
+        if detained[h] + decided + raised + dispatched[h] + hidden[h] == f8(0.0):
             continue
         detained_musd[h] += detained[h] * value
-        weeks = detention_weeks(days_held(parameters.detention_days, relative_days[h]), longest)
+        days = days_held(parameters.detention_days, relative_days[h])
+        weeks = detention_weeks(days, longest)
         whole = int(weeks)
         put(legitimate_due, now, whole, weeks - f8(whole), h, detained[h])
         hidden_due[now, h] = f8(0.0)
         legitimate_due[now, h] = f8(0.0)
-        denied_musd[h] += alarms * kept_legitimate * value
-        if decided + alarms > f8(0.0):
-            hit[h] += f8(parameters.hit_discount) * (denied / (decided + alarms) - hit[h])
+        denied_musd[h] += raised * kept_legitimate * value
+        book_alarms(authorities, h, value, detained[h] * f8(days), raised, raised * kept_legitimate, alarms)
+        if decided + raised > f8(0.0):
+            hit[h] += f8(parameters.hit_discount) * (denied / (decided + raised) - hit[h])
         hidden[h] += HIDDEN_SMOOTHING * (dispatched[h] - hidden[h])
+
+
+@process
+def book_alarms(authorities, h, value, held, decided, denied, alarms):
+    """Book honest consignments of a class: held (times days), decided and denied; adds to ``alarms``."""
+    d, c = authority_of(authorities.class_start, h), authorities.class_commodity[h]
+    alarms[DETAINED, d, c] += value * held
+    alarms[ALLOWED, d, c] += value * (decided - denied)
+    alarms[REFUSED, d, c] += value * denied
+
+
+@process
+def authority_of(class_start, h):
+    """Find the authority to which an inspection class belongs."""
+    d = 0
+    while class_start[d + 1] <= h:
+        d += 1
+    return d

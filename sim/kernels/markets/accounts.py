@@ -1,7 +1,11 @@
 """Who gains and who pays: accounts of a week that add up.
 
-    payments + subsidies + on the way = treasury + hubs + payment agents + carriers + gates + production
-                                        + days + spoilage + detention + denial + producers
+    payments + subsidies + on the way + importers = treasury + hubs + payment agents + carriers + gates + production
+                                                    + days + spoilage + detention + denial + producers
+
+What is lost at a sender's border is borne by importers and firms, in parts that a parameter says. Whom it hits first
+says nothing of what the two decide, since they lose it together. What false alarms cost importers of other goods stands
+apart.
 
 Buyers pay on release, at the price published for the week. The road is paid at dispatch, waiting while it lasts.
 Goods on the way are carried at base value: `on the way` is what was dispatched less what was released, so that a firm
@@ -25,12 +29,16 @@ from sim.state import (
     DETAINED,
     DETENTION,
     EXPORT,
+    FALSE_ALARMS,
+    FALSE_ALARMS_AT,
     FEES,
     FREIGHT,
     GATES,
     HUBS,
     HUBS_AT,
     IMPORT,
+    IMPORTERS,
+    IMPORTERS_AT,
     ON_THE_WAY,
     PAYMENT_AGENTS,
     PAYMENTS,
@@ -40,6 +48,7 @@ from sim.state import (
     SENT,
     SPOILAGE,
     SUBSIDIES,
+    SUPPLIERS_AT,
     TRAVEL,
     TREASURY,
     TREASURY_AT,
@@ -137,17 +146,17 @@ def keep_accounts(world, parameters, moment, state):
     fill_rows(books.accounts_at, f8(0.0))
     pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
     share_payments(channels, state.force.channel[TARIFF], price, lanes, books)
-    pay_for_making(channels.group_start, channels.direction, lanes.dispatched, state.unit_cost, accounts[PRODUCTION])
+    pay_for_making(channels, lanes.dispatched, state.unit_cost, accounts[PRODUCTION], books.accounts_at[SUPPLIERS_AT])
     if is_any(subsidy):
         pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES])
     pay_for_the_way(goods, parameters, books)
-    count_stops(goods.time_value_per_day, parameters, books.stopped, accounts)
+    count_stops(goods.time_value_per_day, world.authorities.market, parameters, books)
     for d in range(accounts.shape[1]):
         accounts[ON_THE_WAY, d] += books.road[SENT, d]
         spent = f8(0.0)
         for a in range(PAYMENT_AGENTS, PRODUCERS):
             spent += accounts[a, d]
-        accounts[PRODUCERS, d] += accounts[SUBSIDIES, d] + accounts[ON_THE_WAY, d] - spent
+        accounts[PRODUCERS, d] += accounts[SUBSIDIES, d] + accounts[ON_THE_WAY, d] + accounts[IMPORTERS, d] - spent
 
 
 @process
@@ -219,13 +228,20 @@ def share_payments(channels, tariff, price, lanes, books):
 
 
 @process
-def pay_for_making(start, direction, dispatched, group_cost, production):
-    """Cost of what was sent this week, group by group of the firms; writes ``production`` [2]."""
+def pay_for_making(channels, dispatched, group_cost, production, suppliers):
+    """Cost of what was sent this week, group by group of the firms; of imports it is what their suppliers get.
+
+    Writes ``production`` [2] and ``suppliers`` [M].
+    """
     keep_apart()
+    start, direction, market = channels.group_start, channels.direction, channels.market
     for g in range(start.size - 1):
         made = added(f8(0.0), dispatched[start[g] : start[g + 1]])
         if made > f8(0.0):
             production[direction[start[g]]] += made * f8(group_cost[g])
+            if direction[start[g]] == IMPORT:
+                for k in range(start[g], start[g + 1]):
+                    suppliers[market[k]] += dispatched[k] * f8(group_cost[g])
 
 
 @process
@@ -264,14 +280,41 @@ def pay_for_the_way(goods, parameters, books):
 
 
 @process
-def count_stops(time_value, parameters, stopped, accounts):
-    """Losses at the senders' borders, of whole consignments: time and demurrage, and base value less resale.
+def count_stops(time_value, market, parameters, books):
+    """Losses at the senders' borders, of whole consignments, and who bears them.
 
-    Writes ``accounts``.
+    Parameters
+    ----------
+    time_value : float32 [C]
+    market : int32 [D]
+        Of each authority.
+    books : Books
+        Written: ``accounts`` and ``accounts_at``.
     """
-    scale = f8(parameters.time_value_scale)
-    demurrage, resale = f8(parameters.demurrage_share), f8(parameters.resale_share)
-    for c in range(time_value.size):
-        held = stopped[DETAINED, c] * f8(time_value[c]) * scale + stopped[ALLOWED, c] * demurrage
-        accounts[DETENTION, EXPORT] += held
-        accounts[DENIAL, EXPORT] += stopped[REFUSED, c] * (f8(1.0) - resale)
+    stopped, alarms, accounts, at = books.stopped, books.alarms, books.accounts, books.accounts_at
+    borne = f8(parameters.importer_loss_share)
+    for d in range(market.size):
+        m = market[d]
+        for c in range(time_value.size):
+            held = held_loss(stopped, d, c, time_value[c], parameters)
+            refused = refused_loss(stopped, d, c, parameters)
+            accounts[DETENTION, EXPORT] += held
+            accounts[DENIAL, EXPORT] += refused
+            accounts[IMPORTERS, EXPORT] += borne * (held + refused)
+            at[IMPORTERS_AT, m] += borne * (held + refused)
+            alarm = held_loss(alarms, d, c, time_value[c], parameters) + refused_loss(alarms, d, c, parameters)
+            accounts[FALSE_ALARMS, EXPORT] += alarm
+            at[FALSE_ALARMS_AT, m] += alarm
+
+
+@process
+def held_loss(stopped, d, c, time_value, parameters):
+    """Loss of goods that authority d held: time while they are held, and storage of what is let go."""
+    days = stopped[DETAINED, d, c] * f8(time_value) * f8(parameters.time_value_scale)
+    return days + stopped[ALLOWED, d, c] * f8(parameters.demurrage_share)
+
+
+@process
+def refused_loss(stopped, d, c, parameters):
+    """Loss of goods that authority d refused: base value less resale."""
+    return stopped[REFUSED, d, c] * (f8(1.0) - f8(parameters.resale_share))

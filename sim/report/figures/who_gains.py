@@ -27,6 +27,8 @@ PARTIES = {
     "treasury": "customs revenue",
     "producers": "producers and traders of the region",
     "subsidies": "those who pay subsidies",
+    "importers": "importers of stopped goods",
+    "false_alarms": "importers of other goods (false alarms)",
     "hubs": "intermediaries in hubs",
     "payment_agents": "payment agents",
     "gates": "crossings (fees, rent for waiting)",
@@ -39,7 +41,7 @@ LOSSES = {
     "denial": "goods turned back",
 }
 USED_UP = "carriers"  # what they earn is spent on transport: more of it is nobody's gain
-LOSSES_HEAD = "Inside the producers' account:"
+LOSSES_HEAD = "Inside the accounts of producers and importers:"
 TITLE_CHARACTERS = 84  # of panels side by side
 HEAD_ROWS = 1.3  # its place below the parties and above the losses
 
@@ -48,6 +50,12 @@ HEAD_ROWS = 1.3  # its place below the parties and above the losses
 def table(study: Shown) -> pd.DataFrame:
     """Differences of the accounts over the months in which regimes differ; those of senders stand apart."""
     return study.judged(gains.gains(study.results, study.against, study.periods, study.scopes))
+
+
+@once
+def by_market(study: Shown) -> pd.DataFrame:
+    """Differences of the accounts that are kept by market, over the months in which regimes differ."""
+    return study.judged(gains.by_market(study.results, study.against, study.periods))
 
 
 @once
@@ -170,4 +178,6 @@ def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
     return f"{compared}; losses count negative. {dots_and_lines(rows)}"
 
 
-PICTURE = Picture("who_gains", table, finding, caption, draw, tables={"who_gains": table, "mirror_gaps": mirror_gaps})
+TABLES = {"who_gains": table, "who_gains_by_market": by_market, "mirror_gaps": mirror_gaps}
+
+PICTURE = Picture("who_gains", table, finding, caption, draw, tables=TABLES)
