@@ -9,7 +9,7 @@ PIP := pip==26.3
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick thorough lint tables baseline bench results pins clean
+.PHONY: help run test quick fuzz thorough lint tables baseline bench results pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ quick: $(STAMPS)/dev ## the tests that matter most, within two minutes
 
 tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the code declares
 	@$(BIN)/python -m sim.reference
+
+fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
+	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(BIN)/python -m pytest --numprocesses auto --dist load tests/fuzz
 
 thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled without reaching into numba
 	@$(BIN)/python -m pytest -m thorough

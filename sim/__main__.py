@@ -51,8 +51,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     open_streams()
     try:
-        sys.argv[1:] = words = quoted(_with_command(words))
-        _check(words)
+        sys.argv[1:] = words = checked(words)
         _run_hydra()
     except InputError as error:
         sys.exit(_tell(error, "debug=trace" in words))
@@ -90,6 +89,31 @@ def _tell_unwritten(error: OSError) -> int:
     tell(f"{name} cannot be read or written ({error.strerror or error}).")
     leave_quietly()
     return BAD_INPUT
+
+
+def checked(words: list[str]) -> list[str]:
+    """Compose and check what a command line asks for.
+
+    Parameters
+    ----------
+    words
+        As typed, without the name of the program.
+
+    Returns
+    -------
+    list of str
+        As Hydra reads them.
+
+    Raises
+    ------
+    InputError
+        If a command, name, type or range is wrong in any job.
+    SystemExit
+        After the answer to `--version`.
+    """
+    words = quoted(_with_command(words))
+    _check(words)
+    return words
 
 
 def _with_command(words: list[str]) -> list[str]:

@@ -379,6 +379,11 @@ def _keys(schema: type, prefix: str = "") -> dict[str, Any]:
     return found
 
 
+def setting_names() -> tuple[str, ...]:
+    """List all settings, those of groups by their full names; a group's own name comes before those of its settings."""
+    return tuple(_keys(Config))
+
+
 def _sentence(error: Exception) -> str:
     """Say in one sentence what Hydra, OmegaConf or the YAML reader found wrong."""
     cause = _deepest(error)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.numbers.columns import fill_rows
-from sim.state import DIRECT, KINDS, PARCEL, TALLIES
+from sim.state import DIRECT, EMBODIED, KINDS, PARCEL, TALLIES
 
 f8 = np.float64
 u8 = np.uint64
@@ -69,7 +69,10 @@ def write_down(world, week, state, record, run):
 
 @process
 def observe_trade(sizes, channels, lanes, record, run, month, weight):
-    """Book registered trade where it clears China's border, and true trade where it enters its market."""
+    """Book registered trade where it clears China's border, and true trade where it enters its market.
+
+    What is embodied in the goods of others was sold inland: the region registers no export of it.
+    """
     keep_apart()
     markets, commodities, places = sizes.markets, sizes.commodities, sizes.places
     direction, commodity, origin, kind = channels.direction, channels.commodity, channels.origin, channels.kind
@@ -83,7 +86,8 @@ def observe_trade(sizes, channels, lanes, record, run, month, weight):
         d, c, o = direction[start[g]], commodity[start[g]], origin[start[g]]  # alike in a group
         booked, gone = f8(0.0), f8(0.0)
         for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
-            value, entered = weight * cleared[k] * f8(border_value[k]), weight * released[k]
+            exported = cleared[k] if kind[k] != EMBODIED else f8(0.0)
+            value, entered = weight * exported * f8(border_value[k]), weight * released[k]
             registered_trade[(d * markets + declared[k]) * commodities + c] += value
             true_trade[(d * markets + market[k]) * commodities + c] += entered
             if kind[k] != DIRECT and kind[k] != PARCEL:

@@ -10,6 +10,7 @@ from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.policy.apart import background_apart, hardly_in_force
+from sim.policy.compile.idle import idle_measures
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
@@ -59,11 +60,12 @@ def run(config: Config, report: Report) -> Results:
 
 
 def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: Config) -> list[str]:
-    """Tell which measures are hardly in force, and which regimes bring a background of their own."""
+    """Tell which measures are hardly in force or can do nothing, and which regimes bring a background of their own."""
     base = next(each for each in regimes if each.name == Path(config.reference).stem)
     hardly = hardly_in_force(regimes, base.name, config.start_date, config.end_date, world.tables)
     own = [background_apart(each, base).sentence for each in regimes if each.background != base.background]
-    return [each.sentence for each in hardly] + own
+    idle = [sentence for each in regimes for sentence in idle_measures(each, base, world)]
+    return [each.sentence for each in hardly] + idle + own
 
 
 def commit(study: str, report: Report, also: str = "") -> None:

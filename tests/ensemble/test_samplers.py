@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -63,6 +65,27 @@ def test_a_table_of_ones_own(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "kappa;theta_market\n1,5;4\n2,5;5\n",
+        "kappa\ttheta_market\n1.5\t4\n2.5\t5\n",
+        "sep=;\r\nkappa;theta_market;\r\n1,5;4;\r\n2,5;5;\r\n",
+        "\ufeffkappa,theta_market,,\n1.5,4,,\n2.5,5,,\n,,,\n",
+    ],
+)
+def test_a_table_of_any_spreadsheet_is_read(tmp_path, text):
+    path = tmp_path / "draws.csv"
+    path.write_text(text, newline="")
+    assert from_table(path, STANDING).draws.tolist() == [[4.0, 9.0, 1.5, 0.4], [5.0, 9.0, 2.5, 0.4]]
+
+
+@pytest.mark.parametrize(("name", "told"), [("/dev/zero", "not a plain file"), ("nowhere.csv", "is missing")])
+def test_what_is_no_table_is_refused(name, told):
+    with pytest.raises(InputError, match=told):
+        from_table(Path(name), STANDING)
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("lifft\n1\n", "lifft is not known: did you mean 'lift'"),
@@ -73,8 +96,8 @@ def test_a_table_of_ones_own(tmp_path):
         ("lift,kappa\n1\n", "row 2: 1 cells where the header has 2"),
         ("lift\n", "at least one row"),
         ("lift,lift\n1,2\n", "different parameters"),
-        ("", "at least one row"),
-        ("\x00\xff", "cannot be read|not known"),
+        ("", "is empty"),
+        ("\x00\xff", "is binary"),
         ("kappa,lift\n1,9\n2,99\n", r"row 3, lift=99: outside its range 1 to 30 \(sim/data/parameters.csv\)"),
         ("lift\n-1\n", "row 2, lift=-1: outside its range 1 to 30"),
         ("sensitivity\n0.9\n", "row 2, sensitivity=0.9: outside its range 0.1 to 0.8 or 0 or 1"),

@@ -133,10 +133,12 @@ def test_a_fault_of_a_file_is_told_with_its_line(write, lines, line, words):
 
 
 def test_capital_letters_blanks_and_hyphens_do_not_matter(write):
-    line = "  x: {sender: [United States, European-Union], instrument: Import ban, start: 2022, source: assumed, "
+    line = (
+        "  x: {sender: [United States, European-Union, EU, KZ], instrument: Import ban, start: 2022, source: assumed, "
+    )
     path = write("a.yaml", "background: Adds", "include: UFLPA", "measures:", line + "scope: {listed: True}}")
     measures = by_name(load_regime(path))
-    assert measures["x"].sender == ("united_states", "european_union")
+    assert measures["x"].sender == ("united_states", "european_union", "eu", "KZ")
     assert (measures["x"].instrument.name, measures["x"].scope.listed) == ("import_ban", True)
     assert "us_import_ban" in measures
     assert load_regime("UFLPA") == load_regime("uflpa")

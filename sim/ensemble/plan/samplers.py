@@ -7,7 +7,6 @@ uncertain keeps the value it has.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -21,6 +20,8 @@ from scipy.stats import qmc
 from sim.ensemble.plan.design import FIRST_DRAW, Design
 from sim.errors import InputError, unknown
 from sim.parameters import TABLE, not_drawn, out_of_range
+from sim.world.tables.files import text_of
+from sim.world.tables.records import records_of, with_points
 
 LARGEST_DESIGN = 1_000_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
@@ -108,32 +109,35 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
     InputError
         If the file cannot be read, a column is no parameter, or a cell is no number of its parameter's range.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *lines = list(csv.reader(file)) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read as a table of draws: {error}.") from None
-    for name in header:
+    text, fault = text_of(path)
+    if fault:
+        raise InputError(f"{path}: the table of draws {fault}.")
+    table = records_of(text)
+    for name in table.header:
         if name not in parameters:
             key = f"the column of {path}"
             raise not_drawn(key, name) if name in TABLE else unknown(key, name, parameters)
-    if not lines or len(set(header)) < len(header):
+    if table.odd:
+        row, cells = table.lengths[0]
+        raise InputError(f"{path}, row {row}: {cells} cells where the header has {len(table.header)}.")
+    if not table.rows or len(set(table.header)) < len(table.header):
         raise InputError(f"{path} needs a header of different parameters and at least one row.")
-    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(lines), 1))
-    places = [list(parameters).index(name) for name in header]
-    for number, line in enumerate(lines, start=2):
-        rows[number - 2, places] = _numbers(path, number, header, line)
+    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(table.rows), 1))
+    for name, cells in zip(table.header, zip(*table.cells, strict=True), strict=True):
+        rows[:, list(parameters).index(name)] = _column(path, name, table.rows, cells)
     return Design(rows, FIRST_DRAW, runs)
 
 
-def _numbers(path: Path, number: int, header: Sequence[str], line: Sequence[str]) -> list[float]:
-    if len(line) != len(header):
-        raise InputError(f"{path}, row {number}: {len(line)} cells where the header has {len(header)}.")
-    return [_number(f"{path}, row {number}, {name}", name, cell) for name, cell in zip(header, line, strict=True)]
+def _column(path: Path, name: str, rows: Sequence[int], cells: Sequence[str]) -> list[float]:
+    """Numbers of a column, decimal commas read; each within the range of its parameter."""
+    return [
+        _number(f"{path}, row {row}, {name}", name, cell, number)
+        for row, cell, number in zip(rows, cells, with_points(list(cells)), strict=True)
+    ]
 
 
-def _number(key: str, name: str, cell: str) -> float:
-    if not _NUMBER.fullmatch(cell.strip()) or not np.isfinite(value := float(cell)):
+def _number(key: str, name: str, cell: str, number: str) -> float:
+    if not _NUMBER.fullmatch(number) or not np.isfinite(value := float(number)):
         raise InputError(f"{key}={cell!r}: not a finite number.")
     if not TABLE[name].holds(value):
         raise out_of_range(key, value, TABLE[name])

@@ -9,7 +9,7 @@ import numpy as np
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import fill
 from sim.kernels.rules import risk_dilution, since_base
-from sim.state import EXPORT
+from sim.state import EMBODIED, EXPORT
 
 f8 = np.float64
 u8 = np.uint64
@@ -20,7 +20,8 @@ def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books)
     """Book the week's arrivals with the declared partner and its releases with the sender.
 
     Goods booked to a hub are declared there as imports only in part: the rest goes on in transit and never enters the
-    hub's own book. A sender books whole consignments, also of goods that hold the region's only in part.
+    hub's own book. What is embodied in a hub's goods reaches it as goods of other makers, and is in no book of imports
+    from the region. A sender books whole consignments, also of goods that hold the region's only in part.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books)
         if start[g + 1] == start[g] or direction[start[g]] != EXPORT:  # all channels of a group have one direction
             continue
         for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
-            if arrived[k] <= f8(0.0):
+            if arrived[k] <= f8(0.0) or kind[k] == EMBODIED:
                 continue
             seen = max(f8(1.0) - f8(lost[k]) * f8(lost_scale), f8(0.0))
             partner[declared[k]] += arrived[k] * seen * since_base(price[cell[k]], base_tariff[k], tariff[k])

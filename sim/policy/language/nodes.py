@@ -21,11 +21,12 @@ from sim.units import first_day, last_day
 
 LARGEST_BYTES = 200_000
 LARGEST_DEPTH = 12
-LONGEST_TOLD = 60
+LONGEST_TOLD, LONGEST_NAME, LONGEST_SENTENCE = 60, 200, 1_000
 QUOTES = (
     "a text that holds a colon, or begins with a quote or one of [ ] { } & * ! | > % @ - ? #, goes in quotes as a "
     'whole, as in purpose: "The ban: from 2025"'
 )
+_CODE = re.compile(r"(?!EU$)[A-Z]{2,3}")  # of a country, which the Union is not
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 
 
@@ -39,7 +40,8 @@ class Node:
 
     def fault(self, sentence: str) -> InputError:
         """Error that names file and line of this value and then says `sentence`."""
-        return InputError(f"{self.file}, line {self.line}: {sentence}")
+        told = sentence if len(sentence) <= LONGEST_SENTENCE else f"{sentence[:LONGEST_SENTENCE]}..."
+        return InputError(f"{self.file}, line {self.line}: {told}")
 
 
 def read_tree(path: Path, label: str) -> Node:
@@ -184,12 +186,15 @@ def text(node: Node) -> str:
 def words(node: Node) -> tuple[str, ...]:
     """Names of a list; a single name counts as a list of one, an empty value as an empty list."""
     if isinstance(node.value, str):
-        return (text(node),) if text(node) else ()
-    if isinstance(node.value, Mapping):
+        names = (text(node),) if text(node) else ()
+    elif isinstance(node.value, Mapping):
         raise node.fault("a list of names is expected here, such as [united_states, japan].")
-    names = tuple(text(item) for item in node.value)
+    else:
+        names = tuple(text(item) for item in node.value)
     if len(set(names)) < len(names) or "" in names:
         raise node.fault("a name of the list is empty or stands twice.")
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise node.fault(f"a name has at most {LONGEST_NAME} letters.")
     return names
 
 
@@ -208,11 +213,15 @@ def yes(node: Node) -> bool:
 
 
 def identifiers(node: Node) -> tuple[str, ...]:
-    """Names of a list as ids are written: small letters, and _ for blanks and hyphens."""
-    names = tuple(name.casefold().replace(" ", "_").replace("-", "_") for name in words(node))
+    """Names of a list as ids are written, in small letters, with _ for blanks and hyphens; but codes of countries."""
+    names = tuple(name if _CODE.fullmatch(name) else _plain(name) for name in words(node))
     if len(set(names)) < len(names):
         raise node.fault("a name of the list stands twice.")
     return names
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace(" ", "_").replace("-", "_")
 
 
 def _cut(word: str) -> str:
