@@ -29,7 +29,7 @@ tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the c
 fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
 	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(BIN)/python -m pytest --numprocesses auto --dist load tests/fuzz
 
-thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled without reaching into numba
+thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, to the same bits
 	@$(BIN)/python -m pytest -m thorough
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers

@@ -13,6 +13,8 @@ from sim.parameters import TABLE
 from sim.paths import shipped
 from sim.state import Parameters, single
 
+pytestmark = pytest.mark.slow
+
 CONF = shipped("conf")
 OPTIONS = sorted(
     f"{file.parent.name}={file.stem}" for file in CONF.glob("*/*.yaml") if file.parent.name not in ("regime",)

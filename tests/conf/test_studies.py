@@ -12,6 +12,8 @@ from sim.config import load
 from sim.config.choices import groups, questions
 from sim.paths import PACKAGE
 
+pytestmark = pytest.mark.slow
+
 ROOT = PACKAGE.parent
 QUESTION = "What does a made-up study find?"
 MODULE = f'''"""{QUESTION}

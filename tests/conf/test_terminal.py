@@ -12,6 +12,8 @@ import pytest
 from sim.config import load
 from sim.terminal import setting, shown
 
+pytestmark = pytest.mark.slow
+
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 REGIME = """purpose: "A ban\\e[31m of\\u202E goods\\0."
 background: replaces

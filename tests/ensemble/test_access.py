@@ -17,6 +17,8 @@ from sim.errors import InputError
 from sim.results.results import Results
 from sim.results.sketch import RELATIVE_ERROR
 
+pytestmark = pytest.mark.slow
+
 RUNS = 12
 WHICH = {"subject": "total", "commodity": "all", "direction": "export"}
 LABELS = ["regime", "outcome", "subject", "commodity", "direction", "unit", "month"]

@@ -22,6 +22,8 @@ from sim.ensemble.compute.cluster import Dask
 from sim.errors import InputError
 from sim.results.results import Results
 
+pytestmark = pytest.mark.slow
+
 RUNS = 300
 
 

@@ -20,6 +20,8 @@ from sim.errors import InputError
 from sim.results.results import Results
 from sim.results.verify import verify
 
+pytestmark = pytest.mark.slow
+
 FAULTS = (errno.ENOSPC, errno.EIO, errno.EACCES)
 WRITES = frozenset("wxa+")
 

@@ -18,6 +18,8 @@ from sim.ensemble import Study, run_study
 from sim.ensemble.plan.design import BLOCK_RUNS
 from sim.results.results import Results
 
+pytestmark = pytest.mark.slow
+
 RUNS = 400
 SCRIPT = Path(__file__).parent / "small.py"
 PATIENCE_S = 300

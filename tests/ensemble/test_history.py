@@ -28,6 +28,8 @@ from sim.state import Force, lasting, measures, new_state
 from sim.store.saved_state import pack, unpack
 from sim.store.sealed import sealed
 
+pytestmark = pytest.mark.slow
+
 RUNS = 6
 DATE, LAST_MONTHS_APART = "2021-04-14", 3  # months that end before the week of the date does
 

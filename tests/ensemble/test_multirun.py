@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from small import BAN, SETTINGS
+
+pytestmark = pytest.mark.slow
 
 
 def run(folder: Path, *words: str) -> list[str]:

@@ -12,6 +12,8 @@ from sim.ensemble.compute.calls import answer
 from sim.ensemble.study import Study
 from sim.parameters import BASE, BEHAVIOUR, STRUCTURE, TABLE, names_of
 
+pytestmark = pytest.mark.slow
+
 RUNS = np.arange(2)
 
 

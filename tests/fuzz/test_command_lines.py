@@ -14,6 +14,8 @@ from sim.config.choices import groups, regime_names
 from sim.config.compose import setting_names
 from sim.parameters import TABLE
 
+pytestmark = pytest.mark.slow
+
 FLAGS = [
     "--multirun",
     "-m",

@@ -16,6 +16,8 @@ from sim.policy.language.load import FILE_KEYS, library, load_regime
 from sim.policy.language.read import MEASURE_KEYS, SCOPE_KEYS
 from sim.world.open import world_of
 
+pytestmark = pytest.mark.slow
+
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 TEXTS = [path.read_bytes() for path in library().values()]
 NAMES = [

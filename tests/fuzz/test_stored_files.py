@@ -40,6 +40,8 @@ from sim.store.store import Store
 sys.path.insert(0, str(Path(__file__).parents[1] / "ensemble"))
 from small import BAN, SETTINGS  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 CASES = int(os.environ.get("REROUTE_FUZZ", "2000"))
 MENDED_EVERY = 250
 LONGEST_S, MOST_BYTES, LONGEST_SENTENCE = 10, 10**9, 2000

@@ -22,6 +22,8 @@ from sim.world.tables import read
 from sim.world.tables.read import check_tables, read_tables
 from sim.world.tables.schema import TABLES
 
+pytestmark = pytest.mark.slow
+
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 CASES = int(os.environ.get("REROUTE_FUZZ", "2000"))
 PARTS = 4

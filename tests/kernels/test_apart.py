@@ -14,6 +14,8 @@ from tests.kernels import run_apart
 from tests.kernels.run_bits import REGIME
 from tests.kernels.worlds import small
 
+pytestmark = pytest.mark.slow
+
 FEWEST_FUNCTIONS = 80
 
 

@@ -45,6 +45,7 @@ def test_rules_differ(regime: str) -> None:
     assert len({digest_of(regime, SHORT, 1, 64, rule) for rule in CHOICE_RULES}) == len(CHOICE_RULES)
 
 
+@pytest.mark.thorough
 def test_a_generic_processor(regime: str, tmp_path: Path) -> None:
     switches = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
     assert elsewhere(regime, tmp_path, **switches)[0] == digest_of(regime, SHORT, 1, 64)
@@ -55,5 +56,6 @@ def test_compiled_as_numba_does_of_itself(regime: str, tmp_path: Path) -> None:
     assert elsewhere(regime, tmp_path, REROUTE_PLAIN_NUMBA="1") == [digest_of(regime, SHORT, 1, 64), "0"]
 
 
+@pytest.mark.thorough
 def test_checked_bounds_and_no_fused_multiply_add(regime: str, tmp_path: Path) -> None:
     assert elsewhere(regime, tmp_path, NUMBA_BOUNDSCHECK="1") == [digest_of(regime, SHORT, 1, 64), "0"]

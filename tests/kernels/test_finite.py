@@ -13,6 +13,8 @@ from sim.stops import why_stopped
 from tests.kernels.worlds import GATES, GOODS, small
 from tests.kernels.worlds import MARKETS as MARKET_COUNT
 
+pytestmark = pytest.mark.slow
+
 NAMES = SimpleNamespace(
     markets=[f"market{i}" for i in range(MARKET_COUNT)],
     commodities=[f"good{i}" for i in range(GOODS)],

@@ -10,6 +10,8 @@ from sim.kernels.borders.in_force import apply_measures
 from sim.state import new_state
 from tests.limits.worlds import parameters
 
+pytestmark = pytest.mark.slow
+
 REGIMES = ("uflpa_with_listings", "coalition", "secondary", "targeted_listing_only", "observed", "lifted_2026")
 NEWS = {"news", "firm_news"}  # what is new depends on where one comes from
 

@@ -9,6 +9,8 @@ from sim.state import MAKER, OWNERSHIPS, TRADER, lasting
 from sim.world.frozen import frozen
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled
 
+pytestmark = pytest.mark.slow
+
 MANY = 4000
 FOUR_ERRORS = 4.0
 DEAF = {"attention_price": 0.0, "trader_attention_price": 0.0, "attention_risk": 0.0}

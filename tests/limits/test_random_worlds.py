@@ -10,6 +10,8 @@ from sim.policy.instruments import Instrument
 from sim.state import DELIVERED, DENIED, DIRECT, DISPATCHED, EXPORT, KINDS, ON_HAND, PARCEL, SPOILED, Parameters
 from tests.limits.worlds import Firm, Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, parameters
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 60
 MARKETS, GATES = 4, 3
 INSTRUMENTS = (

@@ -9,6 +9,8 @@ from sim.kernels.markets.retail import mean_sale
 from sim.policy.instruments import Instrument
 from tests.limits.worlds import Lane, Measure, Run, Sketch, make_policy, make_world, settled
 
+pytestmark = pytest.mark.slow
+
 VISITORS, SPENDING_YUAN, ALLOWANCE_USD = 5000.0, 3000.0, 1135.0
 
 

@@ -9,6 +9,8 @@ from sim.state import Parameters, State, World
 from tests.kernels.worlds import small
 from tests.oracle.plain import PlainModel, Published
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 10
 SEED, RUN = np.uint64(3), np.uint64(5)
 CHOICE_ALONE = {"attention_price": 1.0, "search_per_week": 0.0, "hub_markup_adjustment": 0.0}

@@ -9,6 +9,8 @@ from sim.config.compose import load
 from sim.report.page.writing import write_report
 from sim.report.studies import run
 
+pytestmark = pytest.mark.slow
+
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = Path(__file__).parents[1] / "ensemble" / "ban.yaml"
 OPTIONAL = ("hubs", "inspection_classes", "observed", "background", "seasons", "calendars")

@@ -19,6 +19,8 @@ from sim.report.figures.bars import BAR_HEIGHT
 from sim.report.figures.timeline import BACKGROUND_FOLDER, PICTURE, ROLE_COLOURS, Dated, write_timeline
 from sim.world.tables.read import find_world, read_tables
 
+pytestmark = pytest.mark.slow
+
 START, END = date(2021, 1, 1), date(2027, 12, 31)
 ROLES = tuple(ROLE_COLOURS)
 

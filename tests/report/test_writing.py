@@ -24,6 +24,8 @@ from sim.report.page.writing import TABLES, write_report
 from tests.report.conftest import MONTHS, study_values
 from tests.small_results import SmallResults
 
+pytestmark = pytest.mark.slow
+
 FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market", "who_gains"]
 HOSTILE = "<script>alert('x')</script>"
 
