@@ -20,6 +20,7 @@ from sim.state import DIRECTIONS
 from sim.world.tables.read import Tables
 
 EXPORT, _ = DIRECTIONS
+HOW_CUSTOMS_WORK = ("classes", "customs")  # what measures reach that set priorities, budgets and odds of release
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,14 @@ def scopes(regimes: Sequence[Regime], against: str, tables: Tables, dates: Dates
         alone = len(regimes) == 1
         own = [each for each in regime.measures if alone or each not in base.measures]
         left = [each for each in base.measures if each not in regime.measures]
-        measures = [each for each in (*own, *left) if role(each) == "measure"]
+        measures = [each for each in (*own, *left) if role(each) == "measure" and _acts_on_goods(each)]
         found[regime.name] = _by_sender(measures, tables, dates)
     return found
+
+
+def _acts_on_goods(measure: Measure) -> bool:
+    """Tell whether a measure acts on goods itself, and not on how customs go about what another measure names."""
+    return measure.instrument.rule.reach not in HOW_CUSTOMS_WORK
 
 
 def _by_sender(measures: Sequence[Measure], tables: Tables, dates: Dates) -> dict[str, InScope]:

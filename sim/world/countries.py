@@ -10,11 +10,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
-try:
-    from babel import Locale, localedata
-    from babel.core import get_global
-except ModuleNotFoundError:  # an environment made before Babel was pinned: codes are then taken as they are
-    Locale = None
+from babel import Locale, localedata
+from babel.core import get_global
 
 ENGLISH = "en"
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
@@ -35,8 +32,6 @@ def country_code(word: str) -> str:
     str
         ISO 3166 code of two letters; empty where the word is no country, or could be several.
     """
-    if Locale is None:
-        return word if len(word) == 2 and word.isascii() and word.isalpha() and word.isupper() else ""
     if word in english_names():
         return word
     codes = get_global("territory_aliases").get(word, ())
@@ -49,7 +44,7 @@ def country_code(word: str) -> str:
 @cache
 def english_names() -> Mapping[str, str]:
     """Give the English name of each country by its code of two letters."""
-    names = Locale(ENGLISH).territories if Locale else {}
+    names = Locale(ENGLISH).territories
     return MappingProxyType({code: name for code, name in names.items() if len(code) == 2 and code not in NO_COUNTRIES})
 
 

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sim.analysis.cuts import cut_and_leakage, entering_in_scope
+from sim.analysis.cuts import cut_and_diverted, entering_in_scope
 from sim.analysis.periods import Dates
 from sim.analysis.scopes import InScope, Part, scopes
 from sim.policy.language.load import load_regime
@@ -97,17 +97,20 @@ def stored(by_commodity=True):
 
 def test_goods_out_of_scope_do_not_thin_out_a_cut():
     cotton = {"ban": {"s": InScope((Part(commodities=("cotton",)),), DATES)}}
-    table = cut_and_leakage(stored(), "none", LATE, cotton).set_index("quantity")["mean"]
-    assert table.to_dict() == pytest.approx({"cut": 0.5, "leakage": 0.2, "leakage_against": 0.2})
+    table = cut_and_diverted(stored(), "none", LATE, cotton).set_index("quantity")["mean"]
+    lost, gained = 1.0 * 12, -0.25 * 12
+    wanted = {"cut": 0.5, "cut_direct": 0.5, "other_ways_share": 0.2, "other_ways_share_against": 0.2}
+    wanted |= {"direct_lost": lost, "other_ways_gained": gained, "diverted": gained / lost}
+    assert {name: table[name] for name in wanted} == pytest.approx(wanted)
     row = entering_in_scope(stored(), "none", {"ban": [LATE["ban"]]}, cotton).iloc[0]
     assert (row["mean_against"], row["difference"]) == pytest.approx((1.25 * 2 * 12, -1.25 * 12))
-    everything = cut_and_leakage(stored(), "none", LATE, {"ban": {"s": InScope((Part(),), DATES)}})
+    everything = cut_and_diverted(stored(), "none", LATE, {"ban": {"s": InScope((Part(),), DATES)}})
     assert everything["mean"][0] == pytest.approx(0.625 / 21.25)
 
 
 def test_where_commodities_are_not_stored_nothing_is_said_of_some_of_them():
     cotton = {"ban": {"s": InScope((Part(commodities=("cotton",)),), DATES)}}
-    assert cut_and_leakage(stored(by_commodity=False), "none", LATE, cotton).empty
+    assert cut_and_diverted(stored(by_commodity=False), "none", LATE, cotton).empty
 
 
 def test_a_scope_of_half_a_period_counts_that_half():

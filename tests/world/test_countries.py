@@ -8,8 +8,6 @@ import pytest
 from sim.world.countries import country_code, english_names
 from sim.world.tables.read import check_tables, find_world, read_tables
 
-pytest.importorskip("babel")  # until an environment has the pinned dependencies
-
 TINY = Path(__file__).parent / "tiny"
 
 
