@@ -106,6 +106,7 @@ def _grouped(
     outcome: Outcome, view: View, cells: pd.DataFrame, labels: Labels
 ) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
     """Series of a view; the series that each of its cells belongs to (index: the cell); and the cell's weight."""
+    one_way = bool(view.only) or cells["direction"].nunique() == 1  # of all cells: a world may lack one way of trade
     cells = cells[cells["used"] & (cells["direction"].eq(view.only) | (not view.only))]
     if "bloc" in view.subject:
         blocs = cells["market"].map(lambda market: labels.blocs.get(market, ()))
@@ -116,7 +117,7 @@ def _grouped(
             "outcome": outcome.name,
             "subject": subjects_of(cells, view.subject),
             "commodity": cells["commodity"] if view.commodity else ALL,
-            "direction": cells["direction"] if view.direction or cells["direction"].nunique() == 1 else BOTH,
+            "direction": cells["direction"] if view.direction or one_way else BOTH,
             "unit": outcome.unit,
         },
         index=cells.index,
