@@ -1,4 +1,4 @@
-"""A world that trades one way only, or whose tables are empty where they may be, has every series under its own name."""
+"""A world that trades one way only, or whose tables are empty where they may be, keeps every series apart."""
 
 import shutil
 from datetime import date
