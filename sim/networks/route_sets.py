@@ -23,8 +23,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.networks.compiled import compiled
 
 LARGEST_SEARCH = 50_000
 """Labels after which the search for one more route ends and the set stays as it is."""
@@ -146,7 +147,7 @@ def _sorted_by(
     return order, _Legs(first, heads[order], lengths[order])
 
 
-@njit(cache=True)
+@compiled
 def _costs_from(legs: _Legs, start: int) -> NDArray[np.float64]:
     """Cost of the cheapest way from one node to every other (Dijkstra); infinite where there is none."""
     costs = np.full(legs.first.size - 1, np.inf)
@@ -164,7 +165,7 @@ def _costs_from(legs: _Legs, start: int) -> NDArray[np.float64]:
     return costs
 
 
-@njit(cache=True)
+@compiled
 def _cheapest_within(
     legs: _Legs,
     to_go: NDArray[np.float64],
@@ -212,7 +213,7 @@ def _cheapest_within(
     return np.empty(0, np.int64)
 
 
-@njit(cache=True)
+@compiled
 def _is_dominated(shared: NDArray[np.float64], label: int, rival: int, older: NDArray[np.int64]) -> bool:
     """Whether a label expanded before at the same node (so not dearer) shares no more with any chosen route."""
     while rival >= 0:
@@ -227,7 +228,7 @@ def _is_dominated(shared: NDArray[np.float64], label: int, rival: int, older: ND
     return False
 
 
-@njit(cache=True)
+@compiled
 def _trace(label: int, parent: NDArray[np.int64], leg_in: NDArray[np.int64]) -> NDArray[np.int64]:
     """Legs of the route that ends in a label, in order of travel."""
     length = 0

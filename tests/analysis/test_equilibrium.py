@@ -1,6 +1,11 @@
 """Reference equilibria against answers by hand, against enumeration, and against what must always hold."""
 
 import itertools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -17,6 +22,7 @@ from sim.networks.equilibrium import (
     user_equilibrium,
 )
 
+ROOT = Path(__file__).parents[2]
 COLUMNS = ["from_place", "to_place", "cost", "capacity", "alpha", "beta"]
 ONE_PAIR = pd.DataFrame([("a", "b", 10.0)], columns=["from_place", "to_place", "volume"])
 
@@ -512,3 +518,15 @@ def test_rising_costs_need_capacity():
     links = links_of(("a", "b", 1.0, 0.0, 0.15, 4.0))
     with pytest.raises(InputError, match=r"Row 0 of links \(a to b\): capacity must be above zero"):
         user_equilibrium(links, ONE_PAIR)
+
+
+def test_the_room_is_imported_where_no_folder_can_be_written(tmp_path):
+    """Neither beside the sources nor at home: a read-only install of a user without a home."""
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in [tmp_path / "sim", *(each for each in (tmp_path / "sim").rglob("*") if each.is_dir())]:
+        (folder / "__pycache__").touch()
+    nowhere = {"PYTHONPATH": str(tmp_path), "HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none"}
+    command = [sys.executable, "-c", "from sim.analysis.equilibrium import user_equilibrium as f; print(f.__name__)"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "REROUTE_"))} | nowhere
+    answer = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (answer.stdout, answer.returncode) == ("user_equilibrium\n", 0), answer.stderr

@@ -24,9 +24,9 @@ References
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from sim.networks.compiled import compiled
 from sim.networks.equilibrium.cheapest import CheapestRoutes
 from sim.networks.equilibrium.congestion import LinkCosts
 from sim.networks.equilibrium.errors import ConvergenceError
@@ -136,7 +136,7 @@ class _KnownRoutes:
         return _Links(load, link_costs.at(load), link_costs.slope(load), *fixed)
 
 
-@njit(cache=True)
+@compiled
 def _sweep(routes: _Routes, flows: NDArray[np.float64], links: _Links) -> None:
     """Move flow from dearer routes to the cheapest of each pair; writes ``flows`` and ``links``."""
     on_cheapest = np.zeros(links.cost.size, np.bool_)
@@ -152,7 +152,7 @@ def _sweep(routes: _Routes, flows: NDArray[np.float64], links: _Links) -> None:
                 on_cheapest[routes.legs[place]] = False
 
 
-@njit(cache=True)
+@compiled
 def _cheapest_of(routes: _Routes, pair: int, costs: NDArray[np.float64]) -> int:
     cheapest, least = -1, np.inf
     for route in range(routes.first[pair], routes.first[pair + 1]):
@@ -164,7 +164,7 @@ def _cheapest_of(routes: _Routes, pair: int, costs: NDArray[np.float64]) -> int:
     return cheapest
 
 
-@njit(cache=True)
+@compiled
 def _shift(
     routes: _Routes,
     flows: NDArray[np.float64],
@@ -193,7 +193,7 @@ def _shift(
         _change(links, routes.legs[place], moved)
 
 
-@njit(cache=True)
+@compiled
 def _change(links: _Links, link: int, moved: float) -> None:
     """Add to the flow of a link and renew its cost and slope (the formulas of `LinkCosts`)."""
     links.flow[link] = max(links.flow[link] + moved, 0.0)
