@@ -1,0 +1,94 @@
+"""A study killed at random moments, from fixed seeds, and continued: to the bits of one that nobody killed.
+
+Children are forked from this process, so that a kill costs no start of the interpreter. `REROUTE_FUZZ` says how many
+kills: 16 as it stands, 200 of 25,000.
+"""
+
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.config import load
+from sim.ensemble import Study, run_study, study_of
+from sim.ensemble.compute.executors import Threads
+from sim.results.results import Results
+from sim.results.verify import verify
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "ensemble"))
+from small import BAN, SETTINGS  # noqa: E402
+
+KILLS = max(16, int(os.environ.get("REROUTE_FUZZ", "2000")) // 125)
+RUNS, TIMES_A_STUDY = 60, 4
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory) -> Study:
+    words = ["observe=totals", f"design.runs={RUNS}", "history.save=2021-04-14"]
+    return study_of(load([*SETTINGS, *words, f"regimes=[none,{BAN}]", f"results_dir={tmp_path_factory.mktemp('of')}"]))
+
+
+def everything(results: Results) -> bytes:
+    columns = results.series["column"].tolist()
+    return b"".join(results.wide(regime, columns).tobytes() for regime in results.regimes)
+
+
+def states(study: Study) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(study.saving.folder.glob("*/*.npz"))}
+
+
+def begin(study: Study) -> int:
+    """Do a study in a child; return its process."""
+    child = os.fork()
+    if child == 0:
+        try:
+            run_study(study, Threads(1), progress=False)
+        finally:
+            os._exit(0)
+    return child
+
+
+def ended(child: int, after: float, sent: int) -> bool:
+    """Let a child live for some seconds, then end it; tell whether it had ended by itself."""
+    end = time.monotonic() + after
+    while time.monotonic() < end:
+        if os.waitpid(child, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.001)
+    os.kill(child, sent)
+    os.waitpid(child, 0)
+    return False
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_and_continued(study, tmp_path):
+    whole = replace(study, folder=tmp_path / "whole")
+    begun = time.monotonic()
+    expected = everything(run_study(whole, Threads(1), progress=False))
+    saved, length = states(whole), time.monotonic() - begun
+    killed, number = 0, 0
+    while killed < KILLS:
+        draw = random.Random(number)
+        one = replace(study, folder=tmp_path / str(number))
+        for _ in range(TIMES_A_STUDY):
+            is_done = ended(
+                begin(one), draw.uniform(0, 0.7 * length), draw.choice([signal.SIGKILL] * 3 + [signal.SIGINT])
+            )
+            killed += not is_done
+            if is_done:
+                break
+        kept = {path: path.stat().st_mtime_ns for path in one.folder.glob("batches/*.parquet")}
+        assert everything(run_study(one, Threads(1), progress=False)) == expected, number
+        assert states(one) == saved, number
+        assert [each for each in verify(one.folder) if each.fault] == [], number
+        assert not list(one.folder.rglob("*.partial")), number
+        again = [path for path, written in kept.items() if path.stat().st_mtime_ns != written]
+        assert len(again) <= 1, number  # one that had its place, and not yet its line in the index
+        number += 1
