@@ -44,7 +44,7 @@ def run(config: Config, report: Report) -> Results:
     ------
     InputError
         If the world, a regime or a setting cannot be used; nothing was computed then. Or if the study lacks what the
-        report needs.
+        report needs, such as a run that ended well.
     """
     regimes = [load_regime(name) for name in config.regimes]
     world = world_of(config)
@@ -54,6 +54,7 @@ def run(config: Config, report: Report) -> Results:
     for warning in dict.fromkeys(warnings):
         tell(warning)
     results = run_study(study_of(config, world), executor_of(config))
+    results.check_runs()
     path = report(results, world, regimes, config)
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results

@@ -178,6 +178,20 @@ class Results:
         every = self._stored.complete
         return pd.DataFrame({"draw": self._stored.frame.draws[every], "run": self._stored.frame.runs[every]})
 
+    def check_runs(self) -> None:
+        """Refuse to answer from no run at all.
+
+        Raises
+        ------
+        InputError
+            If no run ended well under every regime.
+        """
+        if self.runs.empty:
+            raise InputError(
+                f"{self.folder}: no run ended well under every regime, so there is nothing to compare; manifest.json "
+                "lists where each of them failed."
+            )
+
     @property
     def quantile_error(self) -> float:
         """Share of its value within which a quantile is known: 0 up to `exact_runs` runs, beyond that of the sketch."""
@@ -419,6 +433,7 @@ class Results:
         quantiles: Sequence[float],
     ) -> pd.DataFrame:
         """Mean and quantiles of what `of` makes of the values of every regime, a few series at a time."""
+        self.check_runs()
         count = max(
             1, GROUP_BYTES // (4 * min(len(self.runs), self.exact_runs) * len(self.months) * len(self.regimes) + 1)
         )

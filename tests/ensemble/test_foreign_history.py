@@ -168,6 +168,21 @@ def test_a_run_that_begins_with_a_number_that_is_not_finite_is_listed_as_failed(
     assert f"In the first its saved state holds a number that is not finite (state.{name})" in told
 
 
+def test_a_study_whose_runs_all_failed_is_stored_and_answers_in_a_sentence(tmp_path, history, going_on):
+    data = changed(going_on, lambda arrays: arrays["lanes.appeal"].fill(np.nan))
+    save_as(history, tmp_path / "h", data)
+    before = hashlib.sha256((history / "none" / "0-1.npz").read_bytes()).hexdigest()
+    (tmp_path / "h" / "none" / "0-1.npz").write_bytes(data)
+    index = tmp_path / "h" / "index.csv"
+    index.write_text(index.read_text().replace(before, hashlib.sha256(data).hexdigest()))
+    results = run_study(study(tmp_path, f"history.load={tmp_path / 'h'}"), progress=False)
+    assert len(results.failures) == 2
+    assert results.tidy("registered_trade").empty
+    for ask in (lambda: results.quantiles("registered_trade"), lambda: results.to_csv(tmp_path / "csv")):
+        with pytest.raises(InputError, match=r"no run ended well under every regime"):
+            ask()
+
+
 def test_a_state_out_of_range_stops_the_study_and_names_the_file(tmp_path, history, going_on):
     data = changed(going_on, lambda arrays: arrays["firms.channel"].fill(2**32 - 1))
     save_as(history, tmp_path / "h", data)
