@@ -21,7 +21,7 @@ from sim.analysis.patterns.worlds import (
 )
 from sim.errors import InputError
 from sim.report.figures.patterns import PICTURE, Judged
-from sim.report.page.verdicts import findings
+from sim.report.page.verdicts import findings, with_ranges
 from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
@@ -372,6 +372,17 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     written = [text.get_text() for text in PICTURE.draw(judged, "A title").axes[0].texts]
     assert [f"{name}  {pattern.title}" for name, pattern in PATTERNS.items()] == written[::4]
     assert written[3] == "1.45 simulated, 1.45 observed"
+
+
+def test_of_too_few_runs_the_answer_tells_no_ranges(known):
+    results = shown_world().results()
+    whole = (judge(results, known), judge(results, known, BEFORE), levels(results, known))
+    tables = [with_ranges(each, 19) for each in whole]
+    told = findings(Judged(*tables, "chance alone", runs=19), "19 runs a regime", "01234567")
+    assert "19 runs a regime are too few" in told
+    assert "| claim | simulated | observed |" in told
+    assert "5-95" not in told
+    assert "nan" not in told
 
 
 def test_levels_stand_beside_published_ones(known):

@@ -39,10 +39,9 @@ def test_an_interval_without_ends_is_a_dash():
     assert words.interval(-np.inf, np.inf, words.number) == words.NONE
 
 
-def row(verdict, *relative):
-    return pd.Series(
-        dict(zip(("relative", "relative_q05", "relative_q95"), relative, strict=True)) | {"verdict": verdict}
-    )
+def row(verdict, *relative, **more):
+    shares = dict(zip(("relative", "relative_q05", "relative_q95"), relative, strict=True))
+    return pd.Series(shares | {"verdict": verdict, "difference": 500 * relative[0], "runs": 100} | more)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +53,11 @@ def row(verdict, *relative):
         (row("no clear difference", 0.0, -0.0004, 0.0003), "not clearly different (9 in 10 runs: less than 0.1 %)"),
         (row("lower", -0.38, -0.382, -0.376), "38 % lower (9 in 10 runs: from 37.6 % to 38.2 % lower)"),
         (row("no clear difference", 0.2, -0.1, 0.3), "not clearly different (9 in 10 runs: from −10 % to +30 %)"),
+        (
+            row("no clear difference", 0.2, -0.1, 0.3, detectable_relative=0.3),
+            "not clearly different (9 in 10 runs: from −10 % to +30 %; 30 % or more would have been seen)",
+        ),
+        (row("too few runs", 0.2, np.nan, np.nan, runs=2), "20 % higher (mean of 2 runs)"),
     ],
 )
 def test_changes_say_the_direction_and_the_range(difference, text):

@@ -12,8 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from sim.intervals import LEAST_RUNS
 from sim.report import style, words
 from sim.report.figures.picture import Picture
+from sim.report.findings import too_few
 
 SHOWN_COLOUR, NOT_SHOWN_COLOUR = style.COLOURS[1], style.COLOURS[0]
 LEAST_RATIO, MOST_RATIO = 0.05, 20.0
@@ -35,12 +37,15 @@ class Judged:
         From `sim.analysis.patterns.levels`.
     held : str
         What the intervals hold, as of `facts`.
+    runs : int
+        Of each regime; of too few no interval is told, and `q05` and `q95` are missing.
     """
 
     claims: pd.DataFrame
     before: pd.DataFrame
     levels: pd.DataFrame
     held: str
+    runs: int = LEAST_RUNS
 
 
 def table(judged: Judged) -> pd.DataFrame:
@@ -68,10 +73,11 @@ def finding(judged: Judged) -> str:
 
 def caption(judged: Judged) -> str:
     """Say how the patterns are judged."""
+    intervals = too_few(judged.runs) or f"Intervals are 5-95 % of runs: they hold {judged.held}."
     return (
         "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
         "Bounds and tolerances were written down before this world was run, and no parameter was fitted by machine. "
-        f"Intervals are 5-95 % of runs: they hold {judged.held}."
+        f"{intervals}"
     )
 
 
@@ -92,10 +98,11 @@ def draw(judged: Judged, title: str) -> Figure:
     claims = judged.claims
     first = claims.drop_duplicates("pattern").reset_index(drop=True)
     held = (claims["holds"] == "yes").groupby(claims["pattern"]).agg(["sum", "size"])
+    line = "" if too_few(judged.runs) else "; line: 5\u201395 % of runs"
     with rc_context(style.STYLE):
         figure, (_, bottom, _, height) = style.new_figure(
             title,
-            "First claim of each pattern, simulated over observed figure. Dot: median; line: 5\u201395 % of runs; "
+            f"First claim of each pattern, simulated over observed figure. Dot: median{line}; "
             "grey band: what the rule allows. A pattern is shown where all its claims hold.",
             0.6 + 0.44 * len(first),
             free=True,

@@ -139,15 +139,19 @@ def _cut_clause(study: Shown, cut: pd.Series) -> str:
     low, high = cut["q05"], cut["q95"]
     if low <= 0 <= high or vanishes(cut["mean"]):
         goods = f"the region's goods in the measures' scope that enter {sender}"
-        size = detectable(cut["mean"], low, high)
-        would = f"{percent(size)} or more would have been seen" if size > 0 else ""
-        found = brackets(window, range_over_runs(-high, -low, signed=True), would)
+        found = brackets(window, range_over_runs(-high, -low, signed=True), _would(cut))
         return f"{under} there is no clear difference from {against} in {goods}{found}"
     more = "less" if cut["mean"] > 0 else "more"
     enters = f"{more} of the region's goods in the measures' scope enters {sender} than under {against}"
     few = "" if isfinite(low) else f"mean of {counted(int(cut['runs']), 'run')}"
     found = brackets(window, range_over_runs(*sorted((abs(low), abs(high)))), few)
     return f"{under} {percent(abs(cut['mean']))} {enters}{found}"
+
+
+def _would(row: pd.Series) -> str:
+    """Say from which size on a share would have been seen to differ from zero."""
+    size = detectable(row["mean"], row["q05"], row["q95"])
+    return f"{percent(size)} or more would have been seen" if size > 0 else ""
 
 
 def _diverted_clause(study: Shown, cut: pd.Series) -> str:
@@ -157,7 +161,7 @@ def _diverted_clause(study: Shown, cut: pd.Series) -> str:
     if not isfinite(row["mean"]):
         return ""
     if low <= 0 <= high:
-        size = f"{percent(row['mean'], signed=True)}{brackets(range_over_runs(low, high, signed=True))}"
+        size = f"{percent(row['mean'], signed=True)}{brackets(range_over_runs(low, high, signed=True), _would(row))}"
         return f"other ways do not clearly make up for what the direct way loses: {size}"
     if row["mean"] > 0:
         found = brackets(range_over_runs(low, high))
@@ -177,7 +181,7 @@ def _moves(row: pd.Series) -> str:
     """Say how a way moves, given its cut."""
     low, high = row["q05"], row["q95"]
     if low <= 0 <= high or vanishes(row["mean"]):
-        return f"do not clearly change{brackets(range_over_runs(-high, -low, signed=True))}"
+        return f"do not clearly change{brackets(range_over_runs(-high, -low, signed=True), _would(row))}"
     size = f"{percent(abs(row['mean']))}{brackets(range_over_runs(*sorted((abs(low), abs(high)))))}"
     return f"{'fall' if row['mean'] > 0 else 'rise'} by {size}"
 

@@ -13,24 +13,27 @@ from sim.analysis.claims import known_of
 from sim.analysis.patterns import BEFORE, judge
 from sim.analysis.patterns.levels import levels
 from sim.config import Config
+from sim.intervals import LEAST_RUNS
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import picture
 from sim.report.figures.patterns import PICTURE, Judged, caption, finding
+from sim.report.findings import brackets, too_few
 from sim.report.page import facts, signature, swap
 from sim.report.page.answer import escape
 from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
 from sim.terminal import tell
 
-HEAD = " claim | simulated (5-95 %) | observed | rule | runs within | source |"
+RANGE = " (5-95 %)"
+HEAD = f" claim | simulated{RANGE} | observed | rule | runs within | source |"
 RULER = "---|---|---|---|---|---|"
 REVISED = (
     "The rules were revised once, before any run with a corrected world. Patterns without a change are in both tables. "
     "Reasons: `docs/decisions/patterns.md`."
 )
 LEVELS = "Medians of runs beside published levels. Not claims: most patterns ask for growth, shares and order."
-LEVEL_HEAD = "| level | unit | simulated (5-95 %) | published | simulated over published | asked for | source |"
+LEVEL_HEAD = f"| level | unit | simulated{RANGE} | published | simulated over published | asked for | source |"
 
 
 def write_patterns(
@@ -67,8 +70,9 @@ def write_patterns(
         return path
     tell("drawing the patterns ...")
     known = known_of(world)
-    judged = Judged(judge(results, known), judge(results, known, BEFORE), levels(results, known), str(told["held"]))
     runs = reading.number_of_runs(results)
+    tables = (judge(results, known), judge(results, known, BEFORE), levels(results, known))
+    judged = Judged(*(with_ranges(each, runs) for each in tables), str(told["held"]), runs)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -106,7 +110,30 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     lines += [_level_row(row) for _, row in judged.levels.iterrows()]
     lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD, "|---|---|" + RULER]
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
-    return "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
+    text = "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
+    return text.replace(f"simulated{RANGE}", "simulated") if too_few(judged.runs) else text
+
+
+def with_ranges(rows: pd.DataFrame, runs: int) -> pd.DataFrame:
+    """Keep the ranges over runs, unless there are too few.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With `q05, q95`.
+    runs : int
+        Of each regime.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return rows if runs >= LEAST_RUNS else rows.assign(q05=np.nan, q95=np.nan)
+
+
+def _simulated(row: pd.Series) -> str:
+    found = f"{words.number(row['q05'])} to {words.number(row['q95'])}" if np.isfinite(row["q05"]) else ""
+    return f"{words.number(row['median'])}{brackets(found)}"
 
 
 def counted(claims: pd.DataFrame) -> str:
@@ -138,7 +165,7 @@ def _before(judged: Judged) -> str:
 
 
 def _claim_row(row: pd.Series, fails: str) -> str:
-    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
+    simulated = _simulated(row)
     within = words.percent(row["share_of_runs"]) + ("" if row["holds"] == "yes" else fails)
     source = escape(row["source"]) or words.NONE
     claim = escape(row["claim"]) + (" (weak)" if row["weak"] == "yes" else "")
@@ -146,7 +173,7 @@ def _claim_row(row: pd.Series, fails: str) -> str:
 
 
 def _level_row(row: pd.Series) -> str:
-    simulated = f"{words.number(row['median'])} ({words.number(row['q05'])} to {words.number(row['q95'])})"
+    simulated = _simulated(row)
     asked = ""
     if row["within"]:
         bounds = [words.number(row[name]) if np.isfinite(row[name]) else "" for name in ("low", "high")]
