@@ -60,7 +60,6 @@ LOSSES = {
 }
 USED_UP = "carriers"  # what they earn is spent on transport: more of it is nobody's gain
 LOSSES_HEAD = "Inside the accounts of producers and importers:"
-TITLE_CHARACTERS = 84  # of panels side by side
 HEAD_ROWS = 1.3  # its place below the parties and above the losses
 
 
