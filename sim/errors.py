@@ -13,8 +13,26 @@ LONGEST_NAME = 200
 """Letters of a wrong name that are held against the valid ones: to compare longer ones would take long."""
 
 
+LONGEST_LINE = 1_500
+"""Letters of a line of an error; of a longer one the beginning and the end are told."""
+
+
 class InputError(Exception):
-    """Bad input, told in one plain sentence; the command ends with exit code 2."""
+    """Bad input, told in one plain sentence; the command ends with exit code 2.
+
+    Parameters
+    ----------
+    sentence
+        A line that a long word of the user makes long is cut in its middle: it still says what was given and is wrong.
+    """
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__("\n".join(map(_shortened, sentence.split("\n"))))
+
+
+def _shortened(line: str) -> str:
+    half = LONGEST_LINE // 2
+    return line if len(line) <= LONGEST_LINE else f"{line[:half]} ... {line[-half:]}"
 
 
 def nearest(

@@ -6,6 +6,7 @@ It owns a state and calls the same `advance` as the ensemble, so a run stepped h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,10 @@ from sim.world.open import world_of
 
 MANY_FIRMS = 100_000
 """Above so many firms a run does not remember what each believed before, and agents are made when asked for."""
+
+
+LARGEST_KEY = 2**63 - 1
+"""Largest seed and number of a run, which are keys of random draws."""
 
 
 class RunStopped(RuntimeError):
@@ -93,14 +98,13 @@ class Run:
     Raises
     ------
     InputError
-        If the policy was compiled against another world, or the seed or the number is negative.
+        If the policy was compiled against another world, or seed or number is no whole number from 0 on.
     """
 
     def __init__(
         self, built: BuiltWorld, policy: Policy, parameters: Sequence[float], seed: int = 1, number: int = 0
     ) -> None:
-        if seed < 0 or number < 0:
-            raise InputError(f"The seed ({seed}) and the number of a run ({number}) are 0 or more.")
+        seed, number = _whole("The seed", seed, LARGEST_KEY), _whole("The number of a run", number, LARGEST_KEY)
         self.built, self.policy = built, fitted(policy, built.arrays)
         check_rows(np.array([parameters]), lambda _: "the parameters of the run")
         self.parameters = single(parameters)
@@ -155,7 +159,7 @@ class Run:
     @property
     def date(self) -> np.datetime64:
         """Monday of the week that the next step simulates; after the last step, of the last week."""
-        return self.built.week_starts[min(self.week, self.weeks - 1)]
+        return self.built.week_starts[min(_whole("The week", self.week, self.weeks), self.weeks - 1)]
 
     def step(self) -> None:
         """Simulate one week.
@@ -195,5 +199,15 @@ class Run:
         """Compiled code does not look at its indices: a week that is none would write into foreign memory."""
         if self.week == self.weeks:
             raise InputError(f"The run is over: its last week, that of {self.date}, has been simulated.")
-        if not 0 <= self.week < self.weeks:
-            raise InputError(f"There is no week {self.week}: the run has weeks 0 to {self.weeks - 1}.")
+        self.week = _whole("The week", self.week, self.weeks - 1)
+
+
+def _whole(name: str, value: object, most: int) -> int:
+    """Refuse what is no whole number from 0 to `most`, before it reaches compiled code."""
+    try:
+        number = index(value)
+    except TypeError:
+        raise InputError(f"{name} is a whole number, not {value!r}.") from None
+    if not 0 <= number <= most:
+        raise InputError(f"{name} is from 0 to {most}, not {number}.")
+    return number

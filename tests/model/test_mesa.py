@@ -71,14 +71,21 @@ def test_no_week_follows_the_last(built: BuiltWorld, policy: Policy) -> None:
     with pytest.raises(InputError, match=f"The run is over: its last week, that of {built.week_starts[-1]}, has been"):
         run.step()
     run.week = -1
-    with pytest.raises(InputError, match="There is no week -1: the run has weeks 0 to"):
+    with pytest.raises(InputError, match=r"The week is from 0 to \d+, not -1"):
         run.step()
+    for week in (1.5, "3", None, float("nan")):
+        run.week = week
+        with pytest.raises(InputError, match="The week is a whole number"):
+            run.step()
     assert told == [array.tobytes() for array in run.record]
 
 
 def test_a_key_is_a_whole_number_from_0(built: BuiltWorld, policy: Policy) -> None:
-    with pytest.raises(InputError, match="are 0 or more"):
-        Run(built, policy, VALUES, seed=-1)
+    for key in (-1, 2**64, 0.5, "1", None):
+        with pytest.raises(InputError, match=r"The seed is (a whole number|from 0 to)"):
+            Run(built, policy, VALUES, seed=key)
+        with pytest.raises(InputError, match=r"The number of a run is (a whole number|from 0 to)"):
+            Run(built, policy, VALUES, number=key)
 
 
 def test_agents_are_views_that_write_through(model: TradeModel) -> None:
