@@ -23,7 +23,7 @@ from sim.labels import Labels
 from sim.outcomes.outcomes import new_records
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
-from sim.state import Policy, State, World, check_rows, fitted, more_rows, new_state, single
+from sim.state import Policy, State, World, check_rows, fitted, misplaced, more_rows, new_state, single
 from sim.state.measures import BURDEN, CLOSED, SAVED, TARIFF
 from sim.stops import why_stopped
 from sim.world.build import BuiltWorld
@@ -167,11 +167,13 @@ class Run:
         Raises
         ------
         InputError
-            After the last week, and if `week` was set to one that the run does not have.
+            After the last week, and if `week` or a number of the state was set to what the run does not have.
         RunStopped
             When a number is no longer finite.
         """
         self._check_week()
+        if odd := misplaced(self.state, self.world):
+            raise InputError(f"The state of the run holds {odd}.")
         if self.state.rows_used[0] <= MANY_FIRMS:
             self.before = Columns(*(column.copy() for column in columns_of(self.state)))
         self._advance()

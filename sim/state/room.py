@@ -206,6 +206,35 @@ def limits(held: Held, sizes: dict[str, int]) -> tuple[int, int] | None:
     return least, below if isinstance(below, int) else _length(below, sizes)
 
 
+def misplaced(state: State, world: World, prefix: str = "") -> str:
+    """Find a number of a state that names what there is not: machine code would read or write past the ends of arrays.
+
+    Parameters
+    ----------
+    state
+        Of a run, between two weeks.
+    world
+        Whose state it is.
+    prefix
+        Of the names of arrays.
+
+    Returns
+    -------
+    str
+        The first such number with its place, as part of a sentence; empty where all is well.
+    """
+    sizes = sizes_of(world) | {"F": state.firms.active.size}
+    for name, held, array in lasting(state, prefix):
+        bounds = limits(held, sizes)
+        if bounds is None or not array.size:
+            continue
+        low, high = int(array.min()), int(array.max())
+        if low < bounds[0] or high >= bounds[1]:
+            odd = low if low < bounds[0] else high
+            return f"{odd} in {name}, where numbers from {bounds[0]} to {bounds[1] - 1} mean something"
+    return ""
+
+
 def reset(world: World, state: State) -> None:
     """Set every array to its start value, but for working room; writes ``state``."""
     sizes = sizes_of(world)

@@ -17,8 +17,7 @@ import numpy as np
 
 from sim.errors import InputError
 from sim.outcomes.outcomes import Record, new_records
-from sim.state import Held, State, World, lasting, limits, new_state, reset, with_rows
-from sim.state.axes import sizes_of
+from sim.state import State, World, lasting, misplaced, new_state, reset, with_rows
 
 COMPRESSION_LEVEL = 1
 """Half of the space for a tenth of the time that the best would take."""
@@ -102,11 +101,10 @@ def unpack(data: bytes, world: World, state: State, record: Record, status: np.n
                 _fill(array, file.read(f"{name}.npy"), name)
     except FAULTS as error:
         raise InputError(f"A saved state cannot be read ({error}): save the history again.") from None
-    sizes = sizes_of(world) | {"F": state.firms.active.size}
-    for name, held, array in lasting(state, "state."):
-        _check_places(name, held, array, sizes)
-    odd = (place for place, array in enumerate(wanted.values()) if not np.isfinite(array).all())
-    return state, next(odd, -1)
+    if odd := misplaced(state, world, "state."):
+        raise InputError(f"A saved state holds {odd}: save the history again.")
+    infinite = (place for place, array in enumerate(wanted.values()) if not np.isfinite(array).all())
+    return state, next(infinite, -1)
 
 
 def _rows_used(file: zipfile.ZipFile, world: World) -> int:
@@ -193,19 +191,6 @@ def _kind(data: bytes) -> str:
     except (ValueError, SyntaxError, TokenError):
         return "something else"
     return f"{dtype} {shape}"
-
-
-def _check_places(name: str, held: Held, array: np.ndarray, sizes: dict[str, int]) -> None:
-    """Refuse numbers that name what there is not: machine code would read or write past the ends of arrays."""
-    bounds = limits(held, sizes)
-    if bounds is None or not array.size:
-        return
-    low, high = int(array.min()), int(array.max())
-    if low < bounds[0] or high >= bounds[1]:
-        raise InputError(
-            f"A saved state holds {low if low < bounds[0] else high} in {name}, where numbers from {bounds[0]} to "
-            f"{bounds[1] - 1} mean something: save the history again."
-        )
 
 
 def _parts(state: State, rows: int, record: Record, status: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

@@ -80,6 +80,25 @@ def test_no_week_follows_the_last(built: BuiltWorld, policy: Policy) -> None:
     assert told == [array.tobytes() for array in run.record]
 
 
+@pytest.mark.parametrize(
+    ("part", "column", "number"),
+    [("firms", "channel", 4_000_000_000), ("firms", "group", -1), ("firms", "place", 99), ("census", "leader", 10**6)],
+)
+def test_a_number_that_names_what_there_is_not_is_refused(
+    part: str, column: str, number: int, built: BuiltWorld, policy: Policy
+) -> None:
+    """Agents write through: a channel that the world lacks would be read past the end of its arrays."""
+    run = Run(built, policy, VALUES, SEED, RUN)
+    run.step()
+    getattr(getattr(run.state, part), column).flat[0] = number
+    told = [array.tobytes() for array in run.record]
+    with pytest.raises(
+        InputError, match=rf"The state of the run holds {number} in {part}.{column}, where numbers from"
+    ):
+        run.step()
+    assert (run.week, told) == (1, [array.tobytes() for array in run.record])
+
+
 def test_a_key_is_a_whole_number_from_0(built: BuiltWorld, policy: Policy) -> None:
     for key in (-1, 2**64, 0.5, "1", None):
         with pytest.raises(InputError, match=r"The seed is (a whole number|from 0 to)"):
