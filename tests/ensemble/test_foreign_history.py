@@ -51,6 +51,7 @@ def changed(of: Study, change: Callable) -> bytes:
     """The saved state of run 0 after a change of its arrays."""
     state, record, status = room(of)
     unpack(of.history.read("none", 0, 0), of.world, state, record, status)
+    state.rows_used[0] = state.firms.active.size  # so that every row is saved
     change({name: array for name, _, array in lasting(state)})
     return pack(state, record, status)
 
