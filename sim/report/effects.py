@@ -60,7 +60,7 @@ def write_effects(
         settings = [leave_out(each, config, Path(folder) / each.name) for each in corrections]
         for each, mine in zip(corrections, settings, strict=True):
             tell(f"without {each.name} ...")
-            rows.append(effect(each.name, each.what, whole, _judged(mine)))
+            rows.append(effect(each.name, each.what, whole, whole if mine == config else _judged(mine)))
     table = pd.DataFrame(rows)
     files = table_files({"effects": table})
     files["answer.md"] = findings(table, whole, reading.number_of_runs(results), results.signature[:8]).encode()
