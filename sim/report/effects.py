@@ -18,7 +18,7 @@ from sim.ensemble.corrections import leave_out, read_corrections
 from sim.paths import shipped
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.page import swap
+from sim.report.page import facts, swap
 from sim.report.page.answer import escape
 from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
@@ -63,7 +63,9 @@ def write_effects(
             rows.append(effect(each.name, each.what, whole, whole if mine == config else _judged(mine)))
     table = pd.DataFrame(rows)
     files = table_files({"effects": table})
-    files["answer.md"] = findings(table, whole, reading.number_of_runs(results), results.signature[:8]).encode()
+    told = facts.collect(results.manifest, tuple(results.months), built_world.tables, config)
+    again = f"    {told['command']}\n\nSignature {told['short_signature']}.\n"
+    files["answer.md"] = findings(table, whole, reading.number_of_runs(results), again).encode()
     swap.replace_files(results.folder, files, swap.OUTDATED)
     return results.folder / "answer.md"
 
@@ -73,7 +75,7 @@ def _judged(config: Config) -> Judgement:
     return judged(run_study(study_of(config, world), executor_of(config)), known_of(world.tables))
 
 
-def findings(table: pd.DataFrame, whole: Judgement, runs: int, signature: str) -> str:
+def findings(table: pd.DataFrame, whole: Judgement, runs: int, again: str) -> str:
     """Tell what each correction does, as Markdown with two tables.
 
     Parameters
@@ -84,8 +86,8 @@ def findings(table: pd.DataFrame, whole: Judgement, runs: int, signature: str) -
         With all corrections.
     runs : int
         Of each regime.
-    signature : str
-        Of the study with all corrections, shortened.
+    again : str
+        Command that does the study again, and its signature.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def findings(table: pd.DataFrame, whole: Judgement, runs: int, signature: str) -
         _level_row("published", published[list(SHOWN_LEVELS)]),
     ]
     lines += [_level_row(row["left_out"], row[list(SHOWN_LEVELS.values())]) for _, row in table.iterrows()]
-    return "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=effects\n\nSignature {signature}.\n"])
+    return "\n".join([*lines, f"\n## Do it again\n\n{again}"])
 
 
 def _verdict_row(row: pd.Series) -> str:

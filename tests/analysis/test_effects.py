@@ -42,7 +42,7 @@ def test_the_answer_has_a_row_for_each_correction_and_the_published_levels():
     whole = judgement((True, True, False))
     rows = [effect("nothing", "", whole, whole)]
     rows += [effect(name, "as | it is", whole, judgement((False, True, False))) for name in ("speed", "base")]
-    told = findings(pd.DataFrame(rows), whole, 4, "01234567")
+    told = findings(pd.DataFrame(rows), whole, 4, "    reroute experiment=effects\n")
     assert "With all corrections 1 of 2 patterns are shown and 2 of 3 claims hold (0 of 1 by the rules before" in told
     assert told.count("P1 growth (1)") == 2
     assert "\n| speed: as \\| it is | 0 | 1 | 0 | P1 growth (1) | – |\n" in told
