@@ -1,8 +1,9 @@
 """The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
-`moving_cost_share`; it sells from there, but what it sells is made elsewhere. It brings its buyers: the markets that
-inland firms sell to, with their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
+`moving_cost_share`. Those who may come are as many as the firms of the base, however many have come before. It sells from
+the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to, with their
+demand, at shares that it keeps for as long as nothing changes, and at the base margin.
 A firm of the zone turns to a commodity worth more per tonne the sooner, the more its subsidy and that branch's margin
 exceed its own margin.
 """
@@ -70,7 +71,8 @@ def develop_zone(world, parameters, moment, state):
         if active[f] == 0 or paid <= ZERO or firms.born_week[f] == week:
             continue
         words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.HAZARD, seed, run)
-        if draws.unit64(words[0]) < f8(parameters.registration_per_year * part * min(paid / moving, ONE)):
+        often = parameters.registration_per_year * part * census.crowding[firms.group[f]]
+        if draws.unit64(words[0]) < f8(often * min(paid / moving, ONE)):
             free = next_free(active, free)
             if not is_room(free, f, REGISTRATION_WAITS, rows_used, active):
                 return
