@@ -58,6 +58,7 @@ class Columns(NamedTuple):
     closed: NDArray[np.float32]
     tariff: NDArray[np.float32]
     saved: NDArray[np.float32]
+    refusing: NDArray[np.float32]
     burden: NDArray[np.float32]
 
 
@@ -66,7 +67,16 @@ def columns_of(state: State) -> Columns:
     firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
     slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
     closed, tariff, saved = force.channel[CLOSED], force.channel[TARIFF], force.channel[SAVED]
-    public = (lanes.keep, lanes.friction, lanes.access_cost, closed, tariff, saved, force.by_class[BURDEN])
+    public = (
+        lanes.keep,
+        lanes.friction,
+        lanes.access_cost,
+        closed,
+        tariff,
+        saved,
+        force.refusing,
+        force.by_class[BURDEN],
+    )
     return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 
 

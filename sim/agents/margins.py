@@ -15,6 +15,7 @@ from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
 from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import (
     before_duty,
+    cancelled_part,
     excess_margin,
     firm_class,
     left_after,
@@ -50,6 +51,21 @@ def channel_name(run: Run, k: int) -> str:
 def used_slots(run: Run, row: int) -> NDArray[np.intp]:
     """Slots of a firm that hold a channel."""
     return np.flatnonzero(run.state.firms.channel[:, row] < run.world.channels.market.size)
+
+
+def share_ordered(run: Run, row: int, before: Columns) -> NDArray[np.float32]:
+    """Shares [Q] with which a firm went into the last week: those of the week before, less what buyers cancelled."""
+    channel, share = before.channel[:, row], before.share[:, row].copy()
+    used = np.flatnonzero(channel < run.world.channels.market.size)
+    at = (_classes(run, row, channel[used]), channel[used])
+    was, now = before.refusing[at], run.state.force.refusing[at]
+    more = now > was
+    hit, cut = used[more], np.zeros_like(share)
+    cut[hit] = share[hit] * over_arrays(cancelled_part)(was[more], now[more], f4(run.parameters.orders_cancelled))
+    rest = share[cut <= 0].sum()
+    if cut.any() and rest > 0:
+        share[cut <= 0] *= (rest + cut.sum()) / rest
+    return share - cut
 
 
 def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) -> pd.DataFrame:
@@ -132,7 +148,8 @@ def target_shares(run: Run, row: int, slots: NDArray[np.intp]) -> NDArray[np.flo
     base_value, taken = world.channels.base_value[k], own - run.state.firms.base_appeal[slots, row]
     excess = over_arrays(excess_margin)(believed, base_value, lanes.appeal[k], taken, theta)
     taste = base_value + (pull + own)
-    share, target, tried = before.share[slots, row], np.zeros(slots.size, f4), f4(parameters.experimentation)
+    share = share_ordered(run, row, before)[slots]
+    target, tried = np.zeros(slots.size, f4), f4(parameters.experimentation)
     if world.sizes.choice_rule == REINFORCEMENT:
         reinforce(excess, taste, share, theta, tried, target)
     else:

@@ -191,6 +191,12 @@ def refusing_share(compliant, withdrawal, importers):
     return max(compliant, withdrawal * importers)
 
 
+@formula
+def cancelled_part(before, now, cancelled):
+    """Part of the orders on a channel that is cancelled where the buyers that refuse were `before` and now are more."""
+    return cancelled * (ONE - (ONE - now) / (ONE - before))
+
+
 @kernel
 def firm_class(made_here, ownership):
     """Class of the goods of a firm that no sender lists; that of the same firm when listed is the next number."""

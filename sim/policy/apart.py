@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.constants import DAYS_PER_YEAR
 from sim.policy.compile.intensity import daily_intensity
 from sim.policy.describe import days_of_cause, senders
 from sim.policy.language.load import BACKGROUND, load_regime
@@ -21,7 +22,7 @@ from sim.world.tables.read import Tables
 HARDLY = 0.1
 """A measure at full strength on a smaller share of the days compared is hardly in force (assumed)."""
 
-ENOUGH_DAYS = 365
+ENOUGH_DAYS = int(DAYS_PER_YEAR)
 """Days at full strength after which a comparison can say something of a measure (assumed): one of each season."""
 
 FARTHEST_YEARS = 60

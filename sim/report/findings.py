@@ -34,7 +34,7 @@ def name_of(names: Mapping[str, str], subject: str) -> str:
 
 
 def change(row: pd.Series) -> str:
-    """Say how an outcome differs, in per cent, with the range over runs.
+    r"""Say how an outcome differs, in per cent, with the range over runs.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def change(row: pd.Series) -> str:
     Examples
     --------
     >>> row = {"verdict": "lower", "difference": -5.0, "relative": -0.5, "relative_q05": -0.6, "relative_q95": -0.4}
-    >>> print(change(pd.Series(row)))
+    >>> print(change(pd.Series(row)).replace("\xa0", " "))
     50 % lower (9 in 10 runs: from 40 % to 60 % lower)
     """
     low, high = row["relative_q05"], row["relative_q95"]
@@ -151,7 +151,7 @@ def brackets(*parts: str) -> str:
 
 
 def range_over_runs(low: float, high: float, *, signed: bool = False) -> str:
-    """Print the range of a share over runs; empty if there are too few runs for one.
+    r"""Print the range of a share over runs; empty if there are too few runs for one.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def range_over_runs(low: float, high: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> print(range_over_runs(0.1, 0.3))
+    >>> print(range_over_runs(0.1, 0.3).replace("\xa0", " "))
     9 in 10 runs: from 10 % to 30 %
     """
     if not (math.isfinite(low) and math.isfinite(high)):

@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -275,34 +273,3 @@ def test_trace_shows_where_a_fault_was_found(here: Path) -> None:
     assert answer.returncode == 2
     assert "Traceback" in answer.stderr
     assert answer.stderr.rstrip().splitlines()[-1].startswith("reroute: start=2022 is not a date")
-
-
-def hear_interrupts() -> None:
-    """Let children hear Ctrl-C, which they do not where a shell has put the tests into the background."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def open_once_read(fifo: Path, reader: subprocess.Popen[str]) -> int:
-    """Open a named pipe for writing as soon as the process reads it; fail if it ends without reading."""
-    while reader.poll() is None:
-        try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads yet
-            time.sleep(0.02)
-    pytest.fail(f"the command ended with {reader.returncode} before it read {fifo.name}")
-
-
-def test_an_interrupt_ends_with_130_and_one_sentence(here: Path) -> None:
-    world = here / "own_world"
-    shutil.copytree(TINY, world)
-    (world / "places.csv").unlink()
-    os.mkfifo(world / "places.csv")
-    command = [sys.executable, "-m", "sim", "check", "world=own_world"]
-    hear_interrupts()
-    with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, text=True) as process:
-        pipe = open_once_read(world / "places.csv", process)
-        process.send_signal(signal.SIGINT)
-        os.close(pipe)
-        assert process.stderr is not None
-        assert process.stderr.read() == "reroute: stopped.\n"
-    assert process.returncode == 130

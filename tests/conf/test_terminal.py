@@ -84,11 +84,19 @@ def test_commands_that_messages_print_can_be_typed(name: str, tmp_path: Path, mo
     assert load([f"world={tmp_path / name}"]).world == str(tmp_path / name)  # as it stands, if it exists
 
 
-def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "told", "code"), [(signal.SIGTERM, "asked to end", 143), (signal.SIGINT, "stopped", 130)]
+)
+def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path, how: signal.Signals, told: str, code: int) -> None:
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # children hear Ctrl-C also where a shell runs the tests aside
     words = ("design.runs=5000", "firms=200", f"results_dir={tmp_path}", "observe=totals")
     process = reroute(*words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1)
     assert process.stderr is not None
     process.stderr.readline()  # it has begun to tell how far it is
-    process.send_signal(signal.SIGTERM)
-    assert "asked to end" in process.communicate()[1]
-    assert process.returncode == 143
+    process.send_signal(how)
+    last = process.communicate()[1]
+    assert told in last
+    assert "Traceback" not in last
+    assert process.returncode == code

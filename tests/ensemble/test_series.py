@@ -41,7 +41,7 @@ def test_outcomes_are_the_fields_of_a_record_in_order():
 
 
 @pytest.mark.parametrize(
-    ("resolution", "fewest", "most"), [("totals", 20, 50), ("default", 250, 450), ("full", 2000, 3500)]
+    ("resolution", "fewest", "most"), [("totals", 20, 50), ("default", 250, 800), ("full", 2000, 3500)]
 )
 def test_number_of_series(world, labels, resolution, fewest, most):
     assert fewest <= len(observation(world, labels, resolution).series) <= most

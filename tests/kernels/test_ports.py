@@ -81,4 +81,4 @@ def test_a_delay_line_keeps_mass_and_mean(days: float, now: int) -> None:
 
 def test_a_process_refuses_calls_from_python() -> None:
     with pytest.raises(TypeError, match="compiled callers"):
-        ports.net_capacity(1.0, 0.0, 0.0)
+        ports.open_gates(None, 0, 1.0, None)

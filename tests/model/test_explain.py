@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from sim.agents import CustomsAgent, FirmAgent
-from sim.agents.margins import PARTS, last_week
+from sim.agents.margins import PARTS, last_week, share_ordered
 from sim.config import load
 from sim.model import TradeModel
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regime
 from sim.run import Run
-from sim.state import CHOICE_RULES
+from sim.state import CHOICE_RULES, FIRM_KINDS
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.frozen import frozen
 from sim.world.tables.read import read_tables
@@ -82,11 +82,13 @@ def test_parts_add_up_to_the_margin(model: TradeModel) -> None:
 def test_margins_and_targets_are_those_of_the_kernels(model: TradeModel) -> None:
     """The mean over last week's shares is the firm's margin, and its shares went the way to the target by the speed."""
     step(model, 20)
-    slots, speed = model.run.before.share.shape[0], model.run.parameters.adjustment_per_week
+    slots, parameters = model.run.before.share.shape[0], model.run.parameters
+    speeds = {"maker": parameters.adjustment_per_week, "trader": parameters.trader_adjustment_per_week}
     stayed = [firm for firm in model.firms if firm.active and last_week(model.run, firm.row) is not None]
     assert len(stayed) > 50
     for firm in stayed:
-        table, before = firm.explain_table(), model.run.before.share[:, firm.row]
+        table, before = firm.explain_table(), share_ordered(model.run, firm.row, model.run.before)
+        speed = speeds[FIRM_KINDS[model.state.firms.kind[firm.row]]]
         used = firm.channel < model.run.built.arrays.channels.market.size
         assert used.sum() == len(table) <= slots
         assert before[used] @ table["margin"] == pytest.approx(firm.margin, abs=1e-6)

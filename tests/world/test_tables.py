@@ -199,8 +199,8 @@ FAULTS = [
     ),
     (
         "firms",
-        "private,no,24,",
-        "private,no,1e12,",
+        "private,no,maker,24,",
+        "private,no,maker,1e12,",
         "firms.csv row 2: firms '1e12' must be at most 10,000,000 (firms).",
     ),
     ("seasons", "apparel,2,0.8", "apparel,2,80", "seasons.csv row 3: factor '80' must be at most 12 (factor)."),
@@ -246,7 +246,7 @@ FAULTS = [
         "near_city,private,no",
         "firms.csv row 6: place 'near_city' is none of inland_origin, origin in places.csv.",
     ),
-    ("firms", "north_town,state,no,2,", "north_town,state,no,2.5,", "firms '2.5' is not a whole number."),
+    ("firms", "north_town,state,no,maker,2,", "north_town,state,no,maker,2.5,", "firms '2.5' is not a whole number."),
     ("firms", "15,0.24,1.06", "15,0.24,0", "firms.csv row 6: size_tail '0' must be at least 0.1."),
     (
         "crossings",
@@ -315,7 +315,7 @@ def test_trade_in_thousands_shows_in_the_mean_firm(world):
 
 
 def test_a_million_firms_are_a_world(world):
-    change(world, "firms", "private,no,24,", "private,no,1000000,")
+    change(world, "firms", "private,no,maker,24,", "private,no,maker,1000000,")
     assert check_tables(world) == []
 
 
@@ -359,7 +359,7 @@ def test_one_way_legs_leave_imports_without_a_route(world):
 def test_demand_without_a_firm(world):
     path = world / "firms.csv"
     rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text(rows[0] + "north_town,private,no,0,1,1.06,2022,made_up,low,\n", encoding="utf-8")
+    path.write_text(rows[0] + "north_town,private,no,maker,0,1,1.06,2022,made_up,low,\n", encoding="utf-8")
     assert check_tables(world) == [
         "firms.csv row 2: place 'north_town' has a trade_share but no firm.",
         "demand.csv row 2: market 'nearland' has demand but firms.csv has no firm to supply it.",
@@ -412,8 +412,8 @@ def test_columns_are_named(world):
 
 
 def test_a_row_of_another_length(world):
-    change(world, "markets", "0.05,made_up,low,\nmiddleland", "0.05,made_up,low\nmiddleland")
-    assert check_tables(world) == ["markets.csv row 2: 8 fields stand under 9 columns."]
+    change(world, "markets", "0.05,,made_up,low,\nmiddleland", "0.05,,made_up,low\nmiddleland")
+    assert check_tables(world) == ["markets.csv row 2: 9 fields stand under 10 columns."]
 
 
 def test_blank_rows_and_a_byte_order_mark_do_no_harm(world):

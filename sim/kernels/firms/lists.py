@@ -13,7 +13,7 @@ from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.levels import level_of
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
-from sim.kernels.rules import firm_class, list_bit, refusing_share
+from sim.kernels.rules import cancelled_part, firm_class, list_bit, refusing_share
 from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS, WITHDRAWAL
 
 f4 = np.float32
@@ -239,7 +239,7 @@ def cancelled_share(q, f, authority, parameters, force, firms):
     before, now = force.refusing[b, k], refusing_now(b, k, parameters, force)
     if now <= before:
         return ZERO
-    return firms.share[q, f] * parameters.orders_cancelled * (ONE - (ONE - now) / (ONE - before))
+    return firms.share[q, f] * cancelled_part(before, now, parameters.orders_cancelled)
 
 
 @process

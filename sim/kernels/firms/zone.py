@@ -1,9 +1,9 @@
 """The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
-`moving_cost_share`. Those who may come are as many as the firms of the base, however many have come before. It sells from
-the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to, with their
-demand, at shares that it keeps for as long as nothing changes, and at the base margin.
+`moving_cost_share`. Those who may come are as many as the firms of the base, however many have come before. It sells
+from the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to, with
+their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
 A firm of the zone turns to a commodity worth more per tonne the sooner, the more its subsidy and that branch's margin
 exceed its own margin.
 """
