@@ -1,7 +1,7 @@
 """Markets: demand, shocks and prices.
 
     price  = ((1 + fringe) demand / (smoothed arrivals + fringe demand)) ** (1 / elasticity), bounded
-    demand = (base + brought) * trend * season * drivers * (1 - refused) * exp(shock - variance / 2)      shock AR(1)
+    demand = (base * (1 - refused) + brought) * trend * season * drivers * exp(shock - variance / 2)      shock AR(1)
 
 A fringe of other suppliers keeps prices finite where arrivals cease. Imports are the mirror image: one price a
 commodity, in the region, for the arrivals from all sources.
@@ -77,17 +77,18 @@ def clear_markets(cells, season, parameters, refused, markets):
     floor, ceiling, scale = f8(parameters.price_floor), f8(parameters.price_ceiling), f8(parameters.elasticity_scale)
     for n in range(price.size):
         arrivals[n] = moved(arrivals[n], released[n], speed)
-        demand[n] = base_demand[n] + markets.brought[n]
-    lift_demand(f8(0.5) * sd * sd, commodity, season, size, shock, refused, demand)
+        # inland firms bring buyers of goods that are made elsewhere, which a ban on the region's goods does not name
+        demand[n] = base_demand[n] * (f8(1.0) - f8(refused[n])) + markets.brought[n]
+    lift_demand(f8(0.5) * sd * sd, commodity, season, size, shock, demand)
     for n in range(price.size):
         cleared = market_price(demand[n], arrivals[n], fringe, f8(elasticity[n]) * scale, floor, ceiling)
         price[n] = cleared if base_demand[n] > f8(0.0) else price[n]
 
 
 @process
-def lift_demand(half_variance, commodity, season, size, shock, refused, demand):
+def lift_demand(half_variance, commodity, season, size, shock, demand):
     """Take demand from that at base to that of the week; writes ``demand`` [N]."""
     keep_apart()
     for n in range(demand.size):
         lift = f8(size[n]) + f8(shock[n]) - half_variance
-        demand[n] = demand[n] * f8(season[commodity[n]]) * exp64(lift) * (f8(1.0) - f8(refused[n]))
+        demand[n] = demand[n] * f8(season[commodity[n]]) * exp64(lift)

@@ -14,11 +14,14 @@ from sim.world.tables.read import Tables
 
 SIGNATURE_LETTERS = 8
 LIMITS = (
-    "The model is not fitted to observed trade, and the surge after 2022 comes out too small: where observed figures "
-    "are drawn, compare them with the lines before you use a level.",
+    "The model is not fitted by machine; levels of its drivers and of customs were set by hand on some of the observed "
+    "figures that are drawn, so that these are no test of it.",
+    "After 2024 nothing is observed that the model was held against, and inland firms go on registering in the region "
+    "at a constant rate: how fast trade grows then is an assumption.",
     "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
     "between regimes rather than levels.",
     "Ranges and intervals, where there are runs enough for them, hold {held}.",
+    "Buyers who refuse goods, and importers who give up, are not counted as losing what they no longer buy.",
     "Registered trade is what the region's books show. Part of it was made elsewhere, and part of what is made there "
     "is registered elsewhere.",
     "Goods in scope are followed to the border of a sender and into its market; what later becomes of them, and of "
