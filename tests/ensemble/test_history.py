@@ -118,9 +118,9 @@ def test_a_history_of_one_regime_is_continued_under_every_regime(tmp_path, of_no
     assert (back["none"][:, -1] != unbroken["ban"][:, -1]).any()
 
 
-def force_a_week_later(going_on: Study) -> Force:
-    """Measures in force in the first continued week of run 0."""
-    going_on = replace(going_on, save=going_on.history.week + 1)
+def force_a_week_later(going_on: Study, week: int | None = None) -> Force:
+    """Measures in force in the first continued week of run 0, or in the week after another one."""
+    going_on = replace(going_on, save=(going_on.history.week if week is None else week) + 1)
     (regime,) = going_on.scenarios
     (data,) = answer(going_on.context, going_on.call(regime, np.array([0]), np.array([0]), going_on.design.draws)).saved
     state = new_state(going_on.world)
@@ -130,11 +130,15 @@ def force_a_week_later(going_on: Study) -> Force:
 
 def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     """A week of `none` after weeks of a ban: nothing is in force, and all that was banned is news."""
-    goes_on = force_a_week_later(study(tmp_path, BAN, f"history.load={of_ban}", runs=1))
+    going_on = study(tmp_path, BAN, f"history.load={of_ban}", runs=1)
+    goes_on = force_a_week_later(going_on)
+    unbroken = force_a_week_later(study(tmp_path, BAN, runs=1), going_on.history.week)
     ends = force_a_week_later(study(tmp_path, "none", f"history.load={of_ban}", runs=1))
     banned = (goes_on.by_class[measures.BAN] > 0).any(axis=0)
     assert banned.any()
-    assert not goes_on.news.any()
+    assert (goes_on.news == unbroken.news).all(), (
+        "that importers go on giving up is news, that there was a break is none"
+    )
     aside = {"news", "firm_news", "channel", "class_detention", "inspection", "customs_budget"}
     assert (ends.inspection == np.reshape([each.start for each in measures.INSPECTION_COLUMNS], (-1, 1))).all()
     assert (ends.customs_budget == 1).all()

@@ -70,7 +70,8 @@ def read_tree(path: Path, label: str) -> Node:
         with path.open("rb") as file:
             raw = file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"{label}: the file cannot be read ({error}).") from error
+        reason = getattr(error, "strerror", None) or error  # the rest of an OSError says the name again
+        raise InputError(f"{label}: the file cannot be read ({reason}).") from error
     if len(raw) > LARGEST_BYTES:
         raise InputError(f"{label}: a regime's file has at most {LARGEST_BYTES:,} bytes; this one has more.")
     try:
