@@ -48,11 +48,11 @@ class Columns(NamedTuple):
     generation: NDArray[np.uint32]
     channel: NDArray[np.int32]
     share: NDArray[np.float32]
-    relation: NDArray[np.float32]
+    relationship: NDArray[np.float32]
     price_belief: NDArray[np.float32]
     risk: NDArray[np.float32]
     unit_cost: NDArray[np.float32]
-    keep: NDArray[np.float32]
+    net_revenue: NDArray[np.float32]
     friction: NDArray[np.float32]
     access_cost: NDArray[np.float32]
     closed: NDArray[np.float32]
@@ -64,18 +64,18 @@ class Columns(NamedTuple):
 
 def columns_of(state: State) -> Columns:
     """Pick the columns, as views."""
-    firms, lanes, force, rows = state.firms, state.lanes, state.force, state.rows_used[0]
-    slots = (firms.channel, firms.share, firms.relation, firms.price_belief, firms.risk)
-    closed, tariff, saved = force.channel[CLOSED], force.channel[TARIFF], force.channel[SAVED]
+    firms, lanes, in_force, rows = state.firms, state.lanes, state.in_force, state.rows_used[0]
+    slots = (firms.channel, firms.share, firms.relationship, firms.price_belief, firms.risk)
+    closed, tariff, saved = in_force.channel[CLOSED], in_force.channel[TARIFF], in_force.channel[SAVED]
     public = (
-        lanes.keep,
+        lanes.net_revenue,
         lanes.friction,
         lanes.access_cost,
         closed,
         tariff,
         saved,
-        force.refusing,
-        force.by_class[BURDEN],
+        in_force.refusing,
+        in_force.by_class[BURDEN],
     )
     return Columns(firms.generation[:rows], *(column[:, :rows] for column in slots), firms.unit_cost[:rows], *public)
 

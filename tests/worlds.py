@@ -19,7 +19,7 @@ from sim.state import AXES, GateSchedule, Held, Parameters, Policy, World, decla
 from sim.state.axes import sizes_of
 from sim.world.frozen import frozen
 from sim.world.network.layout import passages_of
-from sim.world.trade.desks import find_desks
+from sim.world.trade.hub_pools import find_hub_pools
 
 Part = TypeVar("Part", bound=tuple)
 
@@ -89,7 +89,7 @@ def world_of(hubs_of_origins: ArrayLike = (-1,), **parts: tuple) -> World:
     """
     routes, gates, channels, authorities = (parts[name] for name in ("routes", "gates", "channels", "authorities"))
     parts.setdefault("passages", passages_of(routes, gates))
-    parts.setdefault("desks", find_desks(channels, authorities, np.array(hubs_of_origins, np.int32)))
+    parts.setdefault("hub_pools", find_hub_pools(channels, authorities, np.array(hubs_of_origins, np.int32)))
     world = World(**parts)
     return frozen(fitted(world, world))
 

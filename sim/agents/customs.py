@@ -79,7 +79,7 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     names += ("detained_legitimate", "detained_musd", "denied_musd")
     table = pd.DataFrame({name: getattr(customs, name)[span] for name in names})
     table.insert(2, "legitimate", authorities.legitimate[authorities.legitimate_year[_last_week(run)]][span])
-    table.insert(0, "first", (authorities.class_priority[span] == PRESUMED) & (run.state.force.inspected[span] > 0))
+    table.insert(0, "first", (authorities.class_priority[span] == PRESUMED) & (run.state.in_force.inspected[span] > 0))
     table.index = pd.MultiIndex.from_tuples(agent.classes, names=["declared_origin", "commodity"])
     looked_at = table["inspect_hidden"] * table["hidden"] + table["inspect_legitimate"] * table["legitimate"]
     seen = table["hidden"] + table["legitimate"]
@@ -94,8 +94,8 @@ def _last_week(run: Run) -> int:
 def _explain(agent: CustomsAgent) -> str:
     """Say in plain lines where an authority looks, what it expects there and what it found."""
     run, table = agent.run, customs_table(agent)
-    force, row = run.state.force, agent.row
-    share = run.world.authorities.budget_share[row] * force.budget[row] * force.customs_budget[row]
+    in_force, row = run.state.in_force, agent.row
+    share = run.world.authorities.budget_share[row] * in_force.budget[row] * in_force.customs_budget[row]
     budget = run.parameters.inspection_budget_per_week * share
     lines = [
         f"Customs of {agent.market}, {when(run)}: a budget of {budget:.1f} inspections a week for "

@@ -44,7 +44,7 @@ class FirmAgent(View):
     detention_belief = Column("firms")
     risk = Column("firms")
     consignments = Column("firms")
-    relation = Column("firms")
+    relationship = Column("firms")
 
     @property
     def active(self) -> bool:
@@ -126,7 +126,8 @@ def _explain(firm: FirmAgent) -> str:
         k = run.state.firms.channel[slot, row]
         lines.append(
             f"- {name}: {channel['share']:.1%}, moving to {channel['target']:.1%}; margin {channel['margin']:.3f} = "
-            f"{_sum_in_words(channel)}; relation {channel['relation']:.2f}, demand {channel['demand']:.2f} of base"
+            f"{_sum_in_words(channel)}; relationship {channel['relationship']:.2f}, "
+            f"demand {channel['demand']:.2f} of base"
         )
         lines += _routes_in_words(run, k)
         if channel["detention_belief"] > 0:

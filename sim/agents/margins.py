@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.kernels.compiler.jit import over_arrays
+from sim.kernels.firms.alternative_rules import reinforce, satisfice
 from sim.kernels.firms.choice import LEAST_UTILITY, SMALLEST_WEIGHT
-from sim.kernels.firms.rivals import reinforce, satisfice
 from sim.kernels.rules import (
     before_duty,
     cancelled_part,
@@ -58,7 +58,7 @@ def share_ordered(run: Run, row: int, before: Columns) -> NDArray[np.float32]:
     channel, share = before.channel[:, row], before.share[:, row].copy()
     used = np.flatnonzero(channel < run.world.channels.market.size)
     at = (_classes(run, row, channel[used]), channel[used])
-    was, now = before.refusing[at], run.state.force.refusing[at]
+    was, now = before.refusing[at], run.state.in_force.refusing[at]
     more = now > was
     hit, cut = used[more], np.zeros_like(share)
     cut[hit] = share[hit] * over_arrays(cancelled_part)(was[more], now[more], f4(run.parameters.orders_cancelled))
@@ -87,7 +87,7 @@ def margin_parts(run: Run, columns: Columns, row: int, slots: NDArray[np.intp]) 
     parts = {
         "price": price,
         "tariff": landed - price,
-        "markup": price * columns.keep[k] - landed,
+        "markup": price * columns.net_revenue[k] - landed,
         "unit_cost": np.full(k.size, -float(columns.unit_cost[row])),
         "access": -access,
         "payment": access + closed - saved - columns.friction[k] - own_burden,
@@ -115,7 +115,7 @@ def base_parts(run: Run, slots: NDArray[np.intp], row: int) -> pd.DataFrame:
     parts["unit_cost"] = -run.state.unit_cost[world.channels.group[k]].astype(float)
     parts["access"] = -lanes.access_base[k].astype(float)
     parts["payment"] = -float(payment_friction(parameters.commission_share, parameters.payment_days))
-    base_margin = (world.channels.base_value[k].astype(float) - lanes.appeal[k]) / parameters.theta_market
+    base_margin = (world.channels.base_value[k].astype(float) - lanes.asc[k]) / parameters.theta_market
     parts["markup"] = base_margin - parts.sum(axis=1)
     return parts
 
@@ -123,8 +123,11 @@ def base_parts(run: Run, slots: NDArray[np.intp], row: int) -> pd.DataFrame:
 def believed_margins(columns: Columns, row: int, slots: NDArray[np.intp]) -> NDArray[np.float32]:
     """Believed margins by the rule that the kernels use."""
     k, cost = columns.channel[slots, row], columns.unit_cost[row]
-    known = columns.price_belief[slots, row], columns.keep[k], columns.friction[k], columns.risk[slots, row]
-    return np.array([margin(price, keep, cost, lost, risk) for price, keep, lost, risk in zip(*known, strict=True)], f4)
+    known = columns.price_belief[slots, row], columns.net_revenue[k], columns.friction[k], columns.risk[slots, row]
+    return np.array(
+        [margin(price, net_revenue, cost, lost, risk) for price, net_revenue, lost, risk in zip(*known, strict=True)],
+        f4,
+    )
 
 
 def target_shares(run: Run, row: int, slots: NDArray[np.intp]) -> NDArray[np.float32]:
@@ -136,17 +139,17 @@ def target_shares(run: Run, row: int, slots: NDArray[np.intp]) -> NDArray[np.flo
     if slots.size == 0:
         return believed
     known = before.channel[slots, row] == k
-    relation = np.where(known, before.relation[slots, row], 0)
-    theta, own = f4(parameters.theta_market), run.state.firms.own_appeal[slots, row]
-    pull = f4(parameters.relation_weight) * relation
+    relationship = np.where(known, before.relationship[slots, row], 0)
+    theta, own = f4(parameters.theta_market), run.state.firms.own_utility[slots, row]
+    pull = f4(parameters.relationship_weight) * relationship
     if world.sizes.choice_rule == LOGIT:
-        attraction = lanes.appeal[k] + run.state.markets.size[world.channels.cell[k]]
+        attraction = lanes.asc[k] + run.state.markets.size[world.channels.cell[k]]
         utility = over_arrays(slot_utility)(theta, believed, attraction, pull, own)
         top = max(utility.max(), LEAST_UTILITY)
         weight = np.array([logit_weight(each, top) for each in utility], f4)
         return weight / max(weight.sum(), SMALLEST_WEIGHT)
-    base_value, taken = world.channels.base_value[k], own - run.state.firms.base_appeal[slots, row]
-    excess = over_arrays(excess_margin)(believed, base_value, lanes.appeal[k], taken, theta)
+    base_value, taken = world.channels.base_value[k], own - run.state.firms.base_own_utility[slots, row]
+    excess = over_arrays(excess_margin)(believed, base_value, lanes.asc[k], taken, theta)
     taste = base_value + (pull + own)
     share = share_ordered(run, row, before)[slots]
     target, tried = np.zeros(slots.size, f4), f4(parameters.experimentation)
@@ -169,9 +172,9 @@ def firm_table(run: Run, row: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        By channel: ``share``, ``target``, ``margin`` and its `PARTS`, ``relation``, ``demand`` (size without shocks, 1
-        at base), ``detention_belief`` (chance that a consignment is found, where the firm reckons with inspections)
-        and ``consignments`` a week.
+        By channel: ``share``, ``target``, ``margin`` and its `PARTS`, ``relationship``, ``demand`` (size without
+        shocks, 1 at base), ``detention_belief`` (chance that a consignment is found, where the firm reckons
+        with inspections) and ``consignments`` a week.
     """
     firms, slots = run.state.firms, used_slots(run, row)
     now = columns_of(run.state)
@@ -180,7 +183,7 @@ def firm_table(run: Run, row: int) -> pd.DataFrame:
     table.insert(0, "margin", believed_margins(now, row, slots))
     table.insert(0, "target", target_shares(run, row, slots))
     table.insert(0, "share", now.share[slots, row])
-    table["relation"] = now.relation[slots, row]
+    table["relationship"] = now.relationship[slots, row]
     table["demand"] = np.exp(run.state.markets.size[run.world.channels.cell[k]])
     at_risk = now.risk[slots, row] > 0
     table["detention_belief"] = np.where(at_risk, firms.detention_belief[slots, row], 0.0)

@@ -59,7 +59,7 @@ def write_down(world, week, state, record, run):
             observe_senders(
                 channels, sizes.commodities, state.lanes.released_made_here, record.sanctioned_trade[run, month], weight
             )
-            observe_books(state.books, record, run, month, weight)
+            observe_trade_records(state.trade_records, record, run, month, weight)
             add_means(state.markets.price, mean_weight, record.price[run, month])
             add_means(state.intermediaries.hub_markup, mean_weight, record.hub_markup[run, month])
             add_means(state.intermediaries.hub_working, mean_weight, record.intermediaries[run, month])
@@ -153,18 +153,18 @@ def observe_senders(channels, commodities, released_made_here, sanctioned_trade,
 
 
 @process
-def observe_books(books, record, run, month, weight):
+def observe_trade_records(trade_records, record, run, month, weight):
     """Copy the books of others and the accounts of who gains and who pays."""
     keep_apart()
-    add_means(books.partner_imports, weight, record.partner_imports[run, month])
-    add_means(books.sender_imports, weight, record.sender_imports[run, month])
-    add_means(books.retail, weight, record.retail[run, month])
+    add_means(trade_records.partner_imports, weight, record.partner_imports[run, month])
+    add_means(trade_records.sender_imports, weight, record.sender_imports[run, month])
+    add_means(trade_records.retail, weight, record.retail[run, month])
     incidence, incidence_at = record.incidence[run, month], record.incidence_at[run, month]
-    width, markets = books.accounts.shape[1], books.accounts_at.shape[1]
-    for a in range(books.accounts.shape[0]):
-        add_means(books.accounts[a], weight, incidence[a * width : (a + 1) * width])
-    for a in range(books.accounts_at.shape[0]):
-        add_means(books.accounts_at[a], weight, incidence_at[a * markets : (a + 1) * markets])
+    width, markets = trade_records.accounts.shape[1], trade_records.accounts_at.shape[1]
+    for a in range(trade_records.accounts.shape[0]):
+        add_means(trade_records.accounts[a], weight, incidence[a * width : (a + 1) * width])
+    for a in range(trade_records.accounts_at.shape[0]):
+        add_means(trade_records.accounts_at[a], weight, incidence_at[a * markets : (a + 1) * markets])
 
 
 @process

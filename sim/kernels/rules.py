@@ -36,7 +36,7 @@ def since_base(price, base_tariff, tariff):
 
 
 @kernel
-def kept_share(tariff, markup):
+def net_revenue_share(tariff, markup):
     """Give what is left of a dollar of market price: the landed price, less the hub's mark-up."""
     return before_duty(ONE - markup, tariff)
 
@@ -61,7 +61,7 @@ def net_capacity(gross_t, background_t, background_share):
 
 @formula
 def slot_utility(theta, gain, attraction, pull, own):
-    """Add up the utility of a channel: believed margin, what draws all firms, pull of the relation, its own part."""
+    """Add up the utility of a channel: believed margin, what draws all firms, the relationship, its own part."""
     return theta * gain + attraction + pull + own
 
 
@@ -72,9 +72,9 @@ def logit_weight(utility, top):
 
 
 @formula
-def excess_margin(believed, base_value, appeal, taken, theta):
+def excess_margin(believed, base_value, asc, taken, theta):
     """Believed margin of a channel less that at base, which its constant absorbed; `taken` is utility lost since."""
-    return believed - (base_value - appeal) / theta + taken / theta
+    return believed - (base_value - asc) / theta + taken / theta
 
 
 @kernel
@@ -85,7 +85,7 @@ def left_after(fade_per_year, weeks):
 
 @kernel
 def markup_now(base_markup, scale, factor):
-    """Share of the landed price that a hub takes: that of the base times the factor of its desk, bounded."""
+    """Share of the landed price that a hub takes: that of the base times the factor of its pool, bounded."""
     return np.minimum(base_markup * scale * factor, LARGEST_MARKUP)
 
 
@@ -96,13 +96,13 @@ def payment_friction(commission, payment_days):
 
 
 @kernel
-def margin(price_belief, keep, unit_cost, friction, risk):
+def margin(price_belief, net_revenue, unit_cost, friction, risk):
     """Believed margin of a channel; `friction` is access, payment and measures together."""
-    return price_belief * keep - unit_cost - friction - risk
+    return price_belief * net_revenue - unit_cost - friction - risk
 
 
 @kernel
-def loss_if_found(landed, release, resale, time_value, detention_days, demurrage):
+def loss_if_detected(landed, release, resale, time_value, detention_days, demurrage):
     """Loss per dollar when a consignment is detained: denied and resold, or released late."""
     return (ONE - release) * max(landed - resale, ZERO) + release * (time_value * detention_days + demurrage)
 
@@ -157,7 +157,7 @@ def consignments_under_risk(probability, loss, aversion, consignment_cost, weekl
 
 
 @formula
-def found_chance(inspected, sensitivity, relative):
+def detection_chance(inspected, sensitivity, relative):
     """Chance that a hidden consignment is found: that it is inspected, times what an inspection finds, at most all.
 
     Parameters

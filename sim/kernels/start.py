@@ -1,9 +1,9 @@
 """The state at the start: the settled world of the base year, with goods already on the way.
 
-Base means: level and partner shares of the base year, ordinary calendars, no measure, no shock, price 1. The appeal
+Base means: level and partner shares of the base year, ordinary calendars, no measure, no shock, price 1. The constant
 of a channel absorbs its base margin, so that the base shares are met for any parameters:
 
-    appeal = base utility - theta_market * base margin
+    asc = base utility - theta_market * base margin
     unit cost (origin, commodity, direction) = flow-weighted mean of (landed - access - payment) less the base margin
 """
 
@@ -47,14 +47,8 @@ def begin(world, parameters, state):
 @kernel
 def settle(world, parameters, state):
     """Take a state from the declared start values to the base; writes ``state``."""
-    channels, lanes, firms, ports, force, markets = (
-        world.channels,
-        state.lanes,
-        state.firms,
-        state.ports,
-        state.force,
-        state.markets,
-    )
+    channels, lanes, firms = world.channels, state.lanes, state.firms
+    ports, in_force, markets = state.ports, state.in_force, state.markets
     copy(world.cells.base_demand, markets.arrivals)
     copy(world.cells.base_demand, markets.demand)
     prepare_routes(world.routes, channels.commodity, world.goods, parameters, lanes.base_cost, lanes.queue_cost)
@@ -64,20 +58,20 @@ def settle(world, parameters, state):
         channels.route_start,
         parameters.theta_route,
         ports.approach_queue_days,
-        force.passage,
+        in_force.passage,
         lanes,
         state.scratch,
     )
     copy(lanes.access_cost, lanes.access_base)
-    books, place = state.books, world.passages.place
-    freight_rate, fee_rate, travel_rate = books.freight_rate, books.fee_rate, books.travel_rate
+    trade_records, place = state.trade_records, world.passages.place
+    freight_rate, fee_rate, travel_rate = trade_records.freight_rate, trade_records.fee_rate, trade_records.travel_rate
     bill_routes(world.routes, place, channels.commodity, world.goods, parameters, freight_rate, fee_rate, travel_rate)
-    desks, agents = world.desks, state.intermediaries
-    begin_intermediaries(desks, parameters.base_utilisation, agents)
+    hub_pools, agents = world.hub_pools, state.intermediaries
+    begin_intermediaries(hub_pools, parameters.base_utilisation, agents)
     publish_channels(world, parameters, 0, state)
-    see_clients(desks, lanes.markup, channels.base_flow, agents)
+    see_clients(hub_pools, lanes.markup, channels.base_flow, agents)
     set_unit_costs(channels, lanes, parameters.base_margin, state.unit_cost)
-    set_appeal(channels, parameters.theta_market, state.unit_cost, lanes)
+    set_constants(channels, parameters.theta_market, state.unit_cost, lanes)
     begin_firms(world.population, world.goods.made_here_share, parameters, state.unit_cost, firms)
     begin_slots(world.population, channels.kind, parameters, firms)
     begin_hits(world.authorities, parameters, state.customs.hit)
@@ -95,34 +89,30 @@ def set_unit_costs(channels, lanes, base_margin, unit_cost):
     Writes ``unit_cost`` [groups].
     """
     keep_apart()
-    start, base_flow, keep, friction = channels.group_start, channels.base_flow, lanes.keep, lanes.friction
+    start, base_flow = channels.group_start, channels.base_flow
+    net_revenue, friction = lanes.net_revenue, lanes.friction
     for g in range(unit_cost.size):
         total, flow = f8(0.0), f8(0.0)
         for k in range(start[g], start[g + 1]):
-            total += base_flow[k] * f8(keep[k] - friction[k])
+            total += base_flow[k] * f8(net_revenue[k] - friction[k])
             flow += base_flow[k]
         unit_cost[g] = f4(total / flow - f8(base_margin)) if flow > f8(0.0) else ZERO
 
 
 @process
-def set_appeal(channels, theta, unit_cost, lanes):
-    """Appeal that gives every channel its base utility; the last, free channel gains nothing and draws nobody.
+def set_constants(channels, theta, unit_cost, lanes):
+    """Give every channel the constant of its base utility; the last, free channel gains nothing and draws nobody.
 
-    Writes ``lanes.appeal``, and the last element of ``keep``, ``friction`` and ``attraction``.
+    Writes ``lanes.asc``, and the last element of ``net_revenue``, ``friction`` and ``attraction``.
     """
     keep_apart()
-    group, base_value, keep, friction, appeal = (
-        channels.group,
-        channels.base_value,
-        lanes.keep,
-        lanes.friction,
-        lanes.appeal,
-    )
-    for k in range(appeal.size):
-        appeal[k] = base_value[k] - theta * (keep[k] - friction[k] - unit_cost[group[k]])
-    keep[appeal.size] = ZERO
-    friction[appeal.size] = ZERO
-    lanes.attraction[appeal.size] = NO_APPEAL
+    group, base_value, net_revenue = channels.group, channels.base_value, lanes.net_revenue
+    friction, asc = lanes.friction, lanes.asc
+    for k in range(asc.size):
+        asc[k] = base_value[k] - theta * (net_revenue[k] - friction[k] - unit_cost[group[k]])
+    net_revenue[asc.size] = ZERO
+    friction[asc.size] = ZERO
+    lanes.attraction[asc.size] = NO_APPEAL
 
 
 @process
@@ -188,7 +178,7 @@ def begin_slots(people, kind, parameters, firms):
     """
     keep_apart()
     channel, share, belief, own_record = firms.channel, firms.share, firms.detention_belief, firms.own_record
-    relation, own_appeal, base_appeal = firms.relation, firms.own_appeal, firms.base_appeal
+    relationship, own_utility, base_own_utility = firms.relationship, firms.own_utility, firms.base_own_utility
     base_channel, base_share = people.channel, people.share
     for q in range(base_channel.shape[0]):
         for f in range(base_channel.shape[1]):
@@ -199,6 +189,6 @@ def begin_slots(people, kind, parameters, firms):
             share[q, f] = base_share[q, f]
             belief[q, f] = prior_of(kind, k, parameters)
             own_record[q, f] = belief[q, f]
-            relation[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
-            base_appeal[q, f] = -(parameters.relation_weight * relation[q, f])
-            own_appeal[q, f] = base_appeal[q, f]
+            relationship[q, f] = ONE if base_share[q, f] > USED_SHARE else ZERO
+            base_own_utility[q, f] = -(parameters.relationship_weight * relationship[q, f])
+            own_utility[q, f] = base_own_utility[q, f]

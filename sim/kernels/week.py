@@ -21,14 +21,14 @@ from sim.kernels.borders.in_force import apply_measures, passage_changes, withdr
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.firms.demography import COPY_WAITS, REGISTRATION_WAITS, is_waiting, renew
-from sim.kernels.firms.lists import cancel_orders, draw_up_lists, shift_appeals
+from sim.kernels.firms.lists import cancel_orders, draw_up_lists, shift_own_utilities
 from sim.kernels.firms.search import CENSUS_WEEKS, take_census
 from sim.kernels.firms.zone import charge_costs, develop_zone
 from sim.kernels.markets.accounts import count_waiting, keep_accounts, pay_for_the_road
-from sim.kernels.markets.books import keep_books
-from sim.kernels.markets.intermediaries import run_desks
+from sim.kernels.markets.intermediaries import run_hub_pools
 from sim.kernels.markets.prices import clear_markets, draw_shocks, size_demand
 from sim.kernels.markets.retail import sell_to_visitors
+from sim.kernels.markets.trade_records import keep_trade_records
 from sim.kernels.numbers.columns import add_up, copy, is_any
 from sim.kernels.numbers.numerics import ZERO
 from sim.kernels.observe import write_down
@@ -97,18 +97,18 @@ def run_week(world, policy, parameters, week, key, first, state):
 def measures(world, policy, parameters, moment, state):
     """Measures in force, the size of demand, whom lists name and who refuses, where customs will look.
 
-    Writes ``force``, ``markets.size``, what is listed and refused of ``firms``, and the chances of an inspection.
+    Writes ``in_force``, ``markets.size``, what is listed and refused of ``firms``, and the chances of an inspection.
     """
-    channels, force, kept = world.channels, state.force, state.scratch.channel_force
-    apply_measures(policy, channels, world.authorities, parameters, moment.week, moment.first, kept, force)
-    size_demand(world.clock.years[moment.week], world.cells.trend, force.driver, state.markets.size)
-    if force.firm_news[0] != 0:
+    channels, in_force, kept = world.channels, state.in_force, state.scratch.channel_in_force
+    apply_measures(policy, channels, world.authorities, parameters, moment.week, moment.first, kept, in_force)
+    size_demand(world.clock.years[moment.week], world.cells.trend, in_force.driver, state.markets.size)
+    if in_force.firm_news[0] != 0:
         importers = parameters.importer_withdrawal
-        withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, importers, force)
+        withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, importers, in_force)
         draw_up_lists(world, policy, parameters, moment, state)
-        shift_appeals(channels.authority, parameters, moment.rows, force, state.firms)
-        cancel_orders(channels.authority, parameters, moment.rows, force, state.firms)
-    target(world.authorities, world.goods.consignment_musd, parameters, moment.week, force, state.customs)
+        shift_own_utilities(channels.authority, parameters, moment.rows, in_force, state.firms)
+        cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms)
+    target(world.authorities, world.goods.consignment_musd, parameters, moment.week, in_force, state.customs)
 
 
 @process
@@ -141,7 +141,7 @@ def firms(world, parameters, moment, state):
     """
     columns, rows = state.firms, moment.rows
     group, registered, unit_cost = columns.group[:rows], columns.registered[:rows], columns.unit_cost[:rows]
-    charge_costs(group, registered, state.unit_cost, columns.own_cost[:rows], state.force.subsidy, unit_cost)
+    charge_costs(group, registered, state.unit_cost, columns.own_cost[:rows], state.in_force.subsidy, unit_cost)
     choose_and_dispatch(world, parameters, moment, state)
 
 
@@ -165,26 +165,26 @@ def network(world, moment, state):
 def customs(world, parameters, moment, state):
     """Release, detention and denial; what the authorities learn.
 
-    Writes ``customs``, what is released of ``lanes``, ``books.stopped`` and ``alarms``, and the ledger.
+    Writes ``customs``, what is released of ``lanes``, ``trade_records.stopped`` and ``alarms``, and the ledger.
     """
     clear_border(world, parameters, moment.week, state)
-    musd, alarms = world.goods.consignment_musd, state.books.alarms
-    learn_hits(world.authorities, musd, parameters, moment.week, state.force, state.customs, alarms)
+    musd, alarms = world.goods.consignment_musd, state.trade_records.alarms
+    learn_hits(world.authorities, musd, parameters, moment.week, state.in_force, state.customs, alarms)
 
 
 @process
 def markets(world, policy, parameters, moment, state):
     """Books and accounts of the week, shocks of demand, prices.
 
-    Writes ``markets`` and ``books``.
+    Writes ``markets`` and ``trade_records``.
     """
     add_up(state.lanes.released, world.channels.cell, state.markets.released)
     if not moment.spinning_up:
-        close_books(world, policy, parameters, moment, state)
+        close_trade_records(world, policy, parameters, moment, state)
     if parameters.shock_sd > ZERO:
         rho, sd = f8(parameters.shock_rho), f8(parameters.shock_sd)
         draw_shocks(rho, sd, u8(moment.week), moment.seed, moment.run, state.markets.shock)
-    clear_markets(world.cells, state.season, parameters, state.force.refused, state.markets)
+    clear_markets(world.cells, state.season, parameters, state.in_force.refused, state.markets)
 
 
 @process
@@ -197,7 +197,7 @@ def population(world, parameters, moment, state):
     if not moment.spinning_up and rows_used[REGISTRATION_WAITS] == 0:
         renew(channels, parameters, moment, rows_used, columns, census)
     if moment.week % CENSUS_WEEKS == CENSUS_WEEKS - 1 and rows_used[COPY_WAITS] == 0:
-        if not moment.spinning_up and is_any(state.force.subsidy):
+        if not moment.spinning_up and is_any(state.in_force.subsidy):
             develop_zone(world, parameters, moment, state)
         if is_waiting(rows_used):
             return
@@ -211,20 +211,22 @@ def hubs(world, policy, parameters, moment, state):
 
     Writes ``intermediaries``.
     """
-    run_desks(world, policy, parameters, moment, state)
+    run_hub_pools(world, policy, parameters, moment, state)
 
 
 @process
-def close_books(world, policy, parameters, moment, state):
-    """Books of partners and senders, accounts of who gains and who pays, sales to visitors; writes ``state.books``."""
-    channels, goods, lanes, books = world.channels, world.goods, state.lanes, state.books
-    content, lost, tariff = goods.content_share, parameters.lost_in_transit_scale, state.force.channel[TARIFF]
-    keep_books(channels, content, lost, tariff, state.markets.price, lanes, books)
+def close_trade_records(world, policy, parameters, moment, state):
+    """Keep records of partners and senders, accounts, sales to visitors; writes ``state.trade_records``."""
+    channels, goods, lanes, trade_records = world.channels, world.goods, state.lanes, state.trade_records
+    content, lost, tariff = goods.content_share, parameters.lost_in_transit_scale, state.in_force.channel[TARIFF]
+    keep_trade_records(channels, content, lost, tariff, state.markets.price, lanes, trade_records)
     start, mass, costs = channels.group_start, state.scratch.route_mass, state.scratch.road
-    pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, books, costs)
-    count_waiting(world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, books)
+    pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, trade_records, costs)
+    count_waiting(
+        world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, trade_records
+    )
     keep_accounts(world, parameters, moment, state)
-    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, moment.week, books.retail)
+    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, moment.week, trade_records.retail)
 
 
 STEPS = (measures, ports, lanes, firms, network, customs, markets, population, hubs)

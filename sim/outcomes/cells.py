@@ -97,10 +97,10 @@ def _hubs(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(frame, used=np.isin(np.arange(len(frame)), world.channels.hub))
 
 
-def _desks(world: World, labels: Labels) -> pd.DataFrame:
+def _hub_pools(world: World, labels: Labels) -> pd.DataFrame:
     """Hubs with intermediaries; means over hubs are weighted by base flow."""
     frame = pd.DataFrame({"market": labels.markets, "commodity": ALL, "direction": EXPORT})
-    flow = np.bincount(world.desks.hub, world.desks.base_flow, minlength=len(frame))
+    flow = np.bincount(world.hub_pools.hub, world.hub_pools.base_flow, minlength=len(frame))
     return _cells(frame, used=flow > 0, weight=flow)
 
 
@@ -176,7 +176,7 @@ REGISTERED_AT = Cells("2, O", _registered_at)
 GATES = Cells("G", _gates)
 CLASSES = Cells("H", _classes)
 HUBS = Cells("M", _hubs)
-HUB_POOLS = Cells("M", _desks)
+HUB_POOLS = Cells("M", _hub_pools)
 WATCHED = Cells(f"D, {len(KINDS)}, C", _sanctioned_trade)
 PRICES = Cells("N", _price)
 PLACES = Cells("O", _active_firms)

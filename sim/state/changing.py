@@ -46,11 +46,13 @@ class Firms(NamedTuple):
     group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction", within=(0, "groups"))]
     made_here: Annotated[ndarray, Held(i4, "F", "flag", "goods are made in the region")]
     complies: Annotated[ndarray, Held(i4, "F", "flag", "refuses what a ban names")]
-    fresh: Annotated[ndarray, Held(i4, "F", "flag", "took up a channel, and its own appeal is still to be worked out")]
+    new_channel: Annotated[
+        ndarray, Held(i4, "F", "flag", "took up a channel, and its own utility is still to be worked out")
+    ]
     listed: Annotated[
         ndarray, Held(u8, "F", "bits", "bit d is set while authority d has the firm on its list of entities")
     ]
-    caught: Annotated[ndarray, Held(u8, "F", "bits", "the same, of firms that came on it by a detention")]
+    listed_by_detention: Annotated[ndarray, Held(u8, "F", "bits", "the same, of firms that came on it by a detention")]
     capacity: Annotated[ndarray, Held(f4, "F", "musd/week", "base value that it can send", finite="firms")]
     stock: Annotated[ndarray, Held(f4, "F", "musd", "base value kept back", finite="firms")]
     unit_cost: Annotated[ndarray, Held(f4, "F", "share", "of base value")]
@@ -66,11 +68,11 @@ class Firms(NamedTuple):
     own_record: Annotated[ndarray, Held(f4, "Q, F", "probability", "own cases of detention, smoothed")]
     risk: Annotated[ndarray, Held(f4, "Q, F", "per dollar", "cost of risk per dollar, as last worked out")]
     consignments: Annotated[ndarray, Held(f4, "Q, F", "consignments/week", "consignments that it sends", start=1.0)]
-    relation: Annotated[ndarray, Held(f4, "Q, F", "share", "relationship capital, in 0 to 1")]
-    base_appeal: Annotated[
-        ndarray, Held(f4, "Q, F", "utility", "utility that is the firm's own: less what its base relations hold")
+    relationship: Annotated[ndarray, Held(f4, "Q, F", "share", "relationship capital, in 0 to 1")]
+    base_own_utility: Annotated[
+        ndarray, Held(f4, "Q, F", "utility", "utility that is the firm's own: less what its base relationships hold")
     ]
-    own_appeal: Annotated[ndarray, Held(f4, "Q, F", "utility", "the same after lists, compliance and refusing buyers")]
+    own_utility: Annotated[ndarray, Held(f4, "Q, F", "utility", "the same after lists, compliance and refusing buyers")]
 
 
 class Lanes(NamedTuple):
@@ -90,7 +92,7 @@ class Lanes(NamedTuple):
     share_sum: Annotated[ndarray, Held(f8, "K", "share", "of its routes' shares, 1 but for rounding")]
     access_cost: Annotated[ndarray, Held(f4, "K", "share", "expected cost of the best route (log-sum)")]
     access_base: Annotated[ndarray, Held(f4, "K", "share", "the same at base")]
-    appeal: Annotated[
+    asc: Annotated[
         ndarray,
         Held(
             f4,
@@ -99,9 +101,11 @@ class Lanes(NamedTuple):
             "alternative-specific constant: base utility less the part that the base margin explains",
         ),
     ]
-    attraction: Annotated[ndarray, Held(f4, "K+1", "utility", "appeal and size of demand, this week")]
+    attraction: Annotated[ndarray, Held(f4, "K+1", "utility", "constant and size of demand, this week")]
     markup: Annotated[ndarray, Held(f4, "K", "share", "what the hub takes of the landed price, this week")]
-    keep: Annotated[ndarray, Held(f4, "K+1", "share", "what is left of a dollar of price after tariff and mark-up")]
+    net_revenue: Annotated[
+        ndarray, Held(f4, "K+1", "share", "what is left of a dollar of price after tariff and mark-up")
+    ]
     payment: Annotated[ndarray, Held(f4, "K", "share", "cost of being paid")]
     friction: Annotated[ndarray, Held(f4, "K+1", "share", "access and payment")]
     border_value: Annotated[
@@ -110,9 +114,9 @@ class Lanes(NamedTuple):
     ]
     dispatched: Annotated[ndarray, Held(f8, "K", "musd/week", "sent this week")]
     made_here: Annotated[ndarray, Held(f8, "K", "musd/week", "of which made in the region")]
-    found: Annotated[ndarray, Held(f8, "K", "musd/week", "of which will be found at the border")]
-    found_count: Annotated[ndarray, Held(f8, "K", "consignments/week", "of which will be found, in consignments")]
-    found_made_here: Annotated[
+    detected: Annotated[ndarray, Held(f8, "K", "musd/week", "of which will be found at the border")]
+    detected_count: Annotated[ndarray, Held(f8, "K", "consignments/week", "of which will be found, in consignments")]
+    detected_made_here: Annotated[
         ndarray, Held(f8, "K", "musd/week", "of what will be found, the part made in the region")
     ]
     cleared: Annotated[ndarray, Held(f8, "K", "musd/week", "passed the Chinese gate this week")]
@@ -124,9 +128,9 @@ class Lanes(NamedTuple):
     denied: Annotated[ndarray, Held(f8, "W", "musd/week", "refused this week, resold elsewhere")]
     under_way: Annotated[ndarray, Held(f8, "W", "musd", "watched goods between dispatch and border")]
     under_way_made_here: Annotated[ndarray, Held(f8, "W", "musd", "of which made in the region")]
-    under_way_found: Annotated[ndarray, Held(f8, "W", "musd", "of which will be found")]
+    under_way_detected: Annotated[ndarray, Held(f8, "W", "musd", "of which will be found")]
     under_way_count: Annotated[ndarray, Held(f8, "W", "consignments", "consignments that will be found")]
-    under_way_found_made_here: Annotated[
+    under_way_detected_made_here: Annotated[
         ndarray, Held(f8, "W", "musd", "of what will be found, the part made in the region")
     ]
     arrivals_due: Annotated[
@@ -230,7 +234,7 @@ class Markets(NamedTuple):
     released: Annotated[ndarray, Held(f8, "N", "musd/week", "entered the market this week")]
 
 
-class Force(NamedTuple):
+class MeasuresInForce(NamedTuple):
     """Measures in force this week, added up over the channels and cells they reach."""
 
     channel: Annotated[
@@ -301,7 +305,7 @@ class Census(NamedTuple):
 
 
 class Intermediaries(NamedTuple):
-    """Agents of the hubs: rows [I], equally many for each desk [E]; and what the hubs add up to [M]."""
+    """Agents of the hubs: rows [I], equally many for each pool [E]; and what the hubs add up to [M]."""
 
     active: Annotated[ndarray, Held(i4, "I", "flag", "the row holds an intermediary")]
     generation: Annotated[ndarray, Held(u4, "I", "count", "intermediaries that the row has held before")]
@@ -311,9 +315,9 @@ class Intermediaries(NamedTuple):
     capacity: Annotated[ndarray, Held(f8, "I", "musd/week", "base value that it can carry")]
     flow: Annotated[ndarray, Held(f8, "E", "musd/week", "clients' goods sent this week")]
     working: Annotated[ndarray, Held(i4, "E", "count", "active intermediaries", within=(0, ROWS_OF_A_HUB_POOL + 1))]
-    desk_capacity: Annotated[ndarray, Held(f8, "E", "musd/week", "their capacity")]
+    pool_capacity: Annotated[ndarray, Held(f8, "E", "musd/week", "their capacity")]
     markup_factor: Annotated[
-        ndarray, Held(f4, "E+1", "factor", "mark-up over that of the base; the last, of no desk, stays 1", start=1.0)
+        ndarray, Held(f4, "E+1", "factor", "mark-up over that of the base; the last, of no pool, stays 1", start=1.0)
     ]
     threat: Annotated[
         ndarray, Held(f8, "E", "factor", "hazard of being listed, relative to the parameter, when last worked out")
@@ -324,13 +328,13 @@ class Intermediaries(NamedTuple):
     denied: Annotated[
         ndarray, Held(f8, "M", "musd/week", "value a week that customs refused with the hub as origin, smoothed")
     ]
-    hub_flow: Annotated[ndarray, Held(f8, "M", "musd/week", "goods sent over desks of the hub this week")]
+    hub_flow: Annotated[ndarray, Held(f8, "M", "musd/week", "goods sent over pools of the hub this week")]
     hub_taken: Annotated[ndarray, Held(f8, "M", "musd/week", "mark-up times goods")]
     hub_markup: Annotated[ndarray, Held(f8, "M", "share", "their quotient")]
     hub_working: Annotated[ndarray, Held(f8, "M", "count", "active intermediaries")]
 
 
-class Books(NamedTuple):
+class TradeRecords(NamedTuple):
     """What the week cost and brought, and what others write down of it; musd."""
 
     freight_rate: Annotated[
@@ -388,11 +392,11 @@ class Scratch(NamedTuple):
     account: Annotated[
         ndarray, Held(f8, "account", "musd/week", "dispatched, not made in the region and made there; K: nowhere")
     ]
-    channel_force: Annotated[
+    channel_in_force: Annotated[
         ndarray, Held(f4, "weighed columns, K", "mixed", "measures in force before a span of weeks begins")
     ]
-    stale_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
-    stale_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
+    reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
+    reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
     channel_rate: Annotated[ndarray, Held(f8, "K", "mixed", "a number for each channel")]
     route_mass: Annotated[ndarray, Held(f8, "Z", "musd/week", "dispatched")]
     road: Annotated[ndarray, Held(f8, "3, K", "musd/week", "freight, fees and days of this week's dispatch")]
@@ -410,9 +414,9 @@ class State(NamedTuple):
     ports: Ports
     customs: Customs
     markets: Markets
-    force: Force
+    in_force: MeasuresInForce
     intermediaries: Intermediaries
-    books: Books
+    trade_records: TradeRecords
     ledger: Annotated[
         ndarray, Held(f8, "5", "musd", "since the start: on hand at start, dispatched, delivered, denied, spoiled")
     ]

@@ -192,15 +192,15 @@ class Authorities(NamedTuple):
     legitimate_year: Annotated[ndarray, Held(i4, "T", "index", "row of `legitimate` that holds in a week")]
 
 
-class Desks(NamedTuple):
+class HubPools(NamedTuple):
     """Where intermediaries of one hub serve one commodity by one kind of channel, [E]."""
 
     hub: Annotated[ndarray, Held(i4, "E", "index", "market index")]
     commodity: Annotated[ndarray, Held(i4, "E", "index", "commodity")]
     kind: Annotated[ndarray, Held(i4, "E", "code", "kind of channel")]
     base_flow: Annotated[ndarray, Held(f8, "E", "musd/week", "flow of the base year, above 0")]
-    channel: Annotated[ndarray, Held(i4, "hub channels", "index", "the channels that go over a desk")]
-    of_channel: Annotated[ndarray, Held(i4, "K", "index", "desk of each channel; E where it has none")]
+    channel: Annotated[ndarray, Held(i4, "hub channels", "index", "the channels that go over a pool")]
+    of_channel: Annotated[ndarray, Held(i4, "K", "index", "pool of each channel; E where it has none")]
     class_hub: Annotated[
         ndarray, Held(i4, "H", "index", "market that an inspection class declares as origin; -1 for China")
     ]
@@ -257,7 +257,7 @@ class World(NamedTuple):
     channels: Channels
     cells: Cells
     authorities: Authorities
-    desks: Desks
+    hub_pools: HubPools
     population: Population
 
 
@@ -269,7 +269,7 @@ class Effects(NamedTuple):
     """
 
     start: Annotated[ndarray, Held(i4, "J+1", "index", "first effect of each measure")]
-    table: Annotated[ndarray, Held(i4, "effects", "code", "table of `Force`, of `sim.state.measures.TABLES`")]
+    table: Annotated[ndarray, Held(i4, "effects", "code", "table of `MeasuresInForce`, of `sim.state.measures.TABLES`")]
     column: Annotated[ndarray, Held(i4, "effects", "index", "column of the table")]
     combine: Annotated[ndarray, Held(i4, "effects", "code", "how it joins what stands there")]
     announced: Annotated[ndarray, Held(u1, "effects", "flag", "firms reckon with part of it from the announcement on")]

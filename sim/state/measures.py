@@ -1,7 +1,7 @@
-"""What measures in force write: the columns of `Force`, how measures that overlap combine, and roles beside them.
+"""What measures write: the columns of `MeasuresInForce`, how measures that overlap combine, and roles beside them.
 
 A row of `sim.policy.instruments` names columns, ways to combine and roles from here; a regime is compiled to their
-numbers (`Effects`, `Policy.role`); the kernels that work out and read `Force` use the same names.
+numbers (`Effects`, `Policy.role`); the kernels that work out and read `MeasuresInForce` use the same names.
 """
 
 from typing import NamedTuple
@@ -25,7 +25,7 @@ CHANNEL_COLUMNS = (
     Column("closed", "share", "cost that shuts a channel"),
     Column("saved", "share", "duties and taxes that clearing at a hub saves, of base value"),
 )
-"""Columns of `Force.channel`."""
+"""Columns of `MeasuresInForce.channel`."""
 SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED, SAVED = range(len(CHANNEL_COLUMNS))
 
 CLASS_COLUMNS = (
@@ -36,7 +36,7 @@ CLASS_COLUMNS = (
     Column("compliant", "share", "share of buyers that refuse the goods"),
     Column("withdrawal", "share", "importers under a ban that gave the goods up, of those who ever do"),
 )
-"""Columns of `Force.by_class`."""
+"""Columns of `MeasuresInForce.by_class`."""
 BAN, BELIEVED, BURDEN, HAZARD, COMPLIANT, WITHDRAWAL = range(len(CLASS_COLUMNS))
 WEIGHED = BURDEN + 1
 """The first so many columns by class are what firms weigh: a change of one is news."""
@@ -45,7 +45,7 @@ INSPECTION_COLUMNS = (
     Column("priority", "share", "how far the class is a priority sector that its sender has announced"),
     Column("release_odds", "factor", "multiple of the odds that detained goods are released", 1.0),
 )
-"""Columns of `Force.inspection`, by inspection class."""
+"""Columns of `MeasuresInForce.inspection`, by inspection class."""
 PRIORITY, RELEASE_ODDS = range(len(INSPECTION_COLUMNS))
 
 TABLES = {
@@ -57,7 +57,7 @@ TABLES = {
     "inspection": tuple(column.name for column in INSPECTION_COLUMNS),
     "customs_budget": ("customs_budget",),
 }
-"""Fields of `Force` that effects write, and their columns.
+"""Fields of `MeasuresInForce` that effects write, and their columns.
 
 They are on channels, classes of firms, routes, cells, places, inspection classes and authorities.
 """

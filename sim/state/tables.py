@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.parameters import TABLE, Parameter
 from sim.state.axes import AXES, Held
-from sim.state.changing import Force, State
+from sim.state.changing import MeasuresInForce, State
 from sim.state.inputs import Policy, World
 from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, INSPECTION_COLUMNS
 from sim.state.room import declared
@@ -32,7 +32,7 @@ def state_page() -> str:
             if rows:
                 lines += ["", f"## {title}", "", _headline(part), ""]
                 lines += _table(("array", "axes", "unit", "dtype", "start", "what it is"), map(_row, rows))
-            if part is Force:
+            if part is MeasuresInForce:
                 lines += _columns()
     return "\n".join(lines) + "\n"
 

@@ -40,8 +40,8 @@ from sim.world.network.layout import lay_out, passages_of
 from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
 from sim.world.tables.read import Tables
 from sim.world.trade.classes import honest_by_year
-from sim.world.trade.desks import find_desks
 from sim.world.trade.flows import access_costs, base_flows
+from sim.world.trade.hub_pools import find_hub_pools
 from sim.world.trade.population import BORDER_TRADE, populate, spread_firms
 from sim.world.trade.shoppers import shoppers_gates
 from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
@@ -154,7 +154,9 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         channels=channels,
         cells=_cells(tables.demand, figures, labels, channels),
         authorities=authorities,
-        desks=find_desks(channels, authorities, _index(pd.Series(labels.declared_origins, dtype=str), labels.markets)),
+        hub_pools=find_hub_pools(
+            channels, authorities, _index(pd.Series(labels.declared_origins, dtype=str), labels.markets)
+        ),
         population=population,
     )
     return BuiltWorld(

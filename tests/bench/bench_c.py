@@ -38,14 +38,26 @@ CONSTANT_COLUMNS += (
     "capacity",
     "unit_cost",
     "risk",
-    "own_appeal",
-    "keep",
+    "own_utility",
+    "net_revenue",
     "friction",
     "attraction",
 )
-CHANGING_COLUMNS = ("price_belief", "share", "relation", "margin", "stock", "shipped")
+CHANGING_COLUMNS = ("price_belief", "share", "relationship", "margin", "stock", "shipped")
 ACCOUNTS = ("dispatched", "made_here", "account")
-NUMBERS = ("attention_price", "theta_market", "relation_weight", "adjustment_per_week", "relation_decay_per_week")
+NUMBERS = (
+    "attention_price",
+    "theta_market",
+    "relationship_weight",
+    "adjustment_per_week",
+    "relationship_decay_per_week",
+)
+    "attention_price",
+    "theta_market",
+    "relationship_weight",
+    "adjustment_per_week",
+    "relationship_decay_per_week",
+)
 NUMBERS += ("base_margin", "volume_scale", "stock_weeks", "base_utilisation")
 
 

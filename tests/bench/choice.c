@@ -11,13 +11,13 @@ typedef struct {
     const int32_t *active, *born_week, *group, *commodity;
     const uint32_t *channel;
     const int32_t *cell, *is_made_here;
-    const float *price, *season, *capacity, *unit_cost, *risk, *own_appeal, *keep, *friction, *attraction;
-    float *price_belief, *share, *relation, *margin, *stock, *shipped;
+    const float *price, *season, *capacity, *unit_cost, *risk, *own_utility, *net_revenue, *friction, *attraction;
+    float *price_belief, *share, *relationship, *margin, *stock, *shipped;
     double *dispatched, *made_here, *account;
 } columns_t;
 
 typedef struct {
-    float attention_price, theta, relation_weight, adjustment, decay;
+    float attention_price, theta, relationship_weight, adjustment, decay;
     float base_margin, volume_scale, stock_weeks, base_utilisation, base_log_odds;
 } rules_t;
 
@@ -73,24 +73,24 @@ static void hear(int64_t n, float attention, int64_t channels, const uint32_t *r
 }
 
 static void weigh(int64_t n, const rules_t *rules, const columns_t *c, const uint32_t *restrict channel,
-                  const float *restrict belief, const float *restrict risk, const float *restrict relation,
-                  const float *restrict own_appeal, const float *restrict share, const float *restrict cost,
+                  const float *restrict belief, const float *restrict risk, const float *restrict relationship,
+                  const float *restrict own_utility, const float *restrict share, const float *restrict cost,
                   float *restrict out) {
-    const float *restrict keep = c->keep, *restrict friction = c->friction, *restrict attraction = c->attraction;
+    const float *restrict net_revenue = c->net_revenue, *restrict friction = c->friction, *restrict attraction = c->attraction;
     for (int64_t i = 0; i < n; i++) {
         uint32_t k = channel[i];
-        float gain = belief[i] * keep[k] - cost[i] - friction[k] - risk[i];
+        float gain = belief[i] * net_revenue[k] - cost[i] - friction[k] - risk[i];
         mean[i] += share[i] * gain;
-        out[i] = rules->theta * gain + attraction[k] + rules->relation_weight * relation[i] + own_appeal[i];
+        out[i] = rules->theta * gain + attraction[k] + rules->relationship_weight * relationship[i] + own_utility[i];
     }
 }
 
 static void move(int64_t n, const rules_t *rules, const float *restrict weight, float *restrict share,
-                 float *restrict relation) {
+                 float *restrict relationship) {
     for (int64_t i = 0; i < n; i++) {
         share[i] = share[i] + rules->adjustment * (weight[i] * total[i] - share[i]);
         float used = share[i] > 0.02f ? 1.0f : 0.0f;
-        relation[i] = relation[i] + rules->decay * (used - relation[i]);
+        relationship[i] = relationship[i] + rules->decay * (used - relationship[i]);
     }
 }
 
@@ -129,7 +129,7 @@ static void work_through(int64_t first, int64_t n, const rules_t *rules, const c
     for (int64_t q = 0; q < c->slots; q++) {
         int64_t at = q * c->columns + first;
         hear(n, rules->attention_price, c->channels, c->channel + at, c->cell, c->price, c->price_belief + at);
-        weigh(n, rules, c, c->channel + at, c->price_belief + at, c->risk + at, c->relation + at, c->own_appeal + at,
+        weigh(n, rules, c, c->channel + at, c->price_belief + at, c->risk + at, c->relationship + at, c->own_utility + at,
               c->share + at, c->unit_cost + first, utility[q]);
         for (int64_t i = 0; i < n; i++)
             top[i] = top[i] > utility[q][i] ? top[i] : utility[q][i];
@@ -144,7 +144,7 @@ static void work_through(int64_t first, int64_t n, const rules_t *rules, const c
     for (int64_t i = 0; i < n; i++)
         total[i] = 1.0f / (total[i] > 1e-30f ? total[i] : 1e-30f);
     for (int64_t q = 0; q < c->slots; q++)
-        move(n, rules, utility[q], c->share + q * c->columns + first, c->relation + q * c->columns + first);
+        move(n, rules, utility[q], c->share + q * c->columns + first, c->relationship + q * c->columns + first);
     choose_volume(first, n, rules, c);
     for (int64_t q = 0; q < c->slots; q++) {
         int64_t at = q * c->columns + first;

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.labels import Labels
-from sim.state import KINDS, Authorities, Cells, Channels, Clock, Desks, Gates, Population, Routes, Sizes, World
+from sim.state import KINDS, Authorities, Cells, Channels, Clock, Gates, HubPools, Population, Routes, Sizes, World
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `small`, whichever way pytest imports
 
@@ -67,6 +67,6 @@ def world() -> World:
         channels=_named(Channels, hub=np.array([-1, 1, 2, 3, 4, 5, 6]), **channels),
         cells=_named(Cells, **cells),
         authorities=_named(Authorities, **authorities),
-        desks=_named(Desks, hub=np.arange(1, 7), base_flow=np.arange(1.0, 7.0)),
+        hub_pools=_named(HubPools, hub=np.arange(1, 7), base_flow=np.arange(1.0, 7.0)),
         population=_named(Population, place=np.zeros(7, np.int32)),
     )

@@ -155,7 +155,7 @@ def save_as(history: Path, folder: Path, data: bytes) -> None:
     (folder / "history.json").write_bytes((history / "history.json").read_bytes())
 
 
-@pytest.mark.parametrize("name", ["lanes.appeal", "customs.legitimate_due"])
+@pytest.mark.parametrize("name", ["lanes.asc", "customs.legitimate_due"])
 @pytest.mark.parametrize("value", [np.nan, -np.inf])
 def test_a_run_that_begins_with_a_number_that_is_not_finite_is_listed_as_failed(
     tmp_path, history, going_on, name, value, capsys
@@ -170,7 +170,7 @@ def test_a_run_that_begins_with_a_number_that_is_not_finite_is_listed_as_failed(
 
 
 def test_a_study_whose_runs_all_failed_is_stored_and_answers_in_a_sentence(tmp_path, history, going_on):
-    data = changed(going_on, lambda arrays: arrays["lanes.appeal"].fill(np.nan))
+    data = changed(going_on, lambda arrays: arrays["lanes.asc"].fill(np.nan))
     save_as(history, tmp_path / "h", data)
     before = hashlib.sha256((history / "none" / "0-1.npz").read_bytes()).hexdigest()
     (tmp_path / "h" / "none" / "0-1.npz").write_bytes(data)

@@ -24,7 +24,7 @@ from sim.errors import InputError
 from sim.kernels.borders.in_force import NO_BAN
 from sim.outcomes.outcomes import new_records
 from sim.results.results import Results
-from sim.state import Force, lasting, measures, new_state
+from sim.state import MeasuresInForce, lasting, measures, new_state
 from sim.store.saved_state import pack, unpack
 from sim.store.sealed import sealed
 
@@ -118,22 +118,22 @@ def test_a_history_of_one_regime_is_continued_under_every_regime(tmp_path, of_no
     assert (back["none"][:, -1] != unbroken["ban"][:, -1]).any()
 
 
-def force_a_week_later(going_on: Study, week: int | None = None) -> Force:
+def in_force_a_week_later(going_on: Study, week: int | None = None) -> MeasuresInForce:
     """Measures in force in the first continued week of run 0, or in the week after another one."""
     going_on = replace(going_on, save=(going_on.history.week if week is None else week) + 1)
     (regime,) = going_on.scenarios
     (data,) = answer(going_on.context, going_on.call(regime, np.array([0]), np.array([0]), going_on.design.draws)).saved
     state = new_state(going_on.world)
     unpack(data, going_on.world, state, new_records(going_on.world, 1), np.zeros(4, np.int64))
-    return state.force
+    return state.in_force
 
 
 def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
     """A week of `none` after weeks of a ban: nothing is in force, and all that was banned is news."""
     going_on = study(tmp_path, BAN, f"history.load={of_ban}", runs=1)
-    goes_on = force_a_week_later(going_on)
-    unbroken = force_a_week_later(study(tmp_path, BAN, runs=1), going_on.history.week)
-    ends = force_a_week_later(study(tmp_path, "none", f"history.load={of_ban}", runs=1))
+    goes_on = in_force_a_week_later(going_on)
+    unbroken = in_force_a_week_later(study(tmp_path, BAN, runs=1), going_on.history.week)
+    ends = in_force_a_week_later(study(tmp_path, "none", f"history.load={of_ban}", runs=1))
     banned = (goes_on.by_class[measures.BAN] > 0).any(axis=0)
     assert banned.any()
     assert (goes_on.news == unbroken.news).all(), (
@@ -150,9 +150,9 @@ def test_measures_of_the_regime_before_end_in_the_first_week(tmp_path, of_ban):
 
 
 def test_a_new_ban_is_news_in_the_first_week(tmp_path, of_none):
-    force = force_a_week_later(study(tmp_path, BAN, f"history.load={of_none}", runs=1))
-    assert (force.by_class[measures.BAN] > 0).any()
-    assert (force.news[:-1].astype(bool) == (force.by_class[measures.BAN] > 0).any(axis=0)).all()
+    in_force = in_force_a_week_later(study(tmp_path, BAN, f"history.load={of_none}", runs=1))
+    assert (in_force.by_class[measures.BAN] > 0).any()
+    assert (in_force.news[:-1].astype(bool) == (in_force.by_class[measures.BAN] > 0).any(axis=0)).all()
 
 
 def test_regimes_that_are_saved_together_go_on_by_name(tmp_path, both):

@@ -73,7 +73,7 @@ def test_prices_are_bounded(arrivals: float, price: float) -> None:
 
 
 def test_a_tariff_divides_and_a_mark_up_is_taken_off() -> None:
-    assert rules.kept_share(f4(0.25), f4(0.1)) == pytest.approx(0.9 / 1.25, rel=1e-6)
+    assert rules.net_revenue_share(f4(0.25), f4(0.1)) == pytest.approx(0.9 / 1.25, rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_tariff_divides_and_a_mark_up_is_taken_off() -> None:
     [(0.5, 0.8, 2.25, 0.5), (0.5, 0.4, 2.0, 0.4), (1.0, 1.0, 1.0, 1.0), (0.25, 0.5, 1.0, 0.125), (0.0, 1.0, 9.0, 0.0)],
 )
 def test_an_inspection_finds_at_most_all(inspected: float, sensitivity: float, relative: float, chance: float) -> None:
-    assert rules.found_chance(f8(inspected), f4(sensitivity), f4(relative)) == pytest.approx(chance, rel=1e-7)
+    assert rules.detection_chance(f8(inspected), f4(sensitivity), f4(relative)) == pytest.approx(chance, rel=1e-7)
 
 
 def test_a_week_of_spoilage() -> None:

@@ -53,7 +53,7 @@ def test_every_detained_consignment_is_decided_once():
     assert denied == pytest.approx(0.75 * decided)
 
 
-def found_by_firm(budget: float, consignments: int) -> tuple[np.ndarray, float, Run]:
+def detected_by_firm(budget: float, consignments: int) -> tuple[np.ndarray, float, Run]:
     """Consignments found of each of 10,000 firms in the first week, and their chance worked out by hand."""
     good = Good(consignment_musd=0.0625)
     volume = good.consignment_musd * consignments
@@ -81,17 +81,17 @@ def found_by_firm(budget: float, consignments: int) -> tuple[np.ndarray, float, 
 @pytest.mark.parametrize("consignments", [1, 12, 100])
 def test_found_consignments_are_binomial(budget, consignments):
     """Mean and variance within four standard errors of 10,000 draws; all draws are of one seed."""
-    found, chance, run = found_by_firm(budget, consignments)
+    found, chance, run = detected_by_firm(budget, consignments)
     law = stats.binom(consignments, chance)
     variance, excess = law.var(), law.stats("k")
     assert abs(found.mean() - law.mean()) < 4 * np.sqrt(variance / ENTITIES)
     error_of_variance = variance * np.sqrt((excess + 2) / ENTITIES)
     assert abs(found.var(ddof=1) - variance) < 4 * error_of_variance
-    assert run.state.lanes.found_count[0] == found.sum()
+    assert run.state.lanes.detected_count[0] == found.sum()
 
 
 def test_every_firm_has_more_found_with_more_budget():
-    found = np.array([found_by_firm(budget, 12)[0] for budget in (10.0, 40.0, 90.0, 200.0)])
+    found = np.array([detected_by_firm(budget, 12)[0] for budget in (10.0, 40.0, 90.0, 200.0)])
     assert (np.diff(found, axis=0) >= 0).all()
     assert (np.diff(found.sum(axis=1)) > 0).all()
 
@@ -114,7 +114,7 @@ def test_firms_believe_what_customs_find():
     state = Run(world, make_policy(world, [BAN, tracing]), values).step().state
     assert state.customs.inspect_hidden[world.channels.inspection_class[0]] == 0.5
     assert (state.firms.detention_belief[0] == np.float32(0.5)).all()
-    found = state.lanes.found[0] / state.lanes.dispatched[0]
+    found = state.lanes.detected[0] / state.lanes.dispatched[0]
     sent = state.firms.consignments[0]
     assert (sent == sent[0]).all()
     assert abs(found - 0.5) < 4 * np.sqrt(0.25 / (ENTITIES * sent[0]))
@@ -173,7 +173,7 @@ def test_embodied_consignments_are_counted_whole(content):
     run = Run(world, make_policy(world, [BAN]), values).step()
     assert run.state.firms.consignments[0, 0] == pytest.approx(sent, rel=1e-6)
     assert run.state.customs.dispatched.sum() == pytest.approx(sent, rel=1e-6)
-    assert run.state.lanes.found_count[0] in (0, pytest.approx(sent, rel=1e-6))  # nothing hidden was seen before
+    assert run.state.lanes.detected_count[0] in (0, pytest.approx(sent, rel=1e-6))  # nothing hidden was seen before
 
 
 def test_customs_begin_with_what_the_world_or_the_parameter_says():

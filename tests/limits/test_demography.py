@@ -111,7 +111,7 @@ def test_entrants_are_small_copies_in_the_first_free_rows():
     assert entered.tolist() == list(range(MANY, MANY + entered.size))
     assert firms.capacity[entered] == pytest.approx(np.full(entered.size, 0.25 * firms.capacity[0]))
     assert (firms.born_week[entered] == 0).all()
-    assert (firms.relation[:, entered] == 0).all()
+    assert (firms.relationship[:, entered] == 0).all()
 
 
 def test_entrants_are_as_many_as_the_margin_calls_for_within_bounds():

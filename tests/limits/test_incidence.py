@@ -34,7 +34,7 @@ GOOD = Good(value_usd_per_t=VALUE_USD_PER_T, time_value_per_day=TIME_VALUE, elas
 
 def accounts(run: Run) -> dict[str, np.ndarray]:
     """Accounts of the week, each [2]."""
-    return dict(zip(ACCOUNTS, run.state.books.accounts, strict=True))
+    return dict(zip(ACCOUNTS, run.state.trade_records.accounts, strict=True))
 
 
 def imbalance(found: dict[str, np.ndarray]) -> np.ndarray:
@@ -96,7 +96,7 @@ def test_base_week_by_hand():
     assert found["producers"] == pytest.approx(every * values.base_margin, rel=1e-4)
     assert found["on_the_way"] == pytest.approx(0, abs=1e-5)
     assert [found[name] for name in ("gates", "spoilage", "detention", "denial")] == [0, 0, 0, 0]
-    at = run.state.books.accounts_at
+    at = run.state.trade_records.accounts_at
     assert at[0].tolist() == [0, 0]
     assert at[1] == pytest.approx([found["treasury"], 0], rel=1e-6)
     assert at[2] == pytest.approx([0, found["hubs"]], rel=1e-6)
@@ -115,9 +115,9 @@ def test_a_tariff_is_paid_by_buyers_and_firms_and_the_treasury_has_it(elasticity
     lost, _ = integrate.quad(lambda p: 3.0 * p**-elasticity, 1, price)
     found = accounts(run)
     assert price > 1.01
-    assert run.state.books.accounts_at[0, TARGET] == pytest.approx(-lost, rel=1e-6)
+    assert run.state.trade_records.accounts_at[0, TARGET] == pytest.approx(-lost, rel=1e-6)
     assert found["treasury"][0] == pytest.approx(price * run.state.lanes.released[0] * 0.2, rel=1e-6)
-    assert found["buyers"][0] == pytest.approx(run.state.books.accounts_at[0].sum(), rel=1e-12)
+    assert found["buyers"][0] == pytest.approx(run.state.trade_records.accounts_at[0].sum(), rel=1e-12)
 
 
 def test_imports_are_paid_for_in_the_region():
@@ -126,7 +126,7 @@ def test_imports_are_paid_for_in_the_region():
     run = Run(world, make_policy(world), settled()).step(10)
     assert accounts(run)["payments"] == pytest.approx([3.0, 5.0], rel=1e-6)
     assert accounts(run)["producers"] == pytest.approx([3.0 * 0.05, 5.0 * 0.05], rel=1e-3)
-    sold = run.state.books.accounts_at[SUPPLIERS_AT]
+    sold = run.state.trade_records.accounts_at[SUPPLIERS_AT]
     assert sold == pytest.approx([0, 0, accounts(run)["production"][1]], rel=1e-6)
     assert sold[OTHER] > 4
 
@@ -159,7 +159,7 @@ def test_denial_and_detention_by_hand(kind, whole, release):
         refused = decided * (1 - values.release_hidden)
         assert book["denial"][0] == pytest.approx(whole * refused * 0.4, rel=1e-5, abs=1e-9)
         assert book["importers"][0] == pytest.approx(0.25 * (book["detention"][0] + book["denial"][0]), rel=1e-6)
-        assert run.state.books.accounts_at[IMPORTERS_AT].tolist() == [book["importers"][0], 0, 0]
+        assert run.state.trade_records.accounts_at[IMPORTERS_AT].tolist() == [book["importers"][0], 0, 0]
         assert imbalance(book) == pytest.approx([0, 0], abs=1e-6)
         seen += book["detention"][0], book["denial"][0]
     assert seen[0] > 0
@@ -182,7 +182,9 @@ def test_what_clearing_at_a_hub_saves_the_firm_has_and_the_treasury_of_the_marke
         moved = {"treasury": -2.0 * saved, "producers": 2.0 * saved}.get(name, 0.0)
         assert after[name] - before[name] == pytest.approx([moved, 0], abs=1e-6), name
     assert imbalance(after) == pytest.approx([0, 0], abs=1e-6)
-    assert helped.state.books.accounts_at[1] - plain.state.books.accounts_at[1] == pytest.approx([-2.0 * saved, 0])
+    assert helped.state.trade_records.accounts_at[1] - plain.state.trade_records.accounts_at[1] == pytest.approx(
+        [-2.0 * saved, 0]
+    )
     assert helped.state.firms.margin[0] - plain.state.firms.margin[0] == pytest.approx(0.4 * saved, abs=1e-6)
 
 
@@ -220,7 +222,7 @@ def test_false_alarms_by_hand():
     for _ in range(12):
         book = accounts(run.step())
         lost.append(book["false_alarms"][0])
-        assert run.state.books.accounts_at[FALSE_ALARMS_AT].tolist() == [lost[-1], 0, 0]
+        assert run.state.trade_records.accounts_at[FALSE_ALARMS_AT].tolist() == [lost[-1], 0, 0]
         assert imbalance(book) == pytest.approx([0, 0], abs=1e-6), "they are no part of the region's trade"
     first, decided = value * TIME_VALUE * 28, value * (0.9 * 0.03 + 0.1 * 0.4)
     assert lost == pytest.approx([0] * 2 + [first] * 4 + [first + decided] * 6, rel=1e-5)

@@ -25,8 +25,8 @@ FROZEN = {"adjustment_per_week": 0.0, "hub_entry_per_year": 0.0}
 """Flows that do not give way to the mark-up, so that the load is known."""
 
 
-def many_desks(count: int) -> Sketch:
-    """A direct lane and as many hubs of one desk each."""
+def many_hub_pools(count: int) -> Sketch:
+    """A direct lane and as many hubs of one pool each."""
     hubs = (Lane(market=0, kind=TRANSIT_DECLARED, hub=1 + number, markup=MARKUP) for number in range(count))
     return Sketch((Lane(market=0), *hubs), weeks=400)
 
@@ -36,18 +36,18 @@ def run_of(sketch: Sketch, measures: list[Measure] | None = None, **changes: flo
     return Run(world, make_policy(world, measures or []), settled(**changes))
 
 
-def lose_half(run: Run, desks: slice) -> None:
-    """Take half of the intermediaries of some desks away; the next turnover adds up what is left."""
+def lose_half(run: Run, hub_pools: slice) -> None:
+    """Take half of the intermediaries of some pools away; the next turnover adds up what is left."""
     agents = run.state.intermediaries
     for table in (agents.active, agents.capacity):
-        table.reshape(-1, ROWS)[desks, : AT_START // 2] = 0
+        table.reshape(-1, ROWS)[hub_pools, : AT_START // 2] = 0
 
 
 def secondary(*channels: int, from_week: int = 0, strength: float = 1.0, level: float = 0.0) -> Measure:
     return Measure(Instrument.secondary, level, from_week, channels, strength=strength)
 
 
-def test_desks_are_hub_commodity_and_kind():
+def test_hub_pools_are_hub_commodity_and_kind():
     lanes = (
         Lane(market=0),
         Lane(market=0, kind=RELABELLED, hub=2),
@@ -56,23 +56,23 @@ def test_desks_are_hub_commodity_and_kind():
         Lane(market=1, kind=EMBODIED, hub=3, flow_musd=0.0, base_value=-9.0),
         Lane(market=1, kind=EMBODIED),
     )
-    desks = make_world(Sketch(lanes)).desks
-    assert desks.of_channel.tolist() == [2, 0, 0, 1, 2, 2]
-    assert desks.base_flow.tolist() == [2.0, 1.0]
-    assert desks.channel.tolist() == [1, 2, 3]
-    assert desks.hub.tolist() == [2, 2]
-    assert desks.kind.tolist() == [RELABELLED, EMBODIED]
+    hub_pools = make_world(Sketch(lanes)).hub_pools
+    assert hub_pools.of_channel.tolist() == [2, 0, 0, 1, 2, 2]
+    assert hub_pools.base_flow.tolist() == [2.0, 1.0]
+    assert hub_pools.channel.tolist() == [1, 2, 3]
+    assert hub_pools.hub.tolist() == [2, 2]
+    assert hub_pools.kind.tolist() == [RELABELLED, EMBODIED]
 
 
 def test_at_the_flows_of_the_base_no_bit_of_the_markup_moves():
     """Four equal shares and half of capacity in use leave no rounding."""
     run = run_of(TWO_HUBS, base_utilisation=0.5, **FROZEN)
-    keep = run.state.lanes.keep.copy()
+    net_revenue = run.state.lanes.net_revenue.copy()
     for _ in range(60):
         agents = run.step().state.intermediaries
-        assert (agents.flow == run.world.desks.base_flow).all()
+        assert (agents.flow == run.world.hub_pools.base_flow).all()
         assert (agents.markup_factor == 1).all()
-        assert (run.state.lanes.keep == keep).all()
+        assert (run.state.lanes.net_revenue == net_revenue).all()
     assert agents.hub_markup[[1, 2]] == pytest.approx(MARKUP, rel=1e-15)
     assert agents.hub_working.tolist() == [0, AT_START, AT_START, 0]
 
@@ -93,7 +93,7 @@ def test_half_the_capacity_raises_the_markup_by_the_root_of_two(elasticity):
         assert factor[1] == pytest.approx(1, abs=1e-5)
     run.step()
     assert run.state.lanes.markup[FIRST] == pytest.approx(MARKUP * end, rel=1e-5)
-    assert run.state.lanes.keep[FIRST] == pytest.approx(1 - MARKUP * end, rel=1e-5)
+    assert run.state.lanes.net_revenue[FIRST] == pytest.approx(1 - MARKUP * end, rel=1e-5)
 
 
 @pytest.mark.parametrize(("capacity", "bound"), [(1e-6, 4.0), (0.0, 4.0), (1e6, 0.25)])
@@ -112,7 +112,7 @@ def test_the_markup_is_bounded(capacity, bound):
 def test_entry_where_the_markup_pays_and_nowhere_else():
     """At a mark-up of the root of two, chances of entry and leaving are known: within 4 standard errors of 500."""
     third, rate = 500, 3.0
-    run = run_of(many_desks(3 * third), adjustment_per_week=0.0, hub_entry_per_year=rate, hub_markup_adjustment=1.0)
+    run = run_of(many_hub_pools(3 * third), adjustment_per_week=0.0, hub_entry_per_year=rate, hub_markup_adjustment=1.0)
     lose_half(run, slice(0, third))
     run.state.intermediaries.capacity[-third * ROWS :] *= 2
     run.step(TURNOVER_WEEKS)
@@ -131,11 +131,11 @@ def test_entry_where_the_markup_pays_and_nowhere_else():
     assert (after[1] == before[1]).all()
     entered = (after - before)[0] > 0
     assert (run.state.intermediaries.generation.reshape(3, -1, ROWS)[0] == entered).all()
-    mean_before = run.world.desks.base_flow[0] / float(run.values.base_utilisation) / AT_START
+    mean_before = run.world.hub_pools.base_flow[0] / float(run.values.base_utilisation) / AT_START
     assert run.state.intermediaries.capacity.reshape(3, -1, ROWS)[0][entered] == pytest.approx(mean_before)
 
 
-def test_a_full_desk_takes_no_more_and_the_last_does_not_leave():
+def test_a_full_pool_takes_no_more_and_the_last_does_not_leave():
     run = run_of(TWO_HUBS, adjustment_per_week=0.0, hub_entry_per_year=50.0, hub_markup_adjustment=0.5)
     run.state.intermediaries.capacity[:ROWS] *= 0.01
     run.state.intermediaries.capacity[ROWS:] *= 100
@@ -156,26 +156,28 @@ def test_nobody_comes_or_goes_in_the_spin_up():
 
 @pytest.mark.parametrize("strength", [0.25, 1.0])
 def test_listing_has_the_hazard_of_the_parameter_times_intensity(strength):
-    """Of 400 desks half are in reach: within 4 standard errors; nobody else is listed."""
-    desks, weeks, rate = 400, 53, 0.8
-    reached = tuple(range(1, 1 + desks // 2))
-    run = run_of(many_desks(desks), [secondary(*reached, strength=strength)], hub_listing_per_year=rate, **FROZEN)
+    """Of 400 pools half are in reach: within 4 standard errors; nobody else is listed."""
+    hub_pools, weeks, rate = 400, 53, 0.8
+    reached = tuple(range(1, 1 + hub_pools // 2))
+    run = run_of(
+        many_hub_pools(hub_pools), [secondary(*reached, strength=strength)], hub_listing_per_year=rate, **FROZEN
+    )
     run.step(weeks)
     agents = run.state.intermediaries
     turnovers = (weeks + TURNOVER_WEEKS - 1) // TURNOVER_WEEKS
     chance = 1 - np.exp(-rate * strength * turnovers * TURNOVER_WEEKS / WEEKS_PER_YEAR)
     listed = (agents.listed_since >= 0).reshape(2, -1)
-    rows = desks // 2 * AT_START
+    rows = hub_pools // 2 * AT_START
     assert abs(listed[0].sum() - rows * chance) < 4 * np.sqrt(rows * chance * (1 - chance))
     assert not listed[1].any()
     assert not agents.active.reshape(2, -1)[0][listed[0]].any()
     assert not agents.capacity.reshape(2, -1)[0][listed[0]].any()
-    assert agents.working.sum() == agents.active.sum() == desks * AT_START - listed.sum()
+    assert agents.working.sum() == agents.active.sum() == hub_pools * AT_START - listed.sum()
 
 
 def test_listings_go_half_by_what_customs_denied():
     """Hub 1 has three quarters of all denials, which fade alike; hub 3 is not in reach and counts for nothing."""
-    run = run_of(many_desks(3), [secondary(1, 2)], **FROZEN)
+    run = run_of(many_hub_pools(3), [secondary(1, 2)], **FROZEN)
     assert run.step().state.intermediaries.threat.tolist() == [1, 1, 0]
     run.state.intermediaries.denied[1:] = 3.0, 1.0, 50.0
     threat = run.step(TURNOVER_WEEKS).state.intermediaries.threat
@@ -189,7 +191,7 @@ def test_denials_of_a_hubs_goods_are_remembered():
     values = {"attention_risk": 0.0, "adjustment_per_week": 0.0, "hub_entry_per_year": 0.0, "release_hidden": 0.0}
     values |= {"inspection_budget_per_week": 1e9, "sensitivity": 1.0}
     run = run_of(Sketch(lanes, senders=(0,), weeks=500), [ban], **values).step(500)
-    hub = run.world.desks.class_hub == 1
+    hub = run.world.hub_pools.class_hub == 1
     weekly = run.state.customs.denied_musd[hub].sum()
     assert weekly > 0
     assert run.state.intermediaries.denied[1] == pytest.approx(weekly, rel=1e-6)

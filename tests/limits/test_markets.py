@@ -22,7 +22,7 @@ VALUE_USD_PER_T = 1000.0
 
 
 def lane_at_cost(market: int, cost_share: float, demand_musd: float, theta: float) -> Lane:
-    """A lane whose appeal is the log of demand, which is where its base utility comes from."""
+    """A lane whose constant is the log of demand, which is where its base utility comes from."""
     way = Way(cost_usd_per_t=cost_share * VALUE_USD_PER_T)
     return Lane((way,), market, demand_musd, np.log(demand_musd) - theta * cost_share)
 
@@ -59,8 +59,12 @@ def margins(run: Run) -> np.ndarray:
     """Believed margin of each slot of the first firm."""
     firms, lanes = run.state.firms, run.state.lanes
     channel = firms.channel[:, 0]
-    parts = zip(firms.price_belief[:, 0], lanes.keep[channel], lanes.friction[channel], firms.risk[:, 0], strict=True)
-    return np.array([margin(price, keep, firms.unit_cost[0], friction, risk) for price, keep, friction, risk in parts])
+    parts = zip(
+        firms.price_belief[:, 0], lanes.net_revenue[channel], lanes.friction[channel], firms.risk[:, 0], strict=True
+    )
+    return np.array(
+        [margin(price, net_revenue, firms.unit_cost[0], friction, risk) for price, net_revenue, friction, risk in parts]
+    )
 
 
 def ladder(measure_of, ways=None) -> Run:

@@ -124,7 +124,7 @@ def test_invariants_hold_every_week(run):
     cancelled = False
     for _ in range(WEEKS):
         run.step()
-        cancelled |= bool((run.state.force.refusing > 0).any())
+        cancelled |= bool((run.state.in_force.refusing > 0).any())
         check_mass(run)
         check_gates(run)
         check_signs(run)
@@ -161,7 +161,14 @@ def check_signs(run: Run) -> None:
     lanes, markets, customs = run.state.lanes, run.state.markets, run.state.customs
     for mass in (lanes.stop_due, lanes.stop_queue, lanes.arrivals_due, lanes.dispatched, lanes.cleared, lanes.arrived):
         assert (mass >= 0).all()
-    for mass in (lanes.released, lanes.detained_due, lanes.denied, lanes.found, lanes.under_way, lanes.under_way_found):
+    for mass in (
+        lanes.released,
+        lanes.detained_due,
+        lanes.denied,
+        lanes.detected,
+        lanes.under_way,
+        lanes.under_way_detected,
+    ):
         assert (mass >= -ROUNDING * turnover_musd(run)).all()
     for value in (customs.weight, customs.hit, customs.inspect_hidden, customs.inspect_legitimate, customs.hidden):
         assert (value >= 0).all()
@@ -176,11 +183,11 @@ def check_firms(run: Run, cancelled: bool) -> None:
     assert (firms.share >= 0).all()
     used = run.state.rows_used[0]  # rows that no firm has had yet hold nothing
     total = firms.share[:, :used].sum(axis=0)
-    refusing = (firms.own_appeal[:, :used] < -1e8).any(axis=0)
+    refusing = (firms.own_utility[:, :used] < -1e8).any(axis=0)
     assert (total < 1 + 1e-5).all()
     assert ((total > 1 - 1e-5) | (refusing & (total == 0)) | cancelled).all()
     assert (firms.shipped[:used][total == 0] == 0).all()
     assert (firms.shipped >= 0).all()
     assert (firms.stock >= -1e-5 * firms.capacity).all()
-    assert ((firms.relation >= 0) & (firms.relation <= 1)).all()
+    assert ((firms.relationship >= 0) & (firms.relationship <= 1)).all()
     assert np.isfinite(firms.margin).all()

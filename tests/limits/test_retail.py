@@ -29,7 +29,7 @@ def retail_by_week(measures: list[Measure], open_weeks: list[float], visitors: f
     policy = make_policy(world, measures, np.array([open_weeks]) * 1e9)
     policy = policy._replace(schedule=policy.schedule._replace(open_share=np.array([open_weeks])))
     run = Run(world, policy, settled(retail_visitors_per_day=visitors, retail_spending_yuan=SPENDING_YUAN))
-    return [run.step().state.books.retail.tolist() for _ in range(weeks)]
+    return [run.step().state.trade_records.retail.tolist() for _ in range(weeks)]
 
 
 def test_sales_follow_allowance_and_open_days():

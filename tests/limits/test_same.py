@@ -40,7 +40,7 @@ def numbers(data) -> list[np.ndarray]:
 
 
 def assert_same_bits(one: Run, other: Run) -> None:
-    """The same firms, goods on the way, gates, customs and prices; `Force` only says what was reckoned with."""
+    """The same firms, goods on the way, gates, customs and prices; measures in force say what was reckoned with."""
     for name in ("firms", "lanes", "ports", "customs", "markets", "intermediaries", "ledger"):
         pairs = zip(numbers((getattr(one.state, name),)), numbers((getattr(other.state, name),)), strict=True)
         assert all((mine == others).all() for mine, others in pairs), name

@@ -48,7 +48,7 @@ def test_found_goods_of_any_origin_keep_the_account_of_those_made_here():
     run = run_of(FIRMS, [BAN], weeks=150, release_hidden=0.0)
     lanes = run.state.lanes
     assert lanes.dispatched[0] > 0.01
-    assert 0.3 < lanes.found_made_here[0] / lanes.found[0] < 0.7
+    assert 0.3 < lanes.detected_made_here[0] / lanes.detected[0] < 0.7
     assert abs(lanes.released[0]) < 1e-5
     assert abs(lanes.released_made_here[0]) < 1e-5
     half = run_of(FIRMS, [BAN._replace(made_here=True)], weeks=150, release_hidden=0.0).state.lanes
@@ -88,13 +88,13 @@ def test_a_listed_firms_direct_consignments_are_found_whatever_the_budget():
     assert firms.detention_belief[0].tolist() == [1.0, pytest.approx(values.own_record_weight * before_this_week)]
     assert firms.own_record[0, 0] > 0.9 * values.prior_direct + 0.1
     assert (firms.own_record[1] < values.prior_relabelled).all()
-    assert firms.own_appeal.T.tolist() == [[-values.listing_penalty, -values.listing_penalty, 0], [0, 0, 0]]
+    assert firms.own_utility.T.tolist() == [[-values.listing_penalty, -values.listing_penalty, 0], [0, 0, 0]]
 
 
-def test_a_list_that_ends_leaves_no_appeal_behind():
-    run = run_of((Firm(), Firm()), [LIST._replace(order=(0,), to_week=8)], weeks=7, relation_weight=0.5)
-    assert run.state.firms.own_appeal[:, 0] == pytest.approx([-2.5, -0.5])
-    assert (run.step(2).state.firms.own_appeal == run.state.firms.base_appeal).all()
+def test_a_list_that_ends_leaves_no_utility_behind():
+    run = run_of((Firm(), Firm()), [LIST._replace(order=(0,), to_week=8)], weeks=7, relationship_weight=0.5)
+    assert run.state.firms.own_utility[:, 0] == pytest.approx([-2.5, -0.5])
+    assert (run.step(2).state.firms.own_utility == run.state.firms.base_own_utility).all()
 
 
 @pytest.mark.parametrize("consignments", [1, 12])
@@ -129,7 +129,7 @@ def test_a_complying_firm_refuses_what_a_ban_names_at_once_and_resumes_after_it(
         run.step()
         assert run.state.firms.share[:, 0].tolist() == [0, 1]
         assert 0 < run.state.firms.share[0, 1] < shares[0, 1]
-        assert run.state.firms.own_appeal[0, 0] < -1e8
+        assert run.state.firms.own_utility[0, 0] < -1e8
     run.step(150)
     assert run.state.firms.share[:, 0] == pytest.approx(run.state.firms.share[:, 1], abs=1e-4)
 
@@ -151,8 +151,8 @@ def test_a_complying_firm_holds_something_against_the_rest_of_its_sales_to_the_s
     """Goods made elsewhere are out of scope of the ban; their firm sells less to its sender all the same."""
     firms = (Firm(made_rank=ELSEWHERE, comply_rank=0.0), Firm(made_rank=ELSEWHERE))
     run = run_of(firms, [BAN._replace(made_here=True)], weeks=150, attention_price=0.0, adjustment_per_week=0.1)
-    appeal, share = run.state.firms.own_appeal, run.state.firms.share.astype(float)
-    assert appeal.T.tolist() == [[-run.values.chill_utility, 0], [0, 0]]
+    asc, share = run.state.firms.own_utility, run.state.firms.share.astype(float)
+    assert asc.T.tolist() == [[-run.values.chill_utility, 0], [0, 0]]
     odds = np.log(share[0] / share[1])
     assert odds[1] - odds[0] == pytest.approx(run.values.chill_utility, abs=1e-4)
 
@@ -170,7 +170,7 @@ def test_buyers_that_comply_withdraw_from_goods_in_scope_and_leave_prices_where_
     firms = (Firm(), Firm(made_rank=ELSEWHERE))
     run = run_of(firms, [diligence(0.4, made_here=True)], lanes, weeks=190, adjustment_per_week=0.2)
     share, base = run.state.firms.share[0].astype(float), run.world.population.share[0].astype(float)
-    assert run.state.force.refused[0] == pytest.approx(0.2, abs=1e-6)
+    assert run.state.in_force.refused[0] == pytest.approx(0.2, abs=1e-6)
     assert share / base == pytest.approx([0.6, 1.0], rel=1e-3)
     assert run.state.markets.price[:2] == pytest.approx(1, abs=1e-3)
     assert run.state.lanes.dispatched[0] == pytest.approx(0.8, rel=1e-3)
@@ -182,9 +182,9 @@ def test_buyers_that_comply_withdraw_from_goods_in_scope_and_leave_prices_where_
 def test_buyers_stay_withdrawn_when_another_measure_begins(later):
     lanes = (Lane((PATH,), 0, 1.0), Lane((PATH,), 1, 1.0))
     run = run_of((Firm(), Firm()), [diligence(0.4), later], lanes, weeks=15)
-    before = run.state.force.refused.copy()
+    before = run.state.in_force.refused.copy()
     assert before[0] > 0.1
-    assert run.step(10).state.force.refused.tolist() == before.tolist()
+    assert run.step(10).state.in_force.refused.tolist() == before.tolist()
 
 
 def test_where_all_buyers_refuse_all_goods_nothing_is_sold_and_it_comes_back():
@@ -228,7 +228,7 @@ def test_a_friction_of_some_firms_is_theirs_alone():
     friction = Measure(Instrument.financial, 0.04, 3, channels=(0,), owners=(1,))
     run = run_of((Firm(), Firm(ownership=1)), [friction], payment_fade_per_year=0.0)
     assert run.state.firms.risk.T.tolist() == [[0, 0], [np.float32(0.04), 0]]
-    assert not run.state.force.channel[PAYMENT].any()
+    assert not run.state.in_force.channel[PAYMENT].any()
 
 
 def test_a_friction_of_some_firms_fades_like_one_of_all():

@@ -157,7 +157,7 @@ def settled(**changes: float) -> Parameters:
         "attention_price": 1.0,
         "trader_attention_price": 1.0,
         "attention_risk": 1.0,
-        "relation_weight": 0.0,
+        "relationship_weight": 0.0,
         "search_per_week": 0.0,
     }
     values |= {"shock_sd": 0.0, "fringe": 0.0, "stock_weeks": 0.0, "volume_scale": 1e9, "growth_per_week": 0.0}

@@ -159,20 +159,20 @@ def test_customs_see_their_classes(model: TradeModel, built: BuiltWorld) -> None
     assert len(customs.classes) == customs.weight.size == customs.hit.size
 
 
-def test_intermediaries_show_their_desk_and_say_why(model: TradeModel, built: BuiltWorld) -> None:
+def test_intermediaries_show_their_pool_and_say_why(model: TradeModel, built: BuiltWorld) -> None:
     working = model.intermediaries.select(lambda agent: agent.active)
-    desks = built.arrays.desks
-    assert len(working) == AT_START * desks.hub.size
+    hub_pools = built.arrays.hub_pools
+    assert len(working) == AT_START * hub_pools.hub.size
     assert working.agg("capacity_musd", sum) == pytest.approx(
-        desks.base_flow.sum() / model.run.parameters.base_utilisation, rel=1e-6
+        hub_pools.base_flow.sum() / model.run.parameters.base_utilisation, rel=1e-6
     )
     agent = working[0]
     assert (agent.hub, agent.commodity, agent.kind) == ("nearland", "apparel", "transit_declared")
     assert agent.markup == pytest.approx(agent.base_markup, rel=1e-6)
     for _ in range(3):
         model.step()
-    shared = model.intermediaries.select(lambda other: other.desk == agent.desk)
-    assert sum(other.flow_musd for other in shared) == pytest.approx(model.state.intermediaries.flow[agent.desk])
+    shared = model.intermediaries.select(lambda other: other.hub_pool == agent.hub_pool)
+    assert sum(other.flow_musd for other in shared) == pytest.approx(model.state.intermediaries.flow[agent.hub_pool])
     agents = model.state.intermediaries
     agents.active[agent.row], agents.capacity[agent.row], agents.listed_since[agent.row] = 0, 0.0, 2
     words = agent.explain()

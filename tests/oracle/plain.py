@@ -40,11 +40,11 @@ class Lane:
     """A channel of trade: its routes and what everybody knows of it."""
 
     cell: int
-    keep: float
+    net_revenue: float
     payment: float
     routes: list[Route]
     access: float = 0.0
-    appeal: float = 0.0
+    asc: float = 0.0
     attraction: float = 0.0
     dispatched: float = 0.0
 
@@ -73,8 +73,8 @@ class Slot:
 
     lane: Lane
     share: float
-    relation: float
-    own_appeal: float
+    relationship: float
+    own_utility: float
     price_belief: float = 1.0
 
 
@@ -97,7 +97,7 @@ class Firm(mesa.Agent):
     def margin(self, slot: Slot) -> float:
         """Give the margin of a slot at the price that is heard now."""
         slot.price_belief = self.model.prices[slot.lane.cell]
-        return slot.price_belief * slot.lane.keep - self.unit_cost - slot.lane.friction
+        return slot.price_belief * slot.lane.net_revenue - self.unit_cost - slot.lane.friction
 
     def move_shares(self, margins: list[float]) -> None:
         """Move the shares towards the logit, and relations towards what is used."""
@@ -105,8 +105,8 @@ class Firm(mesa.Agent):
         utilities = [
             values.theta_market * margin
             + slot.lane.attraction
-            + values.relation_weight * slot.relation
-            + slot.own_appeal
+            + values.relationship_weight * slot.relationship
+            + slot.own_utility
             for slot, margin in zip(self.slots, margins, strict=True)
         ]
         top = max(utilities)
@@ -114,7 +114,7 @@ class Firm(mesa.Agent):
         for slot, weight in zip(self.slots, weights, strict=True):
             slot.share += values.adjustment_per_week * (weight / sum(weights) - slot.share)
             used = 1.0 if slot.share > USED_SHARE else 0.0
-            slot.relation += values.relation_decay_per_week * (used - slot.relation)
+            slot.relationship += values.relationship_decay_per_week * (used - slot.relationship)
 
     def ship(self, mean_margin: float) -> float:
         """Choose what to make and what to keep; give what is sent."""
@@ -161,17 +161,17 @@ class PlainModel(mesa.Model):
         for lane in self.lanes:
             lane.dispatched = 0.0
             lane.choose_routes(self.week, published.queue_days, self.values.theta_route, self.values.route_adjustment)
-            lane.attraction = lane.appeal + published.sizes[lane.cell]
+            lane.attraction = lane.asc + published.sizes[lane.cell]
         self.agents.do("step")
         self.week += 1
         return [lane.dispatched for lane in self.lanes]
 
     def _lane(self, world: World, k: int) -> Lane:
         values, channels = self.values, world.channels
-        keep = (1 - float(channels.markup[k]) * values.markup_scale) / (1 + float(channels.base_tariff[k]))
+        net_revenue = (1 - float(channels.markup[k]) * values.markup_scale) / (1 + float(channels.base_tariff[k]))
         payment = values.commission_share + PAYMENT_COST_PER_DAY * values.payment_days
         routes = [self._route(world, r, int(channels.commodity[k])) for r in np.flatnonzero(world.routes.channel == k)]
-        return Lane(int(channels.cell[k]), keep, payment, routes)
+        return Lane(int(channels.cell[k]), net_revenue, payment, routes)
 
     def _route(self, world: World, r: int, commodity: int) -> Route:
         values, routes, goods = self.values, world.routes, world.goods
@@ -189,23 +189,27 @@ class PlainModel(mesa.Model):
         )
 
     def _price_groups(self, world: World) -> None:
-        """Set unit costs that give the base margin, and appeals that give the base utilities."""
+        """Set unit costs that give the base margin, and constants that give the base utilities."""
         channels, self.unit_costs = world.channels, []
         for low, high in zip(channels.group_start[:-1], channels.group_start[1:], strict=True):
             members = range(low, high)
             flow = sum(float(channels.base_flow[k]) for k in members)
-            gain = sum(float(channels.base_flow[k]) * (self.lanes[k].keep - self.lanes[k].friction) for k in members)
+            gain = sum(
+                float(channels.base_flow[k]) * (self.lanes[k].net_revenue - self.lanes[k].friction) for k in members
+            )
             cost = gain / flow - self.values.base_margin if flow > 0 else 0.0
             self.unit_costs.append(cost)
             for k in members:
-                margin = self.lanes[k].keep - self.lanes[k].friction - cost
-                self.lanes[k].appeal = float(channels.base_value[k]) - self.values.theta_market * margin
+                margin = self.lanes[k].net_revenue - self.lanes[k].friction - cost
+                self.lanes[k].asc = float(channels.base_value[k]) - self.values.theta_market * margin
 
     def _add_firm(self, world: World, number: int) -> None:
         people, slots = world.population, []
         for k, share in zip(people.channel[:, number], people.share[:, number], strict=True):
             if k != NOT_KNOWN:
-                relation = 1.0 if share > USED_SHARE else 0.0
-                slots.append(Slot(self.lanes[k], float(share), relation, -self.values.relation_weight * relation))
+                relationship = 1.0 if share > USED_SHARE else 0.0
+                slots.append(
+                    Slot(self.lanes[k], float(share), relationship, -self.values.relationship_weight * relationship)
+                )
         capacity = float(people.base_volume[number]) / self.values.base_utilisation
         Firm(self, slots, capacity, self.unit_costs[people.group[number]])

@@ -55,7 +55,7 @@ def _world() -> World:
         sizes=None,
         clock=None,
         gates=None,
-        desks=None,
+        hub_pools=None,
         passages=None,
         population=SimpleNamespace(
             group=np.tile(range(len(groups)), 2), base_volume=np.arange(2.0 * len(groups)) % 5 + 1

@@ -122,7 +122,7 @@ def test_a_new_row_acts_on_its_channels_as_its_column_says(levy) -> None:
         worlds.Measure(levy, 0.25, 3, channels=(0,)), worlds.Measure(Instrument.tariff, 0.5, 3, channels=(0,))
     )
     one = run_under(worlds.Measure(Instrument.tariff, 0.75, 3, channels=(0,)))
-    assert both.state.force.channel[TARIFF].tolist() == [0.75, 0]
+    assert both.state.in_force.channel[TARIFF].tolist() == [0.75, 0]
     assert both.state.lanes.dispatched.tolist() == one.state.lanes.dispatched.tolist()
     assert both.state.lanes.dispatched[0] < run_under().state.lanes.dispatched[0]
 
@@ -133,6 +133,6 @@ def test_effects_of_one_column_combine_as_their_rows_say(monkeypatch) -> None:
     taken = Rule(plain="rebates", level=LEVY.level, effects=(Effect("tariff", factor=-1.0),))
     table = Table("Instrument", {"levy": strongest, "rebate": taken})
     levies = [worlds.Measure(table.levy, level, channels=(0,)) for level in (0.25, 0.5, 0.125)]
-    assert run_under(*levies).state.force.channel[TARIFF].tolist() == [0.5, 0]
+    assert run_under(*levies).state.in_force.channel[TARIFF].tolist() == [0.5, 0]
     rebate = worlds.Measure(table.rebate, 0.125, channels=(0, 1))
-    assert np.allclose(run_under(*levies, rebate).state.force.channel[TARIFF], [0.375, -0.125])
+    assert np.allclose(run_under(*levies, rebate).state.in_force.channel[TARIFF], [0.375, -0.125])

@@ -36,7 +36,7 @@ def begin_hits(authorities, parameters, hit):
 
 
 @process
-def target(authorities, consignment_musd, parameters, week, force, customs):
+def target(authorities, consignment_musd, parameters, week, in_force, customs):
     """Spread each authority's budget over the classes that a ban names, and publish the chances of inspection.
 
     Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
@@ -47,13 +47,13 @@ def target(authorities, consignment_musd, parameters, week, force, customs):
     ----------
     consignment_musd : float32 [C]
     week : int
-    force : Force
+    in_force : MeasuresInForce
         Read: what bans name, budgets and priority sectors in force.
     customs : Customs
         Written: ``weight``, ``inspect_hidden`` and ``inspect_legitimate``.
     """
     keep_apart()
-    hidden, inspected = customs.hidden, force.inspected
+    hidden, inspected = customs.hidden, in_force.inspected
     legitimate = authorities.legitimate[authorities.legitimate_year[week]]
     inspect_hidden, inspect_legitimate = customs.inspect_hidden, customs.inspect_legitimate
     start, budget_share, priority = authorities.class_start, authorities.budget_share, authorities.class_priority
@@ -63,12 +63,12 @@ def target(authorities, consignment_musd, parameters, week, force, customs):
         if not is_any(inspected[low:high]):
             look_nowhere(low, high, customs)
             continue
-        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(force.budget[d])
-        budget *= f8(force.customs_budget[d])
+        budget = f8(parameters.inspection_budget_per_week) * f8(budget_share[d]) * f8(in_force.budget[d])
+        budget *= f8(in_force.customs_budget[d])
         presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
         served = chance(budget, presumed)
         left = budget - served * presumed
-        weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, force, customs)
+        weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, in_force, customs)
         spread_budget(low, high, f8(parameters.exploration), priority, inspected, legitimate, customs)
         for h in range(low, high):
             inspectable = legitimate[h] + lift * hidden[h]
@@ -105,7 +105,7 @@ def chance(expected, population):
 
 
 @process
-def weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, force, customs):
+def weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, in_force, customs):
     """Weigh classes low .. high by what is at risk: consignments, their value, and what customs expect to refuse.
 
     Only priority sectors have weight; where a sender has announced none, all that its bans name.
@@ -117,8 +117,8 @@ def weigh_classes(low, high, authorities, consignment_musd, parameters, legitima
 
     Writes ``customs.weight``.
     """
-    priority, commodity, inspected = authorities.class_priority, authorities.class_commodity, force.inspected
-    hidden, hit, weight, announced = customs.hidden, customs.hit, customs.weight, force.inspection[PRIORITY]
+    priority, commodity, inspected = authorities.class_priority, authorities.class_commodity, in_force.inspected
+    hidden, hit, weight, announced = customs.hidden, customs.hit, customs.weight, in_force.inspection[PRIORITY]
     kappa, by_value, known = f8(parameters.kappa), f8(parameters.value_at_risk), f8(parameters.intelligence)
     any_announced = announces(low, high, priority, inspected, announced)
     for h in range(low, high):
@@ -170,41 +170,41 @@ def clear_border(world, parameters, week, state):
     """Release or detain what arrives, and decide on what was detained.
 
     Writes ``lanes.released``, ``released_made_here``, ``denied``, the accounts of what is under way and detained,
-    ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``books.stopped`` (base value of
-    whole consignments) and the ledger.
+    ``customs.detained_hidden``, ``detained_musd``, ``denied_musd``, ``hidden_due``, ``trade_records.stopped`` (base
+    value of whole consignments) and the ledger.
     """
     keep_apart()
     channels, content_share, price = world.channels, world.goods.content_share, state.markets.price
-    lanes, customs, stopped, ledger = state.lanes, state.customs, state.books.stopped, state.ledger
-    relative_days = state.force.channel[DETENTION_DAYS]  # below 0 without a ban
+    lanes, customs, stopped, ledger = state.lanes, state.customs, state.trade_records.stopped, state.ledger
+    relative_days = state.in_force.channel[DETENTION_DAYS]  # below 0 without a ban
     fill(customs.detained_hidden, f8(0.0))
     fill(customs.detained_musd, f8(0.0))
     fill(customs.denied_musd, f8(0.0))
     for what in range(stopped.shape[0]):
         fill_rows(stopped[what], f8(0.0))
     copy(lanes.arrived, lanes.released)
-    odds = state.force.inspection[RELEASE_ODDS]
+    odds = state.in_force.inspection[RELEASE_ODDS]
     longest = f8(lanes.detained_due.shape[0] - 2)
     watched_channel, inspection_class = channels.watched_channel, channels.inspection_class
     now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
         k, h = watched_channel[w], inspection_class[watched_channel[w]]
         release = f8(released_share(parameters.release_hidden, odds[h] if h >= 0 else ONE))
-        found, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
+        detected, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
-        if h >= 0 and (found > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
+        if h >= 0 and (detected > f8(0.0) or allowed > f8(0.0) or denied > f8(0.0)):
             c, d = channels.commodity[k], channels.authority[k]
             content = f8(risk_dilution(channels.kind[k], content_share[c]))
             landed = f8(price[channels.cell[k]]) / content
             days = days_held(parameters.detention_days, relative_days[k])
             weeks = detention_weeks(days, longest)
-            stopped[DETAINED, d, c] += found / content * f8(days)
+            stopped[DETAINED, d, c] += detected / content * f8(days)
             stopped[ALLOWED, d, c] += allowed / content
             stopped[REFUSED, d, c] += denied / content
-            detain(w, h, now, weeks, found, count, lanes.detained_due, customs.hidden_due)
+            detain(w, h, now, weeks, detected, count, lanes.detained_due, customs.hidden_due)
             detain_made_here(w, now, weeks, made, lanes.detained_made_here_due)
             customs.detained_hidden[h] += count
-            customs.detained_musd[h] += found * landed
+            customs.detained_musd[h] += detected * landed
             customs.denied_musd[h] += denied * landed
     ledger[DENIED] = denied_total
     ledger[DELIVERED] = added(ledger[DELIVERED], lanes.released)
@@ -227,28 +227,28 @@ def clear_watched(w, k, now, release, lanes):
         denied.
     """
     mixed = chance(lanes.arrived[k], lanes.under_way[w])
-    found, count = lanes.under_way_found[w] * mixed, lanes.under_way_count[w] * mixed
-    made, found_made = lanes.under_way_made_here[w] * mixed, lanes.under_way_found_made_here[w] * mixed
+    detected, count = lanes.under_way_detected[w] * mixed, lanes.under_way_count[w] * mixed
+    made, detected_made = lanes.under_way_made_here[w] * mixed, lanes.under_way_detected_made_here[w] * mixed
     lanes.under_way[w] -= lanes.arrived[k]
-    lanes.under_way_found[w] -= found
+    lanes.under_way_detected[w] -= detected
     lanes.under_way_count[w] -= count
     lanes.under_way_made_here[w] -= made
-    lanes.under_way_found_made_here[w] -= found_made
+    lanes.under_way_detected_made_here[w] -= detected_made
     decided, decided_made = lanes.detained_due[now, w], lanes.detained_made_here_due[now, w]
     lanes.detained_due[now, w] = f8(0.0)
     lanes.detained_made_here_due[now, w] = f8(0.0)
     allowed = decided * release
     lanes.denied[w] = decided - allowed
-    lanes.released[k] += allowed - found
-    lanes.released_made_here[w] = made - found_made + decided_made * release
-    return found, count, found_made, allowed, lanes.denied[w]
+    lanes.released[k] += allowed - detected
+    lanes.released_made_here[w] = made - detected_made + decided_made * release
+    return detected, count, detected_made, allowed, lanes.denied[w]
 
 
 @process
-def detain(w, h, now, weeks, found, count, detained_due, hidden_due):
+def detain(w, h, now, weeks, detected, count, detained_due, hidden_due):
     """Hold found goods, and their consignments, until the decision."""
     whole = int(weeks)
-    put(detained_due, now, whole, weeks - f8(whole), w, found)
+    put(detained_due, now, whole, weeks - f8(whole), w, detected)
     put(hidden_due, now, whole, weeks - f8(whole), h, count)
 
 
@@ -260,14 +260,14 @@ def detain_made_here(w, now, weeks, made, detained_made_here_due):
 
 
 @process
-def learn_hits(authorities, consignment_musd, parameters, week, force, customs, alarms):
+def learn_hits(authorities, consignment_musd, parameters, week, in_force, customs, alarms):
     """Count false alarms (expected numbers: legitimate consignments are not agents) and learn from decisions.
 
     Parameters
     ----------
     consignment_musd : float32 [C]
     week : int
-    force : Force
+    in_force : MeasuresInForce
         Read: times of detention and odds of release in force.
     customs : Customs
         Written: ``detained_legitimate``, ``detained_musd``, ``denied_musd``, ``decided_count``, ``denied_count``,
@@ -279,7 +279,7 @@ def learn_hits(authorities, consignment_musd, parameters, week, force, customs, 
     for what in range(alarms.shape[0]):
         fill_rows(alarms[what], f8(0.0))
     legitimate, commodity = authorities.legitimate[authorities.legitimate_year[week]], authorities.class_commodity
-    relative_days, odds = force.class_detention, force.inspection[RELEASE_ODDS]
+    relative_days, odds = in_force.class_detention, in_force.inspection[RELEASE_ODDS]
     hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
     inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
     detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched

@@ -1,7 +1,7 @@
 """Measures in force: the compiled regime, added up over the channels and price cells it reaches.
 
-What a measure writes is data: its effects, each with a column of `Force` and the way to join what stands there. Chances
-of overlapping bans are independent; tariffs, frictions and drivers add; of closures, compliant shares,
+What a measure writes is data: its effects, each with a column of `MeasuresInForce` and the way to join what stands
+there. Chances of overlapping bans are independent; tariffs, frictions and drivers add; of closures, compliant shares,
 sensitivities and detention times the strongest holds. A measure that reaches nothing writes nothing. Bans do more than
 write columns: customs inspect, and firms shun the market.
 
@@ -54,73 +54,73 @@ LARGEST_REFUSAL = f8(0.999999)  # prices need some demand
 
 
 @process
-def apply_measures(policy, channels, authorities, parameters, week, first, kept, force):
+def apply_measures(policy, channels, authorities, parameters, week, first, kept, in_force):
     """Bring the measures up to date; nothing is done in weeks in which no intensity changes.
 
     The ``first`` week of a span is worked out anew whatever changes in it: another regime may have led up to it.
 
-    Writes all of ``force`` and ``kept``; ``force.news`` marks the channels on which something changed this week,
-    ``force.firm_news`` says whether firms must look anew at what they refuse and who refuses them.
+    Writes all of ``in_force`` and ``kept``; ``in_force.news`` marks the channels on which something changed this week,
+    ``in_force.firm_news`` says whether firms must look anew at what they refuse and who refuses them.
     """
     keep_apart()
-    fill(force.news, np.uint8(0))
-    fill(force.firm_news, i4(0))
+    fill(in_force.news, np.uint8(0))
+    fill(in_force.firm_news, i4(0))
     if not first and policy.changed[week] == 0:
         return
     if first:
-        keep_columns(force, kept)
+        keep_columns(in_force, kept)
     classes = first or classes_change(policy, week)
-    reset(force)
+    reset(in_force)
     if classes:
-        reset_classes(force)
+        reset_classes(in_force)
     intensity, announced = policy.intensity, policy.announced
     for j in range(intensity.shape[0]):
         strength = intensity[j, week]
         heard = max(strength, parameters.anticipation) if announced[j, week] != 0 else strength
         if changes(policy, j, week):
-            mark_news(policy, j, force)
+            mark_news(policy, j, in_force)
         if heard > ZERO:
             unworn = left_after(parameters.payment_fade_per_year, -begins(intensity, j, week))
             position = level_position(policy, j, parameters)
-            apply_effects(policy, j, strength, heard, unworn, position, classes, force)
+            apply_effects(policy, j, strength, heard, unworn, position, classes, in_force)
         if strength > ZERO:
-            name_channels(policy, j, force.named)
+            name_channels(policy, j, in_force.named)
             if policy.role[BANS, j] != 0:
-                enforce(policy, j, strength, channels, authorities, force)
+                enforce(policy, j, strength, channels, authorities, in_force)
     if first:
-        mark_takeover(force, kept)
+        mark_takeover(in_force, kept)
 
 
 @process
-def keep_columns(force, kept):
+def keep_columns(in_force, kept):
     """Keep what is in force on each channel; writes ``kept``."""
     row = 0
-    for column in range(force.channel.shape[0]):
-        copy(force.channel[column], kept[row])
+    for column in range(in_force.channel.shape[0]):
+        copy(in_force.channel[column], kept[row])
         row += 1
     for column in range(WEIGHED):
-        for b in range(force.by_class.shape[1]):
-            copy(force.by_class[column, b], kept[row])
+        for b in range(in_force.by_class.shape[1]):
+            copy(in_force.by_class[column, b], kept[row])
             row += 1
 
 
 @process
-def mark_takeover(force, kept):
+def mark_takeover(in_force, kept):
     """Mark the channels on which the regime before had other measures in force; under the same regime these are none.
 
     Firms look anew at what they refuse, which under the same regime comes to the same.
 
-    Writes ``force.news`` and ``firm_news``.
+    Writes ``in_force.news`` and ``firm_news``.
     """
     row = 0
-    for column in range(force.channel.shape[0]):
-        mark_differences(force.channel[column], kept[row], force.news)
+    for column in range(in_force.channel.shape[0]):
+        mark_differences(in_force.channel[column], kept[row], in_force.news)
         row += 1
     for column in range(WEIGHED):
-        for b in range(force.by_class.shape[1]):
-            mark_differences(force.by_class[column, b], kept[row], force.news)
+        for b in range(in_force.by_class.shape[1]):
+            mark_differences(in_force.by_class[column, b], kept[row], in_force.news)
             row += 1
-    force.firm_news[0] = i4(1)
+    in_force.firm_news[0] = i4(1)
 
 
 @process
@@ -153,43 +153,43 @@ def classes_change(policy, week):
 
 
 @process
-def reset_classes(force):
+def reset_classes(in_force):
     """Set back what effects on classes of firms write."""
-    for column in range(force.by_class.shape[0]):
-        fill_rows(force.by_class[column], ZERO)
-    fill(force.banned, i4(0))
-    fill(force.burdened, i4(0))
-    fill(force.selective, np.uint8(0))
-    fill(force.shut, i4(0))
+    for column in range(in_force.by_class.shape[0]):
+        fill_rows(in_force.by_class[column], ZERO)
+    fill(in_force.banned, i4(0))
+    fill(in_force.burdened, i4(0))
+    fill(in_force.selective, np.uint8(0))
+    fill(in_force.shut, i4(0))
 
 
 @process
-def reset(force):
+def reset(in_force):
     """Set back all else that measures do."""
-    fill_rows(force.channel, ZERO)
-    fill(force.channel[DETENTION_DAYS], NO_BAN)
-    fill(force.class_detention, NO_BAN)
-    fill(force.named, i4(0))
-    fill(force.banning, i4(0))
-    fill(force.subsidy, ZERO)
-    fill(force.pressure, ZERO)
-    fill(force.passage, ZERO)
-    fill(force.driver, ZERO)
-    fill(force.budget, ZERO)
-    fill(force.inspected, i4(0))
-    fill(force.inspection[PRIORITY], ZERO)
-    fill(force.inspection[RELEASE_ODDS], ONE)
-    fill(force.customs_budget, ONE)
+    fill_rows(in_force.channel, ZERO)
+    fill(in_force.channel[DETENTION_DAYS], NO_BAN)
+    fill(in_force.class_detention, NO_BAN)
+    fill(in_force.named, i4(0))
+    fill(in_force.banning, i4(0))
+    fill(in_force.subsidy, ZERO)
+    fill(in_force.pressure, ZERO)
+    fill(in_force.passage, ZERO)
+    fill(in_force.driver, ZERO)
+    fill(in_force.budget, ZERO)
+    fill(in_force.inspected, i4(0))
+    fill(in_force.inspection[PRIORITY], ZERO)
+    fill(in_force.inspection[RELEASE_ODDS], ONE)
+    fill(in_force.customs_budget, ONE)
 
 
 @process
-def mark_news(policy, j, force):
+def mark_news(policy, j, in_force):
     """Mark the channels that measure j reaches, and whether it is of those that act on single firms."""
-    reach, news = policy.channel_reach, force.news
+    reach, news = policy.channel_reach, in_force.news
     for i in range(policy.channel_start[j], policy.channel_start[j + 1]):
         news[reach[i]] = np.uint8(1)
     if policy.role[REFUSALS, j] != 0:
-        force.firm_news[0] = i4(1)
+        in_force.firm_news[0] = i4(1)
 
 
 @process
@@ -202,7 +202,7 @@ def begins(intensity, j, week):
 
 
 @process
-def apply_effects(policy, j, strength, heard, unworn, position, classes, force):
+def apply_effects(policy, j, strength, heard, unworn, position, classes, in_force):
     """Write the effects of measure j.
 
     Parameters
@@ -215,10 +215,10 @@ def apply_effects(policy, j, strength, heard, unworn, position, classes, force):
         Of the level in its range.
     classes : bool
         Whether effects on classes of firms are written too.
-    force : Force
+    in_force : MeasuresInForce
         Written.
     """
-    effects, in_force = policy.effects, strength > ZERO
+    effects, acting = policy.effects, strength > ZERO
     channels = policy.channel_reach[policy.channel_start[j] : policy.channel_start[j + 1]]
     for e in range(effects.start[j], effects.start[j + 1]):
         share = heard if effects.announced[e] != 0 else strength
@@ -228,21 +228,25 @@ def apply_effects(policy, j, strength, heard, unworn, position, classes, force):
             amount *= unworn
         table, column, how = effects.table[e], effects.column[e], effects.combine[e]
         if table == CHANNELS:
-            combine(how, amount, channels, force.channel[column])
+            combine(how, amount, channels, in_force.channel[column])
         elif table == CLASSES:
             if classes:
-                apply_to_classes(column, how, amount, channels, policy.firm_scope[j], force)
-        elif in_force and table == ROUTES:
-            combine(how, amount, policy.route_reach[policy.route_start[j] : policy.route_start[j + 1]], force.passage)
-        elif in_force and table == CELLS:
-            combine(how, amount, policy.cell_reach[policy.cell_start[j] : policy.cell_start[j + 1]], force.driver)
-        elif in_force and table == PLACES:
-            combine(how, amount, policy.place_reach[policy.place_start[j] : policy.place_start[j + 1]], force.subsidy)
-        elif in_force and table == INSPECTIONS:
+                apply_to_classes(column, how, amount, channels, policy.firm_scope[j], in_force)
+        elif acting and table == ROUTES:
+            combine(
+                how, amount, policy.route_reach[policy.route_start[j] : policy.route_start[j + 1]], in_force.passage
+            )
+        elif acting and table == CELLS:
+            combine(how, amount, policy.cell_reach[policy.cell_start[j] : policy.cell_start[j + 1]], in_force.driver)
+        elif acting and table == PLACES:
+            combine(
+                how, amount, policy.place_reach[policy.place_start[j] : policy.place_start[j + 1]], in_force.subsidy
+            )
+        elif acting and table == INSPECTIONS:
             reach = policy.inspection_reach[policy.inspection_start[j] : policy.inspection_start[j + 1]]
-            combine(how, amount, reach, force.inspection[column])
-        elif in_force and table == AUTHORITIES:
-            combine_marked(how, amount, policy.authority_reach[j], force.customs_budget)
+            combine(how, amount, reach, in_force.inspection[column])
+        elif acting and table == AUTHORITIES:
+            combine_marked(how, amount, policy.authority_reach[j], in_force.customs_budget)
 
 
 @process
@@ -271,40 +275,40 @@ def joined(how, standing, amount):
 
 
 @process
-def apply_to_classes(column, how, amount, reach, scope, force):
+def apply_to_classes(column, how, amount, reach, scope, in_force):
     """Write one effect for the classes of firms in scope.
 
     Parameters
     ----------
     column : int
-        Of ``force.by_class``.
+        Of ``in_force.by_class``.
     how : int
         Of `sim.state.measures.COMBINATIONS`.
     amount : float32
     reach : int32 array
         Channels.
     scope : uint8 [B]
-    force : Force
+    in_force : MeasuresInForce
         Written: ``by_class``, ``banned``, ``burdened``, ``selective`` and ``shut``.
     """
     for b in range(scope.size):
         if scope[b] == 0 or reach.size == 0:
             continue
-        combine(how, amount, reach, force.by_class[column, b])
+        combine(how, amount, reach, in_force.by_class[column, b])
         if column in (BELIEVED, BURDEN):
-            mark_selective(reach, b, force)
+            mark_selective(reach, b, in_force)
         elif column == BAN and amount > ZERO:
-            force.banned[b] = i4(1)
+            in_force.banned[b] = i4(1)
         elif column == COMPLIANT and amount >= ONE:
-            force.shut[0] = i4(1)
+            in_force.shut[0] = i4(1)
 
 
 @process
-def mark_selective(reach, b, force):
+def mark_selective(reach, b, in_force):
     """Mark that firms of class b have costs of their own on some channels; writes ``burdened`` and ``selective``."""
-    force.burdened[b] = i4(1)
+    in_force.burdened[b] = i4(1)
     for i in range(reach.size):
-        force.selective[reach[i]] = np.uint8(1)
+        in_force.selective[reach[i]] = np.uint8(1)
 
 
 @process
@@ -329,16 +333,16 @@ def name_channels(policy, j, named):
 
 
 @process
-def enforce(policy, j, strength, channels, authorities, force):
+def enforce(policy, j, strength, channels, authorities, in_force):
     """Let customs enforce ban j: their budget, the markets that ban, and the classes of goods at which they look.
 
     They look at all classes that hold a commodity the ban names. Of several bans the largest budget and the longest
     detention hold, both relative to the parameters, and growth heeds the strongest.
 
-    Writes ``force.pressure``, ``budget``, ``banning``, ``inspected`` and ``class_detention``.
+    Writes ``in_force.pressure``, ``budget``, ``banning``, ``inspected`` and ``class_detention``.
     """
-    force.pressure[0] = max(force.pressure[0], strength)
-    enforces, budget, banning = policy.authority_reach[j], force.budget, force.banning
+    in_force.pressure[0] = max(in_force.pressure[0], strength)
+    enforces, budget, banning = policy.authority_reach[j], in_force.budget, in_force.banning
     for d in range(budget.size):
         if enforces[d] != 0:
             budget[d] = max(budget[d], policy.enforcement[j, BUDGET])
@@ -348,13 +352,13 @@ def enforce(policy, j, strength, channels, authorities, force):
         if d >= 0:
             banning[d] = i4(1)
             if enforces[d] != 0:
-                look_at(authorities, d, channels.commodity[k], policy.enforcement[j, DAYS], force)
+                look_at(authorities, d, channels.commodity[k], policy.enforcement[j, DAYS], in_force)
 
 
 @process
-def look_at(authorities, d, commodity, days, force):
-    """Let an authority look at its classes of a commodity; writes ``force.inspected`` and ``class_detention``."""
-    inspected, detention = force.inspected, force.class_detention
+def look_at(authorities, d, commodity, days, in_force):
+    """Let an authority look at its classes of a commodity; writes ``in_force.inspected`` and ``class_detention``."""
+    inspected, detention = in_force.inspected, in_force.class_detention
     for h in range(authorities.class_start[d], authorities.class_start[d + 1]):
         if authorities.class_commodity[h] == commodity:
             inspected[h] = i4(1)
@@ -362,7 +366,7 @@ def look_at(authorities, d, commodity, days, force):
 
 
 @process
-def withdraw_demand(cell, base_demand, class_flow, importers, force):
+def withdraw_demand(cell, base_demand, class_flow, importers, in_force):
     """Part of each cell's base demand that compliant buyers withdraw: their share of the goods they refuse.
 
     Where they refuse all goods alike it is their share; goods that they do not refuse keep their buyers.
@@ -375,11 +379,11 @@ def withdraw_demand(cell, base_demand, class_flow, importers, force):
         Base flow by class of firm, nobody being listed.
     importers : float32
         Those who ever give up under a ban, share.
-    force : Force
+    in_force : MeasuresInForce
         Written: ``refused``.
     """
     keep_apart()
-    compliant, withdrawal, refused = force.by_class[COMPLIANT], force.by_class[WITHDRAWAL], force.refused
+    compliant, withdrawal, refused = in_force.by_class[COMPLIANT], in_force.by_class[WITHDRAWAL], in_force.refused
     fill(refused, ZERO)
     for b in range(class_flow.shape[0]):
         for k in range(cell.size):

@@ -8,10 +8,10 @@ hears the news of prices with one probability and of inspections with another, a
 import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.firms.alternative_rules import find_targets
 from sim.kernels.firms.demography import grow
 from sim.kernels.firms.inspections import hear_inspections, inspect
-from sim.kernels.firms.lists import keep_refusals, list_caught, list_refusing, rest_idle, settle_fresh
-from sim.kernels.firms.rivals import find_targets
+from sim.kernels.firms.lists import keep_refusals, list_by_detention, list_refusing, rest_idle, settle_new_channels
 from sim.kernels.firms.search import search
 from sim.kernels.numbers.columns import copy, fill, fill_where, is_any, list_below_each
 from sim.kernels.numbers.draws import FIRM_WEEK, fill_uniforms
@@ -40,8 +40,8 @@ SMALLEST_WEIGHT = f4(1e-30)
 def choose_and_dispatch(world, parameters, moment, state):
     """Let every firm hear news, move its shares, choose its volume and send it off.
 
-    Writes the columns of ``firms``; by channel ``lanes.dispatched``, ``made_here``, ``found`` and ``found_count``;
-    and ``customs.dispatched``.
+    Writes the columns of ``firms``; by channel ``lanes.dispatched``, ``made_here``, ``detected`` and
+    ``detected_count``; and ``customs.dispatched``.
     """
     keep_apart()
     clear_dispatch(state.lanes, state.customs.dispatched, state.scratch.account)
@@ -58,9 +58,9 @@ def choose_and_dispatch(world, parameters, moment, state):
 def hear_news(world, parameters, moment, first, n, state):
     """Let a block of firms look around, and hear of prices and of inspections.
 
-    Writes the slots of ``firms`` but for shares and relations; ``scratch.uniform`` holds the firms' draws of the week.
+    Writes the slots of ``firms`` but for shares and relationships; ``scratch.uniform`` holds the draws of the week.
     """
-    firms, force, scratch = state.firms, state.force, state.scratch
+    firms, in_force, scratch = state.firms, state.in_force, state.scratch
     uniform, picked, attention = scratch.uniform, scratch.picked, scratch.attention[:n]
     kind = firms.kind[first : first + n]
     fill_where(kind, TRADER, parameters.trader_attention_price, parameters.attention_price, attention)
@@ -69,11 +69,11 @@ def hear_news(world, parameters, moment, first, n, state):
     )
     if parameters.search_per_week > ZERO:
         search(world.channels, parameters, moment, first, n, state)
-    settle_fresh(first, n, world.channels.authority, parameters, force, firms, picked)
+    settle_new_channels(first, n, world.channels.authority, parameters, in_force, firms, picked)
     channel, belief = firms.channel, firms.price_belief
     hear_prices(world.channels.cell, state.markets.price, uniform[0, :n], attention, first, channel, belief, picked)
-    news = is_any(force.news)
-    if news or is_any(force.burdened):
+    news = is_any(in_force.news)
+    if news or is_any(in_force.burdened):
         hear_inspections(world, parameters, moment, news, first, n, state)
 
 
@@ -81,17 +81,17 @@ def hear_news(world, parameters, moment, first, n, state):
 def choose_shares(world, parameters, first, n, state):
     """Let a block of firms weigh their channels and move towards what they prefer.
 
-    Writes ``firms.margin``, ``share`` and ``relation``.
+    Writes ``firms.margin``, ``share`` and ``relationship``.
     """
     firms, lanes, scratch, rule = state.firms, state.lanes, state.scratch, world.sizes.choice_rule
-    weigh_channels(parameters.theta_market, parameters.relation_weight, lanes, first, n, firms, scratch)
+    weigh_channels(parameters.theta_market, parameters.relationship_weight, lanes, first, n, firms, scratch)
     if rule == LOGIT:
         weigh_choices(n, scratch)
     else:
         find_targets(rule, world.channels.base_value, parameters, lanes, first, n, firms, scratch)
-    kind, decay = firms.kind[first : first + n], parameters.relation_decay_per_week
+    kind, decay = firms.kind[first : first + n], parameters.relationship_decay_per_week
     fill_where(kind, TRADER, parameters.trader_adjustment_per_week, parameters.adjustment_per_week, scratch.speed)
-    move_shares(decay, first, n, firms.share, firms.relation, scratch)
+    move_shares(decay, first, n, firms.share, firms.relationship, scratch)
 
 
 @process
@@ -100,8 +100,8 @@ def make_and_send(world, parameters, moment, first, n, state):
 
     Writes ``firms`` and, by channel, what was sent and will be found.
     """
-    firms, force, picked, last = state.firms, state.force, state.scratch.picked, first + n
-    watched, everybody = is_any(force.banned), force.firm_news[0] != 0 or force.shut[0] != 0
+    firms, in_force, picked, last = state.firms, state.in_force, state.scratch.picked, first + n
+    watched, everybody = is_any(in_force.banned), in_force.firm_news[0] != 0 or in_force.shut[0] != 0
     refusing = watched or everybody
     if refusing:
         keep_refusals(picked[: list_refusing(everybody, firms.complies[first:last], picked)], first, firms)
@@ -113,16 +113,16 @@ def make_and_send(world, parameters, moment, first, n, state):
     dispatch(first, n, firms, state.scratch)
     if watched:
         inspect(world, parameters, moment, first, n, state)
-        list_caught(first, n, world.channels.authority, parameters, force, firms)
+        list_by_detention(first, n, world.channels.authority, parameters, in_force, firms)
 
 
 @process
 def clear_dispatch(lanes, consignments, account):
     """Empty the week's dispatch accounts."""
     fill(account, f8(0.0))
-    fill(lanes.found, f8(0.0))
-    fill(lanes.found_count, f8(0.0))
-    fill(lanes.found_made_here, f8(0.0))
+    fill(lanes.detected, f8(0.0))
+    fill(lanes.detected_count, f8(0.0))
+    fill(lanes.detected_made_here, f8(0.0))
     fill(consignments, f8(0.0))
 
 
@@ -154,7 +154,7 @@ def hear_prices(cell, price, uniform, attention, first, channel, belief, picked)
 
 
 @process
-def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
+def weigh_channels(theta, relationship_weight, lanes, first, n, firms, scratch):
     """Utilities of the slots and their highest, in the scratch; and the mean believed margin at the present shares.
 
     Writes ``scratch.utility``, ``scratch.top`` and ``firms.margin``.
@@ -166,15 +166,15 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
     for q in range(firms.channel.shape[0]):
         weigh_slot(
             theta,
-            relation_weight,
+            relationship_weight,
             firms.channel[q, first:last],
             firms.price_belief[q, first:last],
             firms.risk[q, first:last],
-            firms.relation[q, first:last],
-            firms.own_appeal[q, first:last],
+            firms.relationship[q, first:last],
+            firms.own_utility[q, first:last],
             firms.share[q, first:last],
             firms.unit_cost[first:last],
-            lanes.keep,
+            lanes.net_revenue,
             lanes.friction,
             lanes.attraction,
             mean,
@@ -187,15 +187,15 @@ def weigh_channels(theta, relation_weight, lanes, first, n, firms, scratch):
 @process
 def weigh_slot(
     theta,
-    relation_weight,
+    relationship_weight,
     channel,
     belief,
     risk,
-    relation,
-    own_appeal,
+    relationship,
+    own_utility,
     share,
     cost,
-    keep,
+    net_revenue,
     friction,
     attraction,
     mean,
@@ -209,9 +209,9 @@ def weigh_slot(
     keep_apart()
     for i in range(channel.size):
         k = channel[i]
-        gain = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
+        gain = margin(belief[i], net_revenue[k], cost[i], friction[k], risk[i])
         mean[i] += share[i] * gain
-        utility[i] = slot_utility(theta, gain, attraction[k], relation_weight * relation[i], own_appeal[i])
+        utility[i] = slot_utility(theta, gain, attraction[k], relationship_weight * relationship[i], own_utility[i])
         top[i] = max(top[i], utility[i])
 
 
@@ -236,12 +236,12 @@ def invert(total):
 
 
 @process
-def move_shares(decay, first, n, shares, relations, scratch):
-    """Move the shares towards the weights over their sums at each firm's speed, and the relations to what is used.
+def move_shares(decay, first, n, shares, relationships, scratch):
+    """Move the shares towards the weights over their sums at each firm's speed, and the relationships to what is used.
 
     Parameters
     ----------
-    shares, relations : float32 [Q, F]
+    shares, relationships : float32 [Q, F]
         Written in columns first .. first + n.
     """
     for q in range(shares.shape[0]):
@@ -251,7 +251,7 @@ def move_shares(decay, first, n, shares, relations, scratch):
             scratch.utility[q, :n],
             scratch.per_weight,
             shares[q, first : first + n],
-            relations[q, first : first + n],
+            relationships[q, first : first + n],
         )
 
 
@@ -268,16 +268,16 @@ def add_weights(utility, top, total):
 
 
 @process
-def move_slot(speed, decay, weight, per_weight, share, relation):
-    """Move one slot's shares and relations.
+def move_slot(speed, decay, weight, per_weight, share, relationship):
+    """Move one slot's shares and relationships.
 
-    Writes ``share`` and ``relation``.
+    Writes ``share`` and ``relationship``.
     """
     keep_apart()
     for i in range(weight.size):
         share[i] = moved(share[i], weight[i] * per_weight[i], speed[i])
         used = ONE if share[i] > USED_SHARE else ZERO
-        relation[i] = moved(relation[i], used, decay)
+        relationship[i] = moved(relationship[i], used, decay)
 
 
 @process

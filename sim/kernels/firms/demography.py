@@ -49,7 +49,7 @@ def grow(median_volume, parameters, week, first, n, state):
         median_volume,
         parameters,
         i4(week - FIRST_YEAR_WEEKS),
-        state.force.pressure[0],
+        state.in_force.pressure[0],
         state.census.crowding,
         state.scratch.uniform[2, :n],
         firms.active[first:last],
@@ -208,7 +208,7 @@ def copy_firm(model, row, week, firms):
     firms.born_week[row] = week
     firms.fate[row] = STAYS
     firms.listed[row] = u8(0)
-    firms.caught[row] = u8(0)
+    firms.listed_by_detention[row] = u8(0)
     firms.stock[row] = ZERO
     firms.shipped[row] = ZERO
     for column in (firms.place, firms.registered, firms.commodity, firms.direction, firms.ownership, firms.group):
@@ -239,16 +239,16 @@ def copy_slots(model, row, firms):
 
 @process
 def forget(kind, parameters, row, firms):
-    """Give a firm the priors and the missing relations of a newcomer.
+    """Give a firm the priors and the missing relationships of a newcomer.
 
     Writes the slots of row ``row``.
     """
     channel, belief, own_record = firms.channel, firms.detention_belief, firms.own_record
-    relation, base_appeal = firms.relation, firms.base_appeal
+    relationship, base_own_utility = firms.relationship, firms.base_own_utility
     for q in range(channel.shape[0]):
         prior = prior_of(kind, channel[q, row], parameters)
         belief[q, row] = prior
         own_record[q, row] = prior
-        relation[q, row] = ZERO
-        base_appeal[q, row] = -parameters.relation_weight
-    firms.fresh[row] = i4(1)
+        relationship[q, row] = ZERO
+        base_own_utility[q, row] = -parameters.relationship_weight
+    firms.new_channel[row] = i4(1)

@@ -18,11 +18,11 @@ from sim.kernels.rules import (
     before_duty,
     consignments_under_risk,
     days_held,
+    detection_chance,
     firm_class,
-    found_chance,
     left_after,
     list_bit,
-    loss_if_found,
+    loss_if_detected,
     moved,
     released_share,
     risk_dilution,
@@ -48,22 +48,23 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
 
     Writes ``firms.detention_belief``, ``risk`` and ``consignments``; uses ``scratch.picked`` and ``chosen``.
     """
-    channels, goods, firms, force, scratch = world.channels, world.goods, state.firms, state.force, state.scratch
+    channels, goods, firms, in_force, scratch = world.channels, world.goods, state.firms, state.in_force, state.scratch
     inspect_hidden, uniform, chosen = state.customs.inspect_hidden, scratch.uniform, scratch.chosen
-    picked = scratch.picked[: list_concerned(any_news, parameters, force.burdened, first, n, firms, scratch)]
-    news, believed, ban = force.news, force.by_class[BELIEVED], force.by_class[BAN]
-    sensitivity, measure_tariff, base_tariff = force.channel[SENSITIVITY], force.channel[TARIFF], channels.base_tariff
+    picked = scratch.picked[: list_concerned(any_news, parameters, in_force.burdened, first, n, firms, scratch)]
+    news, believed, ban = in_force.news, in_force.by_class[BELIEVED], in_force.by_class[BAN]
+    sensitivity, measure_tariff = in_force.channel[SENSITIVITY], in_force.channel[TARIFF]
     inspection_class, commodity, kind = channels.inspection_class, channels.commodity, channels.kind
     consignment_musd, time_value, content_share = goods.consignment_musd, goods.time_value_per_day, goods.content_share
     faded = left_after(parameters.payment_fade_per_year, moment.week)
-    burden, detention, authority = force.by_class[BURDEN], force.channel[DETENTION_DAYS], channels.authority
-    odds = force.inspection[RELEASE_ODDS]
+    burden, detention = in_force.by_class[BURDEN], in_force.channel[DETENTION_DAYS]
+    authority, base_tariff = channels.authority, channels.base_tariff
+    odds = in_force.inspection[RELEASE_ODDS]
     made_here, shipped = firms.made_here, firms.shipped
     ownership, listed = firms.ownership, firms.listed
     channel, share, price_belief, own_record = firms.channel, firms.share, firms.price_belief, firms.own_record
     belief, risk, consignments = firms.detention_belief, firms.risk, firms.consignments
     for q in range(channel.shape[0]):
-        for j in range(list_reached(news, force.selective, channel[q, first : first + n], picked, chosen)):
+        for j in range(list_reached(news, in_force.selective, channel[q, first : first + n], picked, chosen)):
             i = chosen[j]
             f = first + i
             k = channel[q, f]
@@ -78,7 +79,7 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
             if is_listed != 0 and kind[k] == DIRECT:
                 belief[q, f] = ONE
             elif heard_rates and ban[b, k] > ZERO and h >= 0:
-                told = f4(found_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]))
+                told = f4(detection_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]))
                 belief[q, f] = moved(told, own_record[q, f], parameters.own_record_weight)
             content = risk_dilution(kind[k], content_share[c])
             value = max(shipped[f] * share[q, f], SMALLEST_VALUE) / content
@@ -154,7 +155,7 @@ def assess_risk(parameters, probability, landed, release, time_value, days, valu
     tuple of float32
         Cost of risk per dollar sent, before dilution, and consignments a week.
     """
-    loss = loss_if_found(
+    loss = loss_if_detected(
         landed,
         release,
         parameters.resale_share,
@@ -174,30 +175,31 @@ def inspect(world, parameters, moment, first, n, state):
     Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
     hazard, each that is found may bring the firm on the sender's list, from next week on.
 
-    Writes ``lanes.found``, ``found_count`` and ``found_made_here``, ``customs.dispatched``, ``firms.own_record`` and
-    ``caught``; uses ``scratch.picked`` and ``chosen``.
+    Writes ``lanes.detected``, ``detected_count`` and ``detected_made_here``, ``customs.dispatched``,
+    ``firms.own_record`` and ``listed_by_detention``; uses ``scratch.picked`` and ``chosen``.
     """
-    channels, goods, firms, force = world.channels, world.goods, state.firms, state.force
+    channels, goods, firms, in_force = world.channels, world.goods, state.firms, state.in_force
     customs, lanes, scratch = state.customs, state.lanes, state.scratch
     week, seed, run = moment.week, moment.seed, moment.run
-    ban, sensitivity = force.by_class[BAN], force.channel[SENSITIVITY]
+    ban, sensitivity = in_force.by_class[BAN], in_force.channel[SENSITIVITY]
     watched, inspection_class = channels.watched, channels.inspection_class
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
-    found_value, found_count, last = lanes.found, lanes.found_count, first + n
-    found_made_here, kind, authority = lanes.found_made_here, channels.kind, channels.authority
-    hazard, chosen = force.by_class[HAZARD], scratch.chosen
+    detected_value, detected_count, last = lanes.detected, lanes.detected_count, first + n
+    detected_made_here, kind, authority = lanes.detected_made_here, channels.kind, channels.authority
+    hazard, chosen = in_force.by_class[HAZARD], scratch.chosen
     generation, shipped, made_here = (
         firms.generation[first:last],
         firms.shipped[first:last],
         firms.made_here[first:last],
     )
-    ownership, listed, caught = firms.ownership[first:last], firms.listed[first:last], firms.caught[first:last]
-    mark_classes(force.banned, made_here, ownership, scratch.marked)
+    ownership, listed = firms.ownership[first:last], firms.listed[first:last]
+    listed_by_detention = firms.listed_by_detention[first:last]
+    mark_classes(in_force.banned, made_here, ownership, scratch.marked)
     picked = scratch.picked[: list_set(scratch.marked[:n], scratch.picked)]
     for q in range(firms.channel.shape[0]):
         channel, share = firms.channel[q, first:last], firms.share[q, first:last]
         consignments, own_record = firms.consignments[q, first:last], firms.own_record[q, first:last]
-        for j in range(list_reached(force.news, force.selective, channel, picked, chosen)):
+        for j in range(list_reached(in_force.news, in_force.selective, channel, picked, chosen)):
             i = chosen[j]
             k = channel[i]
             is_listed = list_bit(listed[i], authority[k])
@@ -208,22 +210,22 @@ def inspect(world, parameters, moment, first, n, state):
             if value <= f8(0.0) or h < 0:
                 continue
             count = i8(consignments[i])
-            chance = found_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]) * f8(ban[b, k])
+            chance = detection_chance(inspect_hidden[h], parameters.sensitivity, sensitivity[k]) * f8(ban[b, k])
             if is_listed != 0 and kind[k] == DIRECT:
                 chance = f8(ban[b, k])
             word = slot_word(draws.DETENTION, first + i, generation[i], week, q, seed, run)
-            found = f8(binomial_quantile(draws.unit64(word), count, chance))
+            detected = f8(binomial_quantile(draws.unit64(word), count, chance))
             whole = whole_consignments(value, kind[k], commodity[k], goods)
             hidden[h] += f8(count) * whole
-            found_value[k] += value * found / f8(count)
-            found_count[k] += found * whole
+            detected_value[k] += value * detected / f8(count)
+            detected_count[k] += detected * whole
             if made_here[i] != 0:
-                found_made_here[k] += value * found / f8(count)
-            if hazard[b, k] > ZERO and found > f8(0.0) and authority[k] >= 0:
-                brought = whole * chance_of_listing(f8(hazard[b, k]), found)
+                detected_made_here[k] += value * detected / f8(count)
+            if hazard[b, k] > ZERO and detected > f8(0.0) and authority[k] >= 0:
+                brought = whole * chance_of_listing(f8(hazard[b, k]), detected)
                 if draws.unit64(slot_word(draws.LISTING, first + i, generation[i], week, q, seed, run)) < brought:
-                    caught[i] |= u8(1) << u8(authority[k])
-            own_record[i] = moved(own_record[i], f4(found) / f4(count), parameters.hit_discount)
+                    listed_by_detention[i] |= u8(1) << u8(authority[k])
+            own_record[i] = moved(own_record[i], f4(detected) / f4(count), parameters.hit_discount)
 
 
 @process
@@ -237,9 +239,9 @@ def whole_consignments(value, kind, c, goods):
 
 
 @process
-def chance_of_listing(hazard, found):
+def chance_of_listing(hazard, detected):
     """Chance that at least one of the consignments found brings the firm on the list."""
-    return f8(1.0) - exp64(found * log1p64(-hazard)) if hazard < f8(1.0) else f8(1.0)
+    return f8(1.0) - exp64(detected * log1p64(-hazard)) if hazard < f8(1.0) else f8(1.0)
 
 
 @process

@@ -1,4 +1,4 @@
-"""Who is in scope: firms on lists, firms that comply, and what both do to a firm's own appeal.
+"""Who is in scope: firms on lists, firms that comply, and what both do to a firm's own utility.
 
 A firm that a sender lists is shunned on the channels that a list or ban of that sender names, and its direct
 consignments into a ban are found with certainty. A firm that complies refuses what a ban in force names for its goods,
@@ -34,15 +34,15 @@ def draw_up_lists(world, policy, parameters, moment, state):
 
     Where an authority has no hazard of listing any more, its detections are forgotten.
 
-    Writes ``firms.listed`` and ``caught``.
+    Writes ``firms.listed`` and ``listed_by_detention``.
     """
     keep_apart()
     firms, week = state.firms, moment.week
-    watching = watching_authorities(state.force.by_class[HAZARD], world.channels.authority)
-    listed, caught = firms.listed, firms.caught
+    watching = watching_authorities(state.in_force.by_class[HAZARD], world.channels.authority)
+    listed, listed_by_detention = firms.listed, firms.listed_by_detention
     for f in range(moment.rows):
-        caught[f] &= watching
-        listed[f] = caught[f]
+        listed_by_detention[f] &= watching
+        listed[f] = listed_by_detention[f]
     for j in range(policy.intensity.shape[0]):
         if policy.role[LISTS, j] != 0 and policy.intensity[j, week] > ZERO:
             wanted = f8(level_of(policy, j, parameters)) * f8(policy.intensity[j, week])
@@ -101,46 +101,46 @@ def name_firms(order, number, senders, scope, world, scale, firms):
 
 
 @process
-def shift_appeals(authority, parameters, rows, force, firms):
-    """Work out the own appeal of every slot.
+def shift_own_utilities(authority, parameters, rows, in_force, firms):
+    """Work out the own utility of every slot.
 
-    Writes ``firms.own_appeal``.
+    Writes ``firms.own_utility``.
     """
     keep_apart()
     for q in range(firms.channel.shape[0]):
         for f in range(rows):
-            shift_slot(q, f, authority, parameters, force, firms)
+            shift_slot(q, f, authority, parameters, in_force, firms)
 
 
 @process
-def settle_fresh(first, n, authority, parameters, force, firms, picked):
-    """Work out the own appeals of firms that are new, or new to what they make.
+def settle_new_channels(first, n, authority, parameters, in_force, firms, picked):
+    """Work out the own utilities of firms that are new, or new to what they make.
 
-    Writes ``firms.own_appeal`` and ``fresh``; uses ``picked``.
+    Writes ``firms.own_utility`` and ``new_channel``; uses ``picked``.
     """
-    for j in range(list_set(firms.fresh[first : first + n], picked)):
+    for j in range(list_set(firms.new_channel[first : first + n], picked)):
         f = first + picked[j]
-        firms.fresh[f] = i4(0)
+        firms.new_channel[f] = i4(0)
         for q in range(firms.channel.shape[0]):
-            shift_slot(q, f, authority, parameters, force, firms)
+            shift_slot(q, f, authority, parameters, in_force, firms)
 
 
 @process
-def shift_slot(q, f, authority, parameters, force, firms):
-    """Work out the own appeal of slot q of firm f from ``firms.base_appeal``: for any change of firm or slot.
+def shift_slot(q, f, authority, parameters, in_force, firms):
+    """Work out the own utility of slot q of firm f from ``firms.base_own_utility``: for any change of firm or slot.
 
-    Writes ``firms.own_appeal``.
+    Writes ``firms.own_utility``.
     """
     k = firms.channel[q, f]
     if k >= authority.size:
-        firms.own_appeal[q, f] = firms.base_appeal[q, f]
+        firms.own_utility[q, f] = firms.base_own_utility[q, f]
     else:
-        firms.own_appeal[q, f] = own_appeal_of(q, f, k, authority[k], parameters, force, firms)
+        firms.own_utility[q, f] = own_utility_of(q, f, k, authority[k], parameters, in_force, firms)
 
 
 @process
-def own_appeal_of(q, f, k, sender, parameters, force, firms):
-    """Own appeal of a slot: its base, less what lists, the firm's own compliance and refusing buyers take.
+def own_utility_of(q, f, k, sender, parameters, in_force, firms):
+    """Own utility of a slot: its base, less what lists, the firm's own compliance and refusing buyers take.
 
     Parameters
     ----------
@@ -154,30 +154,30 @@ def own_appeal_of(q, f, k, sender, parameters, force, firms):
     float32
         `REFUSED` where the firm or all buyers refuse.
     """
-    ban, complies, is_listed = force.by_class[BAN], firms.complies[f], list_bit(firms.listed[f], sender)
+    ban, complies, is_listed = in_force.by_class[BAN], firms.complies[f], list_bit(firms.listed[f], sender)
     b = firm_class(firms.made_here[f], firms.ownership[f]) + is_listed
-    refusing = refusing_now(b, k, parameters, force)
+    refusing = refusing_now(b, k, parameters, in_force)
     if (complies != 0 and ban[b, k] > ZERO) or refusing >= ONE:
         return REFUSED
-    appeal = firms.base_appeal[q, f]
-    if is_listed != 0 and force.named[k] != 0:
-        appeal -= parameters.listing_penalty
-    if complies != 0 and sender >= 0 and force.banning[sender] != 0:
-        appeal -= parameters.chill_utility
+    asc = firms.base_own_utility[q, f]
+    if is_listed != 0 and in_force.named[k] != 0:
+        asc -= parameters.listing_penalty
+    if complies != 0 and sender >= 0 and in_force.banning[sender] != 0:
+        asc -= parameters.chill_utility
     if refusing > ZERO:
-        appeal += f4(log1p64(-f8(refusing)))
-    return appeal
+        asc += f4(log1p64(-f8(refusing)))
+    return asc
 
 
 @process
-def refusing_now(b, k, parameters, force):
+def refusing_now(b, k, parameters, in_force):
     """Share of buyers on channel k that refuse goods of class b."""
-    by_class = force.by_class
+    by_class = in_force.by_class
     return refusing_share(by_class[COMPLIANT, b, k], by_class[WITHDRAWAL, b, k], parameters.importer_withdrawal)
 
 
 @process
-def cancel_orders(authority, parameters, rows, force, firms):
+def cancel_orders(authority, parameters, rows, in_force, firms):
     """Let buyers that newly refuse cancel what they have on order, in the week in which they do.
 
     Orders on a channel fall by the part of its buyers that refuse now and did not before. The goods go to the firm's
@@ -186,57 +186,57 @@ def cancel_orders(authority, parameters, rows, force, firms):
     Parameters
     ----------
     authority : int32 [K]
-    force : Force
+    in_force : MeasuresInForce
         Written: ``refusing``.
     firms : Firms
         Written: ``share``.
     """
     keep_apart()
-    if not any_refuses_more(parameters, force):
+    if not any_refuses_more(parameters, in_force):
         return
     share = firms.share
     for f in range(rows):
         cancelled, rest = ZERO, ZERO
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, parameters, force, firms)
+            cut = cancelled_share(q, f, authority, parameters, in_force, firms)
             cancelled += cut
             rest += share[q, f] if cut <= ZERO else ZERO
         if cancelled <= ZERO:
             continue
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, parameters, force, firms)
+            cut = cancelled_share(q, f, authority, parameters, in_force, firms)
             if cut > ZERO:
                 share[q, f] -= cut
             elif rest > ZERO:
                 share[q, f] *= (rest + cancelled) / rest
-    for b in range(force.refusing.shape[0]):
-        for k in range(force.refusing.shape[1]):
-            force.refusing[b, k] = refusing_now(b, k, parameters, force)
+    for b in range(in_force.refusing.shape[0]):
+        for k in range(in_force.refusing.shape[1]):
+            in_force.refusing[b, k] = refusing_now(b, k, parameters, in_force)
 
 
 @process
-def any_refuses_more(parameters, force):
+def any_refuses_more(parameters, in_force):
     """Whether more buyers refuse some goods than when orders were last looked at; else forgets who refused.
 
-    Writes ``force.refusing`` where they are fewer.
+    Writes ``in_force.refusing`` where they are fewer.
     """
-    more, refusing = False, force.refusing
+    more, refusing = False, in_force.refusing
     for b in range(refusing.shape[0]):
         for k in range(refusing.shape[1]):
-            now = refusing_now(b, k, parameters, force)
+            now = refusing_now(b, k, parameters, in_force)
             more |= now > refusing[b, k]
             refusing[b, k] = min(refusing[b, k], now)
     return more
 
 
 @process
-def cancelled_share(q, f, authority, parameters, force, firms):
+def cancelled_share(q, f, authority, parameters, in_force, firms):
     """Part of a firm's goods, ordered on the channel of slot q, that buyers who newly refuse cancel."""
     k = firms.channel[q, f]
     if k >= authority.size:
         return ZERO
     b = firm_class(firms.made_here[f], firms.ownership[f]) + list_bit(firms.listed[f], authority[k])
-    before, now = force.refusing[b, k], refusing_now(b, k, parameters, force)
+    before, now = in_force.refusing[b, k], refusing_now(b, k, parameters, in_force)
     if now <= before:
         return ZERO
     return firms.share[q, f] * cancelled_part(before, now, parameters.orders_cancelled)
@@ -269,12 +269,12 @@ def keep_refusals(refusing, first, firms):
     firms : Firms
         Written: ``share``.
     """
-    share, own_appeal = firms.share, firms.own_appeal
+    share, own_utility = firms.share, firms.own_utility
     for j in range(refusing.size):
         f = first + refusing[j]
         total, dropped = ZERO, ZERO
         for q in range(share.shape[0]):
-            if own_appeal[q, f] < REFUSED_BELOW:
+            if own_utility[q, f] < REFUSED_BELOW:
                 dropped += share[q, f]
                 share[q, f] = ZERO
             total += share[q, f]
@@ -301,16 +301,16 @@ def rest_idle(refusing, first, firms):
 
 
 @process
-def list_caught(first, n, authority, parameters, force, firms):
+def list_by_detention(first, n, authority, parameters, in_force, firms):
     """Put firms that a detention brought on a list there.
 
-    Writes ``firms.listed`` and ``own_appeal``.
+    Writes ``firms.listed`` and ``own_utility``.
     """
-    listed, caught = firms.listed, firms.caught
-    if not is_any(caught[first : first + n]):
+    listed, listed_by_detention = firms.listed, firms.listed_by_detention
+    if not is_any(listed_by_detention[first : first + n]):
         return
     for f in range(first, first + n):
-        if listed[f] | caught[f] != listed[f]:
-            listed[f] |= caught[f]
+        if listed[f] | listed_by_detention[f] != listed[f]:
+            listed[f] |= listed_by_detention[f]
             for q in range(firms.channel.shape[0]):
-                shift_slot(q, f, authority, parameters, force, firms)
+                shift_slot(q, f, authority, parameters, in_force, firms)

@@ -161,9 +161,9 @@ def new_channel(channels, census, f, group, channel, words, copied_share):
 def learn_channel(kind, parameters, q, f, k, firms):
     """Put a channel into a slot, with what a newcomer to it believes; what the slot carried goes over to it.
 
-    A base firm's relations count from the base, so a newcomer's count from as much below it.
+    A base firm's relationships count from the base, so a newcomer's count from as much below it.
 
-    Writes slot ``q`` of firm ``f`` but for its own appeal.
+    Writes slot ``q`` of firm ``f`` but for its own utility.
     """
     prior = prior_of(kind, k, parameters)
     firms.channel[q, f] = k
@@ -172,8 +172,8 @@ def learn_channel(kind, parameters, q, f, k, firms):
     firms.own_record[q, f] = prior
     firms.risk[q, f] = ZERO
     firms.consignments[q, f] = ONE
-    firms.relation[q, f] = ZERO
-    firms.base_appeal[q, f] = -parameters.relation_weight
+    firms.relationship[q, f] = ZERO
+    firms.base_own_utility[q, f] = -parameters.relationship_weight
 
 
 @process
@@ -196,5 +196,5 @@ def search(channels, parameters, moment, first, n, state):
         if k >= 0:
             q = least_used(firms.share, f)
             learn_channel(kind, parameters, q, f, k, firms)
-            shift_slot(q, f, channels.authority, parameters, state.force, firms)
+            shift_slot(q, f, channels.authority, parameters, state.in_force, firms)
             hears[i] = ZERO

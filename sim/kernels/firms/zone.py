@@ -59,7 +59,7 @@ def develop_zone(world, parameters, moment, state):
     """
     keep_apart()
     channels, tonnes_per_musd, firms, census = world.channels, world.goods.tonnes_per_musd, state.firms, state.census
-    rows_used, subsidy = state.rows_used, state.force.subsidy  # the latter is 0 outside a zone in force
+    rows_used, subsidy = state.rows_used, state.in_force.subsidy  # the latter is 0 outside a zone in force
     week, seed, run = moment.week, moment.seed, moment.run
     registered, active, generation = firms.registered, firms.active, firms.generation
     part = f4(ZONE_WEEKS) / f4(WEEKS_PER_YEAR)
@@ -114,13 +114,13 @@ def register(world, parameters, moment, model, row, state):
 def learn_buyers(channels, parameters, moment, row, low, high, firms):
     """Draw as many buyers as a firm has slots, by what inland firms sell; its shares are how often each was drawn.
 
-    Writes the slots of row ``row`` but for own appeals.
+    Writes the slots of row ``row`` but for own utilities.
     """
     slots, unused, taken = firms.channel.shape[0], channels.kind.size, 0
     for q in range(slots):
         firms.channel[q, row] = unused
         firms.share[q, row] = ZERO
-        firms.relation[q, row] = ZERO
+        firms.relationship[q, row] = ZERO
     words = draws.philox(u8(row), u8(firms.generation[row]), u8(moment.week), draws.BUYERS, moment.seed, moment.run)
     for i in range(slots):
         if i % WORDS_A_DRAW == 0 and i > 0:
@@ -132,7 +132,7 @@ def learn_buyers(channels, parameters, moment, row, low, high, firms):
             q = taken
             taken += 1
             learn_channel(channels.kind, parameters, q, row, k, firms)
-            firms.relation[q, row] = ONE
+            firms.relationship[q, row] = ONE
         firms.share[q, row] += ONE / f4(slots)
 
 
@@ -140,9 +140,9 @@ def learn_buyers(channels, parameters, moment, row, low, high, firms):
 def settle_margins(channels, parameters, row, state):
     """Give an inland firm the base margin at today's prices, and utilities at which it stays with its buyers.
 
-    Its own cost holds what the way from its own place saves; its own appeal its relations, as those of base firms do.
+    Its own cost holds what the way from its own place saves; its own utility its relationships, as at base.
 
-    Writes ``firms.own_cost``, ``unit_cost``, ``margin``, ``price_belief`` and ``base_appeal`` of row ``row``.
+    Writes ``firms.own_cost``, ``unit_cost``, ``margin``, ``price_belief`` and ``base_own_utility`` of row ``row``.
     """
     firms, lanes, price = state.firms, state.lanes, state.markets.price
     mean = ZERO
@@ -150,17 +150,19 @@ def settle_margins(channels, parameters, row, state):
         k = firms.channel[q, row]
         if firms.share[q, row] > ZERO:
             firms.price_belief[q, row] = price[channels.cell[k]]
-            mean += firms.share[q, row] * (firms.price_belief[q, row] * lanes.keep[k] - lanes.friction[k])
+            mean += firms.share[q, row] * (firms.price_belief[q, row] * lanes.net_revenue[k] - lanes.friction[k])
     cost = mean - parameters.base_margin
     firms.own_cost[row] = cost - state.unit_cost[firms.group[row]]
-    firms.unit_cost[row] = cost - state.force.subsidy[firms.registered[row]]
+    firms.unit_cost[row] = cost - state.in_force.subsidy[firms.registered[row]]
     firms.margin[row] = mean - firms.unit_cost[row]
     for q in range(firms.channel.shape[0]):
         share, k = firms.share[q, row], firms.channel[q, row]
         if share > ZERO:
-            gain = margin(firms.price_belief[q, row], lanes.keep[k], firms.unit_cost[row], lanes.friction[k], ZERO)
+            gain = margin(
+                firms.price_belief[q, row], lanes.net_revenue[k], firms.unit_cost[row], lanes.friction[k], ZERO
+            )
             public = parameters.theta_market * (gain - firms.margin[row]) + lanes.attraction[k]
-            firms.base_appeal[q, row] = f4(log64(f8(share))) - public - parameters.relation_weight
+            firms.base_own_utility[q, row] = f4(log64(f8(share))) - public - parameters.relationship_weight
 
 
 @process

@@ -61,7 +61,7 @@ u8 = np.uint64
 
 
 @process
-def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, books, costs):
+def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade_records, costs):
     """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
 
     Parameters
@@ -71,13 +71,14 @@ def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, books
     dispatched : float64 [K]
     mass : float64, extra_cost : float32
         By place: dispatch of the routes, and what measures add to their freight.
-    books : Books
+    trade_records : TradeRecords
         Written: ``road``.
     costs : float64 [3, K]
         Scratch.
     """
     keep_apart()
-    freight_rate, fee_rate, travel_rate, road = books.freight_rate, books.fee_rate, books.travel_rate, books.road
+    freight_rate, fee_rate = trade_records.freight_rate, trade_records.fee_rate
+    travel_rate, road = trade_records.travel_rate, trade_records.road
     freight, fees, travel, channels = costs[0], costs[1], costs[2], dispatched.size
     fill_rows(road, f8(0.0))
     fill_rows(costs, f8(0.0))
@@ -105,7 +106,7 @@ def add_slot_costs(mass, freight_rate, extra_cost, fee_rate, travel_rate, freigh
 
 
 @process
-def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
+def count_waiting(passages, channels, spoilage, queue_t, stop_queue, trade_records):
     """Add up what waits at the gates at the week's end, and what of it was spoiled.
 
     Parameters
@@ -113,12 +114,12 @@ def count_waiting(passages, channels, spoilage, queue_t, stop_queue, books):
     spoilage : float64 [C]
         Share of what waits that is lost in a week.
     queue_t : float64 [G], stop_queue : float64 [S]
-    books : Books
+    trade_records : TradeRecords
         Written: ``waiting`` and ``spoiled``.
     """
     keep_apart()
     start, channel, commodity, direction = passages.gate_start, passages.channel, channels.commodity, channels.direction
-    waiting, spoiled = books.waiting, books.spoiled
+    waiting, spoiled = trade_records.waiting, trade_records.spoiled
     fill_rows(waiting, f8(0.0))
     fill_rows(spoiled, f8(0.0))
     for g in range(queue_t.size):
@@ -138,22 +139,25 @@ def keep_accounts(world, parameters, moment, state):
 
     Goods are those released this week, prices and demand those published for it.
 
-    Writes ``books.accounts`` and ``accounts_at``; uses ``scratch.cell_value``.
+    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``scratch.cell_value``.
     """
     keep_apart()
-    channels, goods, lanes, books, subsidy = world.channels, world.goods, state.lanes, state.books, state.force.subsidy
-    accounts, surplus_at, price = books.accounts, books.accounts_at[BUYERS_AT], state.markets.price
+    channels, goods, lanes = world.channels, world.goods, state.lanes
+    trade_records, subsidy = state.trade_records, state.in_force.subsidy
+    accounts, surplus_at, price = trade_records.accounts, trade_records.accounts_at[BUYERS_AT], state.markets.price
     fill_rows(accounts, f8(0.0))
-    fill_rows(books.accounts_at, f8(0.0))
+    fill_rows(trade_records.accounts_at, f8(0.0))
     pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
-    share_payments(channels, state.force.channel[TARIFF], state.force.channel[SAVED], price, lanes, books)
-    pay_for_making(channels, lanes.dispatched, state.unit_cost, accounts[PRODUCTION], books.accounts_at[SUPPLIERS_AT])
+    share_payments(channels, state.in_force.channel[TARIFF], state.in_force.channel[SAVED], price, lanes, trade_records)
+    pay_for_making(
+        channels, lanes.dispatched, state.unit_cost, accounts[PRODUCTION], trade_records.accounts_at[SUPPLIERS_AT]
+    )
     if is_any(subsidy):
         pay_subsidies(moment.rows, state.firms, subsidy, accounts[SUBSIDIES], accounts[PRODUCTION])
-    pay_for_the_way(goods, parameters, books)
-    count_stops(goods.time_value_per_day, world.authorities.market, parameters, books)
+    pay_for_the_way(goods, parameters, trade_records)
+    count_stops(goods.time_value_per_day, world.authorities.market, parameters, trade_records)
     for d in range(accounts.shape[1]):
-        accounts[ON_THE_WAY, d] += books.road[SENT, d]
+        accounts[ON_THE_WAY, d] += trade_records.road[SENT, d]
         spent = f8(0.0)
         for a in range(PAYMENT_AGENTS, PRODUCERS):
             spent += accounts[a, d]
@@ -190,18 +194,19 @@ def surplus(price, elasticity):
 
 
 @process
-def share_payments(channels, tariff, saved, price, lanes, books):
+def share_payments(channels, tariff, saved, price, lanes, trade_records):
     """Split what is paid for released goods between treasury, hub, payment agents and firm.
 
     The hub's part follows from what the channel keeps, whatever sets its mark-up. What clearing at a hub saves the
     treasury of the market loses.
 
-    Writes ``books.accounts`` and ``accounts_at``.
+    Writes ``trade_records.accounts`` and ``accounts_at``.
     """
     keep_apart()
     direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
-    base_tariff, keep, payment, released = channels.base_tariff, lanes.keep, lanes.payment, lanes.released
-    accounts, treasury_at, hubs_at = books.accounts, books.accounts_at[TREASURY_AT], books.accounts_at[HUBS_AT]
+    base_tariff, net_revenue, payment, released = channels.base_tariff, lanes.net_revenue, lanes.payment, lanes.released
+    accounts, treasury_at = trade_records.accounts, trade_records.accounts_at[TREASURY_AT]
+    hubs_at = trade_records.accounts_at[HUBS_AT]
     start = channels.group_start
     for g in range(start.size - 1):  # all channels of a group have one direction
         duties, taken, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
@@ -210,7 +215,7 @@ def share_payments(channels, tariff, saved, price, lanes, books):
                 continue
             paid = released[k] * f8(price[cell[k]])
             landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
-            kept = paid * f8(keep[k])
+            kept = paid * f8(net_revenue[k])
             spared = released[k] * f8(saved[k])
             duties += paid - landed - spared
             taken += landed - kept
@@ -267,13 +272,14 @@ def pay_subsidies(rows, firms, subsidy, subsidies, production):
 
 
 @process
-def pay_for_the_way(goods, parameters, books):
+def pay_for_the_way(goods, parameters, trade_records):
     """Freight, fees, days and spoilage: on the road as priced at dispatch, at the gates as goods wait.
 
-    Writes ``books.accounts``.
+    Writes ``trade_records.accounts``.
     """
     tonnes, time_value = goods.tonnes_per_musd, goods.time_value_per_day
-    accounts, road, waiting, spoiled = books.accounts, books.road, books.waiting, books.spoiled
+    accounts, road = trade_records.accounts, trade_records.road
+    waiting, spoiled = trade_records.waiting, trade_records.spoiled
     fee = f8(parameters.wait_fee_usd_per_t_day) / f8(USD_PER_MUSD)
     scale = f8(parameters.time_value_scale)
     for d in range(accounts.shape[1]):
@@ -288,7 +294,7 @@ def pay_for_the_way(goods, parameters, books):
 
 
 @process
-def count_stops(time_value, market, parameters, books):
+def count_stops(time_value, market, parameters, trade_records):
     """Losses at the senders' borders, of whole consignments, and who bears them.
 
     Parameters
@@ -296,10 +302,11 @@ def count_stops(time_value, market, parameters, books):
     time_value : float32 [C]
     market : int32 [D]
         Of each authority.
-    books : Books
+    trade_records : TradeRecords
         Written: ``accounts`` and ``accounts_at``.
     """
-    stopped, alarms, accounts, at = books.stopped, books.alarms, books.accounts, books.accounts_at
+    stopped, alarms = trade_records.stopped, trade_records.alarms
+    accounts, at = trade_records.accounts, trade_records.accounts_at
     borne = f8(parameters.importer_loss_share)
     for d in range(market.size):
         m = market[d]

@@ -1,7 +1,8 @@
 """Intermediaries: agents of the hubs that carry, relabel or work up goods, and take a share of their price for it.
 
-A desk is where the intermediaries of one hub serve one commodity by one kind of channel; their capacities add up, and
-they take one mark-up. The mark-up of a channel is that of the base times a factor of its desk, which follows the load:
+A hub pool is where the intermediaries of one hub serve one commodity by one kind of channel; their capacities add
+up, and they take one mark-up. The mark-up of a channel is that of the base times a factor of its pool, which
+follows the load:
 
     load    = clients' flow / (capacity * season);    at base: `base_utilisation`
     factor += adjustment * ((load / base load) ** (1 / supply elasticity) - factor)       within 0.25 to 4
@@ -33,7 +34,7 @@ f8 = np.float64
 i4 = np.int32
 u4 = np.uint32
 u8 = np.uint64
-AT_START = 4  # intermediaries of a desk: assumed, no source counts them
+AT_START = 4  # intermediaries of a pool: assumed, no source counts them
 TURNOVER_WEEKS = 4
 SMALLEST_FACTOR = f8(0.25)
 LARGEST_FACTOR = f8(4.0)
@@ -44,45 +45,45 @@ NOT_LISTED = i4(-1)
 
 
 @process
-def run_desks(world, policy, parameters, moment, state):
-    """Settle the week at the desks: clients, mark-ups, and every fourth week after the spin-up who works there.
+def run_hub_pools(world, policy, parameters, moment, state):
+    """Settle the week at the pools: clients, mark-ups, and every fourth week after the spin-up who works there.
 
     Writes ``state.intermediaries``.
     """
-    desks, agents = world.desks, state.intermediaries
-    see_clients(desks, state.lanes.markup, state.lanes.dispatched, agents)
-    remember_denied(desks.class_hub, state.customs.denied_musd, agents.denied)
+    hub_pools, agents = world.hub_pools, state.intermediaries
+    see_clients(hub_pools, state.lanes.markup, state.lanes.dispatched, agents)
+    remember_denied(hub_pools.class_hub, state.customs.denied_musd, agents.denied)
     if not moment.spinning_up and moment.week % TURNOVER_WEEKS == 0:
-        turn_over(desks, policy, parameters, moment, agents)
-    move_markups(desks, state.season, parameters, agents)
+        turn_over(hub_pools, policy, parameters, moment, agents)
+    move_markups(hub_pools, state.season, parameters, agents)
 
 
 @process
-def begin_intermediaries(desks, base_utilisation, agents):
-    """Give every desk its first intermediaries, with the capacity that carries the base flow at base utilisation.
+def begin_intermediaries(hub_pools, base_utilisation, agents):
+    """Give every pool its first intermediaries, with the capacity that carries the base flow at base utilisation.
 
     Parameters
     ----------
-    desks : Desks
+    hub_pools : HubPools
     base_utilisation : float32
     agents : Intermediaries
         Written.
     """
     keep_apart()
-    base_flow, active, capacity = desks.base_flow, agents.active, agents.capacity
+    base_flow, active, capacity = hub_pools.base_flow, agents.active, agents.capacity
     for e in range(base_flow.size):
         for i in range(e * ROWS, e * ROWS + AT_START):
             active[i] = i4(1)
             capacity[i] = base_flow[e] / f8(base_utilisation) / f8(AT_START)
-    count_working(desks.hub, agents)
+    count_working(hub_pools.hub, agents)
 
 
 @process
 def count_working(hub, agents):
-    """Add up who works: by desk ``working`` and ``desk_capacity``, by hub ``hub_working``, all written."""
+    """Add up who works: by pool ``working`` and ``pool_capacity``, by hub ``hub_working``, all written."""
     keep_apart()
     active, capacity = agents.active, agents.capacity
-    working, desk_capacity, hub_working = agents.working, agents.desk_capacity, agents.hub_working
+    working, pool_capacity, hub_working = agents.working, agents.pool_capacity, agents.hub_working
     fill(hub_working, f8(0.0))
     for e in range(hub.size):
         count, total = 0, f8(0.0)
@@ -90,13 +91,13 @@ def count_working(hub, agents):
             if active[i] != 0:
                 count += 1
                 total += capacity[i]
-        working[e], desk_capacity[e] = i4(count), total
+        working[e], pool_capacity[e] = i4(count), total
         hub_working[hub[e]] += f8(count)
 
 
 @process
-def see_clients(desks, markup, flow, agents):
-    """Add up what goes over each desk, and what the hubs take of it on average.
+def see_clients(hub_pools, markup, flow, agents):
+    """Add up what goes over each pool, and what the hubs take of it on average.
 
     Parameters
     ----------
@@ -108,15 +109,15 @@ def see_clients(desks, markup, flow, agents):
         Written: ``flow``, ``hub_flow`` and ``hub_markup``, which stays what it was where nothing goes.
     """
     keep_apart()
-    of_channel, hub, desk_flow = desks.of_channel, desks.hub, agents.flow
-    hub_flow, hub_markup, hub_taken, channels = agents.hub_flow, agents.hub_markup, agents.hub_taken, desks.channel
-    fill(desk_flow, f8(0.0))
+    of_channel, hub, pool_flow = hub_pools.of_channel, hub_pools.hub, agents.flow
+    hub_flow, hub_markup, hub_taken, channels = agents.hub_flow, agents.hub_markup, agents.hub_taken, hub_pools.channel
+    fill(pool_flow, f8(0.0))
     fill(hub_flow, f8(0.0))
     fill(hub_taken, f8(0.0))
     for x in range(channels.size):
         k = channels[x]
         e = of_channel[k]
-        desk_flow[e] += flow[k]
+        pool_flow[e] += flow[k]
         hub_flow[hub[e]] += flow[k]
         hub_taken[hub[e]] += flow[k] * f8(markup[k])
     for m in range(hub_flow.size):
@@ -125,10 +126,10 @@ def see_clients(desks, markup, flow, agents):
 
 
 @process
-def move_markups(desks, season, parameters, agents):
-    """Let the mark-up of each desk follow its load; capacity breathes with the season, as that of the firms does.
+def move_markups(hub_pools, season, parameters, agents):
+    """Let the mark-up of each pool follow its load; capacity breathes with the season, as that of the firms does.
 
-    A desk that nobody serves is served by strangers at the largest mark-up.
+    A pool that nobody serves is served by strangers at the largest mark-up.
 
     Parameters
     ----------
@@ -138,7 +139,7 @@ def move_markups(desks, season, parameters, agents):
         Written: ``markup_factor``.
     """
     keep_apart()
-    commodity, flow, capacity, factor = desks.commodity, agents.flow, agents.desk_capacity, agents.markup_factor
+    commodity, flow, capacity, factor = hub_pools.commodity, agents.flow, agents.pool_capacity, agents.markup_factor
     base_load, power = f8(parameters.base_utilisation), f8(1.0) / f8(parameters.hub_supply_elasticity)
     for e in range(commodity.size):
         breath = f8(season[commodity[e]])
@@ -175,7 +176,7 @@ def remember_denied(class_hub, denied_musd, denied):
 
 
 @process
-def turn_over(desks, policy, parameters, moment, agents):
+def turn_over(hub_pools, policy, parameters, moment, agents):
     """List, let go and let in: what happens to intermediaries every fourth week.
 
     Parameters
@@ -184,9 +185,9 @@ def turn_over(desks, policy, parameters, moment, agents):
         Written: rows and what is added up of them.
     """
     keep_apart()
-    find_threats(policy, desks, moment.week, agents.threat, agents.threatened)
-    share_threats(desks.hub, agents.denied, agents.threatened, agents.threat)
-    factor, working, threat, base_flow = agents.markup_factor, agents.working, agents.threat, desks.base_flow
+    find_threats(policy, hub_pools, moment.week, agents.threat, agents.threatened)
+    share_threats(hub_pools.hub, agents.denied, agents.threatened, agents.threat)
+    factor, working, threat, base_flow = agents.markup_factor, agents.working, agents.threat, hub_pools.base_flow
     entry_rate, listing_rate = f8(parameters.hub_entry_per_year), f8(parameters.hub_listing_per_year)
     for e in range(base_flow.size):
         gain, count = f8(factor[e]) - f8(1.0), f8(working[e])
@@ -196,9 +197,9 @@ def turn_over(desks, policy, parameters, moment, agents):
         if entry + leaving + listing > f8(0.0):
             size = base_flow[e] / f8(parameters.base_utilisation) / f8(AT_START)
             if working[e] > 0:
-                size = agents.desk_capacity[e] / count
-            turn_desk_over(e, entry, leaving, listing, size, moment, agents)
-    count_working(desks.hub, agents)
+                size = agents.pool_capacity[e] / count
+            turn_pool_over(e, entry, leaving, listing, size, moment, agents)
+    count_working(hub_pools.hub, agents)
 
 
 @process
@@ -208,8 +209,8 @@ def chance_in(hazard_per_year):
 
 
 @process
-def turn_desk_over(e, entry, leaving, listing, size, moment, agents):
-    """Draw for each row of a desk; the last one that works does not leave of its own accord.
+def turn_pool_over(e, entry, leaving, listing, size, moment, agents):
+    """Draw for each row of a pool; the last one that works does not leave of its own accord.
 
     Parameters
     ----------
@@ -218,7 +219,7 @@ def turn_desk_over(e, entry, leaving, listing, size, moment, agents):
     size : float64
         Capacity of an entrant, musd a week.
     agents : Intermediaries
-        Written: rows of desk ``e``.
+        Written: rows of pool ``e``.
     """
     active, generation, listed_since, capacity = (
         agents.active,
@@ -245,8 +246,8 @@ def turn_desk_over(e, entry, leaving, listing, size, moment, agents):
 
 
 @process
-def find_threats(policy, desks, week, threat, threatened):
-    """Find the desks and hubs that secondary sanctions in force reach; of several the strongest holds.
+def find_threats(policy, hub_pools, week, threat, threatened):
+    """Find the pools and hubs that secondary sanctions in force reach; of several the strongest holds.
 
     Parameters
     ----------
@@ -256,7 +257,7 @@ def find_threats(policy, desks, week, threat, threatened):
         Written.
     """
     keep_apart()
-    of_channel, hub = desks.of_channel, desks.hub
+    of_channel, hub = hub_pools.of_channel, hub_pools.hub
     intensity, start, reach = policy.intensity, policy.channel_start, policy.channel_reach
     fill(threat, f8(0.0))
     fill(threatened, i4(0))

@@ -15,10 +15,10 @@ from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
 from sim.kernels.rules import (
     cost_of_a_day_in_a_queue,
-    kept_share,
     left_after,
     markup_now,
     moved,
+    net_revenue_share,
     payment_friction,
     route_bill,
 )
@@ -93,12 +93,12 @@ def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scrat
     fill(lanes.route_weight, ZERO)
     fill(lanes.extra_cost, ZERO)
     fill(lanes.route_share, ZERO)  # a full step from another run's share would not end exactly on the logit
-    stale = scratch.stale_route[: lanes.route_cost.size]
-    list_all(stale)
+    to_reprice = scratch.reprice_route[: lanes.route_cost.size]
+    list_all(to_reprice)
     copy(queue_days, lanes.priced_days)
-    price(routes, 0, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+    price(routes, 0, to_reprice, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
     find_lowest(start, lanes.route_cost, lanes.reference)
-    weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+    weigh(routes, passages.place, theta, to_reprice, lanes, scratch.reprice_value)
     add_routes(start, theta, routes.path_size, lanes)
     add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
     move_routes(ONE, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
@@ -117,23 +117,23 @@ def share_routes(world, parameters, week, news, state):
         Whether the cost of passage may have changed on any route.
 
     Writes ``lanes.priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
-    ``reference``, ``channel_weight`` and ``access_cost``; uses ``scratch.stale_route`` and ``stale_value``.
+    ``reference``, ``channel_weight`` and ``access_cost``; uses ``scratch.reprice_route`` and ``reprice_value``.
     """
     routes, passages, start = world.routes, world.passages, world.channels.route_start
     lanes, scratch = state.lanes, state.scratch
-    queue_days, passage = state.ports.approach_queue_days, state.force.passage
+    queue_days, passage = state.ports.approach_queue_days, state.in_force.passage
     theta = parameters.theta_route
     count = lanes.route_cost.size
     if not news:
-        count = list_stale(routes, passages, week, queue_days, lanes.priced_days, scratch.stale_route)
-    stale = scratch.stale_route[:count]
+        count = list_to_reprice(routes, passages, week, queue_days, lanes.priced_days, scratch.reprice_route)
+    to_reprice = scratch.reprice_route[:count]
     if news:
-        list_all(stale)
+        list_all(to_reprice)
         put_extra_cost(passages.place, passage, lanes.extra_cost)
     copy(queue_days, lanes.priced_days)
-    if stale.size > 0:
-        price(routes, week, stale, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
-        weigh(routes, passages.place, theta, stale, lanes, scratch.stale_value)
+    if to_reprice.size > 0:
+        price(routes, week, to_reprice, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+        weigh(routes, passages.place, theta, to_reprice, lanes, scratch.reprice_value)
         add_routes(start, theta, routes.path_size, lanes)
         add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
     speed = parameters.route_adjustment
@@ -141,10 +141,10 @@ def share_routes(world, parameters, week, news, state):
 
 
 @process
-def list_all(stale):
-    """List every route; writes ``stale`` [R]."""
-    for r in range(stale.size):
-        stale[r] = r
+def list_all(to_reprice):
+    """List every route; writes ``to_reprice`` [R]."""
+    for r in range(to_reprice.size):
+        to_reprice[r] = r
 
 
 @process
@@ -159,12 +159,12 @@ def put_extra_cost(place, passage, extra_cost):
 
 
 @process
-def list_stale(routes, passages, week, queue_days, priced_days, stale):
+def list_to_reprice(routes, passages, week, queue_days, priced_days, to_reprice):
     """List the routes with an approach whose wait is not that of the last pricing, and those that open this week.
 
     A route may be listed twice: it gets the same cost twice.
 
-    Writes ``stale``; returns how many it lists.
+    Writes ``to_reprice``; returns how many it lists.
     """
     start, route, planned, opens = (
         passages.approach_start,
@@ -176,17 +176,17 @@ def list_stale(routes, passages, week, queue_days, priced_days, stale):
     for a in range(start.size - 1):
         if queue_days[a] != priced_days[a]:
             for i in range(start[a], start[a + 1]):
-                stale[count] = route[i]
+                to_reprice[count] = route[i]
                 count += 1
     for i in range(planned.size):
         if opens[planned[i]] == week:
-            stale[count] = planned[i]
+            to_reprice[count] = planned[i]
             count += 1
     return count
 
 
 @process
-def price(routes, week, stale, queue_days, passage, base_cost, queue_cost, route_cost):
+def price(routes, week, to_reprice, queue_days, passage, base_cost, queue_cost, route_cost):
     """Generalised cost this week of the routes that are listed.
 
     Writes ``route_cost`` [R].
@@ -194,8 +194,8 @@ def price(routes, week, stale, queue_days, passage, base_cost, queue_cost, route
     keep_apart()
     opens = routes.opens_week
     first, second, third = routes.approach[0], routes.approach[1], routes.approach[2]
-    for i in range(stale.size):
-        r = stale[i]
+    for i in range(to_reprice.size):
+        r = to_reprice[i]
         queued = queue_days[first[r]] + queue_days[second[r]] + queue_days[third[r]]
         cost = base_cost[r] + queue_cost[r] * queued + passage[r]
         route_cost[r] = f4(SHUT) if week < opens[r] else cost
@@ -219,23 +219,23 @@ def lowest_of(cost):
 
 
 @process
-def weigh(routes, place, theta, stale, lanes, values):
+def weigh(routes, place, theta, to_reprice, lanes, values):
     """Weights in the logit of the routes that are listed; what needs exponentials is a flat loop, which is vectorised.
 
     Writes ``lanes.route_weight``; uses ``values``.
     """
-    weights, route_weight = values[: stale.size], lanes.route_weight
-    find_weights(routes.channel, theta, stale, routes.path_size, lanes.route_cost, lanes.reference, weights)
-    for i in range(stale.size):
-        route_weight[place[stale[i]]] = weights[i]
+    weights, route_weight = values[: to_reprice.size], lanes.route_weight
+    find_weights(routes.channel, theta, to_reprice, routes.path_size, lanes.route_cost, lanes.reference, weights)
+    for i in range(to_reprice.size):
+        route_weight[place[to_reprice[i]]] = weights[i]
 
 
 @process
-def find_weights(channel, theta, stale, size, cost, reference, weights):
+def find_weights(channel, theta, to_reprice, size, cost, reference, weights):
     """Weight of each listed route, relative to the channel's reference cost; writes ``weights`` [listed]."""
     keep_apart()
-    for i in range(stale.size):
-        r = stale[i]
+    for i in range(to_reprice.size):
+        r = to_reprice[i]
         weights[i] = size[r] * exp32(-theta * (cost[r] - reference[channel[r]]))
 
 
@@ -320,36 +320,36 @@ def add_variety(theta, total, reference, access_cost):
 def publish_channels(world, parameters, week, state):
     """Publish what every user of a channel knows this week.
 
-    Writes ``lanes.markup``, ``keep``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
+    Writes ``lanes.markup``, ``net_revenue``, ``payment``, ``friction``, ``attraction`` and ``border_value``.
     """
-    channels, lanes, table, price = world.channels, state.lanes, state.force.channel, state.markets.price
-    factor, desk = state.intermediaries.markup_factor, world.desks.of_channel
+    channels, lanes, table, price = world.channels, state.lanes, state.in_force.channel, state.markets.price
+    factor, hub_pool = state.intermediaries.markup_factor, world.hub_pools.of_channel
     base, scale = channels.markup, parameters.markup_scale
-    set_markups(scale, base, factor, desk, channels.base_tariff, table[TARIFF], lanes.markup, lanes.keep)
+    set_markups(scale, base, factor, hub_pool, channels.base_tariff, table[TARIFF], lanes.markup, lanes.net_revenue)
     ordinary = payment_friction(parameters.commission_share, parameters.payment_days)
     faded = left_after(parameters.payment_fade_per_year, week)
     set_payments(ordinary, faded, table[FRICTION], table[PAYMENT], lanes.payment)
     add_frictions(lanes.access_cost, lanes.payment, table[CLOSED], table[SAVED], lanes.friction)
-    attract(channels.cell, state.markets.size, lanes.appeal, lanes.attraction)
+    attract(channels.cell, state.markets.size, lanes.asc, lanes.attraction)
     value_borders(channels.cell, channels.direction, price, lanes.access_cost, lanes.access_base, lanes.border_value)
 
 
 @process
-def set_markups(scale, base_markup, factor, desk, base_tariff, tariff, markup, keep):
+def set_markups(scale, base_markup, factor, hub_pool, base_tariff, tariff, markup, net_revenue):
     """Set what the hub takes of the landed price of each channel, and what is left of a dollar of price.
 
     Parameters
     ----------
     factor : float32 [E + 1]
-    desk : int32 [K]
-        Desk of each channel; the last one where it has none.
-    markup, keep : float32 [K]
+    hub_pool : int32 [K]
+        Hub pool of each channel; the last one where it has none.
+    markup, net_revenue : float32 [K]
         Written.
     """
     keep_apart()
     for k in range(base_markup.size):
-        markup[k] = markup_now(base_markup[k], scale, factor[desk[k]])
-        keep[k] = kept_share(base_tariff[k] + tariff[k], markup[k])
+        markup[k] = markup_now(base_markup[k], scale, factor[hub_pool[k]])
+        net_revenue[k] = net_revenue_share(base_tariff[k] + tariff[k], markup[k])
 
 
 @process
@@ -369,11 +369,11 @@ def add_frictions(access, payment, closed, saved, friction):
 
 
 @process
-def attract(cell, size, appeal, attraction):
-    """Appeal of a channel and size of its demand; writes the first K elements of ``attraction``."""
+def attract(cell, size, asc, attraction):
+    """Constant of a channel and size of its demand; writes the first K elements of ``attraction``."""
     keep_apart()
-    for k in range(appeal.size):
-        attraction[k] = appeal[k] + size[cell[k]]
+    for k in range(asc.size):
+        attraction[k] = asc[k] + size[cell[k]]
 
 
 @process

@@ -212,17 +212,18 @@ def watch(watched_channel, lanes):
     Writes the ``lanes.under_way*`` accounts.
     """
     keep_apart()
-    dispatched, made_here, found, found_count = lanes.dispatched, lanes.made_here, lanes.found, lanes.found_count
+    dispatched, made_here = lanes.dispatched, lanes.made_here
+    detected, detected_count = lanes.detected, lanes.detected_count
     under_way, under_way_made_here = lanes.under_way, lanes.under_way_made_here
-    under_way_found, under_way_count = lanes.under_way_found, lanes.under_way_count
-    found_made_here, under_way_found_made_here = lanes.found_made_here, lanes.under_way_found_made_here
+    under_way_detected, under_way_count = lanes.under_way_detected, lanes.under_way_count
+    detected_made_here, under_way_detected_made_here = lanes.detected_made_here, lanes.under_way_detected_made_here
     for w in range(watched_channel.size):
         k = watched_channel[w]
         under_way[w] += dispatched[k]
         under_way_made_here[w] += made_here[k]
-        under_way_found[w] += found[k]
-        under_way_count[w] += found_count[k]
-        under_way_found_made_here[w] += found_made_here[k]
+        under_way_detected[w] += detected[k]
+        under_way_count[w] += detected_count[k]
+        under_way_detected_made_here[w] += detected_made_here[k]
 
 
 @process

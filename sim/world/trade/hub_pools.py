@@ -1,15 +1,15 @@
-"""Desks of the hubs: where intermediaries serve one commodity by one kind of channel."""
+"""Hub pools: where intermediaries serve one commodity by one kind of channel."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.state import EMBODIED, RELABELLED, TRANSIT_DECLARED, Authorities, Channels, Desks
+from sim.state import EMBODIED, RELABELLED, TRANSIT_DECLARED, Authorities, Channels, HubPools
 
 _SERVED = (TRANSIT_DECLARED, RELABELLED, EMBODIED)
 
 
-def find_desks(channels: Channels, authorities: Authorities, market_of_origin: NDArray[np.int32]) -> Desks:
-    """Find the desks of a world: one for each hub, commodity and kind of channel over a hub with a flow at base.
+def find_hub_pools(channels: Channels, authorities: Authorities, market_of_origin: NDArray[np.int32]) -> HubPools:
+    """Find the pools of a world: one for each hub, commodity and kind of channel over a hub with a flow at base.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def find_desks(channels: Channels, authorities: Authorities, market_of_origin: N
     of_channel = np.full(channels.hub.size, with_flow.sum(), np.int32)
     of_channel[candidates] = np.where(with_flow, np.cumsum(with_flow) - 1, with_flow.sum())[number.ravel()]
     hub, commodity, kind = found[with_flow].astype(np.int32).T
-    return Desks(
+    return HubPools(
         hub=hub,
         commodity=commodity,
         kind=kind,

@@ -16,7 +16,7 @@ u8 = np.uint64
 
 
 @process
-def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books):
+def keep_trade_records(channels, content_share, lost_scale, tariff, price, lanes, trade_records):
     """Book the week's arrivals with the declared partner and its releases with the sender.
 
     Goods booked to a hub are declared there as imports only in part: the rest goes on in transit and never enters the
@@ -32,14 +32,15 @@ def keep_books(channels, content_share, lost_scale, tariff, price, lanes, books)
         Duties imposed since the base.
     price : float32 [N]
     lanes : Lanes
-    books : Books
+    trade_records : TradeRecords
         Written: ``partner_imports`` and ``sender_imports``.
     """
     keep_apart()
     direction, cell, declared, lost = channels.direction, channels.cell, channels.declared, channels.lost_in_transit
     commodity, kind, inspection_class = channels.commodity, channels.kind, channels.inspection_class
     base_tariff, arrived, released = channels.base_tariff, lanes.arrived, lanes.released
-    watched_channel, partner, sender = channels.watched_channel, books.partner_imports, books.sender_imports
+    watched_channel, partner = channels.watched_channel, trade_records.partner_imports
+    sender = trade_records.sender_imports
     fill(partner, f8(0.0))
     fill(sender, f8(0.0))
     start = channels.group_start

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config.schema import RULES
-from sim.kernels.firms.rivals import reinforce, satisfice
+from sim.kernels.firms.alternative_rules import reinforce, satisfice
 from sim.kernels.rules import margin
 from sim.policy.instruments import Instrument
 from sim.state import CHOICE_RULES, LOGIT, REINFORCEMENT, SATISFICING
@@ -19,11 +19,11 @@ MARKETS = 8
 FLOWS = (4.0, 3.0, 2.0, 1.5, 1.0, 0.7, 0.4, 0.1)
 GOOD = Good(time_value_per_day=0.0, elasticity=3.0)
 SKETCH = Sketch(tuple(Lane(market=m, flow_musd=FLOWS[m]) for m in range(MARKETS)), (GOOD,), weeks=520)
-RIVALS = {"satisficing": SATISFICING, "reinforcement": REINFORCEMENT}
+ALTERNATIVES = {"satisficing": SATISFICING, "reinforcement": REINFORCEMENT}
 f4 = np.float32
 OPEN, SHUT = f4(0.0), f4(-1e6)
 
-both = pytest.mark.parametrize("rule", RIVALS.values(), ids=list(RIVALS))
+both = pytest.mark.parametrize("rule", ALTERNATIVES.values(), ids=list(ALTERNATIVES))
 
 
 def run_of(rule: int, tariff: float = 0.0, weeks: int = 0, **changes: float) -> Run:
@@ -53,7 +53,7 @@ def test_settings_and_kernels_number_the_rules_alike():
 @both
 def test_base_is_at_rest(rule):
     start = shares(run_of(rule))
-    after = shares(run_of(rule, weeks=520, relation_weight=0.5))
+    after = shares(run_of(rule, weeks=520, relationship_weight=0.5))
     assert after == pytest.approx(start, rel=2e-5)
 
 
@@ -61,7 +61,7 @@ def test_satisficers_at_base_keep_their_bits():
     assert (shares(run_of(SATISFICING, weeks=520)) == shares(run_of(SATISFICING))).all()
 
 
-@pytest.mark.parametrize("rule", [LOGIT, *RIVALS.values()], ids=list(RULES))
+@pytest.mark.parametrize("rule", [LOGIT, *ALTERNATIVES.values()], ids=list(RULES))
 def test_a_tariff_drives_goods_away(rule):
     before, after = shares(run_of(rule)), shares(run_of(rule, tariff=0.2, weeks=104))
     assert after[0] < 0.9 * before[0]
@@ -98,7 +98,7 @@ def excesses(run: Run) -> np.ndarray:
         margin(*each)
         for each in zip(
             firms.price_belief[:, 0],
-            lanes.keep[channel],
+            lanes.net_revenue[channel],
             np.full(MARKETS, firms.unit_cost[0]),
             lanes.friction[channel],
             firms.risk[:, 0],
@@ -112,7 +112,7 @@ def test_reinforcement_ends_where_all_markets_pay_alike():
     """Without experiments the replicator rests only where every market in use has the same excess."""
     run = run_of(REINFORCEMENT, tariff=0.05, weeks=520, experimentation=0.0, adjustment_per_week=0.1)
     firms, lanes = run.state.firms, run.state.lanes
-    believed = firms.price_belief[:, 0] * lanes.keep[firms.channel[:, 0]]
+    believed = firms.price_belief[:, 0] * lanes.net_revenue[firms.channel[:, 0]]
     assert np.ptp(believed) < 1e-3
     assert np.ptp(firms.price_belief[:, 0]) > 0.02
 
@@ -161,7 +161,7 @@ def test_targets_are_shares_and_what_is_shut_gets_none(rule, data):
 @both
 def test_a_firm_leaves_what_is_shut_to_it(rule):
     run = run_of(rule, weeks=1, adjustment_per_week=0.1)
-    run.state.firms.own_appeal[0, 0] = SHUT
+    run.state.firms.own_utility[0, 0] = SHUT
     run.step(104)
     assert shares(run)[0] < 1e-4
     assert shares(run).sum() == pytest.approx(1.0, abs=1e-5)
@@ -172,7 +172,7 @@ def test_a_firm_sells_less_where_it_is_shunned(rule):
     """A penalty of 2 in utility is a third of a dollar at theta 6: far outside the gap of those that are content."""
     run = run_of(rule, weeks=1)
     start = shares(run)
-    run.state.firms.own_appeal[0, 0] -= 2.0
+    run.state.firms.own_utility[0, 0] -= 2.0
     assert shares(run.step(52))[0] < 0.8 * start[0]
 
 

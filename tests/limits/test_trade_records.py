@@ -30,7 +30,7 @@ def exports_in_the_regions_book(run: Run) -> np.ndarray:
 def test_mirror_gap_of_a_pure_hub_flow_is_what_its_book_misses(kind, lost, scale):
     world = make_world(Sketch((booked(kind, lost=lost), Lane(ROAD, OTHER, 5.0)), weeks=20))
     run = Run(world, make_policy(world), settled(lost_in_transit_scale=scale)).step(20)
-    gap = mirror_gap(exports_in_the_regions_book(run), run.state.books.partner_imports)
+    gap = mirror_gap(exports_in_the_regions_book(run), run.state.trade_records.partner_imports)
     missed = min(lost * np.float32(scale), 1.0)
     assert gap[HUB] == pytest.approx(1 / (1 - missed) if missed < 1 else np.nan, rel=1e-5, nan_ok=True)
     assert gap[OTHER] == pytest.approx(1.0, rel=1e-5)
@@ -40,7 +40,7 @@ def test_mirror_gap_of_a_pure_hub_flow_is_what_its_book_misses(kind, lost, scale
 def test_direct_goods_to_a_hub_thin_out_its_gap():
     world = make_world(Sketch((booked(TRANSIT_DECLARED, lost=0.8), Lane(ROAD, HUB, 3.0)), weeks=20))
     run = Run(world, make_policy(world), settled()).step(20)
-    gap = mirror_gap(exports_in_the_regions_book(run), run.state.books.partner_imports)
+    gap = mirror_gap(exports_in_the_regions_book(run), run.state.trade_records.partner_imports)
     assert gap[HUB] == pytest.approx(6.0 / (3.0 + 0.2 * 3.0), rel=1e-5)
 
 
@@ -57,7 +57,7 @@ def test_a_sender_books_whole_consignments_before_duty_by_declared_origin():
         price = run.state.markets.price[0]
         state = run.step().state
         landed = price * (1 + base_tariff) / (1 + base_tariff + (tariff if week >= 10 else 0))
-        book = state.books.sender_imports.reshape(1, -1)[0]
+        book = state.trade_records.sender_imports.reshape(1, -1)[0]
         assert book[0] == pytest.approx(state.lanes.released[0] * landed, rel=1e-5)
         assert book[1 + HUB] == pytest.approx(state.lanes.released[1] * landed / content, rel=1e-5)
         assert np.count_nonzero(book) == 2
@@ -67,9 +67,9 @@ def test_what_is_detained_is_in_the_partners_book_but_not_yet_in_the_senders():
     world = make_world(Sketch((Lane(ROAD, TARGET, 3.0), Lane(ROAD, OTHER, 5.0)), senders=(TARGET,), weeks=30))
     measures = [Measure(Instrument.import_ban, channels=(0,), authorities=(0,))]
     values = settled(inspection_budget_per_week=1e9, sensitivity=1.0, release_hidden=0.0)
-    books = Run(world, make_policy(world, measures), values).step(8).state.books
-    assert books.partner_imports[TARGET] > 0.1
-    assert books.sender_imports.sum() < 0.9 * books.partner_imports[TARGET]
+    trade_records = Run(world, make_policy(world, measures), values).step(8).state.trade_records
+    assert trade_records.partner_imports[TARGET] > 0.1
+    assert trade_records.sender_imports.sum() < 0.9 * trade_records.partner_imports[TARGET]
 
 
 def recorded(kind: int):

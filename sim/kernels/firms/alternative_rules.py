@@ -146,17 +146,17 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
     for q in range(excess.shape[0]):
         find_excess(
             theta,
-            parameters.relation_weight,
+            parameters.relationship_weight,
             firms.channel[q, first:last],
             firms.price_belief[q, first:last],
             firms.risk[q, first:last],
-            firms.relation[q, first:last],
-            firms.base_appeal[q, first:last],
-            firms.own_appeal[q, first:last],
+            firms.relationship[q, first:last],
+            firms.base_own_utility[q, first:last],
+            firms.own_utility[q, first:last],
             firms.unit_cost[first:last],
             base_value,
-            lanes.appeal,
-            lanes.keep,
+            lanes.asc,
+            lanes.net_revenue,
             lanes.friction,
             excess[q],
             taste[q],
@@ -173,17 +173,17 @@ def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
 @process
 def find_excess(
     theta,
-    relation_weight,
+    relationship_weight,
     channel,
     belief,
     risk,
-    relation,
-    base_appeal,
-    own_appeal,
+    relationship,
+    base_own_utility,
+    own_utility,
     cost,
     base_value,
-    appeal,
-    keep,
+    asc,
+    net_revenue,
     friction,
     excess,
     taste,
@@ -198,6 +198,6 @@ def find_excess(
         if k >= base_value.size:
             excess[i], taste[i] = ZERO, NO_EXCESS
             continue
-        believed = margin(belief[i], keep[k], cost[i], friction[k], risk[i])
-        excess[i] = excess_margin(believed, base_value[k], appeal[k], own_appeal[i] - base_appeal[i], theta)
-        taste[i] = base_value[k] + (relation_weight * relation[i] + own_appeal[i])
+        believed = margin(belief[i], net_revenue[k], cost[i], friction[k], risk[i])
+        excess[i] = excess_margin(believed, base_value[k], asc[k], own_utility[i] - base_own_utility[i], theta)
+        taste[i] = base_value[k] + (relationship_weight * relationship[i] + own_utility[i])

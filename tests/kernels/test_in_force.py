@@ -17,8 +17,8 @@ NEWS = {"news", "firm_news"}  # what is new depends on where one comes from
 
 
 @numba.njit
-def apply(policy, channels, authorities, parameters, week, first, kept, force):
-    apply_measures(policy, channels, authorities, parameters, week, first, kept, force)
+def apply(policy, channels, authorities, parameters, week, first, kept, in_force):
+    apply_measures(policy, channels, authorities, parameters, week, first, kept, in_force)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,11 @@ def test_week_by_week_is_as_from_nothing(study: Study, regime: str) -> None:
     state, compared = new_state(world), 0
     data = policy, world.channels, world.authorities, parameters(anticipation=0.3, payment_fade_per_year=0.2)
     for week in range(world.sizes.weeks):
-        apply(*data, week, week == 0, state.scratch.channel_force, state.force)
+        apply(*data, week, week == 0, state.scratch.channel_in_force, state.in_force)
         if policy.changed[week] != 0:
             fresh = new_state(world)
-            apply(*data, week, True, fresh.scratch.channel_force, fresh.force)
-            for name in set(fresh.force._fields) - NEWS:
-                assert np.array_equal(getattr(state.force, name), getattr(fresh.force, name)), (week, name)
+            apply(*data, week, True, fresh.scratch.channel_in_force, fresh.in_force)
+            for name in set(fresh.in_force._fields) - NEWS:
+                assert np.array_equal(getattr(state.in_force, name), getattr(fresh.in_force, name)), (week, name)
             compared += 1
     assert compared > 1, "one change does not tell"
