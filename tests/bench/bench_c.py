@@ -52,12 +52,6 @@ NUMBERS = (
     "adjustment_per_week",
     "relationship_decay_per_week",
 )
-    "attention_price",
-    "theta_market",
-    "relationship_weight",
-    "adjustment_per_week",
-    "relationship_decay_per_week",
-)
 NUMBERS += ("base_margin", "volume_scale", "stock_weeks", "base_utilisation")
 
 
