@@ -60,9 +60,22 @@ def nearest(
     >>> nearest("paris", ["kashgar", "urumqi"], "; the nearest is {!r}")
     ''
     """
-    folded = {name.casefold(): name for name in reversed(list(known))}
-    close = get_close_matches(word[:LONGEST_NAME].casefold(), list(reversed(folded)), 1, near)
-    return told.format(folded[close[0]]) if close else otherwise
+    ids = {as_id(name): name for name in reversed(list(known))}
+    close = get_close_matches(as_id(word[:LONGEST_NAME]), list(reversed(ids)), 1, near)
+    return told.format(ids[close[0]]) if close else otherwise
+
+
+def as_id(word: str) -> str:
+    """Write a word as ids are written: in small letters, with _ for blanks and hyphens.
+
+    Two words are the same name if they have one id; messages tell the word as it was typed.
+
+    Examples
+    --------
+    >>> as_id("United States"), as_id(" other-china")
+    ('united_states', 'other_china')
+    """
+    return word.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
 def folded(word: str, known: Iterable[str]) -> str:
@@ -76,8 +89,8 @@ def folded(word: str, known: Iterable[str]) -> str:
     names = list(known)
     if word in names:
         return word
-    plain = word.strip().casefold().replace(" ", "_").replace("-", "_")
-    return next((name for name in names if name.casefold() == plain), word)
+    meant = as_id(word)
+    return next((name for name in names if name.casefold() == meant), word)
 
 
 def unknown(key: str, value: object, names: Iterable[str]) -> InputError:

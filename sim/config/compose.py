@@ -113,14 +113,10 @@ def typed(node: DictConfig) -> Config:
         raise InputError(_sentence(error)) from error
     if not isinstance(config, Config):
         raise InputError("The settings are not those of conf/config.yaml: do not choose another with --config-name.")
-    names = regime_names()
-    config = replace(
-        config,
-        regimes=[folded(name, names) for name in config.regimes],
-        against=config.against and folded(config.against, names),
-    )
     check(config)
-    return config
+    names = regime_names()
+    against = config.against and folded(config.against, names)
+    return replace(config, regimes=[folded(name, names) for name in config.regimes], against=against)
 
 
 def quoted(words: Iterable[str]) -> list[str]:

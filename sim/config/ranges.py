@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date
 
-from sim.config.choices import questions
+from sim.config.choices import questions, regime_names
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
@@ -16,7 +16,7 @@ from sim.config.schema import (
     WAIT_RULES,
     Config,
 )
-from sim.errors import InputError, unknown
+from sim.errors import InputError, folded, unknown
 from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
 from sim.terminal import unseen
 
@@ -207,12 +207,14 @@ def _check_regimes(config: Config) -> None:
         raise InputError("regimes=[]: name at least one regime, for example 'regimes=[none,uflpa]'.")
     if len(config.regimes) > MOST_REGIMES:
         raise InputError(f"regimes: {len(config.regimes):,} are named; a study compares at most {MOST_REGIMES:,}.")
-    for name in config.regimes:
-        if config.regimes.count(name) > 1:
+    names = regime_names()
+    meant = [folded(name, names) for name in config.regimes]
+    for name in meant:
+        if meant.count(name) > 1:
             raise InputError(f"regimes=[{','.join(config.regimes)}]: {name} stands there twice.")
     is_run = config.command != "show"  # which compares with any regime of the library
-    if is_run and config.against is not None and config.against not in config.regimes:
-        raise unknown("against", config.against, config.regimes)
+    if is_run and config.against is not None and folded(config.against, names) not in meant:
+        raise unknown("against", config.against, meant)
 
 
 def _check_replay(config: Config) -> None:

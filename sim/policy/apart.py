@@ -32,7 +32,7 @@ MOSTLY = 0.5
 """Mean strength below which a measure is said to be at little strength on the days it is in force."""
 
 DATED = ("start", "end", "announced", "phase_in", "schedule", "end_known")
-REMARKS = ("name", "source", "note", "file", "line", "low", "high")
+REMARKS = ("name", "source", "note", "low", "high")
 """Keys of a measure that say when it is in force, and those that change nothing."""
 
 
@@ -227,7 +227,7 @@ def _dated(measure: Measure, tables: Tables) -> Measure:
 
 def _alike(one: Measure, other: Measure, but: Sequence[str]) -> bool:
     """Tell whether two measures are equal in all keys but some."""
-    names = [each.name for each in fields(Measure) if each.name not in but]
+    names = [each.name for each in fields(Measure) if each.compare and each.name not in but]
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 

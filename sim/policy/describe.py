@@ -1,6 +1,6 @@
 """A regime in plain words, as rows of a timeline, and as a difference from another; the instruments as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -86,9 +86,10 @@ def sentence(measure: Measure) -> str:
     if measure.schedule:
         first, last = measure.schedule[0][1], measure.schedule[-1][1]
         parts.append(f"{first:g} entities at first, {last:g} at last")
-    parts += [_scope_words(measure.scope), _enforcement_words(measure.enforcement)]
+    parts += [_scope_words(measure.scope, measure.typed), _enforcement_words(measure.enforcement)]
     for exemption in measure.exemptions:
-        parts.append(f"except {_scope_words(exemption.scope) or 'all'}{_between(exemption.start, exemption.end)}")
+        spared = _scope_words(exemption.scope, measure.typed) or "all"
+        parts.append(f"except {spared}{_between(exemption.start, exemption.end)}")
     return "; ".join(part for part in parts if part) + "."
 
 
@@ -263,7 +264,7 @@ def _level(measure: Measure) -> str:
     return f"{measure.level:g}" + (f" ({' to '.join(ends)})" if ends else "")
 
 
-def _scope_words(scope: Scope) -> str:
+def _scope_words(scope: Scope, typed: Mapping[str, str]) -> str:
     words = ["made in the region"] if scope.true_origin == "region" else []
     if scope.content:
         words.append(f"with a content of {scope.content:g} or more")
@@ -281,7 +282,7 @@ def _scope_words(scope: Scope) -> str:
         "places",
     ):
         if names := getattr(scope, axis):
-            words.append(f"{axis.replace('_', ' ')} {_listed(names)}")
+            words.append(f"{axis.replace('_', ' ')} {', '.join(_in_words(name, typed) for name in names)}")
     return ", ".join(words)
 
 
@@ -302,8 +303,10 @@ def senders(measure: Measure) -> str:
     """Name who sends a measure, in words."""
     if measure.sender == (EVENTS,):
         return "an event"
-    return ", ".join(name if may_be_country(name) else name.replace("_", " ").title() for name in measure.sender)
+    words = ((name, _in_words(name, measure.typed)) for name in measure.sender)
+    return ", ".join(told if may_be_country(name) else told.title() for name, told in words)
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(name.replace("_", " ") for name in names)
+def _in_words(name: str, typed: Mapping[str, str]) -> str:
+    """Tell a name with blanks; one that may be a country as it was typed."""
+    return typed.get(name, name) if may_be_country(name) else name.replace("_", " ")

@@ -40,6 +40,8 @@ BAD_WORDS = [
     (["regimes=[none"], ["regimes=[none", "bracket"]),
     (["regimes=[]"], ["regimes=[]", "at least one"]),
     (["regimes=[none,none]"], ["none", "twice"]),
+    (["regimes=[UFLPA,uflpa]"], ["[UFLPA,uflpa]", "uflpa stands there twice"]),
+    (["regimes=[none,UFLPA]", "against=US-EU"], ["against=US-EU", "none, uflpa"]),
     (["against=uflp"], ["against=uflp", "'uflpa'"]),
     (["behaviour.attention_price=7"], ["behaviour.attention_price=7", "0.02 to 0.5", "sim/data/parameters.csv"]),
     (["behaviour.theta_market=nan"], ["behaviour.theta_market=nan", "3 to 12"]),

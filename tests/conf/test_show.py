@@ -44,7 +44,7 @@ def write(path: Path, sender="united_states", instrument="import_ban", scope="tr
     ("given", "word", "near"),
     [
         ({"sender": "untied_states"}, "untied_states", "united_states"),
-        ({"sender": '"United Stats"'}, "united_stats", "united_states"),
+        ({"sender": '"United Stats"'}, "United Stats", "united_states"),
         ({"scope": "markets: [russsia]"}, "russsia", "russia"),
         ({"instrument": "transit_ban", "scope": "crossings: [khunjerabb]"}, "khunjerabb", "khunjerab"),
         ({"scope": 'commodities: ["5201"]'}, "5201", "unknown"),

@@ -396,11 +396,14 @@ def test_a_country_stands_for_its_markets_by_code_or_name(names, regime_of):
     assert told("[United States, DEU]", "eu") == told("[united_states, germany]", "[germany, france]")
     for sender, sentence in (
         ("NO", "names 'NO' as 'sender', which is unknown. Norway is no market of this world."),
-        ("Niger", "names 'niger' as 'sender', which is unknown. Niger is no market of this world."),
-        ("Kazakhstann", "names 'kazakhstann' as 'sender', which is unknown. The nearest is 'kazakhstan'."),
+        ("Niger", "names 'Niger' as 'sender', which is unknown. Niger is no market of this world."),
+        ("Kazakhstann", "names 'Kazakhstann' as 'sender', which is unknown. The nearest is 'kazakhstan'."),
     ):
         with pytest.raises(InputError, match=re.escape(sentence)):
             told(sender, "[kazakhstan]")
+    sentence = "names 'China' as 'markets', which is unknown. China is no market of this world."
+    with pytest.raises(InputError, match=re.escape(sentence)):
+        told("China", "[China]")  # as a sender it is the home country
 
 
 def test_customs_follow_sectors_budgets_and_odds_in_their_own_classes(policy_of):

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from sim.errors import InputError
+from sim.policy.describe import senders
 from sim.policy.instruments import Instrument
 from sim.policy.language.load import library, load_regime
 from sim.policy.language.measures import role
@@ -142,6 +143,34 @@ def test_capital_letters_blanks_and_hyphens_do_not_matter(write):
     assert (measures["x"].instrument.name, measures["x"].scope.listed) == ("import_ban", True)
     assert "us_import_ban" in measures
     assert load_regime("UFLPA") == load_regime("uflpa")
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("scope: {kinds: [Direct, Pracel]}", "'Pracel' is none of"),
+        ("scope: {ownership: Stat-Owned}", "'Stat-Owned' is none of"),
+    ],
+)
+def test_a_name_that_is_refused_is_told_as_it_was_typed(write, keys, told):
+    line = f"  x: {{sender: United States, instrument: import_ban, start: 2022, source: assumed, {keys}}}"
+    with pytest.raises(InputError, match=told):
+        load_regime(write("a.yaml", "background: replaces", "measures:", line))
+
+
+def test_countries_and_exemptions_are_told_as_they_were_typed(write):
+    line = (
+        "  x: {sender: Türkiye, instrument: import_ban, start: 2022, source: assumed, scope: {commodities: cotton}, "
+        "exemptions: [{commodities: PV-Modules}]}"
+    )
+    regime = load_regime(write("a.yaml", "background: replaces", "measures:", line))
+    (measure,) = regime.measures
+    assert measure.sender == ("türkiye",)
+    assert senders(measure) == "Türkiye"
+    assert "PV-Modules of 'commodities' is not in its scope" in regime.warnings[0]
+    plain = line.replace("Türkiye", "TÜRKIYE").replace("PV-Modules", "pv_modules")
+    other = load_regime(write("b.yaml", "background: replaces", "measures:", plain))
+    assert other.measures == regime.measures
 
 
 @pytest.mark.parametrize(

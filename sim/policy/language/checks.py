@@ -103,7 +103,8 @@ def _outside(measure: Measure, exemption: Exemption) -> Iterator[str]:
         spared, reached = getattr(exemption.scope, axis), getattr(measure.scope, axis)
         names = {*spared, *reached}
         if spared and reached and not set(spared) & set(reached) and not any(map(_is_wide, names)):
-            yield f"{', '.join(spared)} of {axis!r} is not in its scope"
+            told = ", ".join(measure.typed.get(name, name) for name in spared)
+            yield f"{told} of {axis!r} is not in its scope"
     if exemption.end and measure.start and exemption.end < measure.start:
         yield f"it ends on {exemption.end}, before the measure starts"
     if exemption.start and measure.end and exemption.start > measure.end:

@@ -1,5 +1,6 @@
 """What a regime holds once it is read: measures with their scope, dates and enforcement, as frozen records."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -102,8 +103,10 @@ class Measure:
         Whether the end of such a change is known from its announcement on.
     source, note
         Where dates and figures come from, and remarks, as printed.
+    typed
+        Names of sender and scope as they were typed, by the names that they are read as.
     file, line
-        Where it is written; not part of what two measures are compared by.
+        Where it is written. These and `typed` are not part of what two measures are compared by.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Measure:
     cause: str = ""
     end_known: bool = True
     note: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict, compare=False)
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
 

@@ -138,19 +138,20 @@ class Names:
     def _check_names(self, measure: Measure, key: str, names: tuple[str, ...], known: set[str]) -> None:
         for name in names:
             if name not in known and not (key in OF_MARKETS and country_code(name) in self.countries):
+                word = measure.typed.get(name, name)
                 raise InputError(
-                    f"{measure.file}, line {measure.line}: the measure {measure.name!r} names {name!r} as {key!r}, "
-                    f"which is unknown.{_hint(name, key, known)}"
+                    f"{measure.file}, line {measure.line}: the measure {measure.name!r} names {word!r} as {key!r}, "
+                    f"which is unknown.{_hint(word, key, known)}"
                 )
 
 
-def _hint(name: str, key: str, known: set[str]) -> str:
+def _hint(word: str, key: str, known: set[str]) -> str:
     """End of the sentence about an unknown name: the nearest one, or that a country is no market here."""
-    code = country_code(name) if key in OF_MARKETS else ""
+    code = country_code(word) if key in OF_MARKETS else ""
     if code == HOME_COUNTRY and CHINA in known:
         return f" The nearest is {CHINA!r}."
-    english = english_names().get(code, name)
-    near = "" if code and name in (code, english) else nearest(name.casefold().replace(" ", "_"), known)
+    english = english_names().get(code, word)
+    near = "" if code and word in (code, english) else nearest(word, known)
     return near or (f" {english} is no market of this world." if code else "")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from sim.errors import InputError, folded, nearest
+from sim.errors import InputError, as_id, folded, nearest
 from sim.terminal import shown
 from sim.units import first_day, last_day
 
@@ -215,14 +215,22 @@ def yes(node: Node) -> bool:
 
 def identifiers(node: Node) -> tuple[str, ...]:
     """Names of a list as ids are written, in small letters, with _ for blanks and hyphens; but codes of countries."""
-    names = tuple(name if _CODE.fullmatch(name) else _plain(name) for name in words(node))
+    names = tuple(map(_identifier, words(node)))
     if len(set(names)) < len(names):
         raise node.fault("a name of the list stands twice.")
     return names
 
 
-def _plain(name: str) -> str:
-    return name.casefold().replace(" ", "_").replace("-", "_")
+def _identifier(word: str) -> str:
+    return word if _CODE.fullmatch(word) else as_id(word)
+
+
+def as_typed(node: Node) -> dict[str, str]:
+    """Every word below a node as it was typed, by the name that `identifiers` reads it as."""
+    if isinstance(node.value, str):
+        return {_identifier(word): word} if (word := text(node)) else {}
+    below = node.value.values() if isinstance(node.value, Mapping) else node.value
+    return {name: word for child in below for name, word in as_typed(child).items()}
 
 
 def _cut(word: str) -> str:

@@ -17,7 +17,7 @@ from sim.policy.language.measures import (
     PhaseIn,
     Scope,
 )
-from sim.policy.language.nodes import Node, choice, day, identifiers, mapping, number, text, yes
+from sim.policy.language.nodes import Node, as_typed, choice, day, identifiers, mapping, number, text, words, yes
 
 MEASURE_KEYS = (
     "sender",
@@ -41,6 +41,7 @@ MEASURE_KEYS = (
 LONGEST_WEEKS = 2000
 SCOPE_KEYS = tuple(Scope.__dataclass_fields__)
 DATED_KEYS = ("start", "end")
+NAMING_KEYS = ("sender", "scope", "exemptions")
 COMMON_KEYS = ("sender", "instrument", "source", "note")
 _NAMED = {"kinds": KINDS, "directions": DIRECTIONS, "ownership": OWNERSHIPS}
 
@@ -74,6 +75,7 @@ def read_measure(name: str, node: Node) -> Measure:
         "instrument": instrument,
         "source": text(_required(node, keys, "source")),
         "note": text(keys["note"]) if "note" in keys else "",
+        "typed": {name: word for key in NAMING_KEYS if key in keys for name, word in as_typed(keys[key]).items()},
         "file": node.file,
         "line": node.line,
     }
@@ -205,7 +207,9 @@ def _names(key: str, node: Node) -> tuple[str, ...]:
     names = _nonempty(node)
     if names in (("all",), ("any",)):
         return ()
-    return tuple(choice(Node(name, node.line, node.file), _NAMED[key]) if key in _NAMED else name for name in names)
+    if key in _NAMED:
+        return tuple(choice(Node(word, node.line, node.file), _NAMED[key]) for word in words(node))
+    return names
 
 
 def _exemptions(node: Node) -> tuple[Exemption, ...]:
