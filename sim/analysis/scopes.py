@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.analysis.periods import Dates
 from sim.outcomes.names import ALL
-from sim.policy.language.measures import Measure, Regime, Scope, role
+from sim.policy.language.measures import Measure, Regime, Scope, differing, role
 from sim.policy.language.names import Names, names_in
 from sim.state import DIRECTIONS
 from sim.world.tables.read import Tables
@@ -134,10 +134,9 @@ def scopes(regimes: Sequence[Regime], against: str, tables: Tables, dates: Dates
     base = next(each for each in regimes if each.name == against)
     found: dict[str, dict[str, InScope]] = {}
     for regime in regimes:
-        alone = len(regimes) == 1
-        own = [each for each in regime.measures if alone or each not in base.measures]
-        left = [each for each in base.measures if each not in regime.measures]
-        measures = [each for each in (*own, *left) if role(each) == "measure" and _acts_on_goods(each)]
+        pairs = differing(regime.measures, () if len(regimes) == 1 else base.measures).values()
+        apart = [each for pair in pairs for each in pair if each]
+        measures = [each for each in apart if role(each) == "measure" and _acts_on_goods(each)]
         found[regime.name] = _by_sender(measures, tables, dates)
     return found
 

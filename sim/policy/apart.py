@@ -1,22 +1,21 @@
-"""What sets a regime apart from the one it is compared with: measures with their days in force, and backgrounds.
+"""On how many days measures set a regime apart from the one it is compared with.
 
-A comparison can say little of a measure that is in force on few of its days, and it says more than it seems to where
-the background differs too. Both are told before a study runs, and beside its numbers.
+A comparison can say little of a measure that is in force on few of its days. That is told before a study runs, and
+beside its numbers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_YEAR
+from sim.policy.backgrounds import background_of
 from sim.policy.compile.intensity import daily_intensity
 from sim.policy.describe import days_of_cause, senders
-from sim.policy.language.load import BACKGROUND, load_regime
-from sim.policy.language.measures import Measure, Regime, role
+from sim.policy.language.measures import Measure, Regime, alike, differing
 from sim.world.tables.read import Tables
 
 HARDLY = 0.1
@@ -32,9 +31,7 @@ MOSTLY = 0.5
 """Mean strength below which a measure is said to be at little strength on the days it is in force."""
 
 DATED = ("start", "end", "announced", "phase_in", "schedule", "end_known")
-REMARKS = ("name", "source", "note", "low", "high")
-"""Keys of a measure that say when it is in force, and those that change nothing."""
-
+"""Keys of a measure that say when it is in force."""
 
 ADDED, LEFT_OUT, ALTERED = "added", "left out", "altered"
 """What a regime does with a measure: only it has it, only the other has it, both have it in different form."""
@@ -136,14 +133,8 @@ def days_apart(regime: Regime, against: Regime, first: date, last: date, tables:
         By name of the measure; none for what both have alike. A measure that `against` has and the regime lacks is
         counted too: leaving it out is what the regime does.
     """
-    mine, other = ({each.name: each for each in one.measures} for one in (regime, against))
-    found = []
-    for name in sorted(mine.keys() | other.keys()):
-        pair = [_dated(one[name], tables) for one in (mine, other) if name in one]
-        if len(pair) == 1 or not _alike(*pair, REMARKS):
-            how = ALTERED if len(pair) == 2 else ADDED if name in mine else LEFT_OUT
-            found.append(_counted(regime, against, pair, how, first, last))
-    return found
+    pairs = differing(*(tuple(_dated(each, tables) for each in one.measures) for one in (regime, against)))
+    return [_counted(regime.name, against.name, pair, first, last) for pair in pairs.values()]
 
 
 def hardly_in_force(
@@ -170,7 +161,7 @@ def hardly_in_force(
     """
     base = next(each for each in regimes if each.name == against)
     others = [each for each in regimes if each is not base]
-    known = _background(base)
+    known = {each.name for each in background_of(base)}
     return [
         apart
         for each in others
@@ -179,24 +170,22 @@ def hardly_in_force(
     ]
 
 
-def _counted(regime: Regime, against: Regime, pair: Sequence[Measure], how: str, first: date, last: date) -> DaysApart:
-    measure = pair[0]
+def _counted(
+    regime: str, against: str, pair: tuple[Measure | None, Measure | None], first: date, last: date
+) -> DaysApart:
+    there = [each for each in pair if each]
     horizon = date(min(first.year + FARTHEST_YEARS, date.max.year), 12, 31)
     days = (max(horizon, last) - first).days + 1
-    strengths = [daily_intensity(each, np.datetime64(first), days) for each in pair]
-    only_dates = len(pair) == 2 and _alike(*pair, (*REMARKS, *DATED))
+    strengths = [daily_intensity(each, np.datetime64(first), days) for each in there]
+    only_dates = len(there) == 2 and alike(*there, DATED)
     apart = np.abs(strengths[0] - strengths[1]) if only_dates else np.max(strengths, axis=0)
     compared = apart[: (last - first).days + 1]
     return DaysApart(
-        regime=regime.name,
-        against=against.name,
-        measure=measure.name,
-        sender=senders(measure),
-        how=ALTERED
-        if len(pair) == 2
-        else ADDED
-        if measure.name in {each.name for each in regime.measures}
-        else LEFT_OUT,
+        regime=regime,
+        against=against,
+        measure=there[0].name,
+        sender=senders(there[0]),
+        how=LEFT_OUT if pair[0] is None else ADDED if pair[1] is None else ALTERED,
         first=first,
         last=last,
         days=int(np.count_nonzero(compared)),
@@ -223,90 +212,3 @@ def _dated(measure: Measure, tables: Tables) -> Measure:
         return measure
     start, end = days_of_cause(measure, tables)
     return replace(measure, start=start, end=end)
-
-
-def _alike(one: Measure, other: Measure, but: Sequence[str]) -> bool:
-    """Tell whether two measures are equal in all keys but some."""
-    names = [each.name for each in fields(Measure) if each.compare and each.name not in but]
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-@dataclass(frozen=True)
-class BackgroundApart:
-    """How the background of a regime differs from that of the one it is compared with.
-
-    Parameters
-    ----------
-    regime, against
-        Their names.
-    lacks, adds, alters
-        Names of shocks, counter-measures and other parts of the observed background that only `against` has, that
-        only the regime has, and that both have in different form.
-    """
-
-    regime: str
-    against: str
-    lacks: tuple[str, ...]
-    adds: tuple[str, ...]
-    alters: tuple[str, ...]
-
-    def __bool__(self) -> bool:
-        """Whether there is a difference."""
-        return bool(self.lacks or self.adds or self.alters)
-
-    @property
-    def sentence(self) -> str:
-        """What differs; empty if nothing does.
-
-        Examples
-        --------
-        >>> print(BackgroundApart("ban", "none", ("pandemic",), (), ()).sentence)
-        The background of ban is not that of none: it lacks pandemic. Differences hold what this does, too.
-        """
-        if not self:
-            return ""
-        named = (("lacks", self.lacks), ("adds", self.adds), ("alters", self.alters))
-        parts = [f"{verb} {_few(names)}" for verb, names in named if names]
-        differs = f"The background of {self.regime} is not that of {self.against}: it {', '.join(parts)}."
-        return f"{differs} Differences hold what this does, too."
-
-
-def background_apart(regime: Regime, against: Regime) -> BackgroundApart:
-    """Compare what two regimes stand on: shocks, counter-measures, and all else of the observed background.
-
-    Parameters
-    ----------
-    regime, against
-        Loaded regimes.
-
-    Returns
-    -------
-    BackgroundApart
-        False where both stand on the same.
-    """
-    mine, other = (_background(each) for each in (regime, against))
-    both = sorted(mine.keys() & other.keys())
-    return BackgroundApart(
-        regime.name,
-        against.name,
-        lacks=tuple(sorted(other.keys() - mine.keys())),
-        adds=tuple(sorted(mine.keys() - other.keys())),
-        alters=tuple(name for name in both if not _alike(mine[name], other[name], REMARKS)),
-    )
-
-
-def _background(regime: Regime) -> dict[str, Measure]:
-    """Measures of a regime that nobody sends against the region's trade, or that the observed background has."""
-    observed = _observed_names()
-    return {each.name: each for each in regime.measures if role(each) != "measure" or each.name in observed}
-
-
-@lru_cache(maxsize=1)
-def _observed_names() -> frozenset[str]:
-    return frozenset(each.name for each in load_regime(BACKGROUND).measures)
-
-
-def _few(names: Sequence[str], most: int = 4) -> str:
-    """List some names, and say how many more there are."""
-    told = ", ".join(names[:most])
-    return told if len(names) <= most else f"{told} and {len(names) - most} more"

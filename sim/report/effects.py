@@ -11,13 +11,15 @@ import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
-from sim.analysis.patterns.effects import SHOWN_LEVELS, Judgement, effect, judged
+from sim.analysis.patterns.effects import SHOWN_LEVELS, effect
+from sim.analysis.patterns.verdicts import Verdicts, verdicts_of
 from sim.config import Config
 from sim.ensemble import executor_of, run_study, study_of, world_of
 from sim.ensemble.corrections import leave_out, read_corrections
 from sim.paths import shipped
 from sim.policy.language.measures import Regime
 from sim.report import words
+from sim.report.findings import too_few
 from sim.report.page import facts, swap
 from sim.report.page.answer import escape
 from sim.report.page.csv import table_files
@@ -54,13 +56,13 @@ def write_effects(
         If a correction cannot be left out; nothing was run without one then. Or if a file cannot be written.
     """
     corrections = read_corrections(shipped("conf") / "corrections.yaml")
-    whole = judged(results, known_of(built_world.tables))
+    whole = verdicts_of(results, known_of(built_world.tables))
     rows = [effect(WHOLE, "", whole, whole)]
     with tempfile.TemporaryDirectory() as folder:
         settings = [leave_out(each, config, Path(folder) / each.name) for each in corrections]
         for each, mine in zip(corrections, settings, strict=True):
             tell(f"without {each.name} ...")
-            rows.append(effect(each.name, each.what, whole, whole if mine == config else _judged(mine)))
+            rows.append(effect(each.name, each.what, whole, whole if mine == config else _verdicts(mine)))
     table = pd.DataFrame(rows)
     files = table_files({"effects": table})
     told = facts.collect(results.manifest, tuple(results.months), built_world.tables, config)
@@ -70,19 +72,19 @@ def write_effects(
     return results.folder / "answer.md"
 
 
-def _judged(config: Config) -> Judgement:
+def _verdicts(config: Config) -> Verdicts:
     world = world_of(config)
-    return judged(run_study(study_of(config, world), executor_of(config)), known_of(world.tables))
+    return verdicts_of(run_study(study_of(config, world), executor_of(config)), known_of(world.tables))
 
 
-def findings(table: pd.DataFrame, whole: Judgement, runs: int, again: str) -> str:
+def findings(table: pd.DataFrame, whole: Verdicts, runs: int, again: str) -> str:
     """Tell what each correction does, as Markdown with two tables.
 
     Parameters
     ----------
     table : DataFrame
         Rows of `effect`, the first of them with nothing left out.
-    whole : Judgement
+    whole : Verdicts
         With all corrections.
     runs : int
         Of each regime.
@@ -102,7 +104,8 @@ def findings(table: pd.DataFrame, whole: Judgement, runs: int, again: str) -> st
         f"rules before their revision). Each row leaves one correction out and keeps all others, {runs} runs a regime; "
         "a claim holds where nine runs in ten lie within its bounds. Corrections overlap, so the rows do not add up. "
         "How each is left out stands in `conf/corrections.yaml`; what the claims are, in the answer of "
-        "`experiment=patterns`.\n",
+        f"`experiment=patterns`. {too_few(runs)}".rstrip()
+        + "\n",
         "| left out | patterns | claims | by the rules before | falls without it | holds only without it |",
         "|---|---|---|---|---|---|",
     ]

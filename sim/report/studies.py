@@ -9,7 +9,8 @@ from pathlib import Path
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
-from sim.policy.apart import background_apart, hardly_in_force
+from sim.policy.apart import hardly_in_force
+from sim.policy.backgrounds import background_apart
 from sim.policy.compile.idle import idle_measures
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from sim.analysis.patterns.effects import SHOWN_LEVELS, Judgement, effect
+from sim.analysis.patterns.effects import SHOWN_LEVELS, effect
+from sim.analysis.patterns.verdicts import Verdicts
 from sim.report.effects import findings
 
 CLAIMS = ("growth", "level", "share")
@@ -19,7 +20,7 @@ def judgement(holds, medians=(1.0, 2.0, 3.0), level=100.0):
     whole = claims["holds"].eq("yes").groupby(claims["pattern"]).transform("all")
     claims["verdict"] = whole.map({True: "shown", False: "not shown"})
     levels = pd.DataFrame({"level": list(SHOWN_LEVELS), "median": level, "observed": 50.0})
-    return Judgement(claims, claims.iloc[2:], levels)
+    return Verdicts(claims, claims.iloc[2:], levels)
 
 
 def test_an_effect_is_what_holds_with_it_alone_and_without_it_alone():
@@ -44,6 +45,8 @@ def test_the_answer_has_a_row_for_each_correction_and_the_published_levels():
     rows += [effect(name, "as | it is", whole, judgement((False, True, False))) for name in ("speed", "base")]
     told = findings(pd.DataFrame(rows), whole, 4, "    reroute experiment=effects\n")
     assert "With all corrections 1 of 2 patterns are shown and 2 of 3 claims hold (0 of 1 by the rules before" in told
+    assert "4 runs a regime are too few" in told
+    assert "too few" not in findings(pd.DataFrame(rows), whole, 20, "")
     assert told.count("P1 growth (1)") == 2
     assert "\n| speed: as \\| it is | 0 | 1 | 0 | P1 growth (1) | – |\n" in told
     rows = [
@@ -55,6 +58,6 @@ def test_the_answer_has_a_row_for_each_correction_and_the_published_levels():
 
 def test_levels_that_are_not_there_are_an_error():
     whole = judgement((True, True, False))
-    short = Judgement(whole.claims, whole.before, whole.levels.iloc[1:])
+    short = Verdicts(whole.claims, whole.before, whole.levels.iloc[1:])
     with pytest.raises(KeyError):
         effect("speed", "", whole, short)

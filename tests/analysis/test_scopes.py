@@ -9,6 +9,8 @@ import pytest
 from sim.analysis.cuts import cut_and_diverted, entering_in_scope
 from sim.analysis.periods import Dates
 from sim.analysis.scopes import InScope, Part, scopes
+from sim.policy.apart import days_apart
+from sim.policy.backgrounds import background_apart
 from sim.policy.language.load import load_regime
 from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
@@ -62,6 +64,15 @@ def test_the_scope_of_a_pair_is_the_same_whatever_else_is_compared(tables):
     members = tables.markets["market"][["eu" in blocs.split() for blocs in tables.markets["blocs"]]]
     assert list(scopes(regimes, "none", tables, DATES)["us_eu"]) == ["united_states", *members]
     assert list(scopes(regimes[1:], "uflpa", tables, DATES)["us_eu"]) == members.tolist()
+
+
+def test_another_source_or_note_of_a_measure_puts_nothing_in_scope(tables):
+    ban = load_regime("uflpa")
+    remarked = tuple(replace(each, note="seen twice", source="assumed", low=0.0, high=9.0) for each in ban.measures)
+    named = replace(ban, name="remarked", measures=remarked)
+    assert scopes([ban, named], "uflpa", tables, DATES) == {"uflpa": {}, "remarked": {}}
+    assert days_apart(named, ban, date(2022, 1, 1), date(2022, 12, 31), tables) == []
+    assert not background_apart(named, ban)
 
 
 def test_a_measure_elsewhere_or_on_imports_has_nothing_in_scope_at_the_border_of_its_sender(tables):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.config import load
-from sim.policy.apart import background_apart, days_apart
+from sim.policy.apart import days_apart
+from sim.policy.backgrounds import background_apart
 from sim.policy.compile.regime import compile_policy
 from sim.policy.describe import describe, difference, timeline_rows
 from sim.policy.instruments import Instrument

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from sim.policy.apart import ADDED, ALTERED, LEFT_OUT, background_apart, days_apart, hardly_in_force
+from sim.policy.apart import ADDED, ALTERED, LEFT_OUT, days_apart, hardly_in_force
+from sim.policy.backgrounds import background_apart
 from sim.policy.language.load import load_regime
 from sim.world.tables.read import find_world, read_tables
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from sim.analysis.claims import Known
-from sim.analysis.patterns import BEFORE, judge
-from sim.analysis.patterns.levels import levels
-from sim.analysis.reading import Results
+from sim.analysis.patterns.verdicts import Verdicts, claims_held, patterns_shown
 
 NOTHING = ""
 SHOWN_LEVELS = {
@@ -28,42 +23,14 @@ SHOWN_LEVELS = {
 """Levels that stand in the table of effects, with their names there."""
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """Verdicts and levels of one study.
-
-    Attributes
-    ----------
-    claims, before, levels : DataFrame
-        From `judge` by the rules of today, by those before their revision, and from `levels`.
-    """
-
-    claims: pd.DataFrame
-    before: pd.DataFrame
-    levels: pd.DataFrame
-
-
-def judged(results: Results, known: Known) -> Judgement:
-    """Judge a study by both sets of rules.
-
-    Parameters
-    ----------
-    results : Results
-        As of `judge`.
-    known : Known
-        Published figures.
-    """
-    return Judgement(judge(results, known), judge(results, known, BEFORE), levels(results, known))
-
-
-def effect(name: str, what: str, whole: Judgement, without: Judgement) -> dict[str, object]:
+def effect(name: str, what: str, whole: Verdicts, without: Verdicts) -> dict[str, object]:
     """Say what falls, and what comes, without a correction.
 
     Parameters
     ----------
     name, what : str
         Of the correction; empty for the whole itself.
-    whole, without : Judgement
+    whole, without : Verdicts
         With all corrections, and without this one.
 
     Returns
@@ -77,9 +44,9 @@ def effect(name: str, what: str, whole: Judgement, without: Judgement) -> dict[s
     return {
         "left_out": name,
         "what": what,
-        "patterns": int((without.claims.drop_duplicates("pattern")["verdict"] == "shown").sum()),
-        "claims": int((without.claims["holds"] == "yes").sum()),
-        "claims_before": int((without.before["holds"] == "yes").sum()),
+        "patterns": patterns_shown(without.claims),
+        "claims": claims_held(without.claims),
+        "claims_before": claims_held(without.before),
         "falls": _told(held, kept, without.claims),
         "comes": _told(kept, held, without.claims),
     } | {short: medians[level] for level, short in SHOWN_LEVELS.items()}

@@ -1,7 +1,7 @@
 """What a regime holds once it is read: measures with their scope, dates and enforcement, as frozen records."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from sim.policy.instruments import Instrument
@@ -11,6 +11,9 @@ SHAPES = ("step", "linear", "s_curve")
 ORIGINS = ("region", "any")
 CHINA, EVENTS = "china", "events"
 """Senders that are no market: the home country of the region, and what happens to everybody."""
+
+REMARKS = ("name", "source", "note", "low", "high")
+"""Keys of a measure that do not say what it does; the range of its level counts only where levels are drawn."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,30 @@ def role(measure: Measure) -> str:
     return "counter-measure" if CHINA in measure.sender else "measure"
 
 
+def alike(one: Measure, other: Measure, but: Sequence[str] = ()) -> bool:
+    """Tell whether two measures do the same, whatever their names and remarks; keys of `but` do not count either."""
+    names = (each.name for each in fields(Measure) if each.compare and each.name not in (*REMARKS, *but))
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def differing(mine: Iterable[Measure], others: Iterable[Measure]) -> dict[str, tuple[Measure | None, Measure | None]]:
+    """Pair measures by name and leave out the pairs that do the same.
+
+    Parameters
+    ----------
+    mine, others
+        Measures of two regimes.
+
+    Returns
+    -------
+    dict of str to (Measure or None, Measure or None)
+        In the order of names: mine and the other; None where only one of the two regimes has the measure.
+    """
+    here, there = ({each.name: each for each in measures} for measures in (mine, others))
+    pairs = {name: (here.get(name), there.get(name)) for name in sorted(here.keys() | there.keys())}
+    return {name: pair for name, pair in pairs.items() if None in pair or not alike(*pair)}
+
+
 __all__ = [
     "CHINA",
     "DIRECTIONS",
@@ -184,5 +211,7 @@ __all__ = [
     "PhaseIn",
     "Regime",
     "Scope",
+    "alike",
+    "differing",
     "role",
 ]

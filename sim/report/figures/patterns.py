@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from sim.analysis.patterns.verdicts import Verdicts, patterns_shown
 from sim.intervals import LEAST_RUNS
 from sim.report import style, words
 from sim.report.figures.picture import Picture
@@ -24,26 +25,17 @@ TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """All claims with their verdicts.
+class Judged(Verdicts):
+    """Verdicts and levels of a study, and what its intervals rest on.
 
     Attributes
     ----------
-    claims : DataFrame
-        From `sim.analysis.patterns.judge`.
-    before : DataFrame
-        The same by the rules before their revision.
-    levels : DataFrame
-        From `sim.analysis.patterns.levels`.
     held : str
         What the intervals hold, as of `facts`.
     runs : int
         Of each regime; of too few no interval is told, and `q05` and `q95` are missing.
     """
 
-    claims: pd.DataFrame
-    before: pd.DataFrame
-    levels: pd.DataFrame
     held: str
     runs: int = LEAST_RUNS
 
@@ -67,8 +59,8 @@ def finding(judged: Judged) -> str:
     >>> finding(Judged(claims, claims, pd.DataFrame(), ""))
     '1 of 2 patterns are shown before any calibration.'
     """
-    verdicts = judged.claims.drop_duplicates("pattern")["verdict"]
-    return f"{(verdicts == 'shown').sum()} of {len(verdicts)} patterns are shown before any calibration."
+    patterns = judged.claims["pattern"].nunique()
+    return f"{patterns_shown(judged.claims)} of {patterns} patterns are shown before any calibration."
 
 
 def caption(judged: Judged) -> str:

@@ -7,7 +7,8 @@ from math import isfinite
 import pandas as pd
 
 from sim.analysis.comparison import detectable
-from sim.policy.apart import DaysApart, background_apart, hardly_in_force
+from sim.policy.apart import DaysApart, hardly_in_force
+from sim.policy.backgrounds import background_apart
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
 from sim.report.findings import brackets, loudest, name_of, range_over_runs, too_few
 from sim.report.shown import Shown

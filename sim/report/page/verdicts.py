@@ -10,8 +10,7 @@ import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
-from sim.analysis.patterns import BEFORE, judge
-from sim.analysis.patterns.levels import levels
+from sim.analysis.patterns.verdicts import claims_held, patterns_shown, verdicts_of
 from sim.config import Config
 from sim.intervals import LEAST_RUNS
 from sim.policy.language.measures import Regime
@@ -69,10 +68,10 @@ def write_patterns(
     if swap.is_drawn(results.folder, key):
         return path
     tell("drawing the patterns ...")
-    known = known_of(world)
     runs = reading.number_of_runs(results)
-    tables = (judge(results, known), judge(results, known, BEFORE), levels(results, known))
-    judged = Judged(*(with_ranges(each, runs) for each in tables), str(told["held"]), runs)
+    found = verdicts_of(results, known_of(world))
+    tables = (with_ranges(each, runs) for each in (found.claims, found.before, found.levels))
+    judged = Judged(*tables, str(told["held"]), runs)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -152,15 +151,14 @@ def counted(claims: pd.DataFrame) -> str:
     held = claims["holds"] == "yes"
     weak = int((held & (claims["weak"] == "yes")).sum())
     follows = "it follows" if weak == 1 else "they follow"
-    return f"{held.sum()} of {len(claims)} claims hold, {weak} of them weak: {follows} from what was put in."
+    return f"{claims_held(claims)} of {len(claims)} claims hold, {weak} of them weak: {follows} from what was put in."
 
 
 def _before(judged: Judged) -> str:
-    shown = (judged.before.drop_duplicates("pattern")["verdict"] == "shown").sum()
-    held = (judged.before["holds"] == "yes").sum()
+    before = judged.before
     return (
-        f"By the rules before their revision {shown} of {judged.before['pattern'].nunique()} patterns are shown and "
-        f"{held} of {len(judged.before)} claims hold: see below."
+        f"By the rules before their revision {patterns_shown(before)} of {before['pattern'].nunique()} patterns are "
+        f"shown and {claims_held(before)} of {len(before)} claims hold: see below."
     )
 
 
