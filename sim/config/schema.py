@@ -3,8 +3,10 @@
 The numbers of behaviour, with their defaults, are the rows of `sim/data/parameters.csv`.
 """
 
-from dataclasses import FrozenInstanceError, dataclass, field, make_dataclass
+from dataclasses import FrozenInstanceError, dataclass, field, is_dataclass, make_dataclass
 from datetime import date
+from functools import cache
+from typing import Any, get_origin, get_type_hints
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
@@ -184,3 +186,19 @@ class Config(WriteOnce):
     def reference(self) -> str:
         """The regime that others are compared with."""
         return self.against or self.regimes[0]
+
+
+@cache
+def setting_types(schema: type = Config, prefix: str = "") -> dict[str, Any]:
+    """Give every setting its type; a section's own name comes before those of its settings."""
+    found: dict[str, Any] = {}
+    for name, kind in get_type_hints(schema).items():
+        found[prefix + name] = kind
+        if is_dataclass(kind):
+            found |= setting_types(kind, f"{prefix}{name}.")
+    return found
+
+
+def is_list(key: str) -> bool:
+    """Tell whether a setting is a list."""
+    return get_origin(setting_types().get(key)) is list

@@ -11,7 +11,7 @@ import pytest
 from sim.__main__ import checked
 from sim.config import COMMANDS
 from sim.config.choices import groups, regime_names
-from sim.config.compose import setting_names
+from sim.config.schema import setting_types
 from sim.parameters import TABLE
 
 pytestmark = pytest.mark.slow
@@ -143,7 +143,7 @@ def _value(chance: random.Random) -> str:
 
 def _key(chance: random.Random) -> str:
     known = [
-        *setting_names(),
+        *setting_types(),
         *groups(),
         "hydra.run.dir",
         "hydra/launcher",
