@@ -24,7 +24,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_files_that_pages_name_exist(page: Path) -> None:
     files = [
-        name.partition(":")[0]
+        name.partition(":")[0].split()[0]
         for name in named(page.read_text(encoding="utf-8"))
         if name.startswith(("sim/", "docs/", "tests/", "conf/", "experiments/")) and "NAME" not in name
     ]

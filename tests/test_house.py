@@ -23,8 +23,8 @@ LEAF_LOOPS = {
 
 
 def functions() -> list[ast.FunctionDef]:
-    """All functions of the package and of the studies."""
-    files = [path for folder in ("sim", "experiments") for path in sorted((ROOT / folder).rglob("*.py"))]
+    """All functions of the package, of the studies and of the tests."""
+    files = [path for folder in ("sim", "experiments", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in files]
     return [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 

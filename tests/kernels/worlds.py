@@ -77,33 +77,41 @@ def small(
             choice_rule=choice_rule,
         ),
         clock=_clock(weeks),
-        goods=filled(
-            Goods,
-            tonnes_per_musd=np.full(GOODS, TONNES),
-            time_value_per_day=np.full(GOODS, 0.005),
-            spoilage_per_week=[0.0, 0.1],
-            consignment_musd=np.full(GOODS, 0.05),
-            content_share=np.full(GOODS, 0.2),
-            made_here_share=np.full((2, GOODS), 0.6),
-        ),
+        goods=_goods(),
         gates=gates,
         routes=routes,
         channels=channels,
         cells=_cells(channels, markets),
-        authorities=filled(
-            Authorities,
-            class_start=[0, GOODS],
-            budget_share=[1.0],
-            class_commodity=np.arange(GOODS),
-            class_priority=np.ones(GOODS),
-            class_prior=np.full(GOODS, -1),
-            legitimate=np.full((1, GOODS), 50.0),
-            legitimate_year=np.zeros(weeks),
-        ),
+        authorities=_authorities(weeks),
         population=_population(draw, firms, markets),
     )
     policy = _policy(world, ban_from, room, np.flatnonzero(channels.market == 0))
     return Small(world, policy, parameters(detention_days=14.0, **changes))
+
+
+def _goods() -> Goods:
+    return filled(
+        Goods,
+        tonnes_per_musd=np.full(GOODS, TONNES),
+        time_value_per_day=np.full(GOODS, 0.005),
+        spoilage_per_week=[0.0, 0.1],
+        consignment_musd=np.full(GOODS, 0.05),
+        content_share=np.full(GOODS, 0.2),
+        made_here_share=np.full((2, GOODS), 0.6),
+    )
+
+
+def _authorities(weeks: int) -> Authorities:
+    return filled(
+        Authorities,
+        class_start=[0, GOODS],
+        budget_share=[1.0],
+        class_commodity=np.arange(GOODS),
+        class_priority=np.ones(GOODS),
+        class_prior=np.full(GOODS, -1),
+        legitimate=np.full((1, GOODS), 50.0),
+        legitimate_year=np.zeros(weeks),
+    )
 
 
 def _clock(weeks: int) -> Clock:

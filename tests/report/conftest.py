@@ -32,20 +32,7 @@ def study_values(tables, regimes=REGIMES, runs=RUNS):
     effects = {"united_states": -0.4, "vietnam": 0.2, "kyrgyzstan": 0.1}
     for market in tables.markets["market"]:
         values["registered_trade", market, "all", "both"] = series(50.0, effects.get(market, 0.0))
-    gates = [
-        place
-        for place, kinds in zip(tables.places["place"], tables.places["kinds"], strict=True)
-        if "crossing" in kinds
-    ]
-    for place, gate in enumerate(gates):
-        for way in ("export", "import"):
-            values["throughput", gate, "all", way] = series(1000.0 * (place + 1))
-            values["wait", gate, "all", way] = series(2.0)
-        values["port_trade", gate, "all", "both"] = series(5.0 * (place + 1))
-        values["background", gate, "all", "both"] = series(500.0)
-        closed = np.where(np.arange(len(MONTHS)) % 12 < 3, 0.0, 1.0) if gate == "khunjerab" else np.ones(len(MONTHS))
-        capacity = series(120_000.0, noisy=False)
-        values["capacity", gate, "all", "both"] = {name: each * closed for name, each in capacity.items()}
+    values |= at_gates(tables, series)
     for origin, level in (("malaysia", 6.0), ("vietnam", 3.0), ("other_china", 1.0)):
         found = series(level)
         values["detained", origin, "all", "export"] = {
@@ -70,6 +57,22 @@ def study_values(tables, regimes=REGIMES, runs=RUNS):
     values["incidence_at", "united_states/buyers", "all", "export"] = series(-6.0, 0.9)
     values["registered_trade", "kyrgyzstan", "all", "export"] = series(30.0)
     values["partner_imports", "kyrgyzstan", "all", "export"] = series(20.0)
+    return values
+
+
+def at_gates(tables, series):
+    """Series of every crossing; Khunjerab is closed in the first three months of a year."""
+    places = zip(tables.places["place"], tables.places["kinds"], strict=True)
+    values = {}
+    for number, gate in enumerate(place for place, kinds in places if "crossing" in kinds):
+        for way in ("export", "import"):
+            values["throughput", gate, "all", way] = series(1000.0 * (number + 1))
+            values["wait", gate, "all", way] = series(2.0)
+        values["port_trade", gate, "all", "both"] = series(5.0 * (number + 1))
+        values["background", gate, "all", "both"] = series(500.0)
+        closed = np.where(np.arange(len(MONTHS)) % 12 < 3, 0.0, 1.0) if gate == "khunjerab" else np.ones(len(MONTHS))
+        capacity = series(120_000.0, noisy=False)
+        values["capacity", gate, "all", "both"] = {name: each * closed for name, each in capacity.items()}
     return values
 
 
