@@ -5,7 +5,7 @@ declares every behavioural number with its default and its range. A command line
 names, values against types, numbers against ranges. Whatever is wrong comes out as one `InputError`.
 """
 
-from sim.config.compose import check_sweep, load, quoted, register, typed
+from sim.config.compose import check_letters, check_sweep, load, quoted, register, typed
 from sim.config.ranges import check
 from sim.config.schema import (
     COMMANDS,
@@ -36,6 +36,7 @@ __all__ = [
     "Until",
     "Verify",
     "check",
+    "check_letters",
     "check_sweep",
     "load",
     "quoted",

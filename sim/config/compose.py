@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil, isfinite
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
@@ -45,7 +45,7 @@ PATHS = (
 
 EXAMPLES = {"regimes": "none,uflpa", "design.uncertain": "lift,kappa"}
 MOST_WORDS, LONGEST_WORD, MOST_JOBS = 1_000, 20_000, 10_000
-LONGEST_TOLD = 60
+LONGEST_TOLD, LONGEST_LIST = 60, 500
 SWEEP_FAULTS = (HydraException, OmegaConfBaseException, ValueError, TypeError, ArithmeticError, RecursionError)
 OPTIONAL_GROUPS = ("experiment", "debug")
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
@@ -77,6 +77,21 @@ def load(words: Iterable[str] = ()) -> Config:
         words = quoted(words)
         _check_words(words, several=False)
         return _load_one(words)
+
+
+def check_letters(words: Iterable[str]) -> None:
+    """Refuse words that cannot be shown in a sentence: too long, or with letters that are not seen.
+
+    Raises
+    ------
+    InputError
+        For the first of them.
+    """
+    for word in words:
+        if len(word) > LONGEST_WORD:
+            raise InputError(f"{word[:LONGEST_TOLD]}...: a word has at most {LONGEST_WORD:,} letters.")
+        if hidden := unseen(word):
+            raise InputError(f"{word.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
 
 
 def check_sweep(words: Sequence[str]) -> None:
@@ -186,15 +201,18 @@ def _parsed(words: Sequence[str]) -> list[Override]:
     InputError
         If one cannot be read; the grammar's own functions, and lists in lists without end, fail in many ways.
     """
-    parser, found = OverridesParser.create(), []
-    for word in words:
-        try:
-            found.append(parser.parse_override(word))
-        except RecursionError as error:
-            raise InputError(f"{word[:LONGEST_TOLD]}...: lists within lists go too deep to be read.") from error
-        except (HydraException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
-            raise InputError(_unread(word, error)) from error
-    return found
+    return [_read(word) for word in words]
+
+
+@lru_cache(maxsize=4 * MOST_WORDS)
+def _read(word: str) -> Override:
+    """Read one word; a command line is looked at several times before it is composed, and read once."""
+    try:
+        return OverridesParser.create().parse_override(word)
+    except RecursionError as error:
+        raise InputError(f"{word[:LONGEST_TOLD]}...: lists within lists go too deep to be read.") from error
+    except (HydraException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        raise InputError(_unread(word, error)) from error
 
 
 def _unread(word: str, error: Exception) -> str:
@@ -242,15 +260,10 @@ def _check_words(words: list[str], several: bool) -> list[Override]:
     """Refuse unknown keys and options by name before Hydra composes anything; return what was read."""
     if len(words) > MOST_WORDS:
         raise InputError(f"{len(words):,} words were given: a command has at most {MOST_WORDS:,}.")
+    check_letters(words)
     for place, word in enumerate(words):
         if "=" in word and word.count("[") > word.count("]") and len(words) > place + 1:
-            raise InputError(
-                f"{word}: the list ends here, before its bracket; put quotes round it: {_whole(words[place:])}."
-            )
-        if len(word) > LONGEST_WORD:
-            raise InputError(f"{word[:LONGEST_TOLD]}...: a word has at most {LONGEST_WORD:,} letters.")
-        if hidden := unseen(word):
-            raise InputError(f"{word.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
+            raise InputError(f"{word}: the list ends here, before its bracket{_whole(words[place:])}.")
         if "=" not in word and not word.startswith("~"):
             raise _loose_word(word)
         if "${" in word:
@@ -285,9 +298,10 @@ def _number_of_values(override: Override) -> float:
 
 
 def _whole(words: list[str]) -> str:
-    """Join the words of a list that blanks have parted, in quotes for the shell."""
+    """Say how the words of a list that blanks have parted are typed as one, in quotes for the shell."""
     ends = next((place for place, word in enumerate(words) if word.endswith("]")), len(words) - 1)
-    return for_shell("".join(words[: ends + 1]))
+    so = for_shell("".join(words[: ends + 1]))
+    return f"; put quotes round it: {so}" if len(so) <= LONGEST_LIST else "; put quotes round all of it"
 
 
 def _check_override(override: Override, several: bool) -> None:

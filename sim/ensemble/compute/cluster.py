@@ -20,9 +20,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
-from sim.ensemble.compute.executors import CALLS_WAITING, usable_cores
+from sim.ensemble.compute.executors import CALLS_WAITING
 from sim.ensemble.compute.workers import GONE, PATIENCE_S, SHORT_S, Workers, first_line
 from sim.errors import InputError
+from sim.machine import usable_cores
 from sim.world.frozen import frozen
 
 if TYPE_CHECKING:
