@@ -22,7 +22,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from sim.config import COMMANDS, Config, check_sweep, load, quoted, register, typed
+from sim.config import COMMANDS, Config, check_letters, check_sweep, load, quoted, register, typed
 from sim.errors import InputError, unknown
 from sim.paths import shipped
 from sim.terminal import leave_quietly, open_streams, say, shown, tell
@@ -57,6 +57,8 @@ def main() -> None:
         sys.exit(_tell(error, "debug=trace" in words))
     except BrokenPipeError:
         leave_quietly()
+    except MemoryError as error:
+        sys.exit(_tell_no_memory(error))
     except OSError as error:
         sys.exit(_tell_unwritten(error))
     except Terminated:
@@ -88,6 +90,15 @@ def _tell_unwritten(error: OSError) -> int:
     name = "the answer" if error.filename is None else error.filename
     tell(f"{name} cannot be read or written ({error.strerror or error}).")
     leave_quietly()
+    return BAD_INPUT
+
+
+def _tell_no_memory(error: MemoryError) -> int:
+    tell(
+        "there is not enough memory for this, also where less was thought to do"
+        f"{f' ({error})' if str(error) else ''}: take fewer firms, threads (machine.threads) or months. Runs that were "
+        "computed are stored."
+    )
     return BAD_INPUT
 
 
@@ -130,6 +141,7 @@ def _check(words: list[str]) -> None:
     if "--version" in words:
         say(f"reroute {version('reroute')}")
         sys.exit(0)
+    check_letters(words)
     parser = get_args_parser()
     parser.error = _refuse_flag
     arguments = parser.parse_args(words)
@@ -147,6 +159,8 @@ def _check(words: list[str]) -> None:
 
 
 def _refuse_flag(message: str) -> None:
+    if message.startswith("unrecognized") and "=" in message:
+        raise InputError(f"{message}; write all settings beside each other, before flags such as --multirun.")
     raise InputError(f"{message}; `reroute --help` lists what can be given.")
 
 
@@ -165,6 +179,8 @@ def _run_hydra() -> None:
             exit_codes.append(_tell(error, config.trace))
         except BrokenPipeError:
             leave_quietly()
+        except MemoryError as error:
+            exit_codes.append(_tell_no_memory(error))
         except OSError as error:
             exit_codes.append(_tell_unwritten(error))
 

@@ -21,6 +21,7 @@ from sim.config.schema import (
     Until,
     Verify,
 )
+from sim.config.words import check_letters
 
 __all__ = [
     "COMMANDS",
@@ -36,6 +37,7 @@ __all__ = [
     "Until",
     "Verify",
     "check",
+    "check_letters",
     "check_sweep",
     "load",
     "quoted",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -26,8 +27,7 @@ PATHS = (
 )
 """Settings that may be paths."""
 
-LONGEST_WORD = 20_000
-LONGEST_TOLD = 60
+MOST_WORDS, LONGEST_WORD, LONGEST_TOLD = 1_000, 20_000, 60
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
 FUNCTION = re.compile(r"\w\(.*\)")  # of the grammar of the command line
 
@@ -95,15 +95,18 @@ def parsed(words: Sequence[str]) -> list[Override]:
     InputError
         If one cannot be read; the grammar's own functions, and lists in lists without end, fail in many ways.
     """
-    parser, found = OverridesParser.create(), []
-    for word in words:
-        try:
-            found.append(parser.parse_override(word))
-        except RecursionError as error:
-            raise InputError(f"{word[:LONGEST_TOLD]}...: lists within lists go too deep to be read.") from error
-        except (HydraException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
-            raise InputError(_unread(word, error)) from error
-    return found
+    return [_read(word) for word in words]
+
+
+@lru_cache(maxsize=4 * MOST_WORDS)
+def _read(word: str) -> Override:
+    """Read one word; a command line is looked at several times before it is composed, and read once."""
+    try:
+        return OverridesParser.create().parse_override(word)
+    except RecursionError as error:
+        raise InputError(f"{word[:LONGEST_TOLD]}...: lists within lists go too deep to be read.") from error
+    except (HydraException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        raise InputError(_unread(word, error)) from error
 
 
 def _unread(word: str, error: Exception) -> str:

@@ -1,37 +1,47 @@
 """Words of a command line held against the names that exist, before Hydra composes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import is_dataclass
 from math import ceil, isfinite
 
 from hydra.core.override_parser.types import ChoiceSweep, Glob, Override
 
 from sim.config.choices import groups
-from sim.config.grammar import LONGEST_TOLD, LONGEST_WORD, PATHS, parsed
+from sim.config.grammar import LONGEST_TOLD, LONGEST_WORD, MOST_WORDS, PATHS, parsed
 from sim.config.schema import COMMANDS, is_list, setting_types
 from sim.errors import InputError, nearest, unknown
 from sim.terminal import for_shell, in_quotes, unseen
 
 EXAMPLES = {"regimes": "none,uflpa", "design.uncertain": "lift,kappa"}
-MOST_WORDS, MOST_JOBS = 1_000, 10_000
+MOST_JOBS, LONGEST_LIST = 10_000, 500
 OPTIONAL_GROUPS = ("experiment", "debug")
 LISTED = "`reroute --help` lists what can be set."
 NEAR_PART = 0.8  # least likeness of the last part of a setting's name
+
+
+def check_letters(words: Iterable[str]) -> None:
+    """Refuse words that cannot be shown in a sentence: too long, or with letters that are not seen.
+
+    Raises
+    ------
+    InputError
+        For the first of them.
+    """
+    for word in words:
+        if len(word) > LONGEST_WORD:
+            raise InputError(f"{word[:LONGEST_TOLD]}...: a word has at most {LONGEST_WORD:,} letters.")
+        if hidden := unseen(word):
+            raise InputError(f"{word.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
 
 
 def check_words(words: list[str], several: bool) -> list[Override]:
     """Refuse unknown keys and options by name before Hydra composes anything; return what was read."""
     if len(words) > MOST_WORDS:
         raise InputError(f"{len(words):,} words were given: a command has at most {MOST_WORDS:,}.")
+    check_letters(words)
     for place, word in enumerate(words):
         if "=" in word and word.count("[") > word.count("]") and len(words) > place + 1:
-            raise InputError(
-                f"{word}: the list ends here, before its bracket; put quotes round it: {_whole(words[place:])}."
-            )
-        if len(word) > LONGEST_WORD:
-            raise InputError(f"{word[:LONGEST_TOLD]}...: a word has at most {LONGEST_WORD:,} letters.")
-        if hidden := unseen(word):
-            raise InputError(f"{word.encode('unicode_escape').decode()}: holds {hidden!a}, which is not seen.")
+            raise InputError(f"{word}: the list ends here, before its bracket{_whole(words[place:])}.")
         if "=" not in word and not word.startswith("~"):
             raise _loose_word(word)
         if "${" in word:
@@ -66,9 +76,10 @@ def _number_of_values(override: Override) -> float:
 
 
 def _whole(words: list[str]) -> str:
-    """Join the words of a list that blanks have parted, in quotes for the shell."""
+    """Say how the words of a list that blanks have parted are typed as one, in quotes for the shell."""
     ends = next((place for place, word in enumerate(words) if word.endswith("]")), len(words) - 1)
-    return for_shell("".join(words[: ends + 1]))
+    so = for_shell("".join(words[: ends + 1]))
+    return f"; put quotes round it: {so}" if len(so) <= LONGEST_LIST else "; put quotes round all of it"
 
 
 def _check_override(override: Override, several: bool) -> None:

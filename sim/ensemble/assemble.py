@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 from sim.config import Config, check
@@ -15,14 +16,19 @@ from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
+from sim.machine import Need, check_memory
+from sim.outcomes.outcomes import OUTCOMES
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.compile.regime import compile_policy
 from sim.policy.language.load import load_regimes
-from sim.state import fitted
+from sim.state import State, fitted
+from sim.state.axes import sizes_of
+from sim.store.blocks import BLOCK_RUNS
 from sim.store.history import History, week_after
 from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
-from sim.world.open import world_of
+from sim.world.open import runs_at_a_time, world_of
+from sim.world.size import declared_bytes
 
 WIDE_RATIO = 4.0
 
@@ -68,9 +74,34 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         history=History(Path(config.history.load)) if config.history.load else None,
         save=save,
     )
+    _check_memory(study, config)
     if study.history:
         study.history.check(study)
     return study
+
+
+def _check_memory(study: Study, config: Config) -> None:
+    """Refuse more runs at a time than this machine has memory for; Dask's workers have their own."""
+    sizes, months = sizes_of(study.world), len(study.months)
+    record = sum(each.cells.count(sizes) for each in OUTCOMES.values()) * months * np.dtype(float).itemsize
+    series = len(study.observation.series) * months * np.dtype(np.float32).itemsize
+    state = sum(size for *_, size in declared_bytes(State, sizes))
+    threads = runs_at_a_time(config)
+    firms = f"{sizes['P']:,} firms, {sizes['K']:,} channels and {months} months"
+    check_memory(
+        [
+            Need(
+                threads * (state + record + series),
+                f"machine.threads={threads} with {firms}",
+                "take fewer threads, firms or months",
+            ),
+            Need(
+                threads * BLOCK_RUNS * series,
+                f"observe={config.observe} with {months} months",
+                "keep fewer series (observe=totals) or take fewer months",
+            ),
+        ]
+    )
 
 
 def design_of(config: Config) -> Design:

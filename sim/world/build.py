@@ -38,6 +38,7 @@ from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
 from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
+from sim.world.size import check_size
 from sim.world.tables.read import Tables
 from sim.world.trade.classes import honest_by_year
 from sim.world.trade.flows import access_costs, base_flows
@@ -67,6 +68,8 @@ class Settings:
         Size and diversity of the choice sets of routes.
     base_theta_market, base_theta_route
         Logit scales that shape the base flows by origin.
+    runs_at_a_time
+        Simulated on this machine, each with a state of its own; no array depends on it.
     wait_rule
         `queue` or `bpr`.
     rule
@@ -83,6 +86,7 @@ class Settings:
     largest_shared_cost: float = TABLE["largest_shared_cost"].default
     base_theta_market: float = TABLE["base_theta_market"].default
     base_theta_route: float = TABLE["base_theta_route"].default
+    runs_at_a_time: int = 1
     wait_rule: str = "queue"
     rule: str = "logit"
 
@@ -117,11 +121,12 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     Raises
     ------
     InputError
-        If the base year cannot be met with so few firms, or a hub takes a whole market.
+        If the base year cannot be met with so few firms, a hub takes a whole market, or there is not enough memory.
     """
     shape = geography(tables.places, tables.legs, tables.crossings)
     labels = labels_of(tables)
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
+    check_size(tables, settings, mondays.size)
     costs = passage_costs(tables, BASE_DAY)
     figures = _figures(tables, labels.commodities)
     goods = _goods(figures)

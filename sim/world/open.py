@@ -1,6 +1,7 @@
 """The world that settings name, read and built."""
 
 from sim.config import Config, check
+from sim.machine import usable_cores
 from sim.parameters import BASE, STRUCTURE, names_of
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.tables.read import find_world, read_tables
@@ -46,7 +47,19 @@ def settings_of(config: Config) -> Settings:
         start=config.start_date,
         end=config.end_date,
         firms=config.firms,
+        runs_at_a_time=runs_at_a_time(config),
         wait_rule=config.crossing.wait_rule,
         rule=behaviour.rule,
         **{name: getattr(behaviour, name) for name in (*names_of(STRUCTURE), *names_of(BASE))},
     )
+
+
+def runs_at_a_time(config: Config) -> int:
+    """Count the runs that this machine simulates at a time; workers of Dask have a machine, or a part of one, each.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+    """
+    return 1 if config.machine.executor == "dask" else config.machine.threads or usable_cores()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -106,33 +107,62 @@ def dask(*words: str) -> Iterator[subprocess.Popen]:
             process.kill()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("victim", ["scheduler", "worker"])
-def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp_path, victim, capfd):
-    """Nothing beside the sentence is told, what was computed is kept, and threads go on from there."""
+def worker(file: Path, *words: str) -> tuple[str, ...]:
+    return "worker", f"--scheduler-file={file}", "--nworkers=1", "--nthreads=1", *words
+
+
+@contextmanager
+def scheduler(file: Path) -> Iterator[subprocess.Popen]:
+    with dask("scheduler", "--port=0", f"--scheduler-file={file}") as process:
+        while not file.exists():
+            time.sleep(0.05)
+        yield process
+
+
+@pytest.mark.parametrize(("victim", "sent"), list(product(("scheduler", "worker"), ("SIGKILL", "SIGSTOP"))))
+def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp_path, victim, sent, capfd):
+    """Killed or frozen: nothing but sentences is told, what was computed is kept, and threads go on from there."""
     from dask import config
 
     there, file = small_study(tmp_path / "there", RUNS), tmp_path / "scheduler.json"
     expected = total(run_study(small_study(tmp_path / "here", RUNS), progress=False))
     with ExitStack() as stack:
         stack.enter_context(config.set({"distributed.comm.timeouts.connect": "3s"}))
-        processes = {"scheduler": stack.enter_context(dask("scheduler", "--port=0", f"--scheduler-file={file}"))}
-        while not file.exists():
-            time.sleep(0.05)
-        words = f"--scheduler-file={file}", "--nworkers=1", "--nthreads=1", "--no-nanny"
-        processes["worker"] = stack.enter_context(dask("worker", *words))
+        processes = {"scheduler": stack.enter_context(scheduler(file))}
+        processes["worker"] = stack.enter_context(dask(*worker(file, "--no-nanny")))
         executor = Dask(scheduler_address(file), patience_s=5)
         stored: list[int] = []
-        killer = threading.Thread(target=kill_at_the_first_batch, args=(there, processes[victim], stored), daemon=True)
-        killer.start()
+        words = there, processes[victim].pid, getattr(signal, sent), stored
+        striker = threading.Thread(target=strike_at_the_first_batch, args=words, daemon=True)
+        striker.start()
         with pytest.raises(InputError, match=r"machine\.address=tcp.*(scheduler|worker).* same command continues"):
             run_study(there, executor, progress=False)
-        killer.join()
-    assert capfd.readouterr().err == ""
+        striker.join()
+    told = capfd.readouterr().err
+    assert "gives no sign" in told if (victim, sent) == ("worker", "SIGSTOP") else not told
     kept = {path: path.stat().st_mtime_ns for path in (there.folder / "batches").glob("*.parquet")}
     assert len(kept) >= stored[0] >= 1
     assert total(run_study(there, progress=False)) == expected
     assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
+
+
+@pytest.mark.parametrize("nanny", ["--nanny", "--no-nanny"])
+def test_the_calls_of_a_frozen_worker_are_done_again(tmp_path, nanny, capfd):
+    """Others do them, or the one that is started in its place; one that is frozen keeps its connection."""
+    there, file = small_study(tmp_path / "there", RUNS), tmp_path / "scheduler.json"
+    expected = total(run_study(small_study(tmp_path / "here", RUNS), progress=False))
+    with scheduler(file), dask(*worker(file, nanny)), dask(*worker(file, nanny)):
+        with Client(scheduler_address(file)) as client:
+            client.wait_for_workers(2)
+            frozen = next(iter(client.run(os.getpid).values()))
+        words = there, frozen, signal.SIGSTOP, []
+        striker = threading.Thread(target=strike_at_the_first_batch, args=words, daemon=True)
+        striker.start()
+        assert total(run_study(there, Dask(scheduler_address(file), patience_s=5), progress=False)) == expected
+        striker.join()
+        with suppress(ProcessLookupError):
+            os.kill(frozen, signal.SIGKILL)
+    assert capfd.readouterr().err.count("gives no sign of life") == 1
 
 
 def scheduler_address(file: Path) -> str:
@@ -143,10 +173,10 @@ def scheduler_address(file: Path) -> str:
         time.sleep(0.05)
 
 
-def kill_at_the_first_batch(study: Study, process: subprocess.Popen, stored: list[int]) -> None:
+def strike_at_the_first_batch(study: Study, process: int, sent: signal.Signals, stored: list[int]) -> None:
     while not any((study.folder / "batches").glob("*.parquet")):
         time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
+    os.kill(process, sent)
     stored.append(len(list((study.folder / "batches").glob("*.parquet"))))
 
 

@@ -75,7 +75,7 @@ def hold() -> Callable[[Callable[[random.Random], object], Callable[[object], ob
             if fault := _fault(ending):
                 faults.append(f"input {number}, {made!r:.300}: {fault}")
         grown = 1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
-        assert faults == []
+        assert not faults, "\n".join([f"{len(faults)} inputs", *faults])
         assert grown < MOST_BYTES
 
     return hold_all

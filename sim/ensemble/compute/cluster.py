@@ -2,7 +2,8 @@
 
 Workers return arrays; only the process that started the study writes. A worker that dies has its calls done again,
 elsewhere or by the worker that takes its place, and since an answer depends on nothing but its call, the bits are those
-of threads. A scheduler that is gone, or has no workers for longer than the sweep has patience, ends it in a sentence.
+of threads; so has one that gives no sign of life (`sim.ensemble.compute.workers`). A scheduler that is gone, or has no
+workers for longer than the sweep has patience, ends it in a sentence.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
-from sim.ensemble.compute.executors import CALLS_WAITING, usable_cores
+from sim.ensemble.compute.executors import CALLS_WAITING
+from sim.ensemble.compute.workers import GONE, PATIENCE_S, SHORT_S, Workers, first_line
 from sim.errors import InputError
+from sim.machine import usable_cores
 from sim.world.frozen import frozen
 
 if TYPE_CHECKING:
@@ -28,15 +32,10 @@ if TYPE_CHECKING:
 MOST_TRIES = 5
 """How often a call is handed out before its failure is taken to be its own."""
 
-PATIENCE_S = 60.0
-"""Longest time without any worker, or without a word of the scheduler."""
-
-BETWEEN_LOOKS_S = 2.0
-SHORT_S = 0.02
 CLOSING_S = 10.0
 
-GONE = (OSError, TimeoutError, CancelledError, RuntimeError, AttributeError)
-"""What Dask raises while its scheduler is gone: refused and closed connections, cancelled futures, a closed client."""
+Lost = Callable[[str], InputError]
+"""Makes the sentence in which a sweep ends from what is lost."""
 
 QUEUES = {"slurm": "SLURMCluster", "pbs": "PBSCluster"}
 
@@ -54,6 +53,7 @@ class Dask:
         How many to start where there is no scheduler yet; by default one a core of this machine.
     patience_s
         Seconds without a worker or a word of the scheduler, after which the sweep ends; jobs in a queue are waited for.
+        Also seconds without a sign of life of a worker, after which it is done without.
     """
 
     def __init__(
@@ -79,7 +79,8 @@ class Dask:
         """
         if self._client is None:
             self._connect()
-        yield from _Desk(self._client, context, enumerate(calls), self._lost, self._patience()).answers()
+        workers = Workers(self._client, self._lost, self._patience())
+        yield from _Desk(self._client, context, enumerate(calls), workers, self._lost).answers()
 
     def close(self) -> None:
         """Leave the scheduler; end the workers that were started here."""
@@ -163,73 +164,55 @@ class _Desk:
     """Hands calls out to workers and takes answers in."""
 
     def __init__(
-        self,
-        client: Client,
-        context: Context,
-        calls: Iterator[tuple[int, Call]],
-        lost: Callable[[str], InputError],
-        patience_s: float,
+        self, client: Client, context: Context, calls: Iterator[tuple[int, Call]], workers: Workers, lost: Lost
     ) -> None:
-        self._client, self._context, self._left, self._lost = client, context, calls, lost
-        self._patience_s, self._heard, self._looked = patience_s, time.monotonic(), time.monotonic()
+        self._client, self._context, self._left, self._workers, self._lost = client, context, calls, workers, lost
         self._out: dict[Future, tuple[int, Call]] = {}
         self._tries: Counter[int] = Counter()
         self._shared: Future | None = None
 
     def answers(self) -> Iterator[tuple[int, Answer]]:
         done = _installed("distributed").as_completed()
-        self._wait_for_a_worker()
-        self._with_scheduler(self._share)
-        self._hand_out(done, self._with_scheduler(self._room))
+        self._share()
+        self._hand_out(done, self._room())
         while self._out:
             future = self._next(done)
             index, call = self._out.pop(future)
-            if future.status == "finished":
-                yield index, self._with_scheduler(future.result)
-                self._hand_out(done, self._with_scheduler(self._room) - len(self._out))
+            found = self._fetched(future) if future.status == "finished" else None
+            if found is not None:
+                yield index, found
+                self._hand_out(done, self._room() - len(self._out))
             else:
                 self._again(done, future, index, call)
 
-    def _with_scheduler(self, do: Callable, *words: object) -> object:
-        """Do what needs the scheduler."""
-        try:
-            return do(*words)
-        except GONE as error:
-            raise self._lost(f"the Dask scheduler is lost or has no workers ({_first_line(error)})") from None
-
     def _next(self, done: Iterator) -> Future:
         """Wait for a future; every few seconds look whether there is anybody left to do it."""
+        self._workers.look_again()
         while not done.has_ready():
             time.sleep(SHORT_S)
-            if time.monotonic() - self._looked > min(BETWEEN_LOOKS_S, self._patience_s):
-                self._look()
-        self._heard = time.monotonic()
+            self._workers.look_again()
+        self._workers.heard()
         return next(done)
 
-    def _look(self) -> None:
-        """Find out whether there are workers; end the sweep if there are none for too long."""
-        try:
-            patience = min(self._patience_s, PATIENCE_S)
-            if self._client.sync(self._client.scheduler.ncores, callback_timeout=patience):
-                self._heard = time.monotonic()
-        except GONE as error:
-            raise self._lost(f"the Dask scheduler does not answer any more ({_first_line(error)})") from None
-        self._looked = time.monotonic()
-        if self._looked - self._heard > self._patience_s:
-            raise self._lost(f"no Dask worker is left since {self._looked - self._heard:.0f} seconds")
+    def _fetched(self, future: Future) -> Answer | None:
+        """Fetch an answer; None if it was lost with the worker that held it."""
 
-    def _wait_for_a_worker(self) -> None:
-        """Wait as long as the sweep has patience; jobs in a queue may take their time."""
-        patience = None if self._patience_s == float("inf") else self._patience_s
-        self._with_scheduler(self._client.wait_for_workers, 1, patience)
+        def fetch() -> Answer | None:
+            with suppress(CancelledError):
+                return self._workers.waited(self._client.gather, future)
+            return None
+
+        return self._workers.asked(fetch)
 
     def _share(self) -> None:
         """Send what all calls share to every worker; in a list, since Dask would take a tuple apart."""
-        self._shared = self._client.scatter([self._context], broadcast=True, hash=False)[0]
+        self._workers.wait_for_one()
+        scatter = partial(self._client.scatter, [self._context], broadcast=True, hash=False)
+        self._shared = self._workers.asked(self._workers.waited, scatter)[0]
 
     def _room(self) -> int:
         """Count the calls that may be out at once: all threads busy, and some waiting."""
-        return max(1, sum(self._client.ncores().values())) * (1 + CALLS_WAITING)
+        return self._workers.threads() * (1 + CALLS_WAITING)
 
     def _hand_out(self, done: Iterator, count: int) -> None:
         for index, call in islice(self._left, max(0, count)):
@@ -237,7 +220,7 @@ class _Desk:
 
     def _submit(self, done: Iterator, index: int, call: Call) -> None:
         self._tries[index] += 1
-        future = self._with_scheduler(lambda: self._client.submit(answer_there, self._shared, call, pure=False))
+        future = self._workers.asked(lambda: self._client.submit(answer_there, self._shared, call, pure=False))
         self._out[future] = index, call
         done.add(future)
 
@@ -245,18 +228,11 @@ class _Desk:
         """Hand out a call whose worker was lost; if all who held the shared data were lost too, send that again."""
         if self._client.status != "running":
             raise self._lost("the Dask scheduler does not answer any more")
-        error = self._with_scheduler(future.exception) if future.status == "error" else None
+        error = self._workers.asked(future.exception) if future.status == "error" else None
         if isinstance(error, InputError):
             raise error
         if self._tries[index] >= MOST_TRIES:
-            raise self._lost(f"workers could not do a call in {MOST_TRIES} tries ({_first_line(error)})")
+            raise self._lost(f"workers could not do a call in {MOST_TRIES} tries ({first_line(error)})")
         if self._shared.status != "finished":
-            self._wait_for_a_worker()
-            self._with_scheduler(self._share)
+            self._share()
         self._submit(done, index, call)
-
-
-def _first_line(error: BaseException | None) -> str:
-    """Name an error by its kind and the first line of what it says."""
-    text = str(error).strip().partition("\n")[0]
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

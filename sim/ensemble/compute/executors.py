@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import Protocol
 
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
+from sim.machine import usable_cores
 
 CALLS_WAITING = 2
 """Calls a thread that are handed out ahead: enough to keep it busy, few enough to keep memory flat."""
-
-
-def usable_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Executor(Protocol):

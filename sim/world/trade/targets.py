@@ -10,6 +10,7 @@ import pandas as pd
 from sim.constants import WEEKS_PER_YEAR
 from sim.errors import InputError
 from sim.state import DIRECTIONS, EXPORT, KINDS
+from sim.world.size import check_lanes, check_targets
 from sim.world.tables.read import Tables
 from sim.world.tables.schema import EVERYTHING
 
@@ -54,6 +55,7 @@ def _hub_targets(tables: Tables, demand: pd.DataFrame) -> pd.DataFrame:
     """Flows over hubs; a row for one commodity goes before a row for all of them."""
     exports = demand[demand["direction"] == DIRECTIONS[EXPORT]]
     hubs = tables.hubs[tables.hubs["base_share"] > 0]
+    check_targets(hubs, exports)
     named = hubs[hubs["commodity"] != EVERYTHING].merge(exports, on=["market", "commodity"])
     every = hubs[hubs["commodity"] == EVERYTHING].drop(columns="commodity").merge(exports, on="market")
     both = pd.concat([named, every], ignore_index=True).drop_duplicates(["hub", "market", "kind", "commodity"])
@@ -102,6 +104,7 @@ def candidate_lanes(targets: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame
         year or more; the two largest places of the branch stay for every target, and the largest target for every
         place with firms of the branch.
     """
+    check_lanes(targets, supply)
     pairs = targets.rename_axis("target").reset_index().merge(supply, on=["commodity", "direction"])
     expected = pairs["flow_musd"] * pairs["supply"] * WEEKS_PER_YEAR
     rank = pairs.groupby("target")["supply"].rank(ascending=False, method="first")
