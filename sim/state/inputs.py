@@ -101,8 +101,8 @@ class Passages(NamedTuple):
     route: Annotated[ndarray, Held(i4, "S", "index", "its route")]
     route_place: Annotated[ndarray, Held(u4, "S", "index", "slot place of its route")]
     of_stop: Annotated[ndarray, Held(i4, "S", "index", "place here of each stop of `Routes`")]
-    soonest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "from dispatch, when nothing waits: the first goods")]
-    latest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "the same, the last goods")]
+    soonest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "from dispatch, when nothing waits: what sets out first")]
+    latest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "the same of what sets out last in a week")]
     source: Annotated[
         ndarray, Held(u4, "S", "index", "where its goods come from: the route's slot place, or the stop before")
     ]

@@ -12,6 +12,7 @@ lifted, is not of this kind: goods wait for it (`ports`).
 
 import numpy as np
 
+from sim.constants import SHUT
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import fill, fill_rows, is_any
 from sim.kernels.numbers.numerics import ONE, ZERO
@@ -28,28 +29,29 @@ u4 = np.uint32
 
 @process
 def close_roads(world, policy, week, state):
-    """Find the stops that goods may not pass, the routes on which nobody sends any more, and the channels without a way.
+    """Find the stops that goods may not pass, the routes that are shut for it, and the channels left without a way.
 
-    Writes ``force.barred``, ``shut_route``, ``blocked``, ``blocking``, ``road_news``, ``firm_news`` and ``closing``;
-    empties ``books.turned_away``; uses ``scratch.stale_route``.
+    Done in weeks in which something is shut, or known to be so soon, and until all of it is open and under way again.
+
+    Writes ``closures`` but for what turned back, ``in_force.blocked`` and ``firm_news``; empties
+    ``trade_records.turned_away``; uses ``scratch.reprice_route``.
     """
     keep_apart()
-    force = state.force
-    shut = state.scratch.stale_route[: force.shut_route.size]
+    closures, in_force, passages = state.closures, state.in_force, world.passages
+    shut = state.scratch.reprice_route[: closures.shut_route.size]
     fill(shut, u4(0))
-    fill(force.barred, ZERO)
-    fill_rows(state.books.turned_away, f8(0.0))
-    if policy.closing[week] != 0:
-        bar_goods(policy, world.passages, week, shut, force.barred)
-        bar_gates(policy.schedule, world.passages, week, shut, force.barred)
-    news = replace_flags(shut, force.shut_route)
-    if block_channels(world.channels.route_start, world.routes.opens_week, week, force):
-        force.firm_news[0] = i4(1)
+    fill(closures.barred, ZERO)
+    fill_rows(state.trade_records.turned_away, f8(0.0))
+    known = policy.closing[week] != 0
+    if known:
+        bar_goods(policy, passages, week, shut, closures.barred)
+        bar_gates(policy.schedule, passages, week, shut, closures.barred)
+    news = replace_flags(shut, closures.shut_route)
+    if block_channels(world.channels.route_start, world.routes.opens_week, week, closures.shut_route, in_force.blocked):
+        in_force.firm_news[0] = i4(1)
         news = True
-    force.blocking[0] = i4(1) if is_any(force.blocked) else i4(0)
-    force.road_news[0] = i4(1) if news else i4(0)
-    goes_on = policy.closing[week] != 0 or news or is_any(state.lanes.turned_back)
-    force.closing[0] = i4(1) if goes_on else i4(0)
+    closures.news[0] = i4(1) if news else i4(0)
+    closures.active[0] = i4(1) if known or news or is_any(closures.turned_back) else i4(0)
 
 
 @process
@@ -111,45 +113,41 @@ def replace_flags(new, flags):
 
 
 @process
-def block_channels(start, opens_week, week, force):
-    """Mark the channels that are left without an open route.
-
-    Writes ``force.blocked``, and returns whether any of it changed.
-    """
-    shut, blocked, changed = force.shut_route, force.blocked, False
+def block_channels(start, opens_week, week, shut, blocked):
+    """Mark the channels left without an open route; writes ``blocked`` [K], and returns whether any changed."""
+    changed = 0
     for k in range(blocked.size):
         shut_routes, open_routes = 0, 0
         for r in range(start[k], start[k + 1]):
             shut_routes += shut[r] != 0
             open_routes += shut[r] == 0 and week >= opens_week[r]
         flag = u1(1) if shut_routes > 0 and open_routes == 0 else u1(0)
-        changed |= flag != blocked[k]
+        changed += flag != blocked[k]
         blocked[k] = flag
-    return changed
+    return changed > 0
 
 
 @process
-def price_shut(channel, force, cost, route_cost):
+def price_shut(channel, shut, blocked, route_cost):
     """Give shut routes a cost at which the logit leaves them out; a channel that is blocked keeps its costs.
 
-    Nobody uses it, and the value of what is still under way on it does not change by that.
+    Nobody uses it, and what customs write for goods still under way on it does not change by that.
 
     Writes ``route_cost`` [R].
     """
-    shut, blocked = force.shut_route, force.blocked
     for r in range(shut.size):
         if shut[r] != 0 and blocked[channel[r]] == 0:
-            route_cost[r] = cost
+            route_cost[r] = f4(SHUT)
 
 
 @process
-def leave_shut(start, place, force, lanes):
+def leave_shut(start, place, shut, blocked, lanes):
     """Take the goods of a channel off its shut routes at once: its open routes have them in proportion to their shares.
 
     Writes ``lanes.route_share`` and ``share_sum``.
     """
     keep_apart()
-    shut, blocked, share, share_sum = force.shut_route, force.blocked, lanes.route_share, lanes.share_sum
+    share, share_sum = lanes.route_share, lanes.share_sum
     for k in range(blocked.size):
         if blocked[k] != 0 or not is_any(shut[start[k] : start[k + 1]]):
             continue
@@ -165,18 +163,18 @@ def leave_shut(start, place, force, lanes):
 
 
 @process
-def send_again(world, state):
-    """Let what turned back set out with this week's dispatch, over the routes open now; without one it is turned away.
+def send_again(channels, state):
+    """Let what turned back set out with this week's dispatch, over routes open now; without one it is turned away.
 
-    Writes ``scratch.going``, ``lanes.turned_back`` and what `turn_away` does.
+    Writes ``scratch.going``, ``closures.turned_back`` and what `turn_away` does.
     """
-    blocked, lanes, going = state.force.blocked, state.lanes, state.scratch.going
+    blocked, turned_back, going = state.in_force.blocked, state.closures.turned_back, state.scratch.going
     for k in range(blocked.size):
-        mass = lanes.turned_back[k]
+        mass = turned_back[k]
         if mass > f8(0.0):
-            lanes.turned_back[k] = f8(0.0)
+            turned_back[k] = f8(0.0)
             if blocked[k] != 0:
-                turn_away(world.channels, k, mass, state)
+                turn_away(channels, k, mass, state)
             else:
                 going[k] += mass
 
@@ -185,20 +183,20 @@ def send_again(world, state):
 def turn_back(world, state):
     """Let goods that reach a crossing shut to them, or wait there, turn back; tonnes and values are summed anew.
 
-    Writes ``lanes.stop_passing``, ``stop_queue`` and ``turned_back``, ``ports.queue_t``, ``passed_t`` and
+    Writes ``lanes.stop_passing`` and ``stop_queue``, ``closures.turned_back``, ``ports.queue_t``, ``passed_t`` and
     ``passed_musd``, and what `turn_away` does; uses ``scratch.parts``.
     """
     keep_apart()
-    passages, barred, lanes, ports = world.passages, state.force.barred, state.lanes, state.ports
+    passages, barred, lanes, ports = world.passages, state.closures.barred, state.lanes, state.ports
     start, channel, tonnes = passages.gate_start, passages.channel, passages.tonnes
     for g in range(ports.queue_t.size):
         low, high = start[g], start[g + 1]
         if not is_any(barred[low:high]):
             continue
-        passing, queue = lanes.stop_passing[low:high], lanes.stop_queue[low:high]
         for i in range(low, high):
             if barred[i] > ZERO:
                 turn_back_at(world.channels, channel[i], i, state)
+        passing, queue = lanes.stop_passing[low:high], lanes.stop_queue[low:high]
         ports.passed_t[g] = weigh_goods(passing, tonnes[low:high])
         ports.queue_t[g] = weigh_goods(queue, tonnes[low:high])
         ports.passed_musd[g] = value_at_border(channel[low:high], lanes.border_value, passing, state.scratch.parts[0])
@@ -207,14 +205,14 @@ def turn_back(world, state):
 @process
 def turn_back_at(channels, k, i, state):
     """Turn back, at stop i, the goods of channel k that may not pass there this week."""
-    lanes, part = state.lanes, f8(state.force.barred[i])
+    lanes, part = state.lanes, f8(state.closures.barred[i])
     arrived, waited = lanes.stop_passing[i] * part, lanes.stop_queue[i] * part
     lanes.stop_passing[i] -= arrived
     lanes.stop_queue[i] -= waited
-    if state.force.blocked[k] != 0:
+    if state.in_force.blocked[k] != 0:
         turn_away(channels, k, arrived + waited, state)
     else:
-        lanes.turned_back[k] += arrived + waited
+        state.closures.turned_back[k] += arrived + waited
 
 
 @process
@@ -230,15 +228,15 @@ def weigh_goods(mass, tonnes):
 def turn_away(channels, k, mass, state):
     """Take goods that have no way left off their channel, to be resold; what customs would find goes with them.
 
-    Writes the ledger, ``books.turned_away`` and the ``lanes.under_way*`` accounts.
+    Writes the ledger, ``trade_records.turned_away`` and the ``lanes.under_way*`` accounts.
     """
     lanes, w = state.lanes, channels.watched[k]
     state.ledger[DENIED] += mass
-    state.books.turned_away[channels.commodity[k], channels.direction[k]] += mass
+    state.trade_records.turned_away[channels.commodity[k], channels.direction[k]] += mass
     if w >= 0 and lanes.under_way[w] > f8(0.0):
         left = f8(1.0) - min(mass / lanes.under_way[w], f8(1.0))
         lanes.under_way[w] -= mass
         lanes.under_way_made_here[w] *= left
-        lanes.under_way_found[w] *= left
+        lanes.under_way_detected[w] *= left
         lanes.under_way_count[w] *= left
-        lanes.under_way_found_made_here[w] *= left
+        lanes.under_way_detected_made_here[w] *= left

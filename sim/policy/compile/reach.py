@@ -70,7 +70,7 @@ class Reach:
         return np.flatnonzero(passes & channels[self._route_channel]).astype(np.int32)
 
     def stops(self, scope: Scope, routes: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Stops of these routes at the crossings that a scope names, int32."""
+        """Give the stops of these routes at the crossings that a scope names, int32."""
         here = self._at(scope.crossings) & np.isin(self.world.routes.stop_route, routes)
         return np.flatnonzero(here).astype(np.int32)
 
@@ -141,7 +141,7 @@ class Reach:
         return mask
 
     def _at(self, crossings: tuple[str, ...]) -> Mask:
-        """Stops at one of the crossings: shape (S,), bool; a gate's number is twice its crossing's."""
+        """Mark the stops at one of the crossings: shape (S,), bool; a gate's number is twice its crossing's."""
         return self.names.mask("crossings", crossings)[self.world.routes.stop_gate // 2]
 
     def _any_route(self, routes: Mask) -> Mask:

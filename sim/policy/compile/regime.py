@@ -267,7 +267,7 @@ def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:
 
 
 def _stops(row: Row, routes: NDArray[np.int32], reach: Reach) -> NDArray[np.int32]:
-    """Stops at which a row lets nothing pass."""
+    """Give the stops at which a row lets nothing pass."""
     if BARS not in row.instrument.rule.roles:
         return np.zeros(0, dtype=np.int32)
     return reach.stops(row.measure.scope, routes)
@@ -276,7 +276,7 @@ def _stops(row: Row, routes: NDArray[np.int32], reach: Reach) -> NDArray[np.int3
 def _closing(
     bars: Sequence[bool], announced: NDArray[np.uint8], schedule: GateSchedule, world: World
 ) -> NDArray[np.uint8]:
-    """Shape (T,): 1 where rows that bar goods are known, or goods sent may find a gate that is known to be shut for good.
+    """Shape (T,): 1 where rows that bar goods are known, or a gate is known to shut for good before goods reach it.
 
     Parameters
     ----------

@@ -14,6 +14,8 @@ from sim.world.network.routes import Routes
 
 STOPS_AT_MOST = 3
 APPROACH_STEP_DAYS = 0.1
+WEEK_DIGITS = 9
+"""Digits of a sum of weeks; what is beyond them is rounding."""
 
 
 def split_weeks(days: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -210,13 +212,11 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
 
 
 def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Weeks from dispatch to each stop [S], at least and at most: the mass is split anew on the way to every stop."""
-    whole, first = routes.stop_whole_weeks, routes.stop_start[:-1]
-    weeks = []
-    for each in (whole, whole + (routes.stop_part_week > 0)):
-        running = np.cumsum(each)
-        weeks.append((running - (running[first] - each[first])[routes.stop_route]).astype(np.int32))
-    return weeks[0], weeks[1]
+    """Weeks from dispatch to each stop [S], when nothing waits: of what sets out first in a week, and of the last."""
+    first, weeks = routes.stop_start[:-1], routes.stop_whole_weeks + routes.stop_part_week
+    running = np.cumsum(weeks)
+    reached = np.round(running - (running[first] - weeks[first])[routes.stop_route], WEEK_DIGITS)
+    return np.floor(reached).astype(np.int32), np.ceil(reached).astype(np.int32)
 
 
 def _refuse_short_legs(routes: RouteArrays) -> None:
