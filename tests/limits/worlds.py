@@ -233,7 +233,7 @@ def make_policy(
         schedule_of(capacity, **schedule),
         [(measure.instrument, measure.level, _enforcement(measure), _classes(measure)) for measure in measures],
         {
-            "channel": [measure.channels for measure in measures],
+            "channel": [() if measure.gates else measure.channels for measure in measures],
             "cell": [measure.cells for measure in measures],
             "firm": [measure.order for measure in measures],
             "place": [measure.places for measure in measures],
@@ -284,12 +284,12 @@ class Run:
         return float(sum(held.sum() for held in (*on_the_way, lanes.detained_due)))
 
     def route_flows(self) -> NDArray[np.float64]:
-        """Dispatch of this week by route, musd."""
+        """What set out this week by route, also what had turned back before, musd."""
         lanes, start = self.state.lanes, self.world.channels.route_start
         share = lanes.route_share[self.world.passages.place].astype(float)
         total = np.add.reduceat(share, start[:-1])
         channel = self.world.routes.channel
-        return lanes.dispatched[channel] * share / total[channel]
+        return self.state.scratch.going[channel] * share / total[channel]
 
 
 def tonnes_of(value_musd: float, good: Good) -> float:

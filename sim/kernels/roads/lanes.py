@@ -122,11 +122,8 @@ def share_routes(world, parameters, week, news, state):
     """
     routes, passages, start = world.routes, world.passages, world.channels.route_start
     lanes, scratch, shut, blocked = state.lanes, state.scratch, state.closures.shut_route, state.in_force.blocked
-    queue_days, passage, closing = (
-        state.ports.approach_queue_days,
-        state.in_force.passage,
-        state.closures.active[0] != 0,
-    )
+    queue_days, passage = state.ports.approach_queue_days, state.in_force.passage
+    closing = state.closures.active[0] != 0
     theta = parameters.theta_route
     count = lanes.route_cost.size
     if not news:

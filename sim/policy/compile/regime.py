@@ -298,8 +298,11 @@ def _closing(
 
 
 def _channels(row: Row, routes: NDArray[np.int32], reach: Reach) -> Mask:
-    """Channels on which a row acts; none for what acts on places or demand, which is no news of any channel's risk."""
-    if row.instrument.rule.reach == "routes":
+    """Channels on which a row acts.
+
+    None for what acts on places or demand, or shuts a crossing, which is no news of any channel's risk.
+    """
+    if row.instrument.rule.reach == "routes" and BARS not in row.instrument.rule.roles:
         return reach.channels_of(routes)
     return row.channels if row.instrument.rule.reach == "channels" else np.zeros_like(row.channels)
 
