@@ -26,3 +26,6 @@ LONGEST_DETENTION_WEEKS = 52
 
 SHUT = 1000.0
 """Cost, per dollar of goods, of a route or channel that is shut: so high that nobody takes it."""
+
+NEVER = 2**30
+"""A week that no run reaches."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, NEVER
 from sim.parameters import TABLE
 from sim.policy.compile.effects import effects_of, roles_of
 from sim.policy.instruments import Instrument
@@ -102,6 +102,7 @@ def schedule_of(capacity_t: NDArray[np.float64], **named: ArrayLike) -> GateSche
         "version": np.repeat(np.arange(gates), weeks).reshape(gates, weeks),
         "known_capacity_t": capacity_t,
         "next_open_days": _next_open_days(capacity_t),
+        "gone_week": np.full(gates, NEVER),
         "ordinary_t": np.where(capacity_t > 0, np.maximum.accumulate(capacity_t, axis=1), 0.0),
         "hours_headroom": np.ones((gates, weeks)),
     }
@@ -131,9 +132,10 @@ def policy_of(
     instruments
         Instrument, level, enforcement and the classes of firms that it reaches, a measure each.
     reached
-        What each measure reaches, by list: `channel`, `cell`, `firm`, `route`, `place`.
+        What each measure reaches, by list: `channel`, `cell`, `firm`, `route`, `place`, `stop`.
     **named
         Other arrays of the policy. By default an authority is reached by nothing, and what is in force is announced.
+        Where goods are barred, or a gate is shut for good, that is looked at in every week.
     """
     intensity = np.zeros((len(instruments), world.sizes.weeks), np.float32)
     intensity = np.array(named.pop("intensity", intensity), np.float32)
@@ -144,6 +146,7 @@ def policy_of(
         "intensity": intensity,
         "announced": intensity > 0,
         "enforcement": np.ones((len(instruments), 2)),
+        "closing": np.full(world.sizes.weeks, bool((schedule.gone_week < NEVER).any() or "stop" in (reached or {}))),
         "changed": (np.diff(intensity, axis=1, prepend=np.float32(0)) != 0).any(axis=0),
         "firm_scope": np.array([each[3] for each in instruments]).reshape(-1, AXES["B"].size(world)),
     }

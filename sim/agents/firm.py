@@ -130,6 +130,8 @@ def _explain(firm: FirmAgent) -> str:
             f"demand {channel['demand']:.2f} of base"
         )
         lines += _routes_in_words(run, k)
+        if run.state.in_force.blocked[k]:
+            lines.append("  closed: what sets out now would find all its routes shut; it sends nothing")
         if channel["detention_belief"] > 0:
             lines.append(
                 f"  inspection: it believes that {channel['detention_belief']:.0%} of its consignments are found and "

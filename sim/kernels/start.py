@@ -157,7 +157,7 @@ def begin_census(world, parameters, state):
     size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
     for f in range(rows):
         census.base_firms[firms.group[f]] += f8(1.0)
-    take_census(world.channels, size, friction, rows, firms, census, growth)
+    take_census(world.channels, size, friction, state.in_force.blocked, rows, firms, census, growth)
     leaving = census.margin  # free until it is written below
     fill(leaving, f8(0.0))
     group, capacity, to_capacity = firms.group, firms.capacity, ONE / parameters.base_utilisation

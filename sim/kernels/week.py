@@ -32,6 +32,7 @@ from sim.kernels.markets.trade_records import keep_trade_records
 from sim.kernels.numbers.columns import add_up, copy, is_any
 from sim.kernels.numbers.numerics import ZERO
 from sim.kernels.observe import write_down
+from sim.kernels.roads.closures import close_roads, send_again, turn_back
 from sim.kernels.roads.lanes import publish_channels, share_routes
 from sim.kernels.roads.port_plans import adapt_ports
 from sim.kernels.roads.ports import open_gates, publish_waits
@@ -97,10 +98,13 @@ def run_week(world, policy, parameters, week, key, first, state):
 def measures(world, policy, parameters, moment, state):
     """Measures in force, the size of demand, whom lists name and who refuses, where customs will look.
 
-    Writes ``in_force``, ``markets.size``, what is listed and refused of ``firms``, and the chances of an inspection.
+    Writes ``in_force``, ``closures``, ``markets.size``, what is listed and refused of ``firms``, and the chances of an
+    inspection.
     """
     channels, in_force, kept = world.channels, state.in_force, state.scratch.channel_in_force
     apply_measures(policy, channels, world.authorities, parameters, moment.week, moment.first, kept, in_force)
+    if policy.closing[moment.week] != 0 or state.closures.active[0] != 0:
+        close_roads(world, policy, moment.week, state)
     size_demand(world.clock.years[moment.week], world.cells.trend, in_force.driver, state.markets.size)
     if in_force.firm_news[0] != 0:
         importers = parameters.importer_withdrawal
@@ -129,7 +133,8 @@ def lanes(world, policy, parameters, moment, state):
 
     Writes ``lanes`` but for flows.
     """
-    share_routes(world, parameters, moment.week, passage_changes(policy, moment.week, moment.first), state)
+    news = passage_changes(policy, moment.week, moment.first) or state.closures.news[0] != 0
+    share_routes(world, parameters, moment.week, news, state)
     publish_channels(world, parameters, moment.week, state)
 
 
@@ -147,14 +152,19 @@ def firms(world, parameters, moment, state):
 
 @process
 def network(world, moment, state):
-    """Transit, queues and service.
+    """Transit, queues and service; what turns back before a shut crossing.
 
-    Writes the flows of ``lanes``, the queues of ``ports`` and the ledger.
+    Writes the flows of ``lanes``, the queues of ``ports``, ``closures.turned_back`` and the ledger.
     """
     week, passages, chinese = moment.week, world.passages, world.gates.chinese
-    channels, goods, parts = world.channels, world.goods, state.scratch.parts
+    channels, goods, parts, closing = world.channels, world.goods, state.scratch.parts, state.closures.active[0] != 0
+    copy(state.lanes.dispatched, state.scratch.going)
+    if closing:
+        send_again(channels, state)
     join(passages, week, state.lanes, state.ports, state.ledger, state.scratch)
     watch(channels.watched_channel, state.lanes)
+    if closing:
+        turn_back(world, state)
     commodity, spoilage, rule = channels.commodity, goods.spoilage_per_week, world.sizes.wait_rule
     serve(passages, commodity, spoilage, rule, state.lanes, state.ports, state.ledger, parts[0])
     go_on(passages, chinese, week, state.lanes, state.ports.sent_t, parts)
@@ -202,7 +212,7 @@ def population(world, parameters, moment, state):
         if is_waiting(rows_used):
             return
         size, friction, growth = state.markets.size, state.lanes.friction, state.scratch.cell_value
-        take_census(channels, size, friction, state.rows_used[0], columns, census, growth)
+        take_census(channels, size, friction, state.in_force.blocked, rows_used[0], columns, census, growth)
 
 
 @process

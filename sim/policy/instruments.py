@@ -13,6 +13,7 @@ from sim.state import DIRECTIONS
 from sim.state.measures import (
     ADD,
     BANS,
+    BARS,
     COMBINATIONS,
     INDEPENDENT,
     LISTS,
@@ -291,7 +292,7 @@ class Instrument(Table):
         plain="closes crossings to goods in scope",
         reach="routes",
         needs=("crossings",),
-        effects=(Effect("passage", STRONGEST, factor=SHUT),),
+        roles=(BARS,),
         together="closed is closed",
     )
     financial = Rule(

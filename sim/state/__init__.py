@@ -26,6 +26,7 @@ from sim.state.axes import (
 )
 from sim.state.changing import (
     Census,
+    Closures,
     Customs,
     Firms,
     Intermediaries,
@@ -156,6 +157,7 @@ __all__ = [
     "Census",
     "Channels",
     "Clock",
+    "Closures",
     "Customs",
     "DAYS",
     "DELIVERED",

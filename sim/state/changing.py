@@ -86,9 +86,7 @@ class Lanes(NamedTuple):
     priced_days: Annotated[ndarray, Held(f4, "A", "days", "queue days at which the routes were last priced")]
     reference: Annotated[ndarray, Held(f4, "K", "per dollar", "generalised cost")]
     channel_weight: Annotated[ndarray, Held(f4, "K", "weight", "sum of its routes' weights")]
-    extra_cost: Annotated[
-        ndarray, Held(f4, "Z", "per dollar", "what measures make the road dearer; shut transit does not count")
-    ]
+    extra_cost: Annotated[ndarray, Held(f4, "Z", "per dollar", "what measures make the road dearer")]
     share_sum: Annotated[ndarray, Held(f8, "K", "share", "of its routes' shares, 1 but for rounding")]
     access_cost: Annotated[ndarray, Held(f4, "K", "share", "expected cost of the best route (log-sum)")]
     access_base: Annotated[ndarray, Held(f4, "K", "share", "the same at base")]
@@ -255,9 +253,7 @@ class MeasuresInForce(NamedTuple):
     ]
     subsidy: Annotated[ndarray, Held(f4, "O", "share", "of the free-trade zone")]
     pressure: Annotated[ndarray, Held(f4, "1", "share", "strongest import ban")]
-    passage: Annotated[
-        ndarray, Held(f4, "R", "per dollar", "cost on a route: dearer transport, losses on the road, transit shut")
-    ]
+    passage: Annotated[ndarray, Held(f4, "R", "per dollar", "cost on a route: dearer transport, losses on the road")]
     driver: Annotated[ndarray, Held(f4, "N", "log", "shift of demand")]
     refused: Annotated[ndarray, Held(f4, "N", "musd/week", "part of base demand that buyers withdraw")]
     budget: Annotated[ndarray, Held(f4, "D", "factor", "multiple of the inspection budget; 0: nobody inspects")]
@@ -282,6 +278,19 @@ class MeasuresInForce(NamedTuple):
         ndarray, Held(u1, "K+1", "flag", "some firms reckon with inspections or a friction of their own there; K: none")
     ]
     news: Annotated[ndarray, Held(u1, "K+1", "flag", "a measure on the channel changed this week; K: none")]
+    blocked: Annotated[ndarray, Held(u1, "K", "flag", "all routes of the channel are shut: firms refuse it")]
+
+
+class Closures(NamedTuple):
+    """Crossings that are shut to goods, by a ban on transit or for good, and the goods that turn back there."""
+
+    active: Annotated[ndarray, Held(i4, "1", "flag", "something is shut, known to be so soon, or opened this week")]
+    news: Annotated[ndarray, Held(i4, "1", "flag", "other routes are shut than in the week before")]
+    barred: Annotated[
+        ndarray, Held(f4, "S", "share", "in the order of `Passages`: of the week, in which goods may not pass")
+    ]
+    shut_route: Annotated[ndarray, Held(u1, "R", "flag", "what sets out now would arrive at a shut crossing")]
+    turned_back: Annotated[ndarray, Held(f8, "K", "musd", "turned back, and sent again next week")]
 
 
 class Census(NamedTuple):
@@ -370,6 +379,9 @@ class TradeRecords(NamedTuple):
     ]
     sender_imports: Annotated[ndarray, Held(f8, "H", "musd/week", "by the senders' classes")]
     retail: Annotated[ndarray, Held(f8, "O", "musd/week", "sold to visitors")]
+    turned_away: Annotated[
+        ndarray, Held(f8, "C, 2", "musd/week", "base value without a way past a shut crossing, resold elsewhere")
+    ]
 
 
 class Scratch(NamedTuple):
@@ -398,6 +410,7 @@ class Scratch(NamedTuple):
     reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
     channel_rate: Annotated[ndarray, Held(f8, "K", "mixed", "a number for each channel")]
+    going: Annotated[ndarray, Held(f8, "K", "musd/week", "dispatched, or turned back before and sent again")]
     route_mass: Annotated[ndarray, Held(f8, "Z", "musd/week", "dispatched")]
     road: Annotated[ndarray, Held(f8, "3, K", "musd/week", "freight, fees and days of this week's dispatch")]
     parts: Annotated[ndarray, Held(f8, "2, parts", "mixed", "partial sums")]
@@ -415,6 +428,7 @@ class State(NamedTuple):
     customs: Customs
     markets: Markets
     in_force: MeasuresInForce
+    closures: Closures
     intermediaries: Intermediaries
     trade_records: TradeRecords
     ledger: Annotated[

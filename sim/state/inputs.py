@@ -98,7 +98,11 @@ class Passages(NamedTuple):
     place: Annotated[ndarray, Held(u4, "R", "index", "slot of the route times K plus its channel")]
     gate: Annotated[ndarray, Held(i4, "S", "index", "gate of a stop")]
     channel: Annotated[ndarray, Held(u4, "S", "index", "channel of a stop")]
+    route: Annotated[ndarray, Held(i4, "S", "index", "its route")]
     route_place: Annotated[ndarray, Held(u4, "S", "index", "slot place of its route")]
+    of_stop: Annotated[ndarray, Held(i4, "S", "index", "place here of each stop of `Routes`")]
+    soonest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "from dispatch, when nothing waits: what sets out first")]
+    latest_weeks: Annotated[ndarray, Held(i4, "S", "weeks", "the same of what sets out last in a week")]
     source: Annotated[
         ndarray, Held(u4, "S", "index", "where its goods come from: the route's slot place, or the stop before")
     ]
@@ -293,6 +297,9 @@ class GateSchedule(NamedTuple):
     next_open_days: Annotated[
         ndarray, Held(f4, "versions, T", "days", "days until the gate next opens, as known in a version")
     ]
+    gone_week: Annotated[
+        ndarray, Held(i4, "versions", "weeks", "from then on a gate never opens again, as known in a version")
+    ]
     ordinary_t: Annotated[
         ndarray, Held(f8, "G, T", "t", "at recorded hours on the days open, without what a shock has cut")
     ]
@@ -338,6 +345,11 @@ class Policy(NamedTuple):
     route_start: Annotated[ndarray, Held(i4, "J+1", "index", "first route of each measure in `route_reach`")]
     route_reach: Annotated[
         ndarray, Held(i4, "reached routes", "index", "routes that a closure of transit or a cost of passage reaches")
+    ]
+    stop_start: Annotated[ndarray, Held(i4, "J+1", "index", "first stop of each measure in `stop_reach`")]
+    stop_reach: Annotated[ndarray, Held(i4, "reached stops", "index", "stops of `Routes` at which goods may not pass")]
+    closing: Annotated[
+        ndarray, Held(u1, "T", "flag", "a crossing is shut to some goods or for good, or known to be so soon")
     ]
     place_start: Annotated[ndarray, Held(i4, "J+1", "index", "first place of each measure in `place_reach`")]
     place_reach: Annotated[ndarray, Held(i4, "reached places", "index", "places of zones and allowances")]

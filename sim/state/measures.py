@@ -76,6 +76,7 @@ ROLES = {
     "lists": "names firms, as many as its level and intensity say",
     "threatens": "intermediaries in its reach may be listed",
     "sells": "visitors of its places buy without duty",
+    "bars": "goods in its reach may not pass its crossings",
 }
 """What a measure is to those who do not read a column: rows of `Policy.role`."""
-BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS = range(len(ROLES))
+BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS, BARS = range(len(ROLES))

@@ -32,6 +32,13 @@ measures:
     start: 2021-01-08
     scope: {true_origin: region}
     source: made up
+  closure:
+    sender: events
+    instrument: transit_ban
+    announced: 2020-12-14
+    start: 2021-01-06
+    scope: {crossings: rail_gate, directions: export}
+    source: made up
 """
 
 

@@ -62,7 +62,7 @@ def test_accounts_add_up_every_week_and_agree_with_the_goods_and_gates(run):
         routes = run.world.routes
         freight = run.route_flows() * routes.static_usd_per_t * values.transport_cost_scale / 1e6
         freight *= run.world.goods.tonnes_per_musd[run.world.channels.commodity[routes.channel]]
-        losses = values.security_loss * moved[DISPATCHED]
+        losses = values.security_loss * run.state.scratch.going.sum()
         assert found["carriers"].sum() == pytest.approx(freight.sum() + losses, rel=1e-5, abs=scale)
         rent = state.ports.queue_t.sum() * 7 * values.wait_fee_usd_per_t_day / 1e6
         assert found["gates"].sum() == pytest.approx(rent, rel=1e-5, abs=scale)

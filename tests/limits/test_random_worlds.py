@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.constants import NEVER
 from sim.parameters import TABLE
 from sim.policy.instruments import Instrument
 from sim.state import DELIVERED, DENIED, DIRECT, DISPATCHED, EXPORT, KINDS, ON_HAND, PARCEL, SPOILED, Parameters
@@ -84,6 +85,21 @@ def sketches(draw) -> Sketch:
 
 
 @st.composite
+def bars(draw, lanes: tuple[int, ...]) -> Measure:
+    """A ban on transit of some lanes, or of all, at some gates and weeks, known before or not."""
+    known, first = sorted((draw(st.integers(0, WEEKS - 1)), draw(st.integers(0, WEEKS - 1))))
+    return Measure(
+        Instrument.transit_ban,
+        from_week=first,
+        to_week=draw(st.sampled_from([None, first + 1, first + 9])),
+        channels=draw(st.one_of(st.just(lanes), st.lists(st.sampled_from(lanes), min_size=1, unique=True).map(tuple))),
+        gates=tuple(draw(st.sets(st.integers(0, GATES - 1), min_size=1))),
+        strength=draw(st.sampled_from([1.0, 1.0, 0.4])),
+        announced_week=draw(st.sampled_from([known, first])),
+    )
+
+
+@st.composite
 def runs(draw) -> Run:
     """A run of a random world: measures come and gates shut at any time, parameters lie anywhere in their ranges."""
     sketch = draw(sketches())
@@ -109,10 +125,13 @@ def runs(draw) -> Run:
         )
         for _ in range(draw(st.integers(0, 2)))
     ]  # fmt: skip
+    measures += draw(st.lists(bars(tuple(range(len(sketch.lanes)))), max_size=2))
+    gone = np.array([draw(st.sampled_from([NEVER, NEVER, WEEKS // 3, WEEKS - 5])) for _ in range(GATES)])
+    shut |= np.arange(WEEKS) >= gone[:, np.newaxis]
     values = {name: draw(st.floats(TABLE[name].low, TABLE[name].high)) for name in Parameters._fields}
     return Run(
         world,
-        make_policy(world, measures, np.where(shut, 0.0, capacity)),
+        make_policy(world, measures, np.where(shut, 0.0, capacity), gone_week=gone),
         parameters(**values),
         draw(st.integers(0, 99)),
     )
@@ -127,6 +146,7 @@ def test_invariants_hold_every_week(run):
         cancelled |= bool((run.state.in_force.refusing > 0).any())
         check_mass(run)
         check_gates(run)
+        check_closures(run)
         check_signs(run)
         check_firms(run, cancelled)
 
@@ -154,6 +174,20 @@ def check_gates(run: Run) -> None:
     assert ports.queue_t == pytest.approx(
         waiting, abs=ROUNDING * turnover_musd(run) * run.world.goods.tonnes_per_musd.max()
     )
+
+
+def check_closures(run: Run) -> None:
+    """Where goods are barred none pass or wait; shut routes have no goods, and blocked channels none that set out."""
+    lanes, closures, world = run.state.lanes, run.state.closures, run.world
+    shut = closures.barred == 1
+    assert (lanes.stop_passing[shut] == 0.0).all()
+    assert (lanes.stop_queue[shut] == 0.0).all()
+    assert (closures.turned_back >= 0).all()
+    blocked = run.state.in_force.blocked != 0
+    assert (run.state.scratch.going[blocked] == 0.0).all()
+    left = (closures.shut_route != 0) & ~blocked[world.routes.channel]
+    assert (lanes.route_share[world.passages.place[left]] == 0.0).all()
+    assert lanes.share_sum == pytest.approx(1, abs=1e-5)
 
 
 def check_signs(run: Run) -> None:

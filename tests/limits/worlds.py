@@ -126,6 +126,8 @@ class Sketch:
 class Measure(NamedTuple):
     """A row of a policy: in force in some weeks, for the channels, cells, authorities, places and firms it reaches.
 
+    One that bars goods does so at its gates, to its channels, and is known from `announced_week`.
+
     `made_here`, `owners` and `listed` narrow the goods of firms; a list names the firms of `order`, in that order.
     """
 
@@ -146,6 +148,8 @@ class Measure(NamedTuple):
     order: tuple[int, ...] = ()
     sensitivity: float = 1.0
     classes: tuple[int, ...] = ()
+    gates: tuple[int, ...] = ()
+    announced_week: int | None = None
 
 
 def settled(**changes: float) -> Parameters:
@@ -217,6 +221,10 @@ def make_policy(
     intensity = np.zeros((len(measures), weeks), np.float32)
     for row, measure in zip(intensity, measures, strict=True):
         row[measure.from_week : measure.to_week] = measure.strength
+    announced = intensity > 0
+    for row, measure in zip(announced, measures, strict=True):
+        if measure.announced_week is not None:
+            row[measure.announced_week : measure.to_week] = True
     authority_reach = np.zeros((len(measures), world.authorities.market.size), np.uint8)
     for row, measure in zip(authority_reach, measures, strict=True):
         row[list(measure.authorities)] = 1
@@ -225,13 +233,19 @@ def make_policy(
         schedule_of(capacity, **schedule),
         [(measure.instrument, measure.level, _enforcement(measure), _classes(measure)) for measure in measures],
         {
-            "channel": [measure.channels for measure in measures],
+            "channel": [() if measure.gates else measure.channels for measure in measures],
             "cell": [measure.cells for measure in measures],
             "firm": [measure.order for measure in measures],
             "place": [measure.places for measure in measures],
             "inspection": [measure.classes for measure in measures],
+            **(
+                {"stop": [_stops(world, measure) for measure in measures]}
+                if any(each.gates for each in measures)
+                else {}
+            ),
         },
         intensity=intensity,
+        announced=announced,
         level=[measure.level for measure in measures],
         enforcement=np.array([(measure.budget, measure.days) for measure in measures]).reshape(-1, 2),
         authority_reach=authority_reach,
@@ -264,19 +278,18 @@ class Run:
         advance(self.world, self.policy, self.values, self.week, *self.key, self.state)
 
     def held_musd(self) -> float:
-        """Goods that are somewhere on the way, in a queue or detained."""
+        """Goods that are somewhere on the way, in a queue, turned back or detained."""
         lanes = self.state.lanes
-        return float(
-            sum(held.sum() for held in (lanes.stop_due, lanes.stop_queue, lanes.arrivals_due, lanes.detained_due))
-        )
+        on_the_way = lanes.stop_due, lanes.stop_queue, lanes.arrivals_due, self.state.closures.turned_back
+        return float(sum(held.sum() for held in (*on_the_way, lanes.detained_due)))
 
     def route_flows(self) -> NDArray[np.float64]:
-        """Dispatch of this week by route, musd."""
+        """What set out this week by route, also what had turned back before, musd."""
         lanes, start = self.state.lanes, self.world.channels.route_start
         share = lanes.route_share[self.world.passages.place].astype(float)
         total = np.add.reduceat(share, start[:-1])
         channel = self.world.routes.channel
-        return lanes.dispatched[channel] * share / total[channel]
+        return self.state.scratch.going[channel] * share / total[channel]
 
 
 def tonnes_of(value_musd: float, good: Good) -> float:
@@ -286,6 +299,12 @@ def tonnes_of(value_musd: float, good: Good) -> float:
 
 def _markets(sketch: Sketch) -> int:
     return 1 + max(max(lane.market, lane.hub) for lane in sketch.lanes)
+
+
+def _stops(world: World, measure: Measure) -> NDArray[np.intp]:
+    """Stops of a measure's channels at its gates."""
+    routes = world.routes
+    return np.flatnonzero(np.isin(routes.stop_gate, measure.gates) & np.isin(routes.stop_channel, measure.channels))
 
 
 def _enforcement(measure: Measure) -> Enforcement:

@@ -187,6 +187,7 @@ def test_mass_is_conserved_every_week(model: TradeModel) -> None:
         model.step()
         lanes = state.lanes
         held = lanes.stop_due.sum() + lanes.stop_queue.sum() + lanes.arrivals_due.sum() + lanes.detained_due.sum()
+        held += state.closures.turned_back.sum()
         on_hand, dispatched, delivered, denied, spoiled = state.ledger
         assert on_hand + dispatched == pytest.approx(held + delivered + denied + spoiled, rel=1e-9)
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.constants import NEVER
 from sim.labels import Labels
 from sim.policy.language.load import load_regime
 from sim.policy.language.names import Names
@@ -103,6 +104,7 @@ def gates() -> GateSchedule:
         version=np.repeat(np.arange(4, dtype=np.int32)[:, np.newaxis], 8, axis=1),
         known_capacity_t=np.full((4, 8), 70.0),
         next_open_days=np.zeros((4, 8), dtype=np.float32),
+        gone_week=np.full(4, NEVER, dtype=np.int32),
         ordinary_t=np.full((4, 8), 70.0),
         hours_headroom=np.ones((4, 8)),
         plans_from_week=np.zeros(4, dtype=np.int32),

@@ -267,7 +267,34 @@ def test_a_transit_ban_reaches_routes_over_its_crossings_only(policy_of):
         "scope: {crossings: [khorgos], commodities: cotton, markets: [germany]}"
     )
     assert routes(policy) == [6, 12]
-    assert reached(policy) == [6, 10]
+    assert policy.stop_reach.tolist() == [6, 12]
+    assert reached(policy) == []  # where goods may pass is no news of what customs find
+
+
+def test_a_transit_ban_is_looked_at_from_its_announcement_to_its_last_week(policy_of):
+    policy = policy_of(
+        m="sender: kazakhstan, instrument: transit_ban, start: 2022-06-29, announced: 2022-06-08, end: 2022-07-12, "
+        "scope: {crossings: [khorgos]}"
+    )
+    assert policy.closing.tolist() == [0, 1, 1, 1, 1, 1, 1, 0]
+    assert policy.intensity[0] == pytest.approx([0, 0, 0, 0, 5 / 7, 1, 2 / 7, 0])
+
+
+def test_days_on_which_goods_are_exempt_from_a_transit_ban_are_known_before(policy_of):
+    policy = policy_of(
+        m="sender: kazakhstan, instrument: transit_ban, start: 2022-06-27, announced: 2022-06-13, "
+        "scope: {crossings: [khorgos]}, exemptions: [{commodities: cotton, end: 2022-07-10}]"
+    )
+    solar, cotton = policy.intensity
+    assert policy.announced.tolist() == [[0, 0, 1, 1, 1, 1, 1, 1]] * 2
+    assert solar.tolist() == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert cotton.tolist() == [0, 0, 0, 0, 0, 0, 1, 1]
+
+
+def test_other_measures_on_routes_shut_no_crossing(policy_of):
+    policy = policy_of(m=f"sender: events, instrument: security, {ALWAYS}, level: 0.5, scope: {{crossings: shanghai}}")
+    assert not policy.closing.any()
+    assert policy.stop_reach.size == 0
 
 
 def test_security_reaches_routes_in_both_directions(policy_of):

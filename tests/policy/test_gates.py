@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.constants import NEVER
 from sim.policy.compile.capacity import compile_schedule, with_factors
 from sim.policy.language.load import load_regime
 from sim.units import week_starts
@@ -59,6 +60,26 @@ def test_a_closure_by_factor_moves_the_next_open_day(regime_of, gates, names, bu
     )
     row = changed.version[0, 0]
     assert changed.next_open_days[row].tolist() == [0, 0, 0, 14, 7, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("keys", "gone_week"),
+    [
+        ("level: 0, start: 2022-06-22, announced: 2022-06-08", 4),  # from Wednesday of the fourth week on
+        ("level: 0, start: 2022-06-22, announced: 2022-06-08, end: 2029-12-31", NEVER),
+        ("level: 0.1, start: 2022-06-22, announced: 2022-06-08", NEVER),
+        ("level: 0, start: 2022-06-13, announced: 2022-06-08, phase_in: {shape: linear, days: 14}", 4),
+        ("level: 0, start: 2023-01-01, announced: 2022-06-08", NEVER),  # after the last week
+    ],
+)
+def test_a_factor_of_nought_without_an_end_shuts_a_gate_for_good(regime_of, gates, names, built, keys, gone_week):
+    scope = "scope: {crossings: khorgos, directions: export}"
+    changed = narrowed(
+        regime_of, gates, names, built, shut=f"sender: events, instrument: crossing_capacity, {keys}, {scope}"
+    )
+    known = changed.gone_week[changed.version]
+    assert known[0].tolist() == [NEVER] + [gone_week] * 7
+    assert (known[1:] == NEVER).all()
 
 
 def test_no_factor_leaves_the_gates_as_they_are(regime_of, gates, names, built):

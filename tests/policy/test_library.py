@@ -6,7 +6,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.constants import NEVER
 from sim.labels import Labels
+from sim.policy.compile.capacity import compile_schedule
 from sim.policy.compile.regime import compile_policy
 from sim.policy.instruments import Instrument
 from sim.policy.language.load import library, load_regime
@@ -112,6 +114,13 @@ def test_the_pass_stays_open_in_winter_only_by_the_counter_measure(shipped):
     seasonal, usual = (compile_policy(load_regime(name), shipped) for name in ("khunjerab_seasonal", "none"))
     assert seasonal.schedule.capacity_t[gate, week] == 0
     assert usual.schedule.capacity_t[gate, week] > 0
+
+
+@pytest.mark.parametrize("name", sorted(library()))
+def test_the_shipped_world_loses_no_crossing_for_good(shipped, name):
+    """So nothing turns back before a gate there but under a ban on transit."""
+    schedule = compile_schedule(load_regime(name), shipped.tables, names_of(shipped), shipped.week_starts)
+    assert (schedule.gone_week == NEVER).all()
 
 
 def test_regimes_without_counter_measures_keep_the_shocks():

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.constants import LONGEST_WAIT_DAYS
+from sim.constants import LONGEST_WAIT_DAYS, NEVER
 from sim.units import FIRST_DAY, LAST_DAY, week_starts
 from sim.world.graph import crossing_ids
 from sim.world.network.calendars import Cause
@@ -238,6 +238,67 @@ def test_a_short_opening_is_not_taken_to_last():
     opening = week["2021-07-05"]
     assert known_at(schedule, PASS_OUT, opening + 1, opening) == pytest.approx(PASS_WEEK)
     assert known_at(schedule, PASS_OUT, opening + 2, opening) == 0.0
+
+
+def gone(schedule, gate):
+    """First week from which a gate never opens again, as known in each week."""
+    return schedule.gone_week[schedule.version[gate]]
+
+
+def test_a_gate_that_shuts_without_an_end_is_gone_from_its_first_whole_week():
+    """Shut from Wednesday on, told on the Tuesday of a week before."""
+    closed = {"announced": date(2022, 2, 15), "cause": "strike"}
+    schedule, week = compiled(with_calendar(spell("2022-03-02", **closed)), strike=Cause())
+    told = week["2022-02-14"]
+    assert (gone(schedule, PASS_OUT)[:told] == NEVER).all()
+    assert (gone(schedule, PASS_OUT)[told:] == week["2022-03-07"]).all()
+    assert schedule.capacity_t[PASS_OUT, week["2022-02-28"]] == pytest.approx(PASS_WEEK * 2 / 7)
+    assert (gone(schedule, RAIL_OUT) == NEVER).all()
+    one_way, _ = compiled(with_calendar(spell("2022-03-02", direction="export")))
+    assert (gone(one_way, PASS_OUT) == week["2022-03-07"]).all()
+    assert (gone(one_way, PASS_IN) == NEVER).all()
+
+
+@pytest.mark.parametrize(
+    ("spells", "cause"),
+    [
+        ([spell(season_from="12-01", season_to="03-31")], Cause()),
+        ([spell("2022-03-02", "2199-12-30")], Cause()),
+        ([spell("2022-03-02", cause="strike")], Cause(end_known=False)),
+        ([spell("2022-03-02", cause="strike")], Cause(active_to=date(2030, 1, 1))),
+        ([spell("2022-03-02"), spell("2031-01-01", "2031-01-31", share=1.0)], Cause()),
+        ([spell("2022-03-02"), spell(season_from="08-01", season_to="08-07", share=0.2)], Cause()),
+    ],
+    ids=["a season", "an end far off", "until it is lifted", "until a day", "a later opening", "a week a year"],
+)
+def test_a_gate_that_may_open_again_is_not_gone(spells, cause):
+    schedule, _ = compiled(with_calendar(*spells), end="2022-12-25", strike=cause)
+    assert (gone(schedule, PASS_OUT) == NEVER).all()
+
+
+def test_a_gate_that_is_opened_again_by_surprise_is_gone_until_then():
+    again = spell("2024-01-01", share=1.0, cause="longer_hours", announced=date(2023, 10, 1))
+    schedule, week = compiled(with_calendar(spell("2022-03-02"), again), longer_hours=Cause())
+    told = week["2023-09-25"]
+    assert (gone(schedule, PASS_OUT)[:told] == week["2022-03-07"]).all()
+    assert (gone(schedule, PASS_OUT)[told:] == NEVER).all()
+
+
+def test_a_crossing_that_does_not_exist_yet_is_not_gone():
+    rows = TINY.crossings.copy()
+    ours = (rows["crossing"] == "road_pass") & (rows["quantity"] == "capacity")
+    rows.loc[ours, "from_date"] = date(2024, 1, 1)
+    rows.loc[ours, "announced"] = date(2023, 1, 1)
+    schedule, _ = compiled(replace(with_calendar(), crossings=rows))
+    assert (gone(schedule, PASS_OUT) == NEVER).all()
+
+
+def test_how_long_a_run_lasts_does_not_decide_whether_a_gate_is_gone():
+    tables = with_calendar(spell("2022-03-02", "2023-06-30"), spell("2025-01-01"))
+    short, _ = compiled(tables, end="2022-12-25")
+    long, week = compiled(tables)
+    assert (gone(short, PASS_OUT) == NEVER).all()
+    assert (gone(long, PASS_OUT) == week["2025-01-06"]).all()
 
 
 def test_a_known_season_is_always_known():

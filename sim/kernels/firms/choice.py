@@ -101,7 +101,8 @@ def make_and_send(world, parameters, moment, first, n, state):
     Writes ``firms`` and, by channel, what was sent and will be found.
     """
     firms, in_force, picked, last = state.firms, state.in_force, state.scratch.picked, first + n
-    watched, everybody = is_any(in_force.banned), in_force.firm_news[0] != 0 or in_force.shut[0] != 0
+    watched, blocked = is_any(in_force.banned), state.closures.active[0] != 0 and is_any(in_force.blocked)
+    everybody = in_force.firm_news[0] != 0 or in_force.shut[0] != 0 or blocked
     refusing = watched or everybody
     if refusing:
         keep_refusals(picked[: list_refusing(everybody, firms.complies[first:last], picked)], first, firms)

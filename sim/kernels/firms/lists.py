@@ -152,8 +152,10 @@ def own_utility_of(q, f, k, sender, parameters, in_force, firms):
     Returns
     -------
     float32
-        `REFUSED` where the firm or all buyers refuse.
+        `REFUSED` where the firm or all buyers refuse, or no way is open.
     """
+    if in_force.blocked[k] != 0:
+        return REFUSED
     ban, complies, is_listed = in_force.by_class[BAN], firms.complies[f], list_bit(firms.listed[f], sender)
     b = firm_class(firms.made_here[f], firms.ownership[f]) + is_listed
     refusing = refusing_now(b, k, parameters, in_force)

@@ -27,7 +27,7 @@ NOBODY = i4(-1)
 
 
 @process
-def take_census(channels, size, friction, rows, firms, census, growth):
+def take_census(channels, size, friction, blocked, rows, firms, census, growth):
     """Find the most successful firm of each group and its main channel, mean margins, and the pull of the channels.
 
     Parameters
@@ -36,6 +36,8 @@ def take_census(channels, size, friction, rows, firms, census, growth):
         Log of demand over base demand.
     friction : float32 [K + 1]
         Access and payment cost of each channel, large where it is shut.
+    blocked : uint8 [K]
+        Channels without an open route.
     census : Census
         Written, but for ``entrant_size``.
     growth : float64 [N]
@@ -44,7 +46,7 @@ def take_census(channels, size, friction, rows, firms, census, growth):
     keep_apart()
     find_leaders(rows, firms, census)
     grow_demand(size, growth)
-    add_pull(channels, growth, friction, census.pull)
+    add_pull(channels, growth, friction, blocked, census.pull)
 
 
 @process
@@ -93,7 +95,7 @@ def grow_demand(size, growth):
 
 
 @process
-def add_pull(channels, growth, friction, pull):
+def add_pull(channels, growth, friction, blocked, pull):
     """Add up, group by group, base flow times growth of demand of the channels that are open.
 
     Writes ``pull`` [K]: running sums that begin anew with each group.
@@ -102,7 +104,7 @@ def add_pull(channels, growth, friction, pull):
     for g in range(start.size - 1):
         running = f8(0.0)
         for k in range(u8(start[g]), u8(start[g + 1])):
-            if friction[k] < SHUT_FRICTION:
+            if friction[k] < SHUT_FRICTION and blocked[k] == 0:
                 running += base_flow[k] * growth[cell[k]]
             pull[k] = running
 

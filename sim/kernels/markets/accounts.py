@@ -273,7 +273,7 @@ def pay_subsidies(rows, firms, subsidy, subsidies, production):
 
 @process
 def pay_for_the_way(goods, parameters, trade_records):
-    """Freight, fees, days and spoilage: on the road as priced at dispatch, at the gates as goods wait.
+    """Freight, fees, days and losses: on the road as priced at dispatch, at gates where goods wait or find them shut.
 
     Writes ``trade_records.accounts``.
     """
@@ -281,7 +281,7 @@ def pay_for_the_way(goods, parameters, trade_records):
     accounts, road = trade_records.accounts, trade_records.road
     waiting, spoiled = trade_records.waiting, trade_records.spoiled
     fee = f8(parameters.wait_fee_usd_per_t_day) / f8(USD_PER_MUSD)
-    scale = f8(parameters.time_value_scale)
+    scale, lost = f8(parameters.time_value_scale), f8(1.0) - f8(parameters.resale_share)
     for d in range(accounts.shape[1]):
         accounts[CARRIERS, d] = road[FREIGHT, d]
         accounts[GATES, d] = road[FEES, d]
@@ -291,6 +291,7 @@ def pay_for_the_way(goods, parameters, trade_records):
             accounts[GATES, d] += waited * tonnes[c] * fee
             accounts[DAYS, d] += waited * f8(time_value[c]) * scale
             accounts[SPOILAGE, d] += spoiled[c, d]
+            accounts[DENIAL, d] += lost * trade_records.turned_away[c, d]
 
 
 @process

@@ -13,6 +13,7 @@ from sim.constants import SHUT, USD_PER_MUSD
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.numbers.columns import copy, count_outside, fill
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, log32
+from sim.kernels.roads.closures import leave_shut, price_shut
 from sim.kernels.rules import (
     cost_of_a_day_in_a_queue,
     left_after,
@@ -114,14 +115,15 @@ def share_routes(world, parameters, week, news, state):
     ----------
     week : int
     news : bool
-        Whether the cost of passage may have changed on any route.
+        Whether the cost of passage may have changed on any route, or which routes are shut.
 
     Writes ``lanes.priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
     ``reference``, ``channel_weight`` and ``access_cost``; uses ``scratch.reprice_route`` and ``reprice_value``.
     """
     routes, passages, start = world.routes, world.passages, world.channels.route_start
-    lanes, scratch = state.lanes, state.scratch
+    lanes, scratch, shut, blocked = state.lanes, state.scratch, state.closures.shut_route, state.in_force.blocked
     queue_days, passage = state.ports.approach_queue_days, state.in_force.passage
+    closing = state.closures.active[0] != 0
     theta = parameters.theta_route
     count = lanes.route_cost.size
     if not news:
@@ -133,11 +135,15 @@ def share_routes(world, parameters, week, news, state):
     copy(queue_days, lanes.priced_days)
     if to_reprice.size > 0:
         price(routes, week, to_reprice, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
+        if closing:
+            price_shut(routes.channel, shut, blocked, lanes.route_cost)
         weigh(routes, passages.place, theta, to_reprice, lanes, scratch.reprice_value)
         add_routes(start, theta, routes.path_size, lanes)
         add_variety(theta, lanes.channel_weight, lanes.reference, lanes.access_cost)
     speed = parameters.route_adjustment
     move_routes(speed, lanes.route_weight, lanes.channel_weight, lanes.route_share, lanes.share_sum)
+    if closing:
+        leave_shut(start, passages.place, shut, blocked, lanes)
 
 
 @process
@@ -149,13 +155,10 @@ def list_all(to_reprice):
 
 @process
 def put_extra_cost(place, passage, extra_cost):
-    """Put what measures cost on the routes in their places; writes ``extra_cost``.
-
-    Shut transit is a cost that keeps goods away, not one that anybody is paid.
-    """
+    """Put what measures cost on the routes in their places; writes ``extra_cost``."""
     keep_apart()
     for r in range(passage.size):
-        extra_cost[place[r]] = passage[r] if passage[r] < f4(SHUT) else ZERO
+        extra_cost[place[r]] = passage[r]
 
 
 @process

@@ -98,7 +98,9 @@ def publish_waits(gates, schedule, week, scale, wait_rule, ports):
         )
         wait_days[g] = border_days[g] + max(expected[0, g], days_closed(week, f8(0.0), next_open[row]))
     if wait_rule == WAIT_BPR:
-        delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, ports.approach_queue_days)
+        days = ports.approach_queue_days
+        delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, days)
+        wait_for_openings(gates.approach_gate, gates.approach_days, week, version, next_open, days)
     else:
         queue_approaches(
             gates.approach_gate, gates.approach_days, week, version, next_open, expected, ports.approach_queue_days
@@ -171,7 +173,17 @@ def delay_approaches(approach_gate, border_days, passed_t, capacity_t, queue_day
 
 
 @process
+def wait_for_openings(approach_gate, approach_days, week, version, next_open, queue_days):
+    """Let waits last at least until the gate is known to open; writes ``queue_days`` [A]."""
+    for a in range(queue_days.size):
+        g = approach_gate[a]
+        if g >= 0:
+            closed = days_closed(week, approach_days[a], next_open[version[g, week]])
+            queue_days[a] = max(queue_days[a], f4(closed))
+
+
+@process
 def bpr_delay(border_days, flow_t, capacity_t):
-    """Congestion delay of the Bureau of Public Roads, days: the test form of a wait, without a queue."""
+    """Congestion delay of the Bureau of Public Roads, at most 200 days: the test form of a wait, without a queue."""
     load = flow_t / max(capacity_t, f8(1e-9))
-    return border_days * BPR_ALPHA * (load * load) * (load * load)
+    return min(border_days * BPR_ALPHA * (load * load) * (load * load), f8(LONGEST_WAIT_DAYS))

@@ -2,7 +2,7 @@
 
 Mass is base-value million dollars in float64 and is conserved at every step:
 
-    on hand at start + dispatched = in transit + queued + detained + delivered + denied + spoiled
+    on hand at start + dispatched = in transit + queued + turned back + detained + delivered + denied + spoiled
 
 A travel time of d days is split between d/7 rounded down and up so that its mean is exact. What a gate passes reaches
 the next gate a week later at the earliest, so the order of the gates does not matter.
@@ -65,12 +65,12 @@ def join(passages, week, lanes, ports, ledger, scratch):
         Written: ``lanes.stop_due``, ``stop_passing`` (what arrives), ``ports.sent_t``, ``passed_t`` and ``passed_musd``
         (what arrives by gate, as if all of it passed) and the ledger.
     scratch : Scratch
-        Written: ``channel_rate`` and ``route_mass``.
+        Written: ``channel_rate`` and ``route_mass``; read: ``going``.
     """
     keep_apart()
     mass, soon, late = scratch.route_mass, scratch.parts[0], scratch.parts[1]
     ledger[DISPATCHED] = added(ledger[DISPATCHED], lanes.dispatched)
-    load_routes(lanes.share_sum, lanes.route_share, lanes.dispatched, scratch.channel_rate, mass)
+    load_routes(lanes.share_sum, lanes.route_share, scratch.going, scratch.channel_rate, mass)
     first, gate, weeks, later, line = (
         passages.section_start,
         passages.section_gate,
@@ -106,15 +106,15 @@ def join(passages, week, lanes, ports, ledger, scratch):
 
 
 @process
-def load_routes(share_sum, share, dispatched, rate, mass):
-    """Dispatch of each channel for a share of 1, since shares sum to 1 to their own rounding only, and of each route.
+def load_routes(share_sum, share, going, rate, mass):
+    """Load each channel for a share of 1, since shares sum to 1 to their own rounding only, and each route.
 
     Writes ``rate`` [K] and ``mass``, by place.
     """
     keep_apart()
     channels = rate.size
     for k in range(channels):
-        rate[k] = dispatched[k] / share_sum[k]
+        rate[k] = going[k] / share_sum[k]
     for low in range(0, mass.size, channels):
         load_slot(rate, share[low : low + channels], mass[low : low + channels])
 
@@ -228,14 +228,14 @@ def watch(watched_channel, lanes):
 
 @process
 def share_service(wait_rule, ports):
-    """Share of what waits at each gate that passes this week; without a queue rule, all of it.
+    """Share of what waits at each gate that passes this week; without a queue rule, all of it where the gate opens.
 
     Writes ``ports.served_share``.
     """
     queue_t, capacity_t, served_share, passed_t = ports.queue_t, ports.capacity_t, ports.served_share, ports.passed_t
     for g in range(queue_t.size):
         waiting_t = queue_t[g] + passed_t[g]
-        fits = waiting_t <= capacity_t[g] or wait_rule != 0
+        fits = waiting_t <= capacity_t[g] or (wait_rule != 0 and capacity_t[g] > f8(0.0))
         served_share[g] = f8(1.0) if fits else max(capacity_t[g], f8(0.0)) / waiting_t
 
 

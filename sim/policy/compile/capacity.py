@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
+from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS, NEVER
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, weekly
 from sim.policy.language.measures import Measure, Regime
 from sim.policy.language.names import Names
@@ -80,14 +80,14 @@ def with_factors(
     """Gates whose capacity the measures multiply, and what is known of it from each announcement on.
 
     A week's capacity is multiplied by the mean factor of its days. Where several measures narrow a gate the strongest
-    holds, and likewise where several widen it. A factor of 0 shuts the gate on its days.
+    holds, and likewise where several widen it. A factor of 0 shuts the gate on its days, without an end for good.
     """
     by_gate = _measures_by_gate(measures, names)
     if not by_gate:
         return gates
     capacity, version, ordinary = gates.capacity_t.copy(), gates.version.copy(), gates.ordinary_t.copy()
     open_share = gates.open_share.copy()
-    known, next_open = list(gates.known_capacity_t), list(gates.next_open_days)
+    known, next_open, gone = list(gates.known_capacity_t), list(gates.next_open_days), list(gates.gone_week)
     for gate, mine in by_gate.items():
         factors = np.array([_factor(measure, week_starts) for measure in mine])
         told = np.array([_first_known(measure, week_starts) for measure in mine])
@@ -95,6 +95,7 @@ def with_factors(
         ordinary[gate] *= np.maximum(_strongest(factors), 1)
         for factor in factors[[measure.level == 0 for measure in mine]]:
             open_share[gate] = np.minimum(open_share[gate], factor)
+        leaves = np.array([_gone_week(measure, factor) for measure, factor in zip(mine, factors, strict=True)])
         states = [(old, tuple(told <= week)) for week, old in enumerate(gates.version[gate])]
         rows: dict[tuple[np.int32, tuple[np.bool_, ...]], int] = {}
         for old, heard in states:
@@ -103,6 +104,7 @@ def with_factors(
                 factor = _strongest(factors[list(heard)])
                 known.append(gates.known_capacity_t[old] * factor)
                 next_open.append(_later_openings(gates.next_open_days[old], factor))
+                gone.append(min(gates.gone_week[old], leaves[list(heard)].min(initial=NEVER)))
         version[gate] = [rows[state] for state in states]
     return gates._replace(
         capacity_t=capacity,
@@ -110,6 +112,7 @@ def with_factors(
         version=version,
         known_capacity_t=np.array(known),
         next_open_days=np.array(next_open),
+        gone_week=np.array(gone, np.int32),
         ordinary_t=ordinary,
     )
 
@@ -127,6 +130,13 @@ def _measures_by_gate(measures: Sequence[Measure], names: Names) -> Mapping[int,
 def _factor(measure: Measure, week_starts: NDArray[np.datetime64]) -> NDArray[np.float64]:
     strength = daily_intensity(measure, week_starts[0], DAYS_PER_WEEK * len(week_starts))
     return 1 + (measure.level - 1) * weekly(strength).astype(np.float64)
+
+
+def _gone_week(measure: Measure, factor: NDArray[np.float64]) -> int:
+    """First week from which a measure without an end keeps a gate shut; `NEVER` where it does not."""
+    if measure.level > 0 or measure.end is not None or factor[-1] > 0:
+        return NEVER
+    return int(np.flatnonzero(factor > 0).max(initial=-1)) + 1
 
 
 def _first_known(measure: Measure, week_starts: NDArray[np.datetime64]) -> int:

@@ -69,6 +69,11 @@ class Reach:
         passes = self._via(scope.crossings) if scope.crossings else np.ones(len(self._route_channel), dtype=bool)
         return np.flatnonzero(passes & channels[self._route_channel]).astype(np.int32)
 
+    def stops(self, scope: Scope, routes: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Give the stops of these routes at the crossings that a scope names, int32."""
+        here = self._at(scope.crossings) & np.isin(self.world.routes.stop_route, routes)
+        return np.flatnonzero(here).astype(np.int32)
+
     def channels_of(self, routes: NDArray[np.int32]) -> Mask:
         """Channels that own these routes: shape (K,), bool."""
         mask = np.zeros(len(self.world.channels.kind), dtype=bool)
@@ -130,11 +135,14 @@ class Reach:
         return np.repeat(np.arange(len(start) - 1), np.diff(start))
 
     def _via(self, crossings: tuple[str, ...]) -> Mask:
-        """Routes that pass one of the crossings: shape (R,), bool; a gate's number is twice its crossing's."""
-        routes = self.world.routes
+        """Routes that pass one of the crossings: shape (R,), bool."""
         mask = np.zeros(len(self._route_channel), dtype=bool)
-        mask[routes.stop_route[self.names.mask("crossings", crossings)[routes.stop_gate // 2]]] = True
+        mask[self.world.routes.stop_route[self._at(crossings)]] = True
         return mask
+
+    def _at(self, crossings: tuple[str, ...]) -> Mask:
+        """Mark the stops at one of the crossings: shape (S,), bool; a gate's number is twice its crossing's."""
+        return self.names.mask("crossings", crossings)[self.world.routes.stop_gate // 2]
 
     def _any_route(self, routes: Mask) -> Mask:
         return self.channels_of(np.flatnonzero(routes).astype(np.int32))

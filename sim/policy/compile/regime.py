@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.constants import DAYS_PER_WEEK
+from sim.constants import DAYS_PER_WEEK, NEVER
 from sim.errors import InputError
 from sim.kernels.rules import LISTING_AUTHORITIES
 from sim.policy.compile.capacity import compile_schedule
@@ -23,8 +23,8 @@ from sim.policy.compile.withdrawal import withdrawals
 from sim.policy.instruments import Instrument
 from sim.policy.language.measures import EVENTS, Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
-from sim.state import DIRECT, GateSchedule, Policy
-from sim.state.measures import LISTS
+from sim.state import DIRECT, GateSchedule, Policy, World
+from sim.state.measures import BARS, LISTS
 from sim.world.build import BuiltWorld
 
 _EVERY_FIRM = firm_scope(Scope())
@@ -119,6 +119,7 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedul
     channel_start, channel_reach = _lists([np.flatnonzero(mask) for mask in channels])
     cell_start, cell_reach = _lists([np.flatnonzero(row.cells) for row in rows])
     route_start, route_reach = _lists(routes)
+    stop_start, stop_reach = _lists([_stops(row, own, reach) for row, own in zip(rows, routes, strict=True)])
     place_start, place_reach = _lists([_places(row, names) for row in rows])
     firm_start, firm_reach = _lists([_nameable(row, reach) for row in rows])
     inspection_start, inspection_reach = _lists([np.flatnonzero(row.classes) for row in rows])
@@ -151,6 +152,9 @@ def pack(rows: list[Row], built: BuiltWorld, names: Names, schedule: GateSchedul
         firm_reach=firm_reach,
         route_start=route_start,
         route_reach=route_reach,
+        stop_start=stop_start,
+        stop_reach=stop_reach,
+        closing=_closing([BARS in row.instrument.rule.roles for row in rows], announced, schedule, built.arrays),
         place_start=place_start,
         place_reach=place_reach,
     )
@@ -239,9 +243,12 @@ def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
 
 
 def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
-    """Weeks in which a row is known; a part that exemptions left is known from its first day in force on."""
+    """Weeks in which a row is known; a part that exemptions left is known from its first day in force on.
+
+    Of a crossing that will be shut the days are known, with those on which goods are exempt.
+    """
     known = announced_weeks(row.measure, weeks)
-    if row.part:
+    if row.part and BARS not in row.instrument.rule.roles:
         begun = np.maximum.accumulate(weekly(row.daily) > 0)
         known &= begun.astype(np.uint8)
     return known
@@ -259,9 +266,43 @@ def _routes(row: Row, reach: Reach) -> NDArray[np.int32]:
     return reach.routes(row.measure.scope, row.channels)
 
 
+def _stops(row: Row, routes: NDArray[np.int32], reach: Reach) -> NDArray[np.int32]:
+    """Give the stops at which a row lets nothing pass."""
+    if BARS not in row.instrument.rule.roles:
+        return np.zeros(0, dtype=np.int32)
+    return reach.stops(row.measure.scope, routes)
+
+
+def _closing(
+    bars: Sequence[bool], announced: NDArray[np.uint8], schedule: GateSchedule, world: World
+) -> NDArray[np.uint8]:
+    """Shape (T,): 1 where rows that bar goods are known, or a gate is known to shut for good before goods reach it.
+
+    Parameters
+    ----------
+    bars
+        Of J rows, whether they bar goods.
+    announced
+        Weeks in which they are known, [J, T].
+    schedule
+        Of the gates.
+    world
+        Its weeks of travel count where a gate shuts for good.
+    """
+    closing = announced[np.array(bars, dtype=bool)].any(axis=0)
+    gone = schedule.gone_week[schedule.version]
+    if (gone < NEVER).any():
+        ahead = np.arange(closing.size) + world.passages.latest_weeks.max(initial=0)
+        closing |= (gone <= ahead).any(axis=0)
+    return closing.astype(np.uint8)
+
+
 def _channels(row: Row, routes: NDArray[np.int32], reach: Reach) -> Mask:
-    """Channels on which a row acts; none for what acts on places or demand, which is no news of any channel's risk."""
-    if row.instrument.rule.reach == "routes":
+    """Channels on which a row acts.
+
+    None for what acts on places or demand, or shuts a crossing, which is no news of any channel's risk.
+    """
+    if row.instrument.rule.reach == "routes" and BARS not in row.instrument.rule.roles:
         return reach.channels_of(routes)
     return row.channels if row.instrument.rule.reach == "channels" else np.zeros_like(row.channels)
 

@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_WEEK
-from sim.units import season_number, weekday_numbers
+from sim.units import LAST_DAY, season_number, weekday_numbers
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Spell:
         Whether `end` is known with the row.
     days
         Days within begin..end that it covers, shape (D,) bool; None where it covers them all.
+    endless
+        Whether it has no last day.
     """
 
     side: str
@@ -73,6 +75,7 @@ class Spell:
     known: int
     end_known: bool
     days: NDArray[np.bool_] | None = None
+    endless: bool = False
 
 
 ALWAYS_KNOWN = -(10**6)
@@ -142,6 +145,7 @@ def spells_of(rows: pd.DataFrame, causes: Mapping[str, Cause], first_monday: dat
                 _known_day(row["announced"], begin, origin, ordinary=cause is None),
                 cause is None or cause.end_known,
                 _covered_days(row, first_monday, days),
+                row["to_date"] == LAST_DAY,
             )
         )
     return spells

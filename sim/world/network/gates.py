@@ -10,7 +10,7 @@ that is shut all week passes exactly 0.0.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.constants import DAYS_PER_WEEK, HOURS_PER_DAY, LONGEST_WAIT_DAYS
+from sim.constants import DAYS_PER_WEEK, HOURS_PER_DAY, LONGEST_WAIT_DAYS, NEVER
 from sim.state import DIRECTIONS, GateSchedule
 from sim.units import tonnes_per_week
 from sim.world.graph import crossing_ids
@@ -28,6 +28,8 @@ from sim.world.tables.schema import CAPACITY
 
 OPEN_SHARE = "open_share"
 _SIDES = ("cn", "other")
+_DAYS_BEYOND = 366
+"""Days after the last week that are looked at: a whole year, so that all of a calendar's seasons are seen."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
     crossings = crossing_ids(tables.places, tables.crossings)
     first_monday = week_starts[0].item()
     weeks = len(week_starts)
-    spells = _spells_by_crossing(tables, causes, first_monday, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS)
-    capacity, open_share, version, known, next_open, own = [], [], [], [], [], []
+    spells = _spells_by_crossing(tables, causes, first_monday, _horizon(weeks))
+    capacity, open_share, version, known, next_open, gone, own = [], [], [], [], [], [], []
     for crossing in crossings:
         for direction in DIRECTIONS:
             mine = [spell for spell in spells[crossing] if spell.direction in {direction, "both"}]
@@ -72,6 +74,7 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
             version.append(gate.version + len(known))
             known += gate.known_capacity_t
             next_open += gate.next_open_days
+            gone += gate.gone_week
             own.append(_own_scope(mine, weeks))
     background_t, background_share = _background(tables.background, crossings, week_starts)
     return GateSchedule(
@@ -82,10 +85,16 @@ def compile_gates(tables: Tables, causes: Mapping[str, Cause], week_starts: NDAr
         version=np.array(version, np.int32),
         known_capacity_t=np.array(known),
         next_open_days=np.array(next_open, np.float32),
+        gone_week=np.array(gone, np.int32),
         ordinary_t=np.array([each.ordinary_t for each in own]),
         hours_headroom=np.array([each.hours_headroom for each in own]),
         plans_from_week=np.array([each.plans_from_week for each in own], np.int32),
     )
+
+
+def _horizon(weeks: int) -> int:
+    """Days that are looked at."""
+    return DAYS_PER_WEEK * weeks + _DAYS_BEYOND
 
 
 def _spells_by_crossing(
@@ -116,15 +125,17 @@ class _GateWeeks:
     version: NDArray[np.int64]
     known_capacity_t: list[NDArray[np.float64]]
     next_open_days: list[NDArray[np.int64]]
+    gone_week: list[int]
 
 
 def _gate_weeks(spells: list[Spell], weeks: int) -> _GateWeeks:
-    days = DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS
+    days = _horizon(weeks)
     sundays = DAYS_PER_WEEK * np.arange(1, weeks + 1) - 1
     news = news_days(spells)
     told = np.searchsorted(news, sundays, side="right")
     states, version = np.unique(told, return_inverse=True)
-    daily = [_daily_capacity(spells, days, news[state - 1] if state else -LONGEST_WAIT_DAYS) for state in states]
+    heard = [news[state - 1] if state else -LONGEST_WAIT_DAYS for state in states]
+    daily = [_daily_capacity(spells, days, known_by) for known_by in heard]
     passable = _daily_capacity(spells, days, None)
     return _GateWeeks(
         _weekly(passable, weeks),
@@ -132,7 +143,30 @@ def _gate_weeks(spells: list[Spell], weeks: int) -> _GateWeeks:
         version,
         [_weekly(one, weeks) for one in daily],
         [_next_open(one, weeks) for one in daily],
+        [_gone_week(spells, one, known_by, weeks) for one, known_by in zip(daily, heard, strict=True)],
     )
+
+
+def _gone_week(spells: list[Spell], daily_t: NDArray[np.float64], known_by: int, weeks: int) -> int:
+    """First week from which, as is known, a gate that was open never opens again; `NEVER` where it may.
+
+    A closure whose end is not known is until it is lifted, and so not for good.
+    """
+    days = daily_t.size
+    certain = [spell for spell in spells if spell.known <= known_by and (spell.end_known or spell.end <= known_by)]
+    open_to = _day_after_last_open(daily_t)
+    if not 0 < open_to <= DAYS_PER_WEEK * weeks:
+        return NEVER
+    open_to = max(open_to, _day_after_last_open(_daily_capacity(certain, days, None)))
+    at_last = [replace(spell, begin=min(spell.begin, 0)) for spell in certain if spell.endless]
+    opens_later = any(spell.begin >= days for spell in certain) or (_daily_capacity(at_last, days, None) > 0).any()
+    return NEVER if opens_later or open_to > DAYS_PER_WEEK * weeks else -(-open_to // DAYS_PER_WEEK)
+
+
+def _day_after_last_open(daily_t: NDArray[np.float64]) -> int:
+    """Day after the last one with capacity; 0 where there is none."""
+    found = np.flatnonzero(daily_t > 0)
+    return int(found[-1]) + 1 if found.size else 0
 
 
 def _daily_capacity(spells: list[Spell], days: int, known_by: int | None) -> NDArray[np.float64]:
@@ -151,7 +185,7 @@ class _OwnScope:
 
 
 def _own_scope(spells: list[Spell], weeks: int) -> _OwnScope:
-    sides = _by_side(spells, DAYS_PER_WEEK * weeks + LONGEST_WAIT_DAYS, None)
+    sides = _by_side(spells, _horizon(weeks), None)
     usual = _binding([side.limit_t for side in sides])
     largest = np.maximum.accumulate(usual)
     longest = _binding([side.limit_t / np.where(side.worked > 0, side.worked, 1.0) for side in sides])

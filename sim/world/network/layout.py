@@ -14,7 +14,8 @@ from sim.world.network.routes import Routes
 
 STOPS_AT_MOST = 3
 APPROACH_STEP_DAYS = 0.1
-NEVER = 2**30
+WEEK_DIGITS = 9
+"""Digits of a sum of weeks; what is beyond them is rounding."""
 
 
 def split_weeks(days: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
@@ -168,6 +169,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     rows = (keys[3, begins] + 1) * np.diff(start)
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
+    soonest, latest = _weeks_on_the_way(routes)
     same = (np.diff(landing_weeks[order], prepend=-1) == 0) & ~np.isin(np.arange(count), begins)
     lands = np.flatnonzero(~same)
     ends = np.append(lands[1:], count)
@@ -180,7 +182,11 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         place=of_slots.astype(np.uint32),
         gate=routes.stop_gate[order],
         channel=routes.stop_channel[order].astype(np.uint32),
+        route=of_route,
         route_place=of_slots[of_route].astype(np.uint32),
+        of_stop=place[:-1].astype(np.int32),
+        soonest_weeks=soonest[order],
+        latest_weeks=latest[order],
         source=np.where(later[order], place[order - 1], of_slots[of_route]).astype(np.uint32),
         section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
         part_week=routes.stop_part_week[order],
@@ -203,6 +209,14 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
+
+
+def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Weeks from dispatch to each stop [S], when nothing waits: of what sets out first in a week, and of the last."""
+    first, weeks = routes.stop_start[:-1], routes.stop_whole_weeks + routes.stop_part_week
+    running = np.cumsum(weeks)
+    reached = np.round(running - (running[first] - weeks[first])[routes.stop_route], WEEK_DIGITS)
+    return np.floor(reached).astype(np.int32), np.ceil(reached).astype(np.int32)
 
 
 def _refuse_short_legs(routes: RouteArrays) -> None:
