@@ -113,6 +113,7 @@ from sim.state.inputs import (
     Policy,
     Population,
     Routes,
+    Shoppers,
     Sizes,
     World,
 )
@@ -218,6 +219,7 @@ __all__ = [
     "SPOILED",
     "SUBSIDIES",
     "Scratch",
+    "Shoppers",
     "Sizes",
     "State",
     "TALLIES",
