@@ -299,6 +299,7 @@ class Census(NamedTuple):
     crowding: Annotated[ndarray, Held(f4, "groups", "factor", "firms of the base over active firms")]
     at_founding: Annotated[ndarray, Held(f8, "groups", "count", "firms in the area of the zone when it began")]
     in_area: Annotated[ndarray, Held(f8, "groups", "count", "active ones in the area of a zone")]
+    came: Annotated[ndarray, Held(f8, "groups", "count", "inland firms that have registered in the zone")]
     entrant_size: Annotated[
         ndarray, Held(f4, "groups", "factor", "capacity of an entrant over that of the firm it copies")
     ]

@@ -1,7 +1,9 @@
 """The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
-`moving_cost_share`. Those who may come are as many as the zone's firms when it began, however many have come before. It
+`moving_cost_share`. A year's registrations are at first a share of the zone's firms when it began, and fewer the more
+have come: would-be ones are `registration_per_year / registration_fade_per_year` times those firms, fewer where not all
+find it worth their while, and a part `registration_fade_per_year` of those left comes in a year. A firm that registers
 sells from the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to,
 with their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
 A firm of the zone turns to a commodity worth more per tonne the sooner, the more its subsidy and that branch's margin
@@ -57,7 +59,7 @@ def develop_zone(world, parameters, moment, state):
 
     Where no row is free it ends before the registration, and goes on from there when there are more rows.
 
-    Writes ``state.rows_used``, ``firms`` and ``census.at_founding``.
+    Writes ``state.rows_used``, ``firms`` and ``at_founding`` and ``came`` of the census.
     """
     keep_apart()
     channels, tonnes_per_musd, firms, census = world.channels, world.goods.tonnes_per_musd, state.firms, state.census
@@ -74,15 +76,12 @@ def develop_zone(world, parameters, moment, state):
             continue
         words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.HAZARD, seed, run)
         group = firms.group[f]
-        if census.at_founding[group] <= f8(0.0):
-            census.at_founding[group] = census.in_area[group]
-        pool = f4(census.at_founding[group] / max(census.in_area[group], f8(1.0)))
-        often = parameters.registration_per_year * part * pool
-        if draws.unit64(words[0]) < f8(often * min(paid / moving, ONE)):
+        if draws.unit64(words[0]) < coming(parameters, min(paid / moving, ONE), group, census) * f8(part):
             free = next_free(active, free)
             if not is_room(free, f, REGISTRATION_WAITS, rows_used, active):
                 return
             register(world, parameters, moment, f, free, state)
+            census.came[group] += f8(1.0)
         most = f8(parameters.commodity_change_per_year * part)
         drawn = draws.unit64(words[1])
         if drawn >= most:  # few firms look at other branches, which takes long
@@ -92,6 +91,19 @@ def develop_zone(world, parameters, moment, state):
             pull = bounded((f4(census.margin[goal]) - firms.margin[f] + paid) / MARGIN_SCALE, ZERO, ONE)
             if drawn < most * f8(pull):
                 change_commodity(channels, parameters, goal, f, firms, census)
+
+
+@process
+def coming(parameters, willing, group, census):
+    """Inland firms that register in a year like each firm of a group: a part of those who would and have not come yet.
+
+    Writes ``census.at_founding`` when the zone begins.
+    """
+    if census.at_founding[group] <= f8(0.0):
+        census.at_founding[group] = census.in_area[group]
+    first = f8(parameters.registration_per_year) * census.at_founding[group] * f8(willing)
+    left = first - f8(parameters.registration_fade_per_year) * census.came[group]
+    return max(left, f8(0.0)) / max(census.in_area[group], f8(1.0))
 
 
 @process
