@@ -21,11 +21,11 @@ from sim.policy.language import nodes
 from sim.policy.language.load import load_regime
 from sim.policy.language.nodes import Node
 from sim.world.tables.read import find_world, read_tables
-from sim.world.tables.schema import TABLES
+from sim.world.tables.reading import read_text
+from sim.world.tables.schema import TABLES, Table
 
 KEYS = ("what", "tables", "measures", "parameters")
 CHANGES = ("where", "except", "set", "times", "drop")
-FIRST_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def leave_out(correction: Correction, config: Config, folder: Path) -> Config:
         copy = folder / world.name
         shutil.copytree(world, copy, copy_function=shutil.copyfile)
         for table, changes in correction.tables.items():
-            _put_back(copy / f"{table}.csv", changes)
+            _put_back(copy, next(each for each in TABLES if each.name == table), changes)
         read_tables(copy)  # tells a fault before anything runs
         changed["world"] = str(copy)
     if correction.measures:
@@ -187,10 +187,11 @@ def leave_out(correction: Correction, config: Config, folder: Path) -> Config:
     return found
 
 
-def _put_back(path: Path, changes: Sequence[Change]) -> None:
+def _put_back(folder: Path, table: Table, changes: Sequence[Change]) -> None:
     """Change a table as text, so that all other cells stay as they are written."""
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8-sig")
-    frame.index += FIRST_ROW
+    frame, faults = read_text(folder, table)
+    if frame is None:
+        raise InputError(faults[0])
     for change in changes:
         meant = pd.Series(True, index=frame.index)
         for column, cells in change.where.items():
@@ -199,16 +200,16 @@ def _put_back(path: Path, changes: Sequence[Change]) -> None:
             meant &= ~frame[column].isin(cells)
         if not meant.any():
             told = ", ".join(f"{column}={'/'.join(cells)}" for column, cells in change.where.items())
-            raise change.place.fault(f"{path.name} has no row with {told}.")
+            raise change.place.fault(f"{table.file} has no row with {told}.")
         for column, cell in change.put.items():
             frame.loc[meant, column] = cell
         for column, factor in change.times.items():
             filled = meant & frame[column].ne("")
             cells = frame.loc[filled, column]
-            frame.loc[filled, column] = [_times(path.name, row, column, cell, factor) for row, cell in cells.items()]
+            frame.loc[filled, column] = [_times(table.file, row, column, cell, factor) for row, cell in cells.items()]
         if change.drop:
             frame = frame[~meant]
-    frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    frame.to_csv(folder / table.file, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _times(file: str, row: int, column: str, cell: str, factor: float) -> str:

@@ -35,6 +35,12 @@ def since_base(price, base_tariff, tariff):
     return before_duty(f8(price) * (f8(1.0) + f8(base_tariff)), f8(base_tariff) + f8(tariff))
 
 
+@formula
+def subsidy_of(subsidy, in_area):
+    """Share of value that the zone of a place pays of the goods of a firm there: nothing outside its area."""
+    return subsidy if in_area != 0 else ZERO
+
+
 @kernel
 def net_revenue_share(tariff, markup):
     """Give what is left of a dollar of market price: the landed price, less the hub's mark-up."""

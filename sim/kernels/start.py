@@ -127,6 +127,7 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     fill(firms.born_week[:count], LONG_AGO)
     copy(people.place, firms.place)
     copy(people.place, firms.registered)
+    copy(people.in_area, firms.in_area)
     copy(people.commodity, firms.commodity)
     copy(people.direction, firms.direction)
     copy(people.ownership, firms.ownership)

@@ -145,8 +145,7 @@ def firms(world, parameters, moment, state):
     Writes ``firms``, and the dispatch of ``lanes`` and ``customs``.
     """
     columns, rows = state.firms, moment.rows
-    group, registered, unit_cost = columns.group[:rows], columns.registered[:rows], columns.unit_cost[:rows]
-    charge_costs(group, registered, state.unit_cost, columns.own_cost[:rows], state.in_force.subsidy, unit_cost)
+    charge_costs(state.unit_cost, state.in_force.subsidy, rows, columns)
     choose_and_dispatch(world, parameters, moment, state)
 
 
@@ -236,7 +235,7 @@ def close_trade_records(world, policy, parameters, moment, state):
         world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, trade_records
     )
     keep_accounts(world, parameters, moment, state)
-    sell_to_visitors(policy, world.gates.shoppers_gate, parameters, moment.week, trade_records.retail)
+    sell_to_visitors(policy, world.shoppers, parameters, moment.week, trade_records.retail)
 
 
 STEPS = (measures, ports, lanes, firms, network, customs, markets, population, hubs)

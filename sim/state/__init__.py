@@ -114,6 +114,7 @@ from sim.state.inputs import (
     Policy,
     Population,
     Routes,
+    Shoppers,
     Sizes,
     World,
 )
@@ -220,6 +221,7 @@ __all__ = [
     "SPOILED",
     "SUBSIDIES",
     "Scratch",
+    "Shoppers",
     "Sizes",
     "State",
     "TALLIES",

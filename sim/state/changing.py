@@ -34,6 +34,7 @@ class Firms(NamedTuple):
     ]
     place: Annotated[ndarray, Held(i4, "F", "index", "place of the firm", within=(0, "O"))]
     registered: Annotated[ndarray, Held(i4, "F", "index", "place of registration", within=(0, "O"))]
+    in_area: Annotated[ndarray, Held(i4, "F", "flag", "registered in the area of a zone, where its place has one")]
     commodity: Annotated[ndarray, Held(i4, "F", "index", "commodity", within=(0, "C"))]
     direction: Annotated[ndarray, Held(i4, "F", "code", "export or import", within=(0, len(DIRECTIONS)))]
     ownership: Annotated[ndarray, Held(i4, "F", "code", "one of `OWNERSHIPS`", within=(0, len(OWNERSHIPS)))]
@@ -305,6 +306,9 @@ class Census(NamedTuple):
     firms: Annotated[ndarray, Held(f8, "groups", "count", "active ones")]
     base_firms: Annotated[ndarray, Held(f8, "groups", "count", "firms of the base, from whose like the entrants come")]
     crowding: Annotated[ndarray, Held(f4, "groups", "factor", "firms of the base over active firms")]
+    at_founding: Annotated[ndarray, Held(f8, "groups", "count", "firms in the area of the zone when it began")]
+    in_area: Annotated[ndarray, Held(f8, "groups", "count", "active ones in the area of a zone")]
+    came: Annotated[ndarray, Held(f8, "groups", "count", "inland firms that have registered in the zone")]
     entrant_size: Annotated[
         ndarray, Held(f4, "groups", "factor", "capacity of an entrant over that of the firm it copies")
     ]

@@ -53,9 +53,15 @@ class Gates(NamedTuple):
         Held(i4, "A", "index", "the gate that an approach leads to; -1: the last approach, which stands for none"),
     ]
     approach_days: Annotated[ndarray, Held(f8, "A", "days", "travel from dispatch to the gate")]
-    shoppers_gate: Annotated[
+
+
+class Shoppers(NamedTuple):
+    """Visitors who come to shop, by place [O]."""
+
+    gate: Annotated[
         ndarray, Held(i4, "O", "index", "gate by which a place's visitors come: the nearest with a road out")
     ]
+    per_day: Annotated[ndarray, Held(f8, "O, T", "visitors/day", "who come on a day on which they can cross")]
 
 
 class Routes(NamedTuple):
@@ -219,6 +225,7 @@ class Population(NamedTuple):
     ownership: Annotated[ndarray, Held(i4, "P", "code", "one of `OWNERSHIPS`")]
     kind: Annotated[ndarray, Held(i4, "P", "code", "one of `FIRM_KINDS`")]
     group: Annotated[ndarray, Held(i4, "P", "index", "origin x commodity x direction")]
+    in_area: Annotated[ndarray, Held(i4, "P", "flag", "in the area of a zone, where its place has one")]
     made_rank: Annotated[
         ndarray, Held(f4, "P", "rank in 0 to 1", "made in the region where it lies below the commodity's share")
     ]
@@ -256,6 +263,7 @@ class World(NamedTuple):
     clock: Clock
     goods: Goods
     gates: Gates
+    shoppers: Shoppers
     routes: Routes
     passages: Passages
     channels: Channels

@@ -44,7 +44,7 @@ from sim.world.trade.classes import honest_by_year
 from sim.world.trade.flows import access_costs, base_flows
 from sim.world.trade.hub_pools import find_hub_pools
 from sim.world.trade.population import BORDER_TRADE, populate, spread_firms
-from sim.world.trade.shoppers import shoppers_gates
+from sim.world.trade.shoppers import shoppers_of
 from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
 
 
@@ -136,8 +136,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     lanes, routes = _lanes(tables, targets, spread, settings)
     chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
     commodity = _index(lanes["commodity"], labels.commodities)
-    shoppers_gate = shoppers_gates(shape, tables.places, tables.legs, labels.places)
-    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0], shoppers_gate)
+    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0])
     lanes["flow"] = base_flows(
         lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
     )
@@ -154,6 +153,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         ),
         goods=goods,
         gates=gates,
+        shoppers=shoppers_of(shape, tables, labels.places, mondays),
         routes=route_arrays,
         passages=passages_of(route_arrays, gates),
         channels=channels,

@@ -62,6 +62,7 @@ def world() -> World:
         clock=_named(Clock, month=month, flow_weight=weight, spin_up_weeks=np.array([1])),
         goods=(),
         gates=_named(Gates, border_days=np.zeros(2 * CROSSINGS)),
+        shoppers=(),
         routes=_named(Routes, stop_gate=np.arange(2 * CROSSINGS - 2)),
         passages=(),
         channels=_named(Channels, hub=np.array([-1, 1, 2, 3, 4, 5, 6]), **channels),

@@ -1,5 +1,7 @@
 """A correction is left out by putting back tables, drivers and parameters; all else stays to the last bit."""
 
+import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,6 +84,21 @@ def test_what_a_correction_put_in_comes_out_again(tmp_path, config):
     for old, new in zip(before, after, strict=True):
         for name in old._fields:
             np.testing.assert_array_equal(getattr(old, name), getattr(new, name), err_msg=name)
+
+
+def test_a_table_of_a_spreadsheet_is_read_as_everywhere(tmp_path, config):
+    """Divided by semicolons, with decimal commas."""
+    world = Path(shutil.copytree(TINY, tmp_path / "world"))
+    with (world / "demand.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    text = "\n".join(";".join(cell.replace(".", ",") for cell in row) for row in rows)
+    (world / "demand.csv").write_text(text, encoding="utf-8")
+    market = read_tables(TINY).demand["market"][0]
+    text = (
+        f"c: {{what: w, tables: {{demand: [{{where: {{market: {market}}}, times: {{value_musd: 0.5, low: 0.5}}}}]}}}}"
+    )
+    found = left_out(tmp_path, replace(config, world=str(world)), text)
+    np.testing.assert_allclose(demand(found.world, market, "export"), demand(TINY, market, "export") / 2)
 
 
 def test_rows_are_dropped(tmp_path, config):

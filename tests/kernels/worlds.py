@@ -19,6 +19,7 @@ from sim.state import (
     Policy,
     Population,
     Routes,
+    Shoppers,
     Sizes,
     State,
     World,
@@ -79,6 +80,7 @@ def small(
         clock=_clock(weeks),
         goods=_goods(),
         gates=gates,
+        shoppers=filled(Shoppers, gate=np.zeros(ORIGINS), per_day=np.zeros((ORIGINS, weeks))),
         routes=routes,
         channels=channels,
         cells=_cells(channels, markets),
@@ -164,7 +166,6 @@ def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
     )
     gates = filled(
         Gates,
-        {"O": ORIGINS},
         border_days=np.full(GATES, 0.5),
         base_fee_usd_per_t=np.full(GATES, 10.0),
         chinese=np.ones(GATES),
@@ -230,6 +231,7 @@ def _population(draw: np.random.Generator, firms: int, markets: int) -> Populati
         place=group // GOODS,
         commodity=group % GOODS,
         group=group,
+        in_area=np.ones(firms),
         made_rank=draw.random(firms),
         comply_rank=np.linspace(0.01, 0.99, firms),
         base_volume=np.full(firms, BASE_MUSD / firms),

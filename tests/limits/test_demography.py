@@ -262,6 +262,33 @@ def test_the_zone_lowers_the_cost_of_its_firms_by_its_subsidy():
     assert run.state.firms.margin - 0.05 == pytest.approx([0.02, 0.0], abs=1e-6)
 
 
+def test_the_zone_pays_the_firms_in_its_area_alone():
+    firms = (Firm(), Firm(in_area=0))
+    run = zone_run(0.02, Sketch((Lane(),), firms=firms, weeks=5), registration_per_year=0.0).step(4)
+    assert run.state.firms.margin[:2] - 0.05 == pytest.approx([0.02, 0.0], abs=1e-6)
+
+
+def test_inland_firms_come_to_the_area_of_the_zone_and_are_paid_there():
+    firms = tuple(Firm(in_area=f % 2) for f in range(MANY))
+    sketch = Sketch((Lane(),), firms=firms, weeks=6, rows_factor=3)
+    state = zone_run(0.06, sketch, registration_per_year=0.6).step(4).state
+    new = state.firms.generation > 0
+    expected_count(int(new.sum()), 0.6 * 4 / WEEKS_PER_YEAR, MANY // 2)
+    assert (state.firms.in_area[new] == 1).all()
+    assert state.census.at_founding.sum() == MANY // 2
+    assert state.census.came.sum() == new.sum()
+
+
+def test_the_more_inland_firms_have_come_the_fewer_come():
+    """The pool of would-be ones empties like any that loses the same part a year."""
+    years, rate, fade = 3, 0.4, 0.3
+    sketch = one_lane(weeks=round(years * WEEKS_PER_YEAR) + 1)
+    run = zone_run(0.06, sketch, registration_per_year=rate, registration_fade_per_year=fade)
+    came = run.step(round(years * WEEKS_PER_YEAR)).state.census.came.sum()
+    expected = MANY * rate / fade * (1 - np.exp(-fade * years))
+    assert came == pytest.approx(expected, rel=FOUR_ERRORS / np.sqrt(expected) + 0.03)
+
+
 def test_inland_firms_register_where_the_subsidy_beats_their_cost():
     for subsidy, share in ((0.01, 1 / 3), (0.06, 1.0)):
         run = zone_run(subsidy, one_lane(), registration_per_year=0.6, moving_cost_share=0.03).step(4)

@@ -22,13 +22,15 @@ def test_mean_sale_is_the_mean_of_the_lesser_of_allowance_and_spending(allowance
     assert mean_sale(allowance, spending) == pytest.approx(expected, rel=1e-9)
 
 
-def retail_by_week(measures: list[Measure], open_weeks: list[float], visitors: float = VISITORS) -> list[list[float]]:
+def retail_by_week(
+    measures: list[Measure], open_weeks: list[float], visitors: float = VISITORS, scale: float = 1.0
+) -> list[list[float]]:
     """Sales at two places, week by week; all visitors come by gate 0."""
     weeks = len(open_weeks)
-    world = make_world(Sketch((Lane(), Lane(origin=1)), weeks=weeks))
+    world = make_world(Sketch((Lane(), Lane(origin=1)), weeks=weeks, visitors_per_day=visitors))
     policy = make_policy(world, measures, np.array([open_weeks]) * 1e9)
     policy = policy._replace(schedule=policy.schedule._replace(open_share=np.array([open_weeks])))
-    run = Run(world, policy, settled(retail_visitors_per_day=visitors, retail_spending_yuan=SPENDING_YUAN))
+    run = Run(world, policy, settled(visits_scale=scale, retail_spending_yuan=SPENDING_YUAN))
     return [run.step().state.trade_records.retail.tolist() for _ in range(weeks)]
 
 
@@ -41,7 +43,10 @@ def test_sales_follow_allowance_and_open_days():
     assert (found[:, 0] == 0).all()
 
 
-@pytest.mark.parametrize(("instrument", "visitors"), [(Instrument.allowance, 0.0), (Instrument.zone, VISITORS)])
-def test_no_sales_without_visitors_or_without_an_allowance(instrument, visitors):
-    found = retail_by_week([Measure(instrument, ALLOWANCE_USD, places=(0, 1))], [1.0, 1.0], visitors)
+@pytest.mark.parametrize(
+    ("instrument", "visitors", "scale"),
+    [(Instrument.allowance, 0.0, 1.0), (Instrument.allowance, VISITORS, 0.0), (Instrument.zone, VISITORS, 1.0)],
+)
+def test_no_sales_without_visitors_or_without_an_allowance(instrument, visitors, scale):
+    found = retail_by_week([Measure(instrument, ALLOWANCE_USD, places=(0, 1))], [1.0, 1.0], visitors, scale)
     assert (np.array(found) == 0).all()

@@ -36,6 +36,7 @@ from sim.state import (
     Policy,
     Population,
     Routes,
+    Shoppers,
     Sizes,
     World,
     more_rows,
@@ -97,6 +98,7 @@ class Firm(NamedTuple):
     comply_rank: float = 1.0
     ownership: int = 0
     kind: int = MAKER
+    in_area: int = 1
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class Sketch:
     choice_rule: int = LOGIT
     rows_factor: int = 1
     spin_up_weeks: int = 0
+    visitors_per_day: float = 0.0
 
 
 class Measure(NamedTuple):
@@ -177,6 +180,7 @@ def make_world(sketch: Sketch) -> World:
     routes, gates = _routes(sketch, goods)
     channels = _channels(sketch)
     population = _population(sketch, channels)
+    places = 1 + max(lane.origin for lane in sketch.lanes)
     longest = max(routes.stop_whole_weeks.max(), routes.last_whole_weeks.max(), LONGEST_DETENTION_WEEKS)
     return world_of(
         hubs_of_origins=np.arange(-1, _markets(sketch)),
@@ -186,7 +190,7 @@ def make_world(sketch: Sketch) -> World:
             months=1,
             markets=_markets(sketch),
             commodities=len(sketch.goods),
-            places=1 + max(lane.origin for lane in sketch.lanes),
+            places=places,
             ring_weeks=int(longest) + 2,
             rows=population.place.size * sketch.rows_factor,
             slots=population.channel.shape[0],
@@ -197,6 +201,9 @@ def make_world(sketch: Sketch) -> World:
         clock=_clock(sketch),
         goods=goods,
         gates=gates,
+        shoppers=filled(
+            Shoppers, gate=np.zeros(places), per_day=np.full((places, sketch.weeks), sketch.visitors_per_day)
+        ),
         routes=routes,
         channels=channels,
         cells=_cells(sketch, channels),
@@ -383,7 +390,6 @@ def _routes(sketch: Sketch, goods: Goods) -> tuple[Routes, Gates]:
     )
     gates = filled(
         Gates,
-        {"O": 1 + max(lane.origin for lane in sketch.lanes)},
         border_days=border,
         chinese=np.ones(border.size),
         approach_gate=[*(gate for gate, _ in keys), -1],
@@ -477,7 +483,7 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
     channel = np.where(channel < channels.group_start[group + 1], channel, -1)
     utility = np.where(channel >= 0, channels.base_value.astype(float)[channel], -np.inf)
     share = np.exp(utility - utility.max(axis=0))
-    same = ("commodity", "direction", "ownership", "kind", "made_rank", "comply_rank")
+    same = ("commodity", "direction", "ownership", "kind", "in_area", "made_rank", "comply_rank")
     return filled(
         Population,
         place=[firm.origin for firm in firms],

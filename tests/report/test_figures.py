@@ -18,9 +18,10 @@ from sim.report.figures.crossings_calendar import calendar_rows
 from sim.report.figures.declared_origins import origin_panels
 from sim.report.figures.difference_by_market import difference_rows
 from sim.report.figures.flow_map import flow_map
-from sim.report.figures.ground import Region, outlines
+from sim.report.figures.ground import Region, markets_on_map, outlines, places_on_map
 from sim.report.figures.map_labels import Label, place_labels
 from sim.report.figures.trade_by_market import trade_panels
+from sim.world.tables.read import find_world, read_tables
 
 PURPOSE = (
     "A sentence of purpose that is as long as those of the library, so that keys have to wrap their lines somewhere."
@@ -184,6 +185,17 @@ def test_map_keeps_its_labels_apart(gates, spread):
     region = Region("Region", 85.0, 43.0)
     figure = flow_map(crowd(gates, spread), markets, region, outlines(), "A title", "Under a regime")
     assert overlapping(figure) == []
+
+
+def test_a_market_with_the_id_of_a_place_is_on_the_map_once():
+    tables = read_tables(find_world("xinjiang"))
+    markets, places = tables.markets["market"], tables.places["place"]
+    assert set(markets) & set(places), "no id of both is left to test with"
+    shown = markets_on_map(pd.DataFrame({"subject": markets}), tables)
+    assert shown["subject"].tolist() == markets.tolist()
+    assert shown["name"].tolist() == tables.markets["name"].tolist()
+    gates = places_on_map(pd.DataFrame({"subject": places}), tables)
+    assert gates["subject"].tolist() == places.tolist()
 
 
 def test_labels_cover_neither_marks_nor_each_other_and_stay_inside():

@@ -20,6 +20,7 @@ from sim.world.trade.population import (
     largest_remainder,
     pareto_quantiles,
 )
+from sim.world.trade.shoppers import visitors
 from sim.world.trade.targets import WEEKS_PER_YEAR, base_targets
 
 TINY = Path(__file__).parent / "tiny"
@@ -108,6 +109,31 @@ def test_no_firm_knows_a_channel_twice_or_one_of_another_group(built: BuiltWorld
 
 def test_firms_are_those_of_the_table(built: BuiltWorld) -> None:
     assert built.arrays.population.place.size == built.tables.firms["firms"].sum()
+
+
+def test_the_area_of_a_zone_holds_the_firms_of_the_table_or_a_whole_place(built: BuiltWorld) -> None:
+    population, firms = built.arrays.population, built.tables.firms
+    for place, name in enumerate(built.labels.places):
+        inside = firms[(firms["place"] == name) & (firms["zone"] == "yes")]["firms"].sum()
+        mine = population.place == place
+        assert population.in_area[mine].sum() == (inside or mine.sum()), name
+
+
+def test_visitors_of_a_week_are_the_mean_of_its_days(built: BuiltWorld) -> None:
+    came = built.arrays.shoppers.per_day
+    assert came.shape == (len(built.labels.places), built.week_starts.size)
+    weeks = {str(monday): came[:, t].tolist() for t, monday in enumerate(built.week_starts)}
+    place = built.labels.places.index("north_town")
+    assert weeks["2020-12-14"][place] == 0  # before the first row
+    assert weeks["2020-12-28"][place] == pytest.approx(100 * 3 / 7)
+    assert weeks["2021-06-07"] == [100.0 if o == place else 0.0 for o in range(len(built.labels.places))]
+
+
+def test_the_last_row_of_visits_that_covers_a_day_holds() -> None:
+    visits = read_tables(TINY).visits
+    mondays = np.array(["2021-12-27", "2022-01-03", "2022-01-10", "2022-01-17", "2022-01-24"], "datetime64[D]")
+    expected = [100, (2 * 100 + 5 * 300) / 7, 300, (2 * 300 + 5 * 100) / 7, 100]
+    assert visitors(visits, ["north_town"], mondays)[0] == pytest.approx(expected)
 
 
 def test_base_volume_is_the_flow_of_the_channels(built: BuiltWorld) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from sim.units import first_day
+from sim.world.tables import schema
 from sim.world.tables.read import find_world, read_tables
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +28,7 @@ LAW = re.compile(
     r"Public Law|U\.S\.C\.|\bFR \d|Executive Order|withhold release order|\((?:EU|EC)\)|EWCA|Customs Tariff|"
     r"Diario Oficial|Council Implementing|State Council"
 )
+LAWS_OF_THE_LIBRARY = {"china_state_council_2023_xinjiang_zone", "eu_regulation_2024_3015"}  # named by their titles
 OF_LAW = ("import_ban", "export_control", "de_minimis", "zone")
 
 
@@ -101,13 +103,34 @@ def test_no_capacity_rests_on_traffic_of_later_years(sources, newest):
         assert not late, f"crossings.csv row {row.Index}: {late}"
 
 
+def test_a_figure_worked_out_from_a_later_page_says_so(sources):
+    day = sources.set_index("source")["date"]
+    observed = read_tables(find_world("xinjiang")).observed
+    for row in observed[observed["derived"] == "yes"].itertuples():
+        if any(day[source][:4] > "2024" for source in row.source.split()):
+            assert re.search("derived|carried back", row.note), row.observation
+
+
+def test_every_source_of_facts_is_cited(sources):
+    tables = read_tables(find_world("xinjiang"))
+    cited = {
+        source
+        for table in schema.TABLES
+        if "source" in {column.name for column in table.columns} and table.name != "sources"
+        for words in getattr(tables, table.name)["source"]
+        for source in words.split()
+    }
+    facts = sources[sources["licence"] != "public domain"]
+    assert set(facts["source"]) - cited == LAWS_OF_THE_LIBRARY
+
+
 def test_the_readme_counts_the_rows_that_are_there():
     folder = find_world("xinjiang")
     tables = read_tables(folder)
     said = re.findall(
         r"^\| `(\w+)\.csv` \| (\d+) \| ?(\d*) ?\|", (folder / "README.md").read_text("utf-8"), re.MULTILINE
     )
-    assert len(said) == 15
+    assert len(said) == len(schema.TABLES)
     for name, rows, assumed in said:
         table = getattr(tables, name)
         assert len(table) == int(rows), name

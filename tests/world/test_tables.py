@@ -247,6 +247,13 @@ FAULTS = [
         "firms.csv row 6: place 'near_city' is none of inland_origin, origin in places.csv.",
     ),
     ("firms", "north_town,state,no,maker,2,", "north_town,state,no,maker,2.5,", "firms '2.5' is not a whole number."),
+    (
+        "visits",
+        "north_town,2022-01-05",
+        "near_city,2022-01-05",
+        "visits.csv row 3: place 'near_city' has no firms in firms.csv, so nobody sells there.",
+    ),
+    ("visits", "2021,,100,50", "2021,,100,150", "visits.csv row 2: low '150' is above visitors_per_day '100'."),
     ("firms", "15,0.24,1.06", "15,0.24,0", "firms.csv row 6: size_tail '0' must be at least 0.1."),
     (
         "crossings",
@@ -373,6 +380,12 @@ def test_a_crossing_without_capacity(world):
     assert "crossings.csv row 15: crossing 'east_port' has no row of quantity capacity." in check_tables(world)
 
 
+def test_a_world_may_do_without_a_table_of_visits(world):
+    (world / "visits.csv").unlink()
+    assert check_tables(world) == []
+    assert read_tables(world).visits.empty
+
+
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 @pytest.mark.parametrize(
     ("data", "words"),
@@ -386,6 +399,8 @@ def test_a_crossing_without_capacity(world):
     ],
 )
 def test_a_file_that_is_no_table(world, table, data, words):
+    if data is None and declared[table].may_be_missing:
+        pytest.skip("a world may do without it")
     path = world / f"{table}.csv"
     if data is None:
         path.unlink()

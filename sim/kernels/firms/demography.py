@@ -211,8 +211,9 @@ def copy_firm(model, row, week, firms):
     firms.listed_by_detention[row] = u8(0)
     firms.stock[row] = ZERO
     firms.shipped[row] = ZERO
-    for column in (firms.place, firms.registered, firms.commodity, firms.direction, firms.ownership, firms.group):
+    for column in (firms.place, firms.registered, firms.in_area, firms.commodity, firms.direction, firms.ownership):
         column[row] = column[model]
+    firms.group[row] = firms.group[model]
     firms.kind[row] = firms.kind[model]
     firms.made_here[row] = firms.made_here[model]
     firms.unit_cost[row] = firms.unit_cost[model]

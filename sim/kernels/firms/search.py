@@ -53,13 +53,14 @@ def take_census(channels, size, friction, blocked, rows, firms, census, growth):
 def find_leaders(rows, firms, census):
     """Go through the firms once.
 
-    Writes ``census.leader``, ``main_channel``, ``margin``, ``capacity``, ``firms`` and ``crowding``.
+    Writes ``census.leader``, ``main_channel``, ``margin``, ``capacity``, ``firms``, ``crowding`` and ``in_area``.
     """
     active, group, margin, capacity = firms.active, firms.group, firms.margin, firms.capacity
     leader, total, count, mean = census.leader, census.capacity, census.firms, census.margin
     fill(leader, NOBODY)
     fill(total, f8(0.0))
     fill(count, f8(0.0))
+    fill(census.in_area, f8(0.0))
     fill(mean, f8(0.0))
     for f in range(rows):
         if active[f] == 0:
@@ -67,6 +68,7 @@ def find_leaders(rows, firms, census):
         g = group[f]
         total[g] += f8(capacity[f])
         count[g] += f8(1.0)
+        census.in_area[g] += f8(firms.in_area[f])
         mean[g] += f8(capacity[f]) * f8(margin[f])
         if leader[g] < 0 or margin[f] > margin[leader[g]]:
             leader[g] = f

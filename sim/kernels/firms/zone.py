@@ -1,9 +1,11 @@
 """The free-trade zone: inland firms register there, and its firms turn to goods that pay better.
 
 An inland firm registers where the zone's subsidy beats its cost of moving, which is spread evenly between nothing and
-`moving_cost_share`. Those who may come are as many as the firms of the base, however many have come before. It sells
-from the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to, with
-their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
+`moving_cost_share`. A year's registrations are at first a share of the zone's firms when it began, and fewer the more
+have come: would-be ones are `registration_per_year / registration_fade_per_year` times those firms, fewer where not all
+find it worth their while, and a part `registration_fade_per_year` of those left comes in a year. A firm that registers
+sells from the zone, but what it sells is made elsewhere. It brings its buyers: the markets that inland firms sell to,
+with their demand, at shares that it keeps for as long as nothing changes, and at the base margin.
 A firm of the zone turns to a commodity worth more per tonne the sooner, the more its subsidy and that branch's margin
 exceed its own margin.
 """
@@ -16,7 +18,7 @@ from sim.kernels.firms.demography import REGISTRATION_WAITS, ROWS, copy_slots, e
 from sim.kernels.firms.search import draw_channel, learn_channel, slot_of
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.numerics import ONE, ZERO, exp64, log64
-from sim.kernels.rules import bounded, margin
+from sim.kernels.rules import bounded, margin, subsidy_of
 from sim.state import MAKER
 
 f4 = np.float32
@@ -32,21 +34,23 @@ WORDS_A_DRAW = 4
 
 
 @process
-def charge_costs(group, registered, group_cost, own_cost, subsidy, unit_cost):
-    """Set what goods cost each firm to make: the cost of its group and its own, less the subsidy of its registration.
+def charge_costs(group_cost, subsidy, rows, firms):
+    """Set what goods cost each firm to make: the cost of its group and its own, less what its zone pays.
 
     Parameters
     ----------
-    group, registered : int32 [F]
     group_cost : float32 [groups]
-    own_cost : float32 [F]
     subsidy : float32 [O]
-    unit_cost : float32 [F]
-        Written.
+    rows : int
+        Rows of firms in use.
+    firms : Firms
+        ``unit_cost`` is written.
     """
     keep_apart()
-    for f in range(unit_cost.size):
-        unit_cost[f] = group_cost[group[f]] + own_cost[f] - subsidy[registered[f]]
+    group, registered, in_area = firms.group[:rows], firms.registered[:rows], firms.in_area[:rows]
+    own_cost, unit_cost = firms.own_cost[:rows], firms.unit_cost[:rows]
+    for f in range(rows):
+        unit_cost[f] = group_cost[group[f]] + own_cost[f] - subsidy_of(subsidy[registered[f]], in_area[f])
 
 
 @process
@@ -55,37 +59,51 @@ def develop_zone(world, parameters, moment, state):
 
     Where no row is free it ends before the registration, and goes on from there when there are more rows.
 
-    Writes ``state.rows_used`` and ``firms``.
+    Writes ``state.rows_used``, ``firms`` and ``at_founding`` and ``came`` of the census.
     """
     keep_apart()
     channels, tonnes_per_musd, firms, census = world.channels, world.goods.tonnes_per_musd, state.firms, state.census
     rows_used, subsidy = state.rows_used, state.in_force.subsidy  # the latter is 0 outside a zone in force
     week, seed, run = moment.week, moment.seed, moment.run
-    registered, active, generation = firms.registered, firms.active, firms.generation
+    registered, in_area, active, generation = firms.registered, firms.in_area, firms.active, firms.generation
     part = f4(ZONE_WEEKS) / f4(WEEKS_PER_YEAR)
     moving = max(parameters.moving_cost_share, SMALLEST_COST)
     free, begin = 0, max(rows_used[REGISTRATION_WAITS] - 1, 0)
     rows_used[REGISTRATION_WAITS] = 0
     for f in range(begin, rows_used[ROWS]):
-        paid = subsidy[registered[f]]
+        paid = subsidy_of(subsidy[registered[f]], in_area[f])
         if active[f] == 0 or paid <= ZERO or firms.born_week[f] == week:
             continue
         words = draws.philox(u8(f), u8(generation[f]), u8(week), draws.HAZARD, seed, run)
-        often = parameters.registration_per_year * part * census.crowding[firms.group[f]]
-        if draws.unit64(words[0]) < f8(often * min(paid / moving, ONE)):
+        group = firms.group[f]
+        if draws.unit64(words[0]) < coming(parameters, min(paid / moving, ONE), group, census) * f8(part):
             free = next_free(active, free)
             if not is_room(free, f, REGISTRATION_WAITS, rows_used, active):
                 return
             register(world, parameters, moment, f, free, state)
+            census.came[group] += f8(1.0)
         most = f8(parameters.commodity_change_per_year * part)
         drawn = draws.unit64(words[1])
         if drawn >= most:  # few firms look at other branches, which takes long
             continue
-        goal = better_group(channels, tonnes_per_musd, firms.group[f], census)
+        goal = better_group(channels, tonnes_per_musd, group, census)
         if goal != NONE:
             pull = bounded((f4(census.margin[goal]) - firms.margin[f] + paid) / MARGIN_SCALE, ZERO, ONE)
             if drawn < most * f8(pull):
                 change_commodity(channels, parameters, goal, f, firms, census)
+
+
+@process
+def coming(parameters, willing, group, census):
+    """Inland firms that register in a year like each firm of a group: a part of those who would and have not come yet.
+
+    Writes ``census.at_founding`` when the zone begins.
+    """
+    if census.at_founding[group] <= f8(0.0):
+        census.at_founding[group] = census.in_area[group]
+    first = f8(parameters.registration_per_year) * census.at_founding[group] * f8(willing)
+    left = first - f8(parameters.registration_fade_per_year) * census.came[group]
+    return max(left, f8(0.0)) / max(census.in_area[group], f8(1.0))
 
 
 @process
@@ -153,7 +171,7 @@ def settle_margins(channels, parameters, row, state):
             mean += firms.share[q, row] * (firms.price_belief[q, row] * lanes.net_revenue[k] - lanes.friction[k])
     cost = mean - parameters.base_margin
     firms.own_cost[row] = cost - state.unit_cost[firms.group[row]]
-    firms.unit_cost[row] = cost - state.in_force.subsidy[firms.registered[row]]
+    firms.unit_cost[row] = cost - subsidy_of(state.in_force.subsidy[firms.registered[row]], firms.in_area[row])
     firms.margin[row] = mean - firms.unit_cost[row]
     for q in range(firms.channel.shape[0]):
         share, k = firms.share[q, row], firms.channel[q, row]

@@ -19,7 +19,7 @@ from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD
 from sim.kernels.compiler.jit import formula, keep_apart, process
 from sim.kernels.numbers.columns import added, fill_rows, is_any
 from sim.kernels.numbers.numerics import expm1_64, log64
-from sim.kernels.rules import before_duty
+from sim.kernels.rules import before_duty, subsidy_of
 from sim.state import (
     ALLOWED,
     BUYERS,
@@ -259,10 +259,11 @@ def pay_subsidies(rows, firms, subsidy, subsidies, production):
     Writes ``subsidies`` [2] and ``production`` [2].
     """
     keep_apart()
-    direction, registered, shipped, own_cost = firms.direction, firms.registered, firms.shipped, firms.own_cost
+    direction, registered, in_area = firms.direction, firms.registered, firms.in_area
+    shipped, own_cost = firms.shipped, firms.own_cost
     exports, imports, inland = f8(0.0), f8(0.0), f8(0.0)
     for f in range(rows):
-        paid = f8(shipped[f]) * f8(subsidy[registered[f]])
+        paid = f8(shipped[f]) * f8(subsidy_of(subsidy[registered[f]], in_area[f]))
         exports += paid if direction[f] == EXPORT else f8(0.0)
         imports += paid if direction[f] == IMPORT else f8(0.0)
         inland += f8(shipped[f]) * f8(own_cost[f])  # they export

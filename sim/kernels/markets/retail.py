@@ -24,21 +24,21 @@ def mean_sale(allowance, spending):
 
 
 @process
-def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
+def sell_to_visitors(policy, shoppers, parameters, week, retail):
     """Sell to the visitors of every place with an allowance in force, on the days on which they can cross.
 
     Parameters
     ----------
-    shoppers_gate : int32 [O]
-        Gate by which a place's visitors come.
+    shoppers : Shoppers
+        How many visitors come to a place, and by which gate.
     week : int
     retail : float64 [O]
         Written; musd this week.
     """
     fill(retail, f8(0.0))
-    if parameters.retail_visitors_per_day <= np.float32(0.0):
+    if parameters.visits_scale <= np.float32(0.0):
         return
-    visitors = f8(parameters.retail_visitors_per_day) * f8(DAYS_PER_WEEK)
+    days = f8(parameters.visits_scale) * f8(DAYS_PER_WEEK)
     spending = f8(parameters.retail_spending_yuan) / f8(YUAN_PER_USD)
     for j in range(policy.intensity.shape[0]):
         strength = policy.intensity[j, week]
@@ -47,5 +47,5 @@ def sell_to_visitors(policy, shoppers_gate, parameters, week, retail):
         sale = mean_sale(f8(level_of(policy, j, parameters)) * f8(strength), spending) / f8(USD_PER_MUSD)
         for i in range(policy.place_start[j], policy.place_start[j + 1]):
             place = policy.place_reach[i]
-            came = visitors * policy.schedule.open_share[shoppers_gate[place], week]
+            came = days * shoppers.per_day[place, week] * policy.schedule.open_share[shoppers.gate[place], week]
             retail[place] = max(retail[place], came * sale)

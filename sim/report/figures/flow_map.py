@@ -18,7 +18,7 @@ from sim.analysis.compared import once
 from sim.analysis.differences import yearly_means
 from sim.report import style, words
 from sim.report.figures import ground
-from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, on_map
+from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, markets_on_map, places_on_map
 from sim.report.figures.map_labels import RINGS_POINTS, Label, place_labels
 from sim.report.figures.picture import Picture
 from sim.report.findings import name_of
@@ -71,7 +71,7 @@ def table(study: Shown) -> pd.DataFrame:
     """Crossings that goods pass, with `name, lon, lat`."""
     if study.gates.empty:
         return study.gates
-    found = on_map(study.gates, study.world)
+    found = places_on_map(study.gates, study.world)
     return found[found["throughput_t"] > 0]
 
 
@@ -103,7 +103,7 @@ def caption(_: Shown) -> str:
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the main regime."""
-    markets = on_map(partners(study), study.world)
+    markets = markets_on_map(partners(study), study.world)
     period = f"Under {words.quoted(study.main)}, {words.span(study.last_year)}, mean of {study.runs} runs"
     return flow_map(table(study), markets, ground.region(study.world), ground.outlines(), title, period)
 

@@ -70,8 +70,8 @@ def region(tables: Tables) -> Region:
     return Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
 
 
-def on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Add `name, lon, lat` to rows whose `subject` is a place or a market.
+def places_on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Add `name, lon, lat` to rows whose `subject` is a place; a market may have the same id.
 
     Parameters
     ----------
@@ -87,9 +87,27 @@ def on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """
     places = tables.places.set_index("place")[["name", "lon", "lat"]]
     places["name"] = places["name"].map(short_name)
-    markets = tables.markets.set_index("market")
-    at_market = places.reindex(markets["place"]).set_axis(markets.index).assign(name=markets["name"])
-    return frame.merge(pd.concat([places, at_market]), left_on="subject", right_index=True)
+    return frame.merge(places, left_on="subject", right_index=True)
+
+
+def markets_on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """Add `name, lon, lat` to rows whose `subject` is a market.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With a column `subject`.
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    DataFrame
+        Without the rows that are no market.
+    """
+    places, markets = tables.places.set_index("place"), tables.markets.set_index("market")
+    where = places[["lon", "lat"]].reindex(markets["place"]).set_axis(markets.index)
+    return frame.merge(where.assign(name=markets["name"]), left_on="subject", right_index=True)
 
 
 def around(gates: pd.DataFrame, markets: pd.DataFrame, region: Region) -> Box:

@@ -39,7 +39,6 @@ def lay_out(
     commodity: NDArray[np.int32],
     chinese: NDArray[np.uint8],
     first_monday: np.datetime64,
-    shoppers_gate: NDArray[np.int32],
 ) -> tuple[RouteArrays, Gates]:
     """Turn routes into the arrays that the kernels read.
 
@@ -60,8 +59,6 @@ def lay_out(
         [G] gates at China's border.
     first_monday
         First week of the spin-up.
-    shoppers_gate
-        [O] of the places of firms.
 
     Raises
     ------
@@ -108,7 +105,7 @@ def lay_out(
         channel=channel,
     )
     days, fee = costs.border_days.copy(), costs.base_fee_usd_per_t.copy()
-    return arrays, Gates(days, fee, chinese, approach_gate, approach_days, shoppers_gate)
+    return arrays, Gates(days, fee, chinese, approach_gate, approach_days)
 
 
 def _check_stops(routes: Routes, counts: NDArray[np.int64]) -> None:

@@ -81,6 +81,13 @@ def _role_faults(
     return rule
 
 
+def _visit_faults(firms: pd.DataFrame, visits: pd.DataFrame) -> Iterator[str]:
+    sellers = set(firms.loc[firms["firms"] > 0, "place"])
+    for row, place in visits["place"].drop_duplicates().items():
+        if place not in sellers:
+            yield f"visits.csv row {row}: place '{place}' has no firms in firms.csv, so nobody sells there."
+
+
 def _crossing_faults(table: str) -> Callable[[pd.DataFrame, pd.DataFrame], Iterator[str]]:
     """Make the rule that a crossing named in a table stands in crossings.csv."""
 
@@ -263,6 +270,7 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("hubs", "commodities"), _hub_faults),
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
     (("firms",), _firm_faults),
+    (("firms", "visits"), _visit_faults),
     (("demand",), _demand_faults),
     (("firms", "demand"), _supply_faults),
     (("firms", "demand"), _size_faults),

@@ -8,6 +8,7 @@ LARGEST_MB = 10
 """Largest file of a world. A table of 200 markets, 50 groups of goods and both directions has a fifth of it."""
 
 README = "README.md"
+MISSING = "is missing"
 _LARGEST_BYTES = LARGEST_MB * 1_000_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -45,7 +46,7 @@ def text_of(path: Path) -> tuple[str, str]:
 def readme_faults(folder: Path) -> list[str]:
     """Say why the README of a world cannot be printed beside its results; a world may do without one."""
     _, fault = text_of(folder / README)
-    return [f"{README} {fault}."] if fault and fault not in {"is missing", "is empty"} else []
+    return [f"{README} {fault}."] if fault and fault not in {MISSING, "is empty"} else []
 
 
 def _bytes_of(path: Path) -> tuple[bytes, str]:
@@ -55,7 +56,7 @@ def _bytes_of(path: Path) -> tuple[bytes, str]:
         with path.open("rb") as file:
             data = file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
-        return b"", "is missing"
+        return b"", MISSING
     except (OSError, ValueError) as error:
         return b"", f"cannot be read ({getattr(error, 'strerror', None) or error})"
     if len(data) > _LARGEST_BYTES:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim import errors, units
 from sim.terminal import shown
 from sim.world.countries import country_code, english_names
-from sim.world.tables.files import text_of
+from sim.world.tables.files import MISSING, text_of
 from sim.world.tables.records import Records, records_of, with_points
 from sim.world.tables.schema import NUMBERS, Column, Kind, Table
 
@@ -67,11 +67,13 @@ def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str
     -------
     frame : pandas.DataFrame or None
         Columns of text, stripped of blanks at both ends; the index is the row's number in a spreadsheet.
-        None when the file cannot be read as this table.
+        None when the file cannot be read as this table; without rows where it is missing and may be.
     faults : list of str
         One sentence each.
     """
     text, fault = text_of(folder / table.file)
+    if fault == MISSING and table.may_be_missing:
+        return pd.DataFrame(columns=[column.name for column in table.columns], dtype=object), []
     if fault:
         return None, [f"{table.file} {fault}."]
     records = records_of(text)

@@ -111,6 +111,8 @@ class Table:
         Columns that must be in order: low, value, high.
     may_be_empty
         Whether a header alone is a table.
+    may_be_missing
+        Whether a world may do without the file: it then has no row.
     quantities
         What the column `quantity` may hold.
     """
@@ -120,6 +122,7 @@ class Table:
     key: Words = ()
     ranges: tuple[tuple[str, str, str], ...] = ()
     may_be_empty: bool = False
+    may_be_missing: bool = False
     quantities: tuple[Quantity, ...] = ()
 
     @property
@@ -460,7 +463,7 @@ TABLES: tuple[Table, ...] = (
         (
             _word("place", "where they are", refers_to="places"),
             _word("ownership", "who owns them", OWNERSHIPS),
-            _word("zone", "whether they are in the free-trade zone", YES_NO),
+            _word("zone", "whether they are in the area of a zone; with no such firm a place is all of it", YES_NO),
             _word("kind", "whether they make what they sell, or trade what others make", FIRM_KINDS),
             Column("firms", "how many", Kind.INTEGER, "firms", lowest=0, highest=1e7),
             _number("trade_share", "their part of the region's trade", "share", 0, 1),
@@ -469,6 +472,19 @@ TABLES: tuple[Table, ...] = (
             *_TAIL,
         ),
         key=("place", "ownership", "zone", "kind"),
+    ),
+    Table(
+        "visits",
+        (
+            _word("place", "place whose shops they come to", refers_to="places"),
+            *_from_to(),
+            *_triple(_number("visitors_per_day", "who come on a day on which they can cross", "visitors/day", 0, 1e7)),
+            *_TAIL,
+        ),
+        key=("place", "from_date"),
+        ranges=(("low", "visitors_per_day", "high"),),
+        may_be_empty=True,
+        may_be_missing=True,
     ),
     Table(
         "observed",

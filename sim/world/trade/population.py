@@ -74,8 +74,8 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
     Returns
     -------
     pandas.DataFrame
-        Columns origin, ownership, kind, size_tail, trade_share, commodity, direction, count. Every branch has a firm,
-        but with few firms not at every place.
+        Columns origin, ownership, kind, in_area, size_tail, trade_share, commodity, direction, count. Every branch
+        has a firm, but with few firms not at every place.
 
     Raises
     ------
@@ -94,9 +94,23 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
         giver = np.unravel_index(np.argmax(spare), counts.shape)
         counts[giver] -= 1
         counts[giver[0], branch] += 1
-    columns = ["origin", "ownership", "kind", "size_tail", "trade_share"]
+    rows["in_area"] = in_areas(rows)
+    columns = ["origin", "ownership", "kind", "in_area", "size_tail", "trade_share"]
     table = rows[columns].merge(branches[["commodity", "direction"]], how="cross").assign(count=counts.ravel())
     return table[table["count"] > 0].reset_index(drop=True)
+
+
+def in_areas(firms: pd.DataFrame) -> NDArray[np.int32]:
+    """Tell which rows of firms lie in the area of a zone, int32; where none of a place does, the place is all area.
+
+    Examples
+    --------
+    >>> in_areas(pd.DataFrame({"origin": ["a", "a", "b"], "zone": ["yes", "no", "no"]})).tolist()
+    [1, 0, 1]
+    """
+    inside = firms["zone"] == "yes"
+    whole = ~inside.groupby(firms["origin"]).transform("any")
+    return (inside | whole).to_numpy(np.int32)
 
 
 def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float64]) -> pd.DataFrame:
@@ -114,8 +128,8 @@ def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float
     Returns
     -------
     pandas.DataFrame
-        Columns group, ownership, kind, volume_musd, sorted by group and falling volume; volumes of a group sum to its
-        flow.
+        Columns group, ownership, kind, in_area, volume_musd, sorted by group and falling volume; volumes of a group
+        sum to its flow.
     """
     rows = spread.merge(group_of, on=["origin", "commodity", "direction"])
     parts = [
@@ -124,6 +138,7 @@ def settle(spread: pd.DataFrame, group_of: pd.DataFrame, flows: NDArray[np.float
                 "group": row.group,
                 "ownership": OWNERSHIPS.index(row.ownership),
                 "kind": FIRM_KINDS.index(row.kind),
+                "in_area": row.in_area,
                 "volume_musd": row.trade_share * pareto_quantiles(int(row.number), row.size_tail),
             }
         )
@@ -405,6 +420,7 @@ def populate(
         ownership=table["ownership"].to_numpy(np.int32),
         kind=table["kind"].to_numpy(np.int32),
         group=group,
+        in_area=table["in_area"].to_numpy(np.int32),
         made_rank=np.where(direction == EXPORT, hashed_ranks(alike, volume, MADE_HERE_ORDER), 1).astype(np.float32),
         comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
         base_volume=volume.astype(np.float32),
