@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -72,13 +74,12 @@ def _fit(
     inputs: Sequence[Input], outcomes: tuple[str, ...], columns: NDArray[np.float64], values: NDArray[np.float64]
 ) -> Emulator:
     """Fit without the test."""
-    linear_model, _ = _learning()
     pairs = quadratic_pairs(inputs)
     terms = terms_of(columns, pairs)
     centre, spread = terms.mean(axis=0), terms.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     scaled = (terms - centre) / scale
-    ridge = linear_model.RidgeCV(alphas=PENALTIES, alpha_per_target=True).fit(scaled, values)
+    ridge = _sklearn("sklearn.linear_model").RidgeCV(alphas=PENALTIES, alpha_per_target=True).fit(scaled, values)
     penalty = np.broadcast_to(ridge.alpha_, (len(outcomes),)).astype(np.float64)
     left, strength, right = np.linalg.svd(scaled, full_matrices=False)
     kept = strength > strength.max() * np.finfo(np.float64).eps * max(scaled.shape)
@@ -111,9 +112,8 @@ def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.
         By outcome: `rmse` in its unit, `r2`, `coverage_90` (share of runs within the 90 % range), `spread` (standard
         deviation over the runs).
     """
-    _, model_selection = _learning()
     mean, variance = np.empty_like(values), np.empty_like(values)
-    parts = model_selection.KFold(FOLDS, shuffle=True, random_state=seed)
+    parts = _sklearn("sklearn.model_selection").KFold(FOLDS, shuffle=True, random_state=seed)
     for seen, unseen in parts.split(columns):
         part = _fit(whole.inputs, whole.outcomes, columns[seen], values[seen])
         mean[unseen], variance[unseen] = part.predict_columns(columns[unseen])
@@ -130,10 +130,9 @@ def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.
     )
 
 
-def _learning() -> tuple:
-    """Import what scikit-learn has for this, or say how to get it."""
+def _sklearn(module: str) -> ModuleType:
+    """Import a part of scikit-learn, or say how to get it."""
     try:
-        from sklearn import linear_model, model_selection  # noqa: PLC0415 - an optional dependency
-    except ImportError as missing:
-        raise InputError("Emulators need scikit-learn: pip install scikit-learn.") from missing
-    return linear_model, model_selection
+        return import_module(module)
+    except ModuleNotFoundError:
+        raise InputError("Emulators need scikit-learn: python -m pip install scikit-learn") from None
