@@ -155,12 +155,8 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     """
     _refuse_short_legs(routes)
     count, gate_count, none = routes.stop_gate.size, gates.border_days.size, gates.approach_gate.size - 1
-    later = np.ones(count, np.int32)
-    later[routes.stop_start[:-1]] = 0
-    onward = routes.stop_next >= 0
-    landing_weeks = np.where(onward, 0, routes.last_whole_weeks[routes.stop_route])
-    order = np.lexsort((landing_weeks, routes.stop_whole_weeks, later, onward, routes.stop_gate))
-    keys = np.stack([each[order] for each in (routes.stop_gate, onward, later, routes.stop_whole_weeks)])
+    landing_weeks = np.where(routes.stop_next >= 0, 0, routes.last_whole_weeks[routes.stop_route])
+    order, keys = _sorted_stops(routes, landing_weeks)
     begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
     start = np.append(begins, count)
     rows = (keys[3, begins] + 1) * np.diff(start)
@@ -184,7 +180,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         of_stop=place[:-1].astype(np.int32),
         soonest_weeks=soonest[order],
         latest_weeks=latest[order],
-        source=np.where(later[order], place[order - 1], of_slots[of_route]).astype(np.uint32),
+        source=np.where(keys[2], place[order - 1], of_slots[of_route]).astype(np.uint32),
         section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
         part_week=routes.stop_part_week[order],
         tonnes=routes.stop_tonnes[order],
@@ -206,6 +202,15 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
+
+
+def _sorted_stops(routes: RouteArrays, landing_weeks: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Order of the stops [S], and by what they are sorted [4, S]: gate, goes on, not the first, whole weeks to it."""
+    later = np.ones(routes.stop_gate.size, np.int32)
+    later[routes.stop_start[:-1]] = 0
+    keys = (routes.stop_gate, routes.stop_next >= 0, later, routes.stop_whole_weeks)
+    order = np.lexsort((landing_weeks, *reversed(keys)))
+    return order, np.stack([each[order] for each in keys])
 
 
 def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
