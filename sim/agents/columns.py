@@ -14,7 +14,7 @@ import numpy as np
 from sim.run import Run
 
 
-class Column:
+class StateColumn:
     """One number of an agent: an element of a column of the state.
 
     Parameters
@@ -32,23 +32,23 @@ class Column:
         """Take the field's name from the attribute."""
         self.name = self.name or attribute
 
-    def _array(self, agent: View) -> np.ndarray:
+    def _array(self, agent: RowView) -> np.ndarray:
         return getattr(getattr(agent.run.state, self.part), self.name)
 
-    def __get__(self, agent: View | None, owner: type) -> Any:
+    def __get__(self, agent: RowView | None, owner: type) -> Any:
         """Read the agent's element; of a table of slots its column, as a view."""
         if agent is None:
             return self
         array = self._array(agent)
         return array[agent.row].item() if array.ndim == 1 else array[:, agent.row]
 
-    def __set__(self, agent: View, value: Any) -> None:
+    def __set__(self, agent: RowView, value: Any) -> None:
         """Write the agent's element."""
         array = self._array(agent)
         array[..., agent.row] = value
 
 
-class View(mesa.Agent):
+class RowView(mesa.Agent):
     """An agent that is a row of a run's arrays.
 
     Parameters

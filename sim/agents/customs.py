@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.agents.columns import View, when
+from sim.agents.columns import RowView, when
 from sim.run import Run
 from sim.state import PRESUMED
 
 CLASSES_SHOWN = 10
 
 
-class CustomsAgent(View):
+class CustomsAgent(RowView):
     """Customs of a sender: its classes of goods (declared origin x commodity), where it looks and what it finds."""
 
     @property

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.columns import Column, View, when
+from sim.agents.columns import RowView, StateColumn, when
 from sim.agents.margins import PARTS, base_parts, channel_name, firm_table, last_week, margin_parts, used_slots
 from sim.run import Columns, Run, columns_of
 from sim.state import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
@@ -28,23 +28,23 @@ SMALLEST_CHANGE = 5e-5
 SMALLEST_DIFFERENCE = 5e-4
 
 
-class FirmAgent(View):
+class FirmAgent(RowView):
     """A firm: where it is, what it trades, its channels with beliefs and shares."""
 
-    capacity_musd = Column("firms", "capacity")
-    stock_musd = Column("firms", "stock")
-    shipped_musd = Column("firms", "shipped")
-    margin = Column("firms")
-    unit_cost = Column("firms")
-    born_week = Column("firms")
-    generation = Column("firms")
-    channel = Column("firms")
-    share = Column("firms")
-    price_belief = Column("firms")
-    detention_belief = Column("firms")
-    risk = Column("firms")
-    consignments = Column("firms")
-    relationship = Column("firms")
+    capacity_musd = StateColumn("firms", "capacity")
+    stock_musd = StateColumn("firms", "stock")
+    shipped_musd = StateColumn("firms", "shipped")
+    margin = StateColumn("firms")
+    unit_cost = StateColumn("firms")
+    born_week = StateColumn("firms")
+    generation = StateColumn("firms")
+    channel = StateColumn("firms")
+    share = StateColumn("firms")
+    price_belief = StateColumn("firms")
+    detention_belief = StateColumn("firms")
+    risk = StateColumn("firms")
+    consignments = StateColumn("firms")
+    relationship = StateColumn("firms")
 
     @property
     def active(self) -> bool:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.columns import Column, View
+from sim.agents.columns import RowView, StateColumn
 from sim.kernels.compiler.jit import over_arrays
 from sim.kernels.markets.intermediaries import ROWS
 from sim.kernels.rules import markup_now
 from sim.state import KINDS
 
 
-class IntermediaryAgent(View):
+class IntermediaryAgent(RowView):
     """An intermediary of a hub: its pool, its capacity, the mark-up of the pool, whether a sender listed it."""
 
-    capacity_musd = Column("intermediaries", "capacity")
-    listed_since_week = Column("intermediaries", "listed_since")
+    capacity_musd = StateColumn("intermediaries", "capacity")
+    listed_since_week = StateColumn("intermediaries", "listed_since")
 
     @property
     def active(self) -> bool:

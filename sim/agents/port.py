@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from sim.agents.columns import Column, View
+from sim.agents.columns import RowView, StateColumn
 from sim.kernels.roads.port_plans import PLANNING_WEEKS, YEARS_OF_PLANS, building_weeks
 from sim.state import DIRECTIONS
 
 
-class PortAgent(View):
+class PortAgent(RowView):
     """A crossing in one direction: what it can pass, what waits, what it publishes."""
 
-    queue_t = Column("ports")
-    capacity_t = Column("ports")
-    passed_t = Column("ports")
-    passed_musd = Column("ports")
-    wait_days = Column("ports")
-    hours_factor = Column("ports")
-    built_factor = Column("ports")
+    queue_t = StateColumn("ports")
+    capacity_t = StateColumn("ports")
+    passed_t = StateColumn("ports")
+    passed_musd = StateColumn("ports")
+    wait_days = StateColumn("ports")
+    hours_factor = StateColumn("ports")
+    built_factor = StateColumn("ports")
 
     @property
     def crossing(self) -> str:

@@ -213,12 +213,12 @@ def figure(known: Known, observation: str) -> Figure:
     return Figure(float(row["value"]), tuple(str(row["source"]).split()))
 
 
-def months(results: reading.Results, period: Period) -> slice:
+def months(results: reading.StoredSeries, period: Period) -> slice:
     """Positions of the months of a period.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     period : Period
         First and last month.
@@ -238,13 +238,19 @@ def months(results: reading.Results, period: Period) -> slice:
 
 
 def monthly(
-    results: reading.Results, regime: str, outcome: str, subject: str, *, commodity: str = ALL, direction: str = BOTH
+    results: reading.StoredSeries,
+    regime: str,
+    outcome: str,
+    subject: str,
+    *,
+    commodity: str = ALL,
+    direction: str = BOTH,
 ) -> NDArray[np.float64]:
     """Find the months of one series; both directions are the stored sum, else what is stored of the two.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime, outcome, subject, commodity, direction : str
         As in the stored series.
@@ -271,7 +277,7 @@ def monthly(
 
 
 def total(
-    results: reading.Results,
+    results: reading.StoredSeries,
     regime: str,
     outcome: str,
     subjects: str | Sequence[str],
@@ -284,7 +290,7 @@ def total(
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime, outcome : str
         As in the stored series.

@@ -17,7 +17,7 @@ from sim.analysis.comparison import HARDLY, NEVER, UNCLEAR
 from sim.analysis.cuts import OUTCOME, cut_and_diverted, entering_in_scope
 from sim.analysis.differences import differences, yearly_means
 from sim.analysis.periods import Dates, Period
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.analysis.scopes import Scopes
 from sim.outcomes.names import TOTAL
 from sim.policy.apart import DaysApart, days_apart
@@ -64,7 +64,7 @@ class Comparison:
 
     Attributes
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -81,7 +81,7 @@ class Comparison:
         What each regime says.
     """
 
-    results: Results
+    results: StoredSeries
     against: str
     world: Tables
     dates: Dates

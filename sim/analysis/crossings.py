@@ -9,14 +9,14 @@ import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
 from sim.analysis.periods import Period
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH, TOTAL
 from sim.state import DIRECTIONS
 
 _, IMPORT = DIRECTIONS
 
 
-def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
+def crossings_by_month(results: StoredSeries, regime: str) -> pd.DataFrame:
     """Load, wait and throughput of each crossing by month under one regime.
 
     By direction if all that makes a load is stored by direction, else for both together: then a crossing full one way
@@ -24,7 +24,7 @@ def crossings_by_month(results: Results, regime: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results that observe `throughput`, `background`, `capacity` and `wait`.
     regime : str
         Its name.

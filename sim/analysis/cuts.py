@@ -9,8 +9,9 @@ import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
 from sim.analysis.indicators import DIRECT_WAY, EMBODIED_WAY
+from sim.analysis.paired_rows import paired_rows, stacked
 from sim.analysis.periods import Period
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.analysis.scopes import InScope, Scopes
 from sim.outcomes import outcomes
 from sim.outcomes.names import BOTH, pair
@@ -22,12 +23,14 @@ Pair = Sequence[dict[str, np.ndarray]]
 """What enters by kind of channel, [runs, months], under a regime and under the one it is held against."""
 
 
-def cut_and_diverted(results: Results, against: str, periods: Mapping[str, Period], scopes: Scopes) -> pd.DataFrame:
+def cut_and_diverted(
+    results: StoredSeries, against: str, periods: Mapping[str, Period], scopes: Scopes
+) -> pd.DataFrame:
     """How far each regime cuts the goods in scope that enter a sender's market, and how far other ways make up for it.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -90,13 +93,13 @@ def _diverted(entered: Pair, period: Period) -> list[tuple[str, str, np.ndarray]
 
 
 def entering_in_scope(
-    results: Results, against: str, periods: Mapping[str, list[Period]], scopes: Scopes
+    results: StoredSeries, against: str, periods: Mapping[str, list[Period]], scopes: Scopes
 ) -> pd.DataFrame:
     """Paired differences of the goods in scope that enter each sender's market, average a year.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -110,26 +113,24 @@ def entering_in_scope(
     DataFrame
         As of `differences.differences`.
     """
-    labels = {"against": against, "outcome": OUTCOME, "unit": outcomes.OUTCOMES[OUTCOME].unit_of_period}
     frames = []
     for regime in reading.compared(results, against):
         for sender, scope in scopes[regime].items():
             base, found = (entering(results, each, sender, scope) for each in (against, regime))
             for period in periods[regime] if found else ():
                 rates = [period.rate(sum(each.values()))[:, None] for each in (found, base)]
-                frame = comparison.paired_difference(*rates, [sender])
-                frames.append(reading.labelled(frame, regime=regime, **labels, period=period.name))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+                frames.append(paired_rows(*rates, [sender], regimes=(regime, against), outcome=OUTCOME, period=period))
+    return stacked(frames)
 
 
 def entering(
-    results: Results, regime: str, sender: str, scope: InScope, way: str | None = None
+    results: StoredSeries, regime: str, sender: str, scope: InScope, way: str | None = None
 ) -> dict[str, np.ndarray]:
     """Goods in scope that enter a sender's market, by kind of channel.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime, sender : str
         Their names.

@@ -7,21 +7,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sim.analysis import comparison, reading
+from sim.analysis import reading
+from sim.analysis.paired_rows import paired_rows, stacked
 from sim.analysis.periods import Period
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes import outcomes
 from sim.outcomes.names import BOTH
 
 
 def differences(
-    results: Results, outcome: str, against: str, subjects: Sequence[str], periods: Mapping[str, Sequence[Period]]
+    results: StoredSeries, outcome: str, against: str, subjects: Sequence[str], periods: Mapping[str, Sequence[Period]]
 ) -> pd.DataFrame:
     """Paired differences of an outcome by subject and period: average a year (flows) or mean (levels).
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     outcome : str
         Its name.
@@ -46,15 +47,14 @@ def differences(
     frames = []
     for regime in reading.compared(results, against):
         base, values = (_by_period(results, each, kind, periods[regime], chosen) for each in (against, regime))
-        labels = {"regime": regime, "against": against, "outcome": outcome, "unit": kind.unit_of_period}
         for position, period in enumerate(periods[regime]):
-            frame = comparison.paired_difference(values[:, position], base[:, position], list(chosen))
-            frames.append(reading.labelled(frame, **labels, period=period.name))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+            both = values[:, position], base[:, position]
+            frames.append(paired_rows(*both, list(chosen), regimes=(regime, against), outcome=outcome, period=period))
+    return stacked(frames)
 
 
 def _by_period(
-    results: Results, regime: str, kind: outcomes.Outcome, periods: Sequence[Period], columns: dict[str, list[str]]
+    results: StoredSeries, regime: str, kind: outcomes.Outcome, periods: Sequence[Period], columns: dict[str, list[str]]
 ) -> np.ndarray:
     """Values [runs, periods, subjects]."""
     subjects = []
@@ -65,12 +65,14 @@ def _by_period(
     return np.stack(subjects, axis=2)
 
 
-def yearly_means(results: Results, regime: str, outcome: str, subjects: Sequence[str], period: Period) -> pd.DataFrame:
+def yearly_means(
+    results: StoredSeries, regime: str, outcome: str, subjects: Sequence[str], period: Period
+) -> pd.DataFrame:
     """Mean over runs of an outcome by subject: average a year (flows) or mean (levels).
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime, outcome : str
         Their names.

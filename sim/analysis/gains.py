@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
+from sim.analysis.paired_rows import paired_rows, stacked
 from sim.analysis.periods import Period
-from sim.analysis.reading import Results
-from sim.outcomes import outcomes
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH, pair
 from sim.state import ACCOUNTS_AT, DIRECTIONS
 
 RELATIVE = ["relative", "relative_q05", "relative_q95"]  # accounts of both signs have no base to be a share of
 EXPORT = DIRECTIONS[0]
-OUTCOME = "incidence"
+OUTCOME, BY_MARKET = "incidence", "incidence_at"
 AT_SENDERS, ELSEWHERE = "_at_senders", "_elsewhere"
 SPLIT = ("buyers", "treasury")
 PAID_OR_LOST = ("subsidies", "importers", "false_alarms", "days", "spoilage", "detention", "denial")
@@ -25,13 +25,13 @@ ACCOUNTED = ("buyers", "treasury", "producers", "hubs", "payment_agents", "gates
 
 
 def gains(
-    results: Results, against: str, periods: Mapping[str, Period], senders: Mapping[str, Iterable[str]]
+    results: StoredSeries, against: str, periods: Mapping[str, Period], senders: Mapping[str, Iterable[str]]
 ) -> pd.DataFrame:
     """Paired differences of the accounts, average a year; what is lost or paid out counts negative.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -47,25 +47,24 @@ def gains(
         year, without those that are relative; `subject` is an account, buyers and treasury split into `_at_senders`
         and `_elsewhere`. No rows if no accounts are stored or there is nothing to compare.
     """
-    labels = {"against": against, "outcome": OUTCOME, "unit": outcomes.OUTCOMES[OUTCOME].unit_of_period}
     frames = []
     for regime in reading.compared(results, against):
         period = periods[regime]
         base, values = (accounts(results, each, period, senders[regime]) for each in (against, regime))
         if not base:
             return pd.DataFrame()
-        frame = comparison.paired_difference(_side_by_side(values), _side_by_side(base), list(base))
-        frame = frame.drop(columns=RELATIVE)
-        frames.append(reading.labelled(frame, regime=regime, **labels, period=period.name))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        both = _side_by_side(values), _side_by_side(base)
+        frame = paired_rows(*both, list(base), regimes=(regime, against), outcome=OUTCOME, period=period)
+        frames.append(frame.drop(columns=RELATIVE))
+    return stacked(frames)
 
 
-def by_market(results: Results, against: str, periods: Mapping[str, Period]) -> pd.DataFrame:
+def by_market(results: StoredSeries, against: str, periods: Mapping[str, Period]) -> pd.DataFrame:
     """Paired differences of the accounts that are kept by market, average a year; losses count negative.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -78,7 +77,7 @@ def by_market(results: Results, against: str, periods: Mapping[str, Period]) -> 
         As of `gains`; `subject` is account and market, such as `buyers/pakistan`. What suppliers of a market sell to
         the region is turnover, not gain.
     """
-    columns = reading.catalogue(results, f"{OUTCOME}_at")
+    columns = reading.catalogue(results, BY_MARKET)
     found = {name: columns[name, BOTH] for name, way in columns if way == BOTH and name.split("/")[0] in ACCOUNTS_AT}
     sign = np.array([-1.0 if name.split("/")[0] in PAID_OR_LOST else 1.0 for name in found])
     frames = []
@@ -87,23 +86,22 @@ def by_market(results: Results, against: str, periods: Mapping[str, Period]) -> 
             np.stack([_yearly(results, each, series, periods[regime]) for series in found.values()], axis=1) * sign
             for each in (against, regime)
         )
-        frame = comparison.paired_difference(values, base, list(found)).drop(columns=RELATIVE)
-        unit = outcomes.OUTCOMES[OUTCOME].unit_of_period
-        labels = {"regime": regime, "against": against, "outcome": f"{OUTCOME}_at", "unit": unit}
-        frames.append(reading.labelled(frame, **labels, period=periods[regime].name))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        both = (regime, against)
+        frame = paired_rows(values, base, list(found), regimes=both, outcome=BY_MARKET, period=periods[regime])
+        frames.append(frame.drop(columns=RELATIVE))
+    return stacked(frames)
 
 
 def _side_by_side(values: dict[str, np.ndarray]) -> np.ndarray:
     return np.stack(list(values.values()), axis=1)
 
 
-def accounts(results: Results, regime: str, period: Period, senders: Iterable[str]) -> dict[str, np.ndarray]:
+def accounts(results: StoredSeries, regime: str, period: Period, senders: Iterable[str]) -> dict[str, np.ndarray]:
     """Each account as an average a year, more being better: what is lost or paid out is negative.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime : str
         Its name.
@@ -118,7 +116,7 @@ def accounts(results: Results, regime: str, period: Period, senders: Iterable[st
         Million dollars a year; empty if no accounts are stored.
     """
     columns = reading.catalogue(results, OUTCOME)
-    at_market = reading.catalogue(results, f"{OUTCOME}_at")
+    at_market = reading.catalogue(results, BY_MARKET)
     found: dict[str, np.ndarray] = {}
     for account in (each for each in ACCOUNTED if (each, BOTH) in columns):
         whole = _yearly(results, regime, columns[account, BOTH], period)
@@ -132,17 +130,17 @@ def accounts(results: Results, regime: str, period: Period, senders: Iterable[st
     return found
 
 
-def _yearly(results: Results, regime: str, columns: Sequence[str], period: Period) -> np.ndarray:
+def _yearly(results: StoredSeries, regime: str, columns: Sequence[str], period: Period) -> np.ndarray:
     """Add up some series to an average a year [runs]."""
     return period.rate(reading.monthly(results, regime, columns))
 
 
-def mirror_gaps(results: Results, period: Period) -> pd.DataFrame:
+def mirror_gaps(results: StoredSeries, period: Period) -> pd.DataFrame:
     """Mirror gap of each hub: exports in the region's book over imports in the hub's, by regime.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     period : Period
         Of any months.

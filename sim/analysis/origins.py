@@ -9,18 +9,18 @@ import pandas as pd
 
 from sim.analysis import comparison, indicators, reading
 from sim.analysis.periods import Period
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH
 
 LEAST_SHARE_OF_RUNS = 0.5
 
 
-def declared_origins(results: Results, regime: str, quarters: Mapping[str, Sequence[int]]) -> pd.DataFrame:
+def declared_origins(results: StoredSeries, regime: str, quarters: Mapping[str, Sequence[int]]) -> pd.DataFrame:
     """Where detained goods were declared from: shares by quarter.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results that observe `detained`.
     regime : str
         Its name.
@@ -53,12 +53,12 @@ def declared_origins(results: Results, regime: str, quarters: Mapping[str, Seque
     return pd.DataFrame(rows)
 
 
-def declared_origins_over_period(results: Results, regime: str, period: Period) -> pd.DataFrame:
+def declared_origins_over_period(results: StoredSeries, regime: str, period: Period) -> pd.DataFrame:
     """Where detained goods were declared from, over some months together.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results that observe `detained`.
     regime : str
         Its name.

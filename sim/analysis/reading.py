@@ -12,7 +12,7 @@ from sim.outcomes.names import ALL, BOTH, TOTAL, parts_of
 from sim.state import DIRECTIONS
 
 
-class Results(Protocol):
+class StoredSeries(Protocol):
     """What is needed of stored results; the runs are the same and in the same order under each regime."""
 
     regimes: Sequence[str]
@@ -23,12 +23,12 @@ class Results(Protocol):
         """Monthly values [runs, months, columns] of some series."""
 
 
-def has(results: Results, *names: str) -> bool:
+def has(results: StoredSeries, *names: str) -> bool:
     """Say whether all these outcomes were observed.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     *names : str
         Outcomes.
@@ -36,12 +36,12 @@ def has(results: Results, *names: str) -> bool:
     return set(names) <= set(results.series["outcome"])
 
 
-def catalogue(results: Results, outcome: str) -> dict[tuple[str, str], list[str]]:
+def catalogue(results: StoredSeries, outcome: str) -> dict[tuple[str, str], list[str]]:
     """Find the stored series of each subject and direction of an outcome, over all commodities.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     outcome : str
         Its name.
@@ -63,12 +63,12 @@ def catalogue(results: Results, outcome: str) -> dict[tuple[str, str], list[str]
     return found
 
 
-def by_commodity(results: Results, outcome: str) -> dict[str, dict[str, str]]:
+def by_commodity(results: StoredSeries, outcome: str) -> dict[str, dict[str, str]]:
     """Find the stored series of each subject of an outcome by commodity, whatever their direction.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     outcome : str
         Its name.
@@ -86,12 +86,12 @@ def by_commodity(results: Results, outcome: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def parts(results: Results, outcome: str) -> list[str]:
+def parts(results: StoredSeries, outcome: str) -> list[str]:
     """Subjects of an outcome that are neither its total nor a pair such as `united_states/direct`.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     outcome : str
         Its name.
@@ -100,12 +100,12 @@ def parts(results: Results, outcome: str) -> list[str]:
     return [name for name in subjects if len(parts_of(name)) == 1]
 
 
-def pairs(results: Results, outcome: str) -> list[tuple[str, str]]:
+def pairs(results: StoredSeries, outcome: str) -> list[tuple[str, str]]:
     """Subjects of an outcome that are a pair, such as sender and kind.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     outcome : str
         Its name.
@@ -114,12 +114,12 @@ def pairs(results: Results, outcome: str) -> list[tuple[str, str]]:
     return [each for each in subjects if len(each) == 2]
 
 
-def monthly(results: Results, regime: str, columns: Sequence[str]) -> np.ndarray:
+def monthly(results: StoredSeries, regime: str, columns: Sequence[str]) -> np.ndarray:
     """Sum of some series by run and month.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime : str
         Its name.
@@ -133,23 +133,23 @@ def monthly(results: Results, regime: str, columns: Sequence[str]) -> np.ndarray
     return results.wide(regime, list(columns)).sum(axis=2, dtype=np.float64)
 
 
-def number_of_runs(results: Results) -> int:
+def number_of_runs(results: StoredSeries) -> int:
     """Count the runs, which are the same under each regime.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     """
     return len(results.wide(results.regimes[0], results.series["column"].tolist()[:1]))
 
 
-def compared(results: Results, against: str) -> list[str]:
+def compared(results: StoredSeries, against: str) -> list[str]:
     """Regimes that are held against another, in the order they were asked for.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         The regime they are compared with.
@@ -157,7 +157,7 @@ def compared(results: Results, against: str) -> list[str]:
     return [regime for regime in results.regimes if regime != against]
 
 
-def period_of_effect(results: Results, regime: str, against: str) -> slice:
+def period_of_effect(results: StoredSeries, regime: str, against: str) -> slice:
     """Months in which two regimes are compared: from the first in which they differ in any run, to the last.
 
     Before measures are announced regimes are equal to the last bit; averaging those months in would thin out every
@@ -165,7 +165,7 @@ def period_of_effect(results: Results, regime: str, against: str) -> slice:
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     regime, against : str
         The two.

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.analysis import comparison, reading
 from sim.analysis.periods import Dates
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH, TOTAL
 
 OTHERS = "others"
@@ -17,7 +17,7 @@ MOST_SENDERS = 4
 
 
 def trade_by_month(
-    results: Results,
+    results: StoredSeries,
     against: str,
     markets: Sequence[str],
     dates: Dates,
@@ -31,7 +31,7 @@ def trade_by_month(
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime under which partners are ranked by their trade.
@@ -77,7 +77,7 @@ def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[s
     return [name for name in by_size if name in kept or name in largest]
 
 
-def _trade_bands(results: Results, regime: str, subject: str, columns: list[str], dates: Dates) -> pd.DataFrame:
+def _trade_bands(results: StoredSeries, regime: str, subject: str, columns: list[str], dates: Dates) -> pd.DataFrame:
     values = dates.at_the_rate_of_a_month(reading.monthly(results, regime, columns))
     return reading.labelled(_bands(values, results.months), regime=regime, subject=subject)
 

@@ -46,7 +46,7 @@ Behaviour.__module__ = __name__  # so that settings can be sent to other process
 
 
 @dataclass
-class Until(WriteOnce):
+class UntilSettings(WriteOnce):
     """When a sweep may stop early: the outcome to watch and the half width to reach (share of its mean)."""
 
     outcome: str | None
@@ -54,7 +54,7 @@ class Until(WriteOnce):
 
 
 @dataclass
-class Design(WriteOnce):
+class DesignSettings(WriteOnce):
     """Which runs: their number for each regime, the seed, the sampler of parameters, the rule to stop."""
 
     runs: int
@@ -62,7 +62,7 @@ class Design(WriteOnce):
     sampler: str | None
     draws: int
     uncertain: list[str]
-    until: Until
+    until: UntilSettings
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Crossing(WriteOnce):
 
 
 @dataclass
-class History(WriteOnce):
+class HistorySettings(WriteOnce):
     """The day whose state is saved, and the folder of a saved history to continue from."""
 
     save: str | None
@@ -163,10 +163,10 @@ class Config(WriteOnce):
     results_dir: str
     trace: bool
     behaviour: Behaviour
-    design: Design
+    design: DesignSettings
     machine: Machine
     crossing: Crossing
-    history: History
+    history: HistorySettings
     replay: Replay
     export: Export
     verify: Verify

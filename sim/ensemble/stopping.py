@@ -128,7 +128,7 @@ class Watch:
         values = {name: np.array([totals[number] for number in numbers]) for name, totals in self._totals.items()}
         base = values.pop(self._study.against)
         widths = {name: relative_half_width(each, base) for name, each in values.items()}
-        return Look(len(numbers), widths, {name: independent_runs(each, base) for name, each in values.items()})
+        return Look(len(numbers), widths, {name: unpaired_runs(each, base) for name, each in values.items()})
 
     def _add(self, piece: Piece) -> None:
         """Read a batch, unless it was read before."""
@@ -166,7 +166,7 @@ def relative_half_width(values: np.ndarray, against: np.ndarray) -> float:
     return float(half / mean) if mean else float("inf") if half else 0.0
 
 
-def independent_runs(values: np.ndarray, against: np.ndarray) -> int:
+def unpaired_runs(values: np.ndarray, against: np.ndarray) -> int:
     """Work out how many runs of each regime unpaired sampling would have needed for the same width.
 
     Parameters

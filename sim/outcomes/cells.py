@@ -22,7 +22,7 @@ EXPORT, IMPORT = DIRECTIONS
 REGION = "region"
 
 
-class Cells(NamedTuple):
+class OutcomeCells(NamedTuple):
     """Cells of an outcome.
 
     Attributes
@@ -170,20 +170,20 @@ def _retail(world: World, labels: Labels) -> pd.DataFrame:
     return _cells(pd.DataFrame({"place": labels.places, "commodity": ALL, "direction": EXPORT}))
 
 
-REGISTERED_TRADE = Cells("2, M, C", _registered_trade)
-TRUE_TRADE = Cells("2, M, C", _true_trade)
-REGISTERED_AT = Cells("2, O", _registered_at)
-GATES = Cells("G", _gates)
-CLASSES = Cells("H", _classes)
-HUBS = Cells("M", _hubs)
-HUB_POOLS = Cells("M", _hub_pools)
-WATCHED = Cells(f"D, {len(KINDS)}, C", _sanctioned_trade)
-PRICES = Cells("N", _price)
-PLACES = Cells("O", _active_firms)
-LISTED = Cells("1", _listed_firms)
-WAYS = Cells(f"{len(DIRECTIONS)}", _dispatched)
-OWNERS = Cells("owners", _owners)
-PARTNERS = Cells("M", _partners)
-ACCOUNTED = Cells(f"accounts, {len(DIRECTIONS)}", _accounts)
-ACCOUNTED_AT = Cells(f"{len(ACCOUNTS_AT)}, M", _accounts_at)
-RETAIL = Cells("O", _retail)
+REGISTERED_TRADE = OutcomeCells("2, M, C", _registered_trade)
+TRUE_TRADE = OutcomeCells("2, M, C", _true_trade)
+REGISTERED_AT = OutcomeCells("2, O", _registered_at)
+GATES = OutcomeCells("G", _gates)
+CLASSES = OutcomeCells("H", _classes)
+HUBS = OutcomeCells("M", _hubs)
+HUB_POOLS = OutcomeCells("M", _hub_pools)
+WATCHED = OutcomeCells(f"D, {len(KINDS)}, C", _sanctioned_trade)
+PRICES = OutcomeCells("N", _price)
+PLACES = OutcomeCells("O", _active_firms)
+LISTED = OutcomeCells("1", _listed_firms)
+WAYS = OutcomeCells(f"{len(DIRECTIONS)}", _dispatched)
+OWNERS = OutcomeCells("owners", _owners)
+PARTNERS = OutcomeCells("M", _partners)
+ACCOUNTED = OutcomeCells(f"accounts, {len(DIRECTIONS)}", _accounts)
+ACCOUNTED_AT = OutcomeCells(f"{len(ACCOUNTS_AT)}, M", _accounts_at)
+RETAIL = OutcomeCells("O", _retail)

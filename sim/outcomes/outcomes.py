@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.outcomes import cells as of
-from sim.outcomes.cells import EXPORT, IMPORT, Cells
+from sim.outcomes.cells import EXPORT, IMPORT, OutcomeCells
 from sim.state import World
 from sim.state.axes import sizes_of
 
@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
     title: str
     unit: str
     is_flow: bool
-    cells: Cells
+    cells: OutcomeCells
     definition: str
     mean: bool = False
     totals: tuple[View, ...] = (View(),)

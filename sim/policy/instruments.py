@@ -189,7 +189,7 @@ _PAYMENT_FRICTION = (
 )
 
 
-class Table(Enum):
+class InstrumentTable(Enum):
     """A table of instruments: words, each with its rule."""
 
     @property
@@ -203,7 +203,7 @@ class Table(Enum):
         return list(type(self)).index(self)
 
 
-class Instrument(Table):
+class Instrument(InstrumentTable):
     """What a measure does: the words of the language, each with its rule."""
 
     import_ban = Rule(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sim.analysis import reading
 from sim.analysis.compared import Comparison
 from sim.analysis.periods import Dates
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.analysis.scopes import scopes
 from sim.config import Config
 from sim.intervals import LEAST_RUNS
@@ -27,14 +27,14 @@ class Shown(Comparison):
     ----------
     names : mapping of str to str
         Subject to its name in words.
-    looks : mapping of str to Look
+    looks : mapping of str to RegimeLook
         How each regime is drawn, in the order of the results.
     held : str
         What ranges and intervals hold, as of `facts`.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
-    looks: Mapping[str, style.Look] = field(default_factory=dict)
+    looks: Mapping[str, style.RegimeLook] = field(default_factory=dict)
     held: str = ""
 
     @property
@@ -75,12 +75,14 @@ class Shown(Comparison):
         return span(self.periods[regime].name) if several else ""
 
 
-def shown(results: Results, against: str, world: Tables, regimes: Sequence[Regime], config: Config, held: str) -> Shown:
+def shown(
+    results: StoredSeries, against: str, world: Tables, regimes: Sequence[Regime], config: Config, held: str
+) -> Shown:
     """Put a comparison together.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     against : str
         Regime that the others are compared with.
@@ -103,7 +105,7 @@ def shown(results: Results, against: str, world: Tables, regimes: Sequence[Regim
         scopes=scopes(regimes, against, world, dates),
         window=reading.window(results.months, config.compare.first, config.compare.last),
         names=subjects.names(world),
-        looks=style.looks(results.regimes, against, purposes),
+        looks=style.looks_of(results.regimes, against, purposes),
         held=held,
         laws={regime.name: regime for regime in regimes},
     )

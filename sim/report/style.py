@@ -53,7 +53,7 @@ _LEFT = 0.012
 
 
 @dataclass(frozen=True)
-class Look:
+class RegimeLook:
     """How a regime is drawn.
 
     Attributes
@@ -82,7 +82,7 @@ class Look:
         return filled(f"{self.name}: {self.purpose}" if self.purpose else self.name, characters)
 
 
-def looks(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, Look]:
+def looks_of(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, RegimeLook]:
     """Give each regime its colour: grey for the one that others are compared with.
 
     Parameters
@@ -96,14 +96,14 @@ def looks(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> 
 
     Returns
     -------
-    dict of str to Look
+    dict of str to RegimeLook
     """
     found = {}
     others = [regime for regime in regimes if regime != against]
     for position, regime in enumerate(others):
         cycle, colour = divmod(position, len(COLOURS))
-        found[regime] = Look(regime, purposes.get(regime, ""), COLOURS[colour], DASHES[cycle % len(DASHES)])
-    found[against] = Look(against, purposes.get(against, ""), AGAINST_COLOUR, "-")
+        found[regime] = RegimeLook(regime, purposes.get(regime, ""), COLOURS[colour], DASHES[cycle % len(DASHES)])
+    found[against] = RegimeLook(against, purposes.get(against, ""), AGAINST_COLOUR, "-")
     return {regime: found[regime] for regime in regimes}
 
 

@@ -26,18 +26,18 @@ from sim.state import (
     Cells,
     Channels,
     Goods,
+    Routes,
     Sizes,
     World,
     fitted,
 )
-from sim.state import Routes as RouteArrays
 from sim.units import week_starts
 from sim.world.clock import build_clock, month_names
 from sim.world.frozen import frozen
 from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
-from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, Routes, find_routes
+from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, FoundRoutes, find_routes
 from sim.world.size import check_size
 from sim.world.tables.read import Tables
 from sim.world.trade.classes import honest_by_year
@@ -219,7 +219,7 @@ def _goods(figures: pd.DataFrame) -> Goods:
 
 def _lanes(
     tables: Tables, targets: pd.DataFrame, spread: pd.DataFrame, settings: Settings
-) -> tuple[pd.DataFrame, Routes]:
+) -> tuple[pd.DataFrame, FoundRoutes]:
     """Find candidate channels that a route joins; flows of hubs that nothing joins go back to direct trade."""
     supply = spread.groupby(["origin", "commodity", "direction"])["trade_share"].sum().rename("supply").reset_index()
     supply["supply"] /= supply.groupby(["commodity", "direction"])["supply"].transform("sum")
@@ -250,10 +250,10 @@ def _return_flows(lanes: pd.DataFrame, joined: NDArray[np.bool_]) -> pd.DataFram
     return lanes.assign(flow_musd=lanes["flow_musd"] + np.where(lanes["kind"] == KINDS[0], extra, 0.0))
 
 
-def _only(routes: Routes, kept: NDArray[np.bool_], number: NDArray[np.int64]) -> Routes:
+def _only(routes: FoundRoutes, kept: NDArray[np.bool_], number: NDArray[np.int64]) -> FoundRoutes:
     """Routes that are kept, with lanes renumbered."""
     rows = np.flatnonzero(kept)
-    return Routes(
+    return FoundRoutes(
         lanes=routes.lanes,
         lane=number[routes.lane[rows]],
         legs=tuple(routes.legs[row] for row in rows),
@@ -304,7 +304,7 @@ def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -
 
 
 def _channels(
-    lanes: pd.DataFrame, routes: RouteArrays, tables: Tables, labels: Labels, authorities: Authorities
+    lanes: pd.DataFrame, routes: Routes, tables: Tables, labels: Labels, authorities: Authorities
 ) -> tuple[Channels, pd.DataFrame]:
     """Arrays of the channels, and the groups of firms that can use them."""
     direction = _index(lanes["direction"], DIRECTIONS)
@@ -388,7 +388,7 @@ def _sizes(
     labels: Labels,
     mondays: NDArray[np.datetime64],
     months: list[str],
-    routes: RouteArrays,
+    routes: Routes,
     firms: int,
 ) -> Sizes:
     longest = max(int(routes.stop_whole_weeks.max()), int(routes.last_whole_weeks.max()), LONGEST_DETENTION_WEEKS)

@@ -8,7 +8,7 @@ from small import small_study
 from sim.ensemble import Until, run_study
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.plan.design import Design
-from sim.ensemble.stopping import independent_runs, looks, relative_half_width
+from sim.ensemble.stopping import looks, relative_half_width, unpaired_runs
 from sim.errors import InputError
 
 
@@ -33,8 +33,8 @@ def test_independent_runs_follow_the_variances():
     random = np.random.default_rng(6)
     common, own = random.standard_normal((2, 200_000)), random.standard_normal((2, 200_000))
     one, other = np.sqrt(0.9) * common[0] + np.sqrt(0.1) * own[0], np.sqrt(0.9) * common[0] + np.sqrt(0.1) * own[1]
-    assert independent_runs(one, other) / 200_000 == pytest.approx(10, rel=0.02)
-    assert independent_runs(one, one) == 200_000
+    assert unpaired_runs(one, other) / 200_000 == pytest.approx(10, rel=0.02)
+    assert unpaired_runs(one, one) == 200_000
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_record_fits_the_axes_and_the_tables_of_cells(built: BuiltWorld) -> No
 
 def test_axes_that_a_world_does_not_set_are_refused() -> None:
     with pytest.raises(KeyError, match="elephants"):
-        cells.Cells("2, elephants", cells.GATES.table).count({"M": 3})
+        cells.OutcomeCells("2, elephants", cells.GATES.table).count({"M": 3})
 
 
 def test_one_more_outcome_is_a_declaration_and_a_line_that_observes(built: BuiltWorld) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sim.errors import InputError
 from sim.policy import describe, instruments
 from sim.policy.compile.regime import compile_rows, pack
-from sim.policy.instruments import ANY_MARKET, FIRM_AXES, OWN_MARKET, Effect, Instrument, Level, Rule, Table
+from sim.policy.instruments import ANY_MARKET, FIRM_AXES, OWN_MARKET, Effect, Instrument, InstrumentTable, Level, Rule
 from sim.policy.language import read
 from sim.policy.language.measures import Enforcement, Measure, Scope
 from sim.state import DIRECTIONS
@@ -79,9 +79,9 @@ def test_every_column_and_role_is_some_instruments() -> None:
 
 
 @pytest.fixture
-def levy(monkeypatch) -> Table:
+def levy(monkeypatch) -> InstrumentTable:
     """The new instrument, in a table of all others and its row."""
-    table = Table("Instrument", {**{each.name: each.rule for each in Instrument}, "levy": LEVY})
+    table = InstrumentTable("Instrument", {**{each.name: each.rule for each in Instrument}, "levy": LEVY})
     for module in (instruments, read, describe):
         monkeypatch.setattr(module, "Instrument", table)
     return table["levy"]
@@ -131,7 +131,7 @@ def test_effects_of_one_column_combine_as_their_rows_say(monkeypatch) -> None:
     """Where the row says that the strongest holds, two levies on one channel are one."""
     strongest = Rule(plain="levies", level=LEVY.level, effects=(Effect("tariff", STRONGEST),))
     taken = Rule(plain="rebates", level=LEVY.level, effects=(Effect("tariff", factor=-1.0),))
-    table = Table("Instrument", {"levy": strongest, "rebate": taken})
+    table = InstrumentTable("Instrument", {"levy": strongest, "rebate": taken})
     levies = [worlds.Measure(table.levy, level, channels=(0,)) for level in (0.25, 0.5, 0.125)]
     assert run_under(*levies).state.in_force.channel[TARIFF].tolist() == [0.5, 0]
     rebate = worlds.Measure(table.rebate, 0.125, channels=(0, 1))

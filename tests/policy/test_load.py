@@ -173,6 +173,13 @@ def test_countries_and_exemptions_are_told_as_they_were_typed(write):
     assert other.measures == regime.measures
 
 
+def test_where_and_how_a_measure_is_written_is_no_part_of_the_text_by_which_results_are_named(write):
+    line = "  x: {sender: %s, instrument: import_ban, start: 2022, source: assumed}"
+    one = load_regime(write("a.yaml", "background: adds", "measures:", line % "united_states"))
+    other = load_regime(write("b.yaml", "# A remark.", "background: adds", "measures:", line % "United States"))
+    assert repr(one.measures) == repr(other.measures)
+
+
 @pytest.mark.parametrize(
     ("phase_in", "shape", "weeks"),
     [

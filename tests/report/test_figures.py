@@ -82,7 +82,7 @@ def differences(regimes, number, effect=1000.0):
 
 
 def looks(number):
-    return style.looks(REGIMES[:number], REGIMES[0], dict.fromkeys(REGIMES, PURPOSE))
+    return style.looks_of(REGIMES[:number], REGIMES[0], dict.fromkeys(REGIMES, PURPOSE))
 
 
 MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range(1, 13)]
@@ -224,7 +224,7 @@ def test_labels_are_placed_the_same_every_time():
 
 
 def test_a_regime_keeps_its_colour_whatever_it_is_compared_with_first():
-    first = style.looks(["none", "a", "b"], "none", {})
+    first = style.looks_of(["none", "a", "b"], "none", {})
     assert (first["a"].colour, first["b"].colour) == style.COLOURS[:2]
-    many = style.looks([f"r{number}" for number in range(20)], "r0", {})
+    many = style.looks_of([f"r{number}" for number in range(20)], "r0", {})
     assert len({(look.colour, look.dash) for look in many.values()}) == 20

@@ -74,7 +74,7 @@ def study_of(results, senders=("united_states",)):
 
 
 def looks(regimes):
-    return style.looks(regimes, regimes[0], dict.fromkeys(regimes, PURPOSE))
+    return style.looks_of(regimes, regimes[0], dict.fromkeys(regimes, PURPOSE))
 
 
 def test_accounts_are_signed_so_that_more_is_better_and_those_of_senders_stand_apart():

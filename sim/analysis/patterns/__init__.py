@@ -14,9 +14,9 @@ import pandas as pd
 
 from sim.analysis.claims import Claim, Known, table
 from sim.analysis.patterns import before, borders, firms, trade
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 
-Claims = Callable[[Results, Known], list[Claim]]
+Claims = Callable[[StoredSeries, Known], list[Claim]]
 
 
 TODAY, BEFORE = "today", "before"
@@ -65,12 +65,12 @@ PATTERNS = {
 }
 
 
-def judge(results: Results, known: Known, rules: str = TODAY) -> pd.DataFrame:
+def judge(results: StoredSeries, known: Known, rules: str = TODAY) -> pd.DataFrame:
     """Judge every pattern.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Of `worlds.REGIMES`, January 2021 to March 2025, with the default series or more.
     known : Known
         Published figures of the shipped world.

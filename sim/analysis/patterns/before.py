@@ -15,13 +15,13 @@ from sim.analysis.indicators import share
 from sim.analysis.patterns import borders, firms, trade
 from sim.analysis.patterns.worlds import HAPPENED, JUST_BEYOND_NOTHING, NO_ZONE, YEAR, growth
 from sim.analysis.patterns.worlds import trade as trade_of
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import TOTAL
 
 FAST_GROWERS = ("malaysia", "belarus", "vietnam")
 
 
-def uneven(results: Results, known: Known) -> list[Claim]:
+def uneven(results: StoredSeries, known: Known) -> list[Claim]:
     """P3: order of two hubs in single periods, and of the fastest growers."""
     spring = ("2023-01", "2023-03")
     kazakhstan, kyrgyzstan = (
@@ -38,7 +38,7 @@ def uneven(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def united_states(results: Results, known: Known) -> list[Claim]:
+def united_states(results: StoredSeries, known: Known) -> list[Claim]:
     """P4: two single months, and a rise that may be none."""
     last, first = ("2022-11", "2022-11"), ("2022-08", "2022-08")
     later = ("2024-01", "2024-08")
@@ -58,7 +58,7 @@ def united_states(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def stopped(results: Results, known: Known) -> list[Claim]:
+def stopped(results: StoredSeries, known: Known) -> list[Claim]:
     """P5: order of origins by value, and two gains by count."""
     periods = ("2023-07", "2023-09"), ("2023-10", "2023-12")
     counted = borders.SHARE_FROM.format("thailand")
@@ -74,7 +74,7 @@ def stopped(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def khunjerab(results: Results, known: Known) -> list[Claim]:
+def khunjerab(results: StoredSeries, known: Known) -> list[Claim]:
     """P6: the region's tonnes against published ones of all goods."""
     tonnes = [total(results, HAPPENED, "throughput", borders.PASS, borders.SEASONS[year]) for year in (2024, 2023)]
     return [
@@ -83,7 +83,7 @@ def khunjerab(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def zone(results: Results, known: Known) -> list[Claim]:
+def zone(results: StoredSeries, known: Known) -> list[Claim]:
     """P8: points of three whole cities, against those of a zone of a third."""
     _, least = firms.published_zone(known, "20240101_20240630")
     _, added = firms.published_zone(known, "20240101_20241031")
@@ -101,11 +101,11 @@ def zone(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def owners(results: Results, known: Known) -> list[Claim]:
+def owners(results: StoredSeries, known: Known) -> list[Claim]:
     """P9: the same claims, all by single runs."""
     return [replace(claim, of_mean=False) for claim in firms.owners(results, known)]
 
 
-def goods(results: Results, known: Known) -> list[Claim]:
+def goods(results: StoredSeries, known: Known) -> list[Claim]:
     """P10: imports of minerals and farm goods, without the metals that the figure holds."""
     return trade.goods(results, known, bulk=("ores_coal", "farm_goods"))

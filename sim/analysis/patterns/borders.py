@@ -34,7 +34,7 @@ from sim.analysis.patterns.worlds import (
     YEAR,
     Runs,
 )
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import TOTAL
 
 ORIGINS = {
@@ -56,7 +56,7 @@ PASSAGES_A_VISIT = 2  # persons are counted on the way in and on the way out
 ROAD_PORT, PASS = "khorgos_road", "khunjerab"
 
 
-def stopped(results: Results, known: Known) -> list[Claim]:
+def stopped(results: StoredSeries, known: Known) -> list[Claim]:
     """P5: what customs stop is declared from Malaysia and Vietnam, holds electronics, and is denied by half."""
     ends = ("2022-10", "2022-12"), ("2023-10", "2023-12")
     gain = count_share(results, ends[1], subject="thailand") - count_share(results, ends[0], subject="thailand")
@@ -72,7 +72,7 @@ def stopped(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def leaders(results: Results, known: Known) -> list[Claim]:
+def leaders(results: StoredSeries, known: Known) -> list[Claim]:
     """Value stopped by declared origin: Malaysia before Vietnam before China."""
     value = {name: total(results, HAPPENED, "detained", ORIGINS[name], FIRST_YEAR) for name in LEADERS}
     stopped = {name: figure(known, STOPPED_FROM.format(name)) for name in value}
@@ -83,7 +83,7 @@ def leaders(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def elsewhere(results: Results, known: Known) -> Claim:
+def elsewhere(results: StoredSeries, known: Known) -> Claim:
     """Value stopped that names none of the three leaders."""
     three = sum(total(results, HAPPENED, "detained", ORIGINS[name], FIRST_YEAR) for name in LEADERS)
     stopped = {name: figure(known, STOPPED_FROM.format(name)) for name in (*LEADERS, *FOLLOWERS)}
@@ -110,7 +110,7 @@ def published_by_number(known: Known) -> dict[str, Figure]:
     return found
 
 
-def _misplaced(results: Results, known: Known) -> Claim:
+def _misplaced(results: StoredSeries, known: Known) -> Claim:
     """Share of stops that name another origin than published, over both published quarters of 2023."""
     published = published_by_number(known)
     gaps = np.stack([
@@ -124,7 +124,7 @@ def _misplaced(results: Results, known: Known) -> Claim:
                  high=0.2)  # fmt: skip
 
 
-def _electronics(results: Results, known: Known) -> list[Claim]:
+def _electronics(results: StoredSeries, known: Known) -> list[Claim]:
     """Electronics with solar modules, by value and by number; all others are less by either."""
     days, first = "20220621_20230303", ("2022-06", "2023-02")
     claims = []
@@ -141,7 +141,7 @@ def _electronics(results: Results, known: Known) -> list[Claim]:
     return claims
 
 
-def how_much(results: Results, known: Known) -> list[Claim]:
+def how_much(results: StoredSeries, known: Known) -> list[Claim]:
     """How much is stopped: half or half as much again may be missing or too much."""
     value = added(figure(known, STOPPED_FROM.format(name)) for name in (*LEADERS, *FOLLOWERS))
     count = figure(known, "stopped_count_cumulated_united_states_export_20220621_20230531")
@@ -156,7 +156,7 @@ def how_much(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _denied(results: Results, known: Known) -> Claim:
+def _denied(results: StoredSeries, known: Known) -> Claim:
     """Denied among decided consignments; published at the end of the fiscal year, when most cases were decided."""
     denied = figure(known, "release_share_united_states_export_20220621_20240930").times(-1).plus(1)
     period = ("2022-06", "2024-09")
@@ -165,13 +165,13 @@ def _denied(results: Results, known: Known) -> Claim:
                  *around(denied, 0.1))  # fmt: skip
 
 
-def count_share(results: Results, period: Period, *, subject: str = TOTAL, commodity: str = "all") -> Runs:
+def count_share(results: StoredSeries, period: Period, *, subject: str = TOTAL, commodity: str = "all") -> Runs:
     """Divide the stops of an origin or commodity by all stops, by number."""
     part = total(results, HAPPENED, "detained_count", subject, period, commodities=commodity)
     return share(part, total(results, HAPPENED, "detained_count", TOTAL, period))
 
 
-def vehicle_parts(results: Results, known: Known) -> Claim:
+def vehicle_parts(results: StoredSeries, known: Known) -> Claim:
     """By how much vehicle parts' share of stops grows."""
     early, late = (
         figure(known, f"stopped_count{kind}_united_states_vehicles_parts_export_{days}").over(
@@ -186,7 +186,7 @@ def vehicle_parts(results: Results, known: Known) -> Claim:
     return Claim("gain of vehicle parts' share by count, 2023 to end of 2024", last - first, late.less(early), 0.1)
 
 
-def khunjerab(results: Results, known: Known) -> list[Claim]:
+def khunjerab(results: StoredSeries, known: Known) -> list[Claim]:
     """P6: the Khunjerab pass recovers, and stays open in winter for the first time."""
     tonnes = {
         year: total(results, HAPPENED, "throughput", PASS, season)
@@ -206,7 +206,7 @@ def passed_at_khunjerab(known: Known) -> Figure:
     return later.over(earlier)
 
 
-def open_winter(results: Results) -> Claim:
+def open_winter(results: StoredSeries) -> Claim:
     """Goods of the first open winter, against the same runs with the pass shut."""
     winter = ("2024-12", "2025-03")
     kept, shut = (total(results, regime, "throughput", PASS, winter) for regime in (HAPPENED, SHUT_IN_WINTER))
@@ -215,7 +215,7 @@ def open_winter(results: Results) -> Claim:
                  0.05)  # fmt: skip
 
 
-def long_hours(results: Results, known: Known) -> list[Claim]:
+def long_hours(results: StoredSeries, known: Known) -> list[Claim]:
     """P7: longer hours at Khorgos bring more passes, and waits come back."""
     before, after = ("2023-01", "2023-11"), ("2024-01", "2024-10")
     daily = [
@@ -235,11 +235,11 @@ def long_hours(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _mean_wait(results: Results, period: Period) -> Runs:
+def _mean_wait(results: StoredSeries, period: Period) -> Runs:
     return monthly(results, HAPPENED, "wait", ROAD_PORT, direction="export")[:, months(results, period)].mean(axis=1)
 
 
-def shoppers(results: Results, known: Known) -> list[Claim]:
+def shoppers(results: StoredSeries, known: Known) -> list[Claim]:
     """P11: visitors' shopping grows with the visits and stays outside the books."""
     came = figure(known, "passengers_growth_yoy_khorgos_icbc_20240101_20240531").grown()
     springs = [(f"{year}-01", f"{year}-05") for year in (2024, 2023)]
@@ -251,7 +251,7 @@ def shoppers(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def kept_apart(results: Results, known: Known) -> list[Claim]:
+def kept_apart(results: StoredSeries, known: Known) -> list[Claim]:
     """Sales keep within the allowance, and none is booked; both follow from how the channel is built."""
     spring = ("2024-01", "2024-05")
     came = figure(known, "passengers_khorgos_icbc_20240101_20240531")

@@ -7,14 +7,14 @@ import numpy as np
 from sim.analysis.claims import PER_CENT, UNKNOWN, Claim, Figure, Known, Period, figure, total
 from sim.analysis.indicators import share
 from sim.analysis.patterns.worlds import HAPPENED, NO_SANCTIONS, NO_ZONE, YEAR, Runs
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import TOTAL
 
 ZONE_PLACES = ("urumqi", "kashgar", "khorgos")
 TENS = ("2024-01", "2024-10")
 
 
-def zone(results: Results, known: Known) -> list[Claim]:
+def zone(results: StoredSeries, known: Known) -> list[Claim]:
     """P8: the free-trade zone gains trade and firms."""
     bonded, added = published_zone(known, "20240101_20241031")
     trade = {regime: total(results, regime, "registered_at", TOTAL, TENS) for regime in (HAPPENED, NO_ZONE)}
@@ -36,13 +36,13 @@ def published_zone(known: Known, days: str) -> tuple[Figure, Figure]:
     return bonded, figure(known, f"share_in_zone_free_trade_zone_{days}").times(1 / PER_CENT).less(bonded)
 
 
-def more_firms(results: Results) -> Claim:
+def more_firms(results: StoredSeries) -> Claim:
     """Active firms against the same runs without the zone."""
     firms = [total(results, regime, "active_firms", TOTAL, TENS) for regime in (HAPPENED, NO_ZONE)]
     return Claim("active firms over the same without the zone, 2024", share(*firms), UNKNOWN, 1.005)
 
 
-def owners(results: Results, known: Known) -> list[Claim]:
+def owners(results: StoredSeries, known: Known) -> list[Claim]:
     """P9: private firms hold trade, single foreign firms leave."""
     private = figure(known, "ownership_share_private_20230101_20231231").times(1 / PER_CENT)
     foreign = figure(known, "ownership_share_foreign_20240101_20241031").times(1 / PER_CENT)
@@ -56,7 +56,7 @@ def owners(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _held(results: Results, ownership: str, period: Period) -> Runs:
+def _held(results: StoredSeries, ownership: str, period: Period) -> Runs:
     return share(
         total(results, HAPPENED, "owned_trade", ownership, period),
         total(results, HAPPENED, "owned_trade", TOTAL, period),

@@ -23,19 +23,19 @@ from sim.analysis.observed import YUAN_PER_USD_OF_YEAR
 from sim.analysis.patterns import borders, trade
 from sim.analysis.patterns.worlds import HAPPENED, YEAR
 from sim.analysis.patterns.worlds import trade as trade_of
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import TOTAL
 
 BN_YUAN, SHARE, MUSD, COUNT, RATIO = "bn yuan", "share", "million dollars", "consignments", "ratio"
 ELEVENS = ("2024-01", "2024-11")
 
 
-def levels(results: Results, known: Known) -> pd.DataFrame:
+def levels(results: StoredSeries, known: Known) -> pd.DataFrame:
     """Put levels side by side: simulated, published, and how near they should come where that is said.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         As of `judge`.
     known : Known
         Published figures of the shipped world.
@@ -72,11 +72,11 @@ def _near(observed: Figure, tolerance: float) -> tuple[float, float]:
     return observed.value * (1 - tolerance), observed.value * (1 + tolerance)
 
 
-def _bn_yuan(results: Results, subject: str, period: Period) -> np.ndarray:
+def _bn_yuan(results: StoredSeries, subject: str, period: Period) -> np.ndarray:
     return trade_of(results, subject, period) / MUSD_PER_BN_YUAN
 
 
-def _trade(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
+def _trade(results: StoredSeries, known: Known) -> Iterator[tuple[str, Claim]]:
     """All trade by year, and the first three quarters of 2022."""
     for year in YEAR:
         observed = figure(known, f"registered_trade_total_{year}0101_{year}1231")
@@ -91,7 +91,7 @@ def _trade(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
         yield BN_YUAN, Claim(f"registered trade {name} of 2022", _bn_yuan(results, TOTAL, span), observed)
 
 
-def _partners(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
+def _partners(results: StoredSeries, known: Known) -> Iterator[tuple[str, Claim]]:
     """Trade with single partners and blocs."""
     for year in (2022, 2023):
         observed = figure(known, f"registered_trade_kyrgyzstan_{year}0101_{year}1231")
@@ -114,7 +114,7 @@ def _partners(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
         yield BN_YUAN, Claim(f"{name} January to November 2024", _bn_yuan(results, subject, ELEVENS), observed)
 
 
-def _gates(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
+def _gates(results: StoredSeries, known: Known) -> Iterator[tuple[str, Claim]]:
     """Value over the two gates to Kyrgyzstan; published for all provinces."""
     for year, low in ((2022, 0.5), (2023, None)):
         parts = [figure(known, f"port_trade_{gate}_{year}0101_{year}1031") for gate in trade.KYRGYZ_GATES]
@@ -128,7 +128,7 @@ def _gates(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
         )
 
 
-def _west(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
+def _west(results: StoredSeries, known: Known) -> Iterator[tuple[str, Claim]]:
     """Give exports to the United States."""
     yield RATIO, trade.exports_over_2019(results, known)
     name = "registered_trade_united_states_export_"
@@ -141,7 +141,7 @@ def _west(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
         yield MUSD, Claim(f"exports to the United States a month, {word}", simulated, observed)
 
 
-def _stopped(results: Results, known: Known) -> Iterator[tuple[str, Claim]]:
+def _stopped(results: StoredSeries, known: Known) -> Iterator[tuple[str, Claim]]:
     """Give what customs stop by country: value to July 2023, number in the second half of 2023."""
     published = {
         name: figure(known, borders.STOPPED_FROM.format(name)) for name in (*borders.LEADERS, *borders.FOLLOWERS)

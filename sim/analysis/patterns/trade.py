@@ -18,7 +18,7 @@ from sim.analysis.claims import (
 )
 from sim.analysis.indicators import share
 from sim.analysis.patterns.worlds import HAPPENED, NO_SANCTIONS, TRADE, YEAR, Runs, growth, trade
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import TOTAL
 
 CENTRAL_ASIA = "central_asia"
@@ -29,7 +29,7 @@ KYRGYZ_GATES = ("irkeshtam", "torugart")
 TENS = ("2022-01", "2022-10")
 
 
-def surge(results: Results, known: Known) -> list[Claim]:
+def surge(results: StoredSeries, known: Known) -> list[Claim]:
     """P1: trade surges under the ban, with a step in the middle of 2022."""
     whole = "registered_trade_total_20220101_2022"
     first, half, tens = (figure(known, whole + day) for day in ("0331", "0630", "1031"))
@@ -47,7 +47,7 @@ def surge(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def years(results: Results, known: Known) -> list[Claim]:
+def years(results: StoredSeries, known: Known) -> list[Claim]:
     """Growth of all trade by year, and its level in 2023."""
     level = {year: figure(known, f"registered_trade_total_{year}0101_{year}1231") for year in YEAR}
     claims = [
@@ -60,7 +60,7 @@ def years(results: Results, known: Known) -> list[Claim]:
     return [*claims, Claim("trade of 2023, bn yuan", value, level[2023], *within_factor(level[2023], 1.2))]
 
 
-def neighbours(results: Results, known: Known) -> list[Claim]:
+def neighbours(results: StoredSeries, known: Known) -> list[Claim]:
     """P2: four fifths go to Central Asia."""
     partner = {year: figure(known, f"registered_trade_central_asia_{year}0101_{year}1231") for year in (2022, 2023)}
     part = figure(known, "share_central_asia_20230101_20231231").times(1 / PER_CENT)
@@ -72,7 +72,7 @@ def neighbours(results: Results, known: Known) -> list[Claim]:
     ]
 
 
-def uneven(results: Results, known: Known) -> list[Claim]:
+def uneven(results: StoredSeries, known: Known) -> list[Claim]:
     """P3: the surge is uneven, Kyrgyzstan first, then Kazakhstan; much of it over the gates to Kyrgyzstan."""
     grown = {
         name: figure(known, f"growth_yoy_{name}_20230101_20231231").grown() for name in ("kazakhstan", "kyrgyzstan")
@@ -94,7 +94,7 @@ def uneven(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def _over_gates(results: Results, known: Known) -> Claim:
+def _over_gates(results: StoredSeries, known: Known) -> Claim:
     """Value over both gates to Kyrgyzstan: published for all provinces, so the region may have half but not more."""
     values = [figure(known, f"port_trade_{gate}_20220101_20221031") for gate in KYRGYZ_GATES]
     both = values[0].and_also(values[1]).times(1 / MN_A_BN)
@@ -103,7 +103,7 @@ def _over_gates(results: Results, known: Known) -> Claim:
     return Claim("value over Irkeshtam and Torugart, January to October 2022, bn yuan", simulated, both, *bounds)
 
 
-def united_states(results: Results, known: Known) -> list[Claim]:
+def united_states(results: StoredSeries, known: Known) -> list[Claim]:
     """P4: exports to the United States fall, then rise; so do those to a market without a ban."""
     sent = trade(results, "united_states", YEAR[2023], "export")
     without = total(results, NO_SANCTIONS, TRADE, "united_states", YEAR[2023], direction="export")
@@ -121,7 +121,7 @@ def united_states(results: Results, known: Known) -> list[Claim]:
     ]  # fmt: skip
 
 
-def exports_over_2019(results: Results, known: Known) -> Claim:
+def exports_over_2019(results: StoredSeries, known: Known) -> Claim:
     """Compare exports to the United States in 2023 with published ones of 2019, a year without a ban or a one-off."""
     name = "registered_trade_united_states_export_"
     base = figure(known, f"{name}20190101_20191231").times(MUSD_PER_BN_YUAN)
@@ -130,14 +130,14 @@ def exports_over_2019(results: Results, known: Known) -> Claim:
     return Claim("exports of 2023 over the published ones of 2019", sent / base.value, level, 0.35, 0.65)
 
 
-def _rises(results: Results, known: Known, market: str) -> Claim:
+def _rises(results: StoredSeries, known: Known, market: str) -> Claim:
     grown = figure(known, f"growth_yoy_{market}_export_20240101_20241130").grown()
     later, earlier = (trade(results, market, (f"{year}-01", f"{year}-11"), "export") for year in (2024, 2023))
     name = market.replace("_", " ").title()
     return Claim(f"exports to the {name}, January to November 2024 over 2023", share(later, earlier), grown, 3)
 
 
-def goods(results: Results, known: Known, bulk: tuple[str, ...] = BULK) -> list[Claim]:
+def goods(results: StoredSeries, known: Known, bulk: tuple[str, ...] = BULK) -> list[Claim]:
     """P10: manufactures leave, minerals, metals and farm goods come."""
     elevens, half, nines = ("2023-01", "2023-11"), ("2022-01", "2022-06"), ("2023-01", "2023-09")
     least, made = (
@@ -159,12 +159,12 @@ def goods(results: Results, known: Known, bulk: tuple[str, ...] = BULK) -> list[
     ]  # fmt: skip
 
 
-def _goods_share(results: Results, commodities: tuple[str, ...], period: Period, direction: str) -> Runs:
+def _goods_share(results: StoredSeries, commodities: tuple[str, ...], period: Period, direction: str) -> Runs:
     part = total(results, HAPPENED, TRADE, TOTAL, period, commodities=commodities, direction=direction)
     return share(part, trade(results, TOTAL, period, direction))
 
 
-def phases(results: Results, known: Known) -> list[Claim]:
+def phases(results: StoredSeries, known: Known) -> list[Claim]:
     """P12: growth has two phases."""
     late, early = (("2024-01", "2024-11"), ("2023-01", "2023-11"))
     name = "registered_trade_central_asia_"
@@ -199,20 +199,20 @@ def _published_part_of_growth_2024(known: Known, grown: Figure) -> Figure:
     return gains[0].over(gains[1])
 
 
-def _part_of_growth(results: Results, later: Period, earlier: Period) -> Runs:
+def _part_of_growth(results: StoredSeries, later: Period, earlier: Period) -> Runs:
     """Central Asia's share of the growth; undefined where trade does not grow."""
     part, whole = (trade(results, name, later) - trade(results, name, earlier) for name in (CENTRAL_ASIA, TOTAL))
     return share(part, whole)
 
 
-def _by_mode_growth(results: Results, known: Known, mode: str) -> Runs:
+def _by_mode_growth(results: StoredSeries, known: Known, mode: str) -> Runs:
     stored = set(results.series.loc[results.series["outcome"] == "port_trade", "subject"])
     used = [crossing for crossing in known.by_mode[mode] if crossing in stored]
     periods = (("2024-01", "2024-06"), ("2023-01", "2023-06"))
     return share(*(total(results, HAPPENED, "port_trade", used, period) for period in periods))
 
 
-def mirror(results: Results, known: Known) -> list[Claim]:
+def mirror(results: StoredSeries, known: Known) -> list[Claim]:
     """P13: Kyrgyzstan books a third of what China books."""
     spring = ("2024-01", "2024-03")
     gap = figure(known, "china_trade_kyrgyzstan_20240101_20240331").over(
@@ -224,7 +224,7 @@ def mirror(results: Results, known: Known) -> list[Claim]:
                   *within_factor(gap, 1.5))]  # fmt: skip
 
 
-def against_the_tide(results: Results, known: Known) -> list[Claim]:
+def against_the_tide(results: StoredSeries, known: Known) -> list[Claim]:
     """P14: exports rise while China's fall."""
     summer = [(f"{year}-05", f"{year}-10") for year in (2023, 2022)]
     observed = figure(known, "growth_yoy_total_export_20230101_20230930").grown()

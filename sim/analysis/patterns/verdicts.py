@@ -9,7 +9,7 @@ import pandas as pd
 from sim.analysis.claims import Known
 from sim.analysis.patterns import BEFORE, judge
 from sim.analysis.patterns.levels import levels
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Verdicts:
     levels: pd.DataFrame
 
 
-def verdicts_of(results: Results, known: Known) -> Verdicts:
+def verdicts_of(results: StoredSeries, known: Known) -> Verdicts:
     """Judge a study by both sets of rules.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         As of `judge`.
     known : Known
         Published figures.

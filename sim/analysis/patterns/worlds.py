@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.claims import Period, total
 from sim.analysis.indicators import share
-from sim.analysis.reading import Results
+from sim.analysis.reading import StoredSeries
 
 HAPPENED, NO_SANCTIONS = "observed", "none"
 NO_ZONE, NO_LONG_HOURS = "observed_without_zone", "observed_without_long_hours"
@@ -21,12 +21,12 @@ JUST_BEYOND_NOTHING = 0.001
 Runs = NDArray[np.float64]
 
 
-def trade(results: Results, subject: str, period: Period, direction: str = "both") -> Runs:
+def trade(results: StoredSeries, subject: str, period: Period, direction: str = "both") -> Runs:
     """Add up registered trade as it happened.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     subject : str
         A partner, a bloc or the total.
@@ -43,12 +43,12 @@ def trade(results: Results, subject: str, period: Period, direction: str = "both
     return total(results, HAPPENED, TRADE, subject, period, direction=direction)
 
 
-def growth(results: Results, subject: str, later: Period, earlier: Period) -> Runs:
+def growth(results: StoredSeries, subject: str, later: Period, earlier: Period) -> Runs:
     """Divide registered trade of one period by that of another.
 
     Parameters
     ----------
-    results : Results
+    results : StoredSeries
         Stored results.
     subject : str
         A partner, a bloc or the total.

@@ -109,7 +109,8 @@ class Measure:
     typed
         Names of sender and scope as they were typed, by the names that they are read as.
     file, line
-        Where it is written. These and `typed` are not part of what two measures are compared by.
+        Where it is written. These and `typed` are part neither of what two measures are compared by nor of the text by
+        which results are named.
     """
 
     name: str
@@ -130,9 +131,9 @@ class Measure:
     cause: str = ""
     end_known: bool = True
     note: str = ""
-    typed: Mapping[str, str] = field(default_factory=dict, compare=False)
-    file: str = field(default="", compare=False)
-    line: int = field(default=0, compare=False)
+    typed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    file: str = field(default="", compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

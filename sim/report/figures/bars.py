@@ -23,7 +23,7 @@ Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Axis:
+class TimeAxis:
     """Days, as ordinals, at which the time axis begins and ends, and after which the run is over."""
 
     first: float
@@ -36,7 +36,7 @@ class Axis:
         return (self.last - self.first) * TIP_SHARE
 
 
-def axis_of(rows: Sequence[TimelineRow], start: date, end: date) -> Axis:
+def time_axis(rows: Sequence[TimelineRow], start: date, end: date) -> TimeAxis:
     """Whole years from the run's start to its end, further where a bar lies outside.
 
     Parameters
@@ -50,17 +50,17 @@ def axis_of(rows: Sequence[TimelineRow], start: date, end: date) -> Axis:
     begins = [row.start + ROOM_AFTER_START for row in rows if row.start]
     first = min([start, *ends]).year
     last = max([end, *begins, *ends]).year + 1
-    return Axis(date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal(), end.toordinal() + 1)
+    return TimeAxis(date(first, 1, 1).toordinal(), date(last, 1, 1).toordinal(), end.toordinal() + 1)
 
 
-def draw_bar(axes: Axes, axis: Axis, position: int, row: TimelineRow, colour: Colour) -> None:
+def draw_bar(axes: Axes, axis: TimeAxis, position: int, row: TimelineRow, colour: Colour) -> None:
     """Draw a bar: a ramp while it grows to full strength, arrow heads where it goes on outside the axis.
 
     Parameters
     ----------
     axes : Axes
         Drawn on.
-    axis : Axis
+    axis : TimeAxis
         Days that are seen.
     position : int
         Its row.
@@ -102,7 +102,7 @@ def _right_end(right: float, tip: float, *, goes_on: bool) -> list[tuple[float, 
     return [(right, half), (right, -half)]
 
 
-def _announcement(axes: Axes, axis: Axis, position: int, announced: date, begins: float, colour: Colour) -> None:
+def _announcement(axes: Axes, axis: TimeAxis, position: int, announced: date, begins: float, colour: Colour) -> None:
     """Draw a dotted line from the announcement to the start."""
     day = announced.toordinal()
     axes.plot([max(day, axis.first), begins], [position] * 2, color=colour, ls=":", lw=1.6)
@@ -110,14 +110,14 @@ def _announcement(axes: Axes, axis: Axis, position: int, announced: date, begins
         axes.plot([day], [position], "D", ms=4.5, mfc="white", mec=colour, mew=1.2)
 
 
-def draw_axis(axes: Axes, axis: Axis) -> None:
+def draw_axis(axes: Axes, axis: TimeAxis) -> None:
     """Years above and below, with lines through the bars' background; the time after the run is shaded.
 
     Parameters
     ----------
     axes : Axes
         Drawn on.
-    axis : Axis
+    axis : TimeAxis
         Days that are seen.
     """
     years = range(date.fromordinal(int(axis.first)).year, date.fromordinal(int(axis.last)).year + 1)

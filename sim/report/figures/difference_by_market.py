@@ -29,7 +29,7 @@ from sim.report.figures.panels import (
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
-from sim.report.style import INK, Look
+from sim.report.style import INK, RegimeLook
 from sim.report.words import money, percent, quoted, with_article
 
 FEW_PANELS = 8
@@ -115,7 +115,7 @@ def draw(study: Shown, title: str) -> Figure:
 
 def difference_rows(
     differences: pd.DataFrame,
-    looks: Mapping[str, Look],
+    looks: Mapping[str, RegimeLook],
     names: Mapping[str, str],
     title: str,
     *,
@@ -129,7 +129,7 @@ def difference_rows(
     ----------
     differences : DataFrame
         From `differences` over one period, with a row `total` or without.
-    looks : mapping of str to Look
+    looks : mapping of str to RegimeLook
         Regimes by name.
     names : mapping of str to str
         Subject to its name in words.

@@ -15,7 +15,7 @@ from sim.analysis.comparison import UNCLEAR
 from sim.report import words
 from sim.report.findings import name_of
 from sim.report.lettering import filled, width
-from sim.report.style import GREY, INK, LIGHT_GREY, Look
+from sim.report.style import GREY, INK, LIGHT_GREY, RegimeLook
 
 BANDS_FOR_REGIMES, PURPOSES_FOR_REGIMES = 3, 7
 PANELS_A_ROW = 4
@@ -83,12 +83,12 @@ def year_axis(axes: Axes, first: float, last: float) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 
 
-def key(looks: Mapping[str, Look], *, observed: bool) -> tuple[list[Line2D], int, int]:
+def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D], int, int]:
     """Make a key of regimes with their purposes; of many regimes the names alone.
 
     Parameters
     ----------
-    looks : mapping of str to Look
+    looks : mapping of str to RegimeLook
         Regimes in the order of the key.
     observed : bool
         With the mark of observations.
@@ -236,7 +236,7 @@ def lines_of(texts: Sequence[str]) -> int:
     return max((text.count("\n") + 1 for text in texts), default=1)
 
 
-def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Look, *, in_percent: bool) -> None:
+def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: RegimeLook, *, in_percent: bool) -> None:
     """Draw paired differences, a row each: dots, range over runs, interval of the mean.
 
     Parameters
@@ -247,7 +247,7 @@ def difference_panel(axes: Axes, part: pd.DataFrame, rows: np.ndarray, look: Loo
         Rows of one regime from `differences`.
     rows : array
         Where each stands on the vertical axis.
-    look : Look
+    look : RegimeLook
         Of the regime.
     in_percent : bool
         As a share of the regime compared with instead of the table's unit.

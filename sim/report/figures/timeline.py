@@ -22,7 +22,7 @@ from sim.policy.describe import TimelineRow, timeline_rows
 from sim.policy.language.measures import Regime
 from sim.report import style, words
 from sim.report.figures import picture
-from sim.report.figures.bars import AFTER_THE_RUN, Axis, Colour, axis_of, draw_axis, draw_bar
+from sim.report.figures.bars import AFTER_THE_RUN, Colour, TimeAxis, draw_axis, draw_bar, time_axis
 from sim.report.figures.panels import LINE_INCHES, lines_of
 from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
@@ -135,7 +135,7 @@ def draw(dated: Dated, title: str) -> Figure:
     Figure
     """
     rows, background = dated.rows, _background(dated.regime)
-    axis = axis_of(rows, dated.start, dated.end)
+    axis = time_axis(rows, dated.start, dated.end)
     ordered = sorted(rows, key=lambda row: (*_group(row), row.start or date.min))
     groups = [(key, list(group)) for key, group in groupby(ordered, key=_group)]
     lines = len(rows) + len(groups)
@@ -211,7 +211,7 @@ def _label_rows(axes: Axes, placed: dict[int, TimelineRow], lines: int, backgrou
         side.spines[:].set_visible(False)
 
 
-def _key(rows: Sequence[TimelineRow], axis: Axis, background: frozenset[str]) -> list[Patch | Line2D]:
+def _key(rows: Sequence[TimelineRow], axis: TimeAxis, background: frozenset[str]) -> list[Patch | Line2D]:
     """Make the handles of what is drawn."""
     handles: list[Patch | Line2D] = [
         Patch(color=colour, label=f"{role} of a sender" if role == "measure" else role)

@@ -29,7 +29,7 @@ from sim.report.figures.panels import (
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
-from sim.report.style import INK, LIGHT_GREY, Look
+from sim.report.style import INK, LIGHT_GREY, RegimeLook
 from sim.report.words import quoted, vanishes
 
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
@@ -93,7 +93,7 @@ def draw(study: Shown, title: str) -> Figure:
 
 
 def trade_panels(
-    bands: pd.DataFrame, observed: pd.DataFrame, looks: Mapping[str, Look], names: Mapping[str, str], title: str
+    bands: pd.DataFrame, observed: pd.DataFrame, looks: Mapping[str, RegimeLook], names: Mapping[str, str], title: str
 ) -> Figure:
     """Draw trade with each large market through time, one panel a market, with 90 % bands.
 
@@ -105,7 +105,7 @@ def trade_panels(
         From `trade_by_month`.
     observed : DataFrame
         `subject, from_month, to_month, musd_per_month`; may be empty.
-    looks : mapping of str to Look
+    looks : mapping of str to RegimeLook
         Regimes in the order of the legend.
     names : mapping of str to str
         Subject to its name in words.
@@ -139,7 +139,7 @@ def trade_panels(
     return figure
 
 
-def _lines(bands: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+def _lines(bands: pd.DataFrame, looks: Mapping[str, RegimeLook]) -> str:
     """Say what lines and bands are."""
     if bands["q05"].isna().all():
         return "median of runs"
@@ -147,7 +147,7 @@ def _lines(bands: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     return f"{style.MEDIAN_AND_RANGE} of runs{'' if few else ' (band for the regime compared with only)'}"
 
 
-def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, Look]) -> None:
+def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook]) -> None:
     few = len(looks) <= BANDS_FOR_REGIMES
     for regime, look in looks.items():
         part = bands[bands["regime"] == regime]

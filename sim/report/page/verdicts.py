@@ -97,7 +97,7 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
         Markdown.
     """
     verdicts = judged.claims.drop_duplicates("pattern")
-    lines = [f"# Patterns\n\n{finding(judged)} {counted(judged.claims)}\n", f"{_before(judged)}\n"]
+    lines = [f"# Patterns\n\n{finding(judged)} {claims_in_words(judged.claims)}\n", f"{_before(judged)}\n"]
     for verdict in ("shown", "not shown"):
         mine = verdicts[verdicts["verdict"] == verdict]
         told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
@@ -135,7 +135,7 @@ def _simulated(row: pd.Series) -> str:
     return f"{words.number(row['median'])}{brackets(found)}"
 
 
-def counted(claims: pd.DataFrame) -> str:
+def claims_in_words(claims: pd.DataFrame) -> str:
     """Count the claims that hold, and those of them that say little.
 
     Parameters
@@ -145,7 +145,7 @@ def counted(claims: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> counted(pd.DataFrame({"holds": ["yes", "yes", "no"], "weak": ["yes", "no", "no"]}))
+    >>> claims_in_words(pd.DataFrame({"holds": ["yes", "yes", "no"], "weak": ["yes", "no", "no"]}))
     '2 of 3 claims hold, 1 of them weak: it follows from what was put in.'
     """
     held = claims["holds"] == "yes"

@@ -25,7 +25,7 @@ from sim.terminal import tell
 from sim.world.tables.read import Tables
 
 
-class StoredResults(reading.Results, Protocol):
+class StoredResults(reading.StoredSeries, Protocol):
     """What is needed of a stored study."""
 
     folder: Path

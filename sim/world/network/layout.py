@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
-from sim.state import Gates, Passages
-from sim.state import Routes as RouteArrays
+from sim.state import Gates, Passages, Routes
 from sim.world.network.gates import PassageCosts
-from sim.world.network.routes import Routes
+from sim.world.network.routes import FoundRoutes
 
 STOPS_AT_MOST = 3
 APPROACH_STEP_DAYS = 0.1
@@ -33,13 +32,13 @@ def split_weeks(days: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[n
 
 
 def lay_out(
-    routes: Routes,
+    routes: FoundRoutes,
     costs: PassageCosts,
     tonnes_per_musd: NDArray[np.float64],
     commodity: NDArray[np.int32],
     chinese: NDArray[np.uint8],
     first_monday: np.datetime64,
-) -> tuple[RouteArrays, Gates]:
+) -> tuple[Routes, Gates]:
     """Turn routes into the arrays that the kernels read.
 
     Border time, handling and change of gauge at a gate count as travel after it; from one gate to the next goods take a
@@ -84,7 +83,7 @@ def lay_out(
     channel = routes.lane.astype(np.int32)
     usd_per_t = routes.freight_usd_per_t + _by_route(costs.handling_cost_usd_per_t[gate], route)
     static_days = _by_route(to_stop - before + costs.handling_days[gate], route) + routes.last_days
-    arrays = RouteArrays(
+    arrays = Routes(
         static_usd_per_t=usd_per_t.astype(np.float32),
         static_days=static_days.astype(np.float32),
         gate_usd_per_t=_by_route(costs.base_fee_usd_per_t[gate], route).astype(np.float32),
@@ -108,7 +107,7 @@ def lay_out(
     return arrays, Gates(days, fee, chinese, approach_gate, approach_days)
 
 
-def _check_stops(routes: Routes, counts: NDArray[np.int64]) -> None:
+def _check_stops(routes: FoundRoutes, counts: NDArray[np.int64]) -> None:
     """Refuse routes that pass more gates than the kernels provide for."""
     if counts.max() > STOPS_AT_MOST:
         raise InputError(
@@ -134,7 +133,7 @@ def _by_stop(approach: NDArray[np.int32], start: NDArray[np.int64], nothing: int
     return table
 
 
-def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
+def passages_of(routes: Routes, gates: Gates) -> Passages:
     """Sort the stops of all routes for the weekly work: by gate and, at a gate, by what is done with them.
 
     Parameters
@@ -204,7 +203,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     )
 
 
-def _sorted_stops(routes: RouteArrays, landing_weeks: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _sorted_stops(routes: Routes, landing_weeks: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Order of the stops [S], and by what they are sorted [4, S]: gate, goes on, not the first, whole weeks to it."""
     later = np.ones(routes.stop_gate.size, np.int32)
     later[routes.stop_start[:-1]] = 0
@@ -213,7 +212,7 @@ def _sorted_stops(routes: RouteArrays, landing_weeks: NDArray[np.int32]) -> tupl
     return order, np.stack([each[order] for each in keys])
 
 
-def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _weeks_on_the_way(routes: Routes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Weeks from dispatch to each stop [S], when nothing waits: of what sets out first in a week, and of the last."""
     first, weeks = routes.stop_start[:-1], routes.stop_whole_weeks + routes.stop_part_week
     running = np.cumsum(weeks)
@@ -221,7 +220,7 @@ def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[n
     return np.floor(reached).astype(np.int32), np.ceil(reached).astype(np.int32)
 
 
-def _refuse_short_legs(routes: RouteArrays) -> None:
+def _refuse_short_legs(routes: Routes) -> None:
     """Hold a promise that the compiler relies on: what is sent to a later gate is never due in the week of sending.
 
     `sim.kernels.roads.transit.send` gets the row of what is due after the whole weeks of the way, and that of what is

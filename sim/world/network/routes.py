@@ -46,7 +46,7 @@ LANE_COLUMNS = ["origin", "market", "hub", "commodity", "direction", "by_air"]
 
 
 @dataclass(frozen=True)
-class Routes:
+class FoundRoutes:
     """Routes N of the lanes, lane by lane, those open at base first and cheapest first.
 
     Attributes
@@ -124,7 +124,7 @@ def find_routes(
     *,
     routes_per_lane: int = 6,
     largest_shared_part: float = 0.7,
-) -> Routes:
+) -> FoundRoutes:
     """Find the choice set of every lane.
 
     Parameters
@@ -140,7 +140,7 @@ def find_routes(
 
     Returns
     -------
-    Routes
+    FoundRoutes
         A lane that nothing joins has no route.
     """
     lanes = lanes_of(tables) if lanes is None else lanes[LANE_COLUMNS].reset_index(drop=True)
@@ -345,9 +345,9 @@ class _Ways:
         )
 
 
-def _gathered(lanes: pd.DataFrame, sets: list[list[_Route]]) -> Routes:
+def _gathered(lanes: pd.DataFrame, sets: list[list[_Route]]) -> FoundRoutes:
     paths = [path for found in sets for path, _ in found]
-    return Routes(
+    return FoundRoutes(
         lanes=lanes,
         lane=np.repeat(np.arange(len(sets)), [len(found) for found in sets]),
         legs=tuple(path.legs for path in paths),
