@@ -18,7 +18,7 @@ FIRST_ROW = 2
 BUILDING_BYTES, BUILDING_BYTES_A_SLOT = 200, 24
 """What building takes for a firm beside its arrays, as measured: tables, and shares until they meet the base."""
 
-TABLE_BYTES = 300
+TABLE_BYTES = 450
 """What a row of targets or of candidate channels takes while tables are joined, as measured."""
 
 FEWER_FIRMS = "take fewer firms, or less of the others"
