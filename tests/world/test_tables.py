@@ -251,7 +251,7 @@ FAULTS = [
         "visits",
         "north_town,2022-01-05",
         "near_city,2022-01-05",
-        "visits.csv row 3: place 'near_city' has no firms in firms.csv, so nobody sells there.",
+        "visits.csv row 3: place 'near_city' has no row in firms.csv, so nobody sells there.",
     ),
     ("visits", "2021,,100,50", "2021,,100,150", "visits.csv row 2: low '150' is above visitors_per_day '100'."),
     ("firms", "15,0.24,1.06", "15,0.24,0", "firms.csv row 6: size_tail '0' must be at least 0.1."),

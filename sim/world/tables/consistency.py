@@ -82,10 +82,10 @@ def _role_faults(
 
 
 def _visit_faults(firms: pd.DataFrame, visits: pd.DataFrame) -> Iterator[str]:
-    sellers = set(firms.loc[firms["firms"] > 0, "place"])
+    sellers = set(firms["place"])
     for row, place in visits["place"].drop_duplicates().items():
         if place not in sellers:
-            yield f"visits.csv row {row}: place '{place}' has no firms in firms.csv, so nobody sells there."
+            yield f"visits.csv row {row}: place '{place}' has no row in firms.csv, so nobody sells there."
 
 
 def _crossing_faults(table: str) -> Callable[[pd.DataFrame, pd.DataFrame], Iterator[str]]:
