@@ -170,10 +170,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
     soonest, latest = _weeks_on_the_way(routes)
-    same = (np.diff(landing_weeks[order], prepend=-1) == 0) & ~np.isin(np.arange(count), begins)
-    lands = np.flatnonzero(~same)
-    ends = np.append(lands[1:], count)
-    ends, lands = ends[keys[1, lands] == 0], lands[keys[1, lands] == 0]
+    lands, ends = _landings(landing_weeks[order], begins, keys[1])
     approaches = routes.approach.ravel()
     slot = np.arange(routes.channel.size) - np.searchsorted(routes.channel, routes.channel)
     of_slots = slot * (int(routes.channel.max()) + 1) + routes.channel
@@ -209,6 +206,17 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
+
+
+def _landings(
+    weeks: NDArray[np.int32], begins: NDArray[np.intp], onward: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First stops of the landings, and the ones after their last; the arguments are in the order of `Passages`."""
+    same = (np.diff(weeks, prepend=-1) == 0) & ~np.isin(np.arange(weeks.size), begins)
+    lands = np.flatnonzero(~same)
+    ends = np.append(lands[1:], weeks.size)
+    before_market = onward[lands] == 0
+    return lands[before_market], ends[before_market]
 
 
 def _weeks_on_the_way(routes: RouteArrays) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
