@@ -165,8 +165,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     order = np.lexsort((landing_weeks, routes.stop_whole_weeks, later, onward, routes.stop_gate))
     keys = np.stack([each[order] for each in (routes.stop_gate, onward, later, routes.stop_whole_weeks)])
     begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
-    start = np.append(begins, count)
-    rows = (keys[3, begins] + 1) * np.diff(start)
+    stops = np.diff(begins, append=count)
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
     soonest, latest = _weeks_on_the_way(routes)
@@ -185,7 +184,7 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         soonest_weeks=soonest[order],
         latest_weeks=latest[order],
         source=np.where(later[order], place[order - 1], of_slots[of_route]).astype(np.uint32),
-        section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
+        section=np.repeat(np.arange(begins.size), stops).astype(np.int32),
         part_week=routes.stop_part_week[order],
         tonnes=routes.stop_tonnes[order],
         next_stop=place[routes.stop_next[order]].astype(np.int32),
@@ -193,11 +192,11 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         last_part_week=routes.last_part_week[of_route],
         gate_start=np.searchsorted(keys[0], np.arange(gate_count + 1)).astype(np.int32),
         gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gate_count) + 1).astype(np.int32),
-        section_start=start.astype(np.int32),
+        section_start=np.append(begins, count).astype(np.int32),
         section_gate=keys[0, begins].astype(np.int32),
         section_weeks=keys[3, begins].astype(np.int32),
         section_later=keys[2, begins].astype(np.int32),
-        section_line=np.cumsum(rows) - rows,
+        section_line=_line_starts((keys[3, begins] + 1) * stops),
         landing_start=lands.astype(np.uint32),
         landing_end=ends.astype(np.uint32),
         landing_gate=keys[0, lands].astype(np.int32),
@@ -206,6 +205,11 @@ def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
         approach_route=(by_approach % routes.channel.size)[: np.count_nonzero(approaches < none)].astype(np.uint32),
         planned_route=np.flatnonzero(routes.opens_week > 0).astype(np.uint32),
     )
+
+
+def _line_starts(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lines of so many places begin that stand one after the other."""
+    return np.cumsum(places) - places
 
 
 def _landings(
