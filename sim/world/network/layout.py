@@ -157,15 +157,11 @@ def passages_of(routes: Routes, gates: Gates) -> Passages:
     landing_weeks = np.where(routes.stop_next >= 0, 0, routes.last_whole_weeks[routes.stop_route])
     order, keys = _sorted_stops(routes, landing_weeks)
     begins = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0)))
-    start = np.append(begins, count)
-    rows = (keys[3, begins] + 1) * np.diff(start)
+    stops = np.diff(begins, append=count)
     place = np.append(np.argsort(order), -1)
     of_route = routes.stop_route[order]
     soonest, latest = _weeks_on_the_way(routes)
-    same = (np.diff(landing_weeks[order], prepend=-1) == 0) & ~np.isin(np.arange(count), begins)
-    lands = np.flatnonzero(~same)
-    ends = np.append(lands[1:], count)
-    ends, lands = ends[keys[1, lands] == 0], lands[keys[1, lands] == 0]
+    lands, ends = _landings(landing_weeks[order], begins, keys[1])
     approaches = routes.approach.ravel()
     slot = np.arange(routes.channel.size) - np.searchsorted(routes.channel, routes.channel)
     of_slots = slot * (int(routes.channel.max()) + 1) + routes.channel
@@ -180,7 +176,7 @@ def passages_of(routes: Routes, gates: Gates) -> Passages:
         soonest_weeks=soonest[order],
         latest_weeks=latest[order],
         source=np.where(keys[2], place[order - 1], of_slots[of_route]).astype(np.uint32),
-        section=np.repeat(np.arange(begins.size), np.diff(start)).astype(np.int32),
+        section=np.repeat(np.arange(begins.size), stops).astype(np.int32),
         part_week=routes.stop_part_week[order],
         tonnes=routes.stop_tonnes[order],
         next_stop=place[routes.stop_next[order]].astype(np.int32),
@@ -188,11 +184,11 @@ def passages_of(routes: Routes, gates: Gates) -> Passages:
         last_part_week=routes.last_part_week[of_route],
         gate_start=np.searchsorted(keys[0], np.arange(gate_count + 1)).astype(np.int32),
         gate_onward=np.searchsorted(2 * keys[0] + keys[1], 2 * np.arange(gate_count) + 1).astype(np.int32),
-        section_start=start.astype(np.int32),
+        section_start=np.append(begins, count).astype(np.int32),
         section_gate=keys[0, begins].astype(np.int32),
         section_weeks=keys[3, begins].astype(np.int32),
         section_later=keys[2, begins].astype(np.int32),
-        section_line=np.cumsum(rows) - rows,
+        section_line=_line_starts((keys[3, begins] + 1) * stops),
         landing_start=lands.astype(np.uint32),
         landing_end=ends.astype(np.uint32),
         landing_gate=keys[0, lands].astype(np.int32),
@@ -210,6 +206,22 @@ def _sorted_stops(routes: Routes, landing_weeks: NDArray[np.int32]) -> tuple[NDA
     keys = (routes.stop_gate, routes.stop_next >= 0, later, routes.stop_whole_weeks)
     order = np.lexsort((landing_weeks, *reversed(keys)))
     return order, np.stack([each[order] for each in keys])
+
+
+def _line_starts(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where lines of so many places begin that stand one after the other."""
+    return np.cumsum(places) - places
+
+
+def _landings(
+    weeks: NDArray[np.int32], begins: NDArray[np.intp], onward: NDArray[np.int32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First stops of the landings, and the ones after their last; the arguments are in the order of `Passages`."""
+    same = (np.diff(weeks, prepend=-1) == 0) & ~np.isin(np.arange(weeks.size), begins)
+    lands = np.flatnonzero(~same)
+    ends = np.append(lands[1:], weeks.size)
+    before_market = onward[lands] == 0
+    return lands[before_market], ends[before_market]
 
 
 def _weeks_on_the_way(routes: Routes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
