@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
-from sim.state import Gates, Passages, Routes
+from sim.state import Gates, Passages
+from sim.state import Routes as RouteArrays
 from sim.world.network.gates import PassageCosts
 from sim.world.network.routes import FoundRoutes
 
@@ -38,7 +39,7 @@ def lay_out(
     chinese: NDArray[np.uint8],
     first_monday: np.datetime64,
     shoppers_gate: NDArray[np.int32],
-) -> tuple[Routes, Gates]:
+) -> tuple[RouteArrays, Gates]:
     """Turn routes into the arrays that the kernels read.
 
     Border time, handling and change of gauge at a gate count as travel after it; from one gate to the next goods take a
@@ -85,7 +86,7 @@ def lay_out(
     channel = routes.lane.astype(np.int32)
     usd_per_t = routes.freight_usd_per_t + _by_route(costs.handling_cost_usd_per_t[gate], route)
     static_days = _by_route(to_stop - before + costs.handling_days[gate], route) + routes.last_days
-    arrays = Routes(
+    arrays = RouteArrays(
         static_usd_per_t=usd_per_t.astype(np.float32),
         static_days=static_days.astype(np.float32),
         gate_usd_per_t=_by_route(costs.base_fee_usd_per_t[gate], route).astype(np.float32),
@@ -135,7 +136,7 @@ def _by_stop(approach: NDArray[np.int32], start: NDArray[np.int64], nothing: int
     return table
 
 
-def passages_of(routes: Routes, gates: Gates) -> Passages:
+def passages_of(routes: RouteArrays, gates: Gates) -> Passages:
     """Sort the stops of all routes for the weekly work: by gate and, at a gate, by what is done with them.
 
     Parameters
@@ -204,7 +205,7 @@ def passages_of(routes: Routes, gates: Gates) -> Passages:
     )
 
 
-def _refuse_short_legs(routes: Routes) -> None:
+def _refuse_short_legs(routes: RouteArrays) -> None:
     """Hold a promise that the compiler relies on: what is sent to a later gate is never due in the week of sending.
 
     `sim.kernels.roads.transit.send` gets the row of what is due after the whole weeks of the way, and that of what is
