@@ -38,3 +38,14 @@ def test_functions_that_the_model_page_names_exist() -> None:
     calls = [(module, name) for module, name in calls if module in kernels and name not in ("py", "md", "csv")]
     assert len(calls) > 10
     assert [call for call in calls if f"def {call[1]}(" not in kernels[call[0]]] == []
+
+
+def test_files_that_settings_and_code_name_exist() -> None:
+    sources = [*(ROOT / "conf").rglob("*.yaml"), *(ROOT / "sim").rglob("*.py"), *(ROOT / "experiments").glob("*.py")]
+    files = {
+        file
+        for source in sources
+        for file in re.findall(r"\b(?:sim|docs|tests|conf)/[\w/-]+\.(?:py|csv|md|yaml)\b", source.read_text("utf-8"))
+    }
+    assert len(files) > 10
+    assert [file for file in sorted(files) if not (ROOT / file).exists()] == []

@@ -134,8 +134,8 @@ def _explain(firm: FirmAgent) -> str:
             lines.append("  closed: what sets out now would find all its routes shut; it sends nothing")
         if channel["detention_belief"] > 0:
             lines.append(
-                f"  inspection: it believes that {channel['detention_belief']:.0%} of its consignments are found and "
-                f"sends {channel['consignments']:.0f} a week"
+                f"  inspection: it believes that {channel['detention_belief']:.0%} of its consignments are detected "
+                f"and sends {channel['consignments']:.0f} a week"
             )
     return "\n".join([*lines, *_last_change(run, row, slots, list(table.index))])
 

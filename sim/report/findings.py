@@ -53,7 +53,7 @@ def change(row: pd.Series) -> str:
     more = direction(row)
     if vanishes(row["relative"]):
         return f"less than 0.1 % {more}"
-    found = range_over_runs(*sorted((abs(low), abs(high))))
+    found = range_of_size(low, high)
     told = f"{found} {more}" if found else f"mean of {counted(int(row['runs']), 'run')}"
     return f"{percent(abs(row['relative']))} {more}{brackets(told)}"
 
@@ -168,6 +168,22 @@ def range_over_runs(low: float, high: float, *, signed: bool = False) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     return f"9 in 10 runs: {percent_range(low, high, signed=signed)}"
+
+
+def range_of_size(low: float, high: float) -> str:
+    r"""Print the range of how large a clear change is, whatever its sign; empty if there are too few runs for one.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of the change, of one sign; 1 = 100 %.
+
+    Examples
+    --------
+    >>> print(range_of_size(-0.3, -0.1).replace("\xa0", " "))
+    9 in 10 runs: from 10 % to 30 %
+    """
+    return range_over_runs(*sorted((abs(low), abs(high))))
 
 
 def too_few(runs: int) -> str:

@@ -433,6 +433,21 @@ def test_a_country_stands_for_its_markets_by_code_or_name(names, regime_of):
         told("China", "[China]")  # as a sender it is the home country
 
 
+@pytest.mark.parametrize(
+    ("sender", "scope"), [("USA", "all"), ("[germany, US]", "all"), ("united_states", "[Allemagne, FR]")]
+)
+def test_one_market_under_two_names_is_counted_once(names, regime_of, sender, scope):
+    pytest.importorskip("babel")
+    codes = {"US": ("united_states",), "DE": ("germany",), "FR": ("france",)}
+    world = replace(names, countries=codes)
+    ban = "sender: {}, instrument: import_ban, start: 2022-06-20, scope: {{markets: {}}}".format
+    other = "[france, germany]" if scope.startswith("[") else "all"
+    regime = regime_of(a=ban(sender, scope), b=ban("united_states", other))
+    with pytest.raises(InputError, match="own.yaml, line 5: the measure 'b' contradicts 'a' .* count one thing twice"):
+        check_regime(regime, world)
+    check_regime(regime_of(a=ban(sender, scope), b=ban("kazakhstan", other)), world)
+
+
 def test_customs_follow_sectors_budgets_and_odds_in_their_own_classes(policy_of):
     """Classes: cotton and solar of the region, cotton of the rest of China, cotton and solar of Malaysia."""
     policy = policy_of(

@@ -21,6 +21,7 @@ from sim.policy.compile.reach import Mask, Reach, firm_scope
 from sim.policy.compile.rows import Row
 from sim.policy.compile.withdrawal import withdrawals
 from sim.policy.instruments import Instrument
+from sim.policy.language.checks import contradiction
 from sim.policy.language.measures import EVENTS, Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
 from sim.state import DIRECT, GateSchedule, Policy, World
@@ -66,6 +67,8 @@ def check_regime(regime: Regime, names: Names) -> None:
         As of `compile_policy`, with file and line of the measure.
     """
     names.check(regime)
+    if sentence := contradiction(tuple(map(names.by_market, regime.measures))):  # of one market under two names
+        raise InputError(sentence)
     late = set(names.labels.authorities[LISTING_AUTHORITIES:])
     for measure in regime.measures:
         if measure.instrument.rule.lists_firms and late.intersection(names.members(measure.sender)):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
 
-from sim.policy.language.measures import Exemption, Measure
+from sim.policy.language.measures import Exemption, Measure, Scope
 from sim.policy.language.names import is_coalition, may_be_country
 
 _AXES = ("commodities", "kinds", "directions", "ownership", "declared_origin", "hubs", "markets", "crossings", "places")
@@ -64,9 +64,14 @@ def _same_twice(first: Measure, second: Measure) -> str:
         return ""
     if rule.one_per == "sender":
         return "a sender has one list of entities; put both into one schedule"
-    if not rule.stacks and first.scope == second.scope:
+    if not rule.stacks and _in_any_order(first.scope) == _in_any_order(second.scope):
         return "same sender, instrument and scope on the same days would count one thing twice"
     return ""
+
+
+def _in_any_order(scope: Scope) -> dict[str, object]:
+    """Axes of a scope, their names as sets."""
+    return {axis: frozenset(value) if isinstance(value, tuple) else value for axis, value in vars(scope).items()}
 
 
 def _shared(first: Measure, second: Measure) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -100,6 +100,14 @@ class Names:
         if name in self._of("markets") or name in (*ADDRESSES, CHINA, EVENTS) or is_coalition(name):
             return (name,)
         return self.countries.get(country_code(name), (name,))
+
+    def by_market(self, measure: Measure) -> Measure:
+        """Give a measure the markets of the countries that it names; coalitions keep their names."""
+        sender, markets, hubs = (
+            tuple(dict.fromkeys(market for name in names for market in self._named(name)))
+            for names in (measure.sender, measure.scope.markets, measure.scope.hubs)
+        )
+        return replace(measure, sender=sender, scope=replace(measure.scope, markets=markets, hubs=hubs))
 
     def check(self, regime: Regime) -> None:
         """Check every name that a regime uses.

@@ -10,7 +10,7 @@ from sim.analysis.comparison import detectable
 from sim.policy.apart import DaysApart, hardly_in_force
 from sim.policy.backgrounds import background_apart
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
-from sim.report.findings import brackets, loudest, name_of, range_over_runs, too_few
+from sim.report.findings import brackets, loudest, name_of, range_of_size, range_over_runs, too_few
 from sim.report.shown import Shown
 from sim.report.words import counted, percent, quoted, vanishes, with_article
 
@@ -145,7 +145,7 @@ def _cut_clause(study: Shown, cut: pd.Series) -> str:
     more = "less" if cut["mean"] > 0 else "more"
     enters = f"{more} of the region's goods in the measures' scope enters {sender} than under {against}"
     few = "" if isfinite(low) else f"mean of {counted(int(cut['runs']), 'run')}"
-    found = brackets(window, range_over_runs(*sorted((abs(low), abs(high)))), few)
+    found = brackets(window, range_of_size(low, high), few)
     return f"{under} {percent(abs(cut['mean']))} {enters}{found}"
 
 
@@ -183,7 +183,7 @@ def _moves(row: pd.Series) -> str:
     low, high = row["q05"], row["q95"]
     if low <= 0 <= high or vanishes(row["mean"]):
         return f"do not clearly change{brackets(range_over_runs(-high, -low, signed=True), _would(row))}"
-    size = f"{percent(abs(row['mean']))}{brackets(range_over_runs(*sorted((abs(low), abs(high)))))}"
+    size = f"{percent(abs(row['mean']))}{brackets(range_of_size(low, high))}"
     return f"{'fall' if row['mean'] > 0 else 'rise'} by {size}"
 
 
