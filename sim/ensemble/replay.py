@@ -19,7 +19,7 @@ from sim.results.results import Results, open_results
 from sim.state import check_rows
 from sim.stops import why_stopped
 from sim.store.files import write_text
-from sim.store.history import Number
+from sim.store.history_files import Number
 from sim.terminal import say
 
 

@@ -20,7 +20,8 @@ from sim.errors import InputError
 from sim.results.results import Results
 from sim.state import check_rows
 from sim.store.batch import STATUS_COLUMNS, encode
-from sim.store.history import Saving, numbers
+from sim.store.history_files import numbers
+from sim.store.saving import Saving
 from sim.store.store import Store
 from sim.terminal import setting
 

@@ -17,7 +17,8 @@ from sim.labels import Labels
 from sim.outcomes.series import Observation, observation
 from sim.state import Policy, World
 from sim.store.digest import FORMAT, digest, sources
-from sim.store.history import History, Saving
+from sim.store.history import History
+from sim.store.saving import Saving
 from sim.store.store import Entry, Store
 
 

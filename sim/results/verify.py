@@ -10,9 +10,10 @@ from typing import NamedTuple
 from sim.errors import InputError
 from sim.results.manifest import DIGEST, MANIFEST, read_manifest
 from sim.store.files import sha256
-from sim.store.history import ABOUT, History, index_is_whole
+from sim.store.history import History
+from sim.store.history_files import ABOUT, INDEX, saved_runs
 from sim.store.sealed import UNREADABLE, read_json
-from sim.store.store import batch_path, check_format, is_spoilt, read_index
+from sim.store.store import batch_path, check_format, is_spoilt, stored_batches
 
 REPORT = "report.json"
 """What a report was drawn from, and the SHA-256 of each of its files."""
@@ -93,7 +94,7 @@ def verify(store: Path) -> Iterator[Checked]:
 
 def _batches(store: Path) -> Iterator[Checked]:
     """Look at the index, at every batch that it tells of, and for batches that it does not tell of."""
-    entries, is_whole = read_index(store)
+    entries, is_whole = stored_batches(store)
     index = store / "batches" / "index.csv"
     cure = "the next command fills it from the manifests, and computes again what they do not tell of"
     yield Checked(index) if is_whole else Checked(index, "is missing or spoilt", cure)
@@ -148,7 +149,7 @@ def _history(folder: Path) -> Iterator[Checked]:
         return
     yield Checked(folder / ABOUT)
     cure = "the command with its history.save computes and saves again what it does not tell of"
-    yield Checked(folder / "index.csv", *(("", "") if index_is_whole(folder) else ("is missing or spoilt", cure)))
+    yield Checked(folder / INDEX, *(("", "") if saved_runs(folder)[1] else ("is missing or spoilt", cure)))
     known = history.files()
     for path, checksum in known.items():
         yield Checked(path, *_against(path, checksum, SAVED_ANEW))

@@ -111,9 +111,47 @@ def write_text(path: Path, text: str) -> str:
     InputError
         If it cannot be written.
     """
-    data = text.encode()
+    return write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> str:
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Its place.
+    data
+        Its content.
+
+    Returns
+    -------
+    str
+        SHA-256 of the bytes.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
     with whole_file(path) as file:
         file.write(data)
+    return sha256_of(data)
+
+
+def sha256_of(data: bytes) -> str:
+    """SHA-256 of bytes.
+
+    Parameters
+    ----------
+    data
+        Of a file.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
     return hashlib.sha256(data).hexdigest()
 
 
@@ -158,7 +196,7 @@ def verified(path: Path, checksum: str | None) -> bytes | None:
         data = path.read_bytes()
     except OSError:
         return None
-    return data if hashlib.sha256(data).hexdigest() == checksum else None
+    return data if sha256_of(data) == checksum else None
 
 
 def plain_bytes(path: Path, largest: int) -> bytes:
@@ -195,7 +233,7 @@ def open_plain(path: Path) -> BinaryIO:
     OSError
         If it cannot be opened, or is a folder, a pipe or a device.
     """
-    file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")  # noqa: PTH123, SIM115
+    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise OSError(errno.EINVAL, "not a plain file")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.store.files import plain_bytes
+from sim.store.files import plain_bytes, sha256_of
 
 SEAL = "seal"
 LARGEST = 256 * 2**20
@@ -104,4 +103,4 @@ def fits(value: object, shape: object) -> bool:
 
 
 def _seal(content: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return sha256_of(json.dumps(content).encode())

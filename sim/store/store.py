@@ -12,9 +12,7 @@ none. A batch whose bytes differ from the index is computed again.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -24,12 +22,10 @@ from filelock import FileLock, Timeout
 
 from sim.errors import InputError
 from sim.store.digest import FORMAT
-from sim.store.files import PARTIAL, open_plain, plain_faults, sha256, whole_file, write_text
+from sim.store.files import PARTIAL, plain_faults, sha256, write_bytes, write_text
+from sim.store.index import add_lines, read_index, write_index
 from sim.store.provenance import version
 from sim.store.sealed import UNREADABLE, read_json, unsealed
-
-INDEX_COLUMNS = ("digest", "family", "first", "stop", "sha256", "check")
-CHECK_DIGITS = 8
 
 
 class Entry(NamedTuple):
@@ -143,13 +139,8 @@ class Store:
         InputError
             If the disk is full or cannot be written; what was stored before is kept.
         """
-        with whole_file(self.path(digest)) as file:
-            file.write(data)
-        entry = Entry(digest, family, first, stop, hashlib.sha256(data).hexdigest())
-        with plain_faults(self._index), self._index.open("a", encoding="utf-8", newline="") as file:
-            file.write(_line(entry) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        entry = Entry(digest, family, first, stop, write_bytes(self.path(digest), data))
+        add_lines(self._index, [entry])
         self._keep(entry)
         self._held.add(entry)
         return entry
@@ -183,12 +174,11 @@ class Store:
         """Read the index; of a line that was cut short or spoilt, a finished study may know what it told."""
         self._entries.clear()
         self._held.clear()
-        entries, is_whole = read_index(self.folder)
+        entries, is_whole = stored_batches(self.folder)
         if not is_whole:
             known = {entry.digest for entry in entries}
             entries += [entry for entry in told_by_manifests(self.folder) if entry.digest not in known]
-            lines = [",".join(INDEX_COLUMNS), *map(_line, entries)]
-            write_text(self._index, "\n".join([*lines, ""]))
+            write_index(self._index, Entry._fields, entries)
         for entry in entries:
             self._keep(entry)
 
@@ -211,7 +201,7 @@ def batch_path(folder: Path, digest: str) -> Path:
     return folder / "batches" / f"{digest}.parquet"
 
 
-def read_index(folder: Path) -> tuple[list[Entry], bool]:
+def stored_batches(folder: Path) -> tuple[list[Entry], bool]:
     """Read which batches a store knows.
 
     Parameters
@@ -222,37 +212,22 @@ def read_index(folder: Path) -> tuple[list[Entry], bool]:
     Returns
     -------
     entries : list of Entry
-        Of every line that can be one, in order.
+        Of every line of the index that can be one, in order.
     is_whole : bool
         False if a line is left out, or the heading or the file is missing.
     """
-    path = folder / "batches" / "index.csv"
-    try:
-        with open_plain(path) as file:
-            heading, *lines = file.read().decode("ascii", "replace").split("\n")
-    except OSError:
-        return [], False
-    entries = [entry for entry in map(_entry, lines) if entry]
-    return entries, heading == ",".join(INDEX_COLUMNS) and lines[-1:] == [""] and len(entries) == len(lines) - 1
+    return read_index(folder / "batches" / "index.csv", Entry._fields, _entry)
 
 
-def _line(entry: Entry) -> str:
-    """Write a line of the index, which ends with the first digits of its own SHA-256."""
-    line = ",".join(map(str, entry))
-    return f"{line},{hashlib.sha256(line.encode()).hexdigest()[:CHECK_DIGITS]}"
-
-
-def _entry(line: str) -> Entry | None:
-    """Read a line of the index; None if it is not as it was written. Older versions wrote no check."""
-    found = _LINE.fullmatch(line)
-    if not found:
+def _entry(cells: list[str]) -> Entry | None:
+    """Read a line of the index; None if it is none."""
+    if not _LINE.fullmatch(",".join(cells)):
         return None
-    digest, family, first, stop, checksum, check = found.groups()
-    entry = Entry(digest, family, int(first), int(stop), checksum)
-    return entry if check is None or line == _line(entry) else None
+    digest, family, first, stop, checksum = cells
+    return Entry(digest, family, int(first), int(stop), checksum)
 
 
-_LINE = re.compile(r"(\w+),(\w+),(\d{1,9}),(\d{1,9}),([0-9a-f]{64})(,[0-9a-f]{8})?", re.ASCII)
+_LINE = re.compile(r"\w+,\w+,\d{1,9},\d{1,9},[0-9a-f]{64}", re.ASCII)
 
 
 def told_by_manifests(folder: Path) -> list[Entry]:

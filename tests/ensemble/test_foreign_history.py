@@ -1,6 +1,5 @@
 """Saved histories from somebody else: looked at before a kernel sees them, refused in a sentence, never trusted."""
 
-import hashlib
 import io
 import json
 import re
@@ -23,6 +22,9 @@ from sim.outcomes.outcomes import new_records
 from sim.state import lasting, limits, new_state
 from sim.state.axes import sizes_of
 from sim.stops import why_stopped
+from sim.store.files import sha256_of
+from sim.store.history_files import INDEX, INDEX_COLUMNS, Number, rows
+from sim.store.index import write_index
 from sim.store.saved_state import pack, part_name, unpack
 from sim.store.sealed import sealed
 
@@ -144,14 +146,18 @@ def test_an_array_that_stands_twice_is_refused(going_on):
         unpack(sink.getvalue(), going_on.world, *room(going_on))
 
 
+def write_index_of(folder: Path) -> None:
+    """As whoever saved it would: of the two runs as they now are."""
+    states = {Number("none", 0, run): (folder / "none" / f"0-{run}.npz").read_bytes() for run in (0, 1)}
+    write_index(folder / INDEX, INDEX_COLUMNS, rows({run: sha256_of(data) for run, data in states.items()}))
+
+
 def save_as(history: Path, folder: Path, data: bytes) -> None:
     """A copy of a history in which run 0 has another state, every checksum right."""
     (folder / "none").mkdir(parents=True)
-    text = (history / "index.csv").read_text()
     for name in ("0-0.npz", "0-1.npz"):
         (folder / "none" / name).write_bytes(data if name == "0-0.npz" else (history / "none" / name).read_bytes())
-    before = hashlib.sha256((history / "none" / "0-0.npz").read_bytes()).hexdigest()
-    (folder / "index.csv").write_text(text.replace(before, hashlib.sha256(data).hexdigest()))
+    write_index_of(folder)
     (folder / "history.json").write_bytes((history / "history.json").read_bytes())
 
 
@@ -172,10 +178,8 @@ def test_a_run_that_begins_with_a_number_that_is_not_finite_is_listed_as_failed(
 def test_a_study_whose_runs_all_failed_is_stored_and_answers_in_a_sentence(tmp_path, history, going_on):
     data = changed(going_on, lambda arrays: arrays["lanes.asc"].fill(np.nan))
     save_as(history, tmp_path / "h", data)
-    before = hashlib.sha256((history / "none" / "0-1.npz").read_bytes()).hexdigest()
     (tmp_path / "h" / "none" / "0-1.npz").write_bytes(data)
-    index = tmp_path / "h" / "index.csv"
-    index.write_text(index.read_text().replace(before, hashlib.sha256(data).hexdigest()))
+    write_index_of(tmp_path / "h")
     results = run_study(study(tmp_path, f"history.load={tmp_path / 'h'}"), progress=False)
     assert len(results.failures) == 2
     assert results.tidy("registered_trade").empty

@@ -6,7 +6,6 @@ puts the old ones back. A process that is killed in between leaves `report.old`,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.store.files import plain_faults, sha256
+from sim.store.files import plain_faults, sha256, sha256_of
 
 NEW, OLD = "report.new", "report.old"
 STAMP = "report.json"
@@ -80,7 +79,7 @@ def stamped(files: Mapping[str, bytes], key: str) -> dict[str, bytes]:
     -------
     dict of str to bytes
     """
-    told = {"drawn_from": key, "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}}
+    told = {"drawn_from": key, "files": {name: sha256_of(data) for name, data in files.items()}}
     return {**files, STAMP: f"{json.dumps(told, indent=1)}\n".encode()}
 
 
