@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, unknown
 
 LINEAR, LOG, LOGIT = SCALES = ("linear", "log", "logit")
 COLUMNS = ("target", "group", "scale", "value", "error")
@@ -100,8 +100,7 @@ class Targets(NamedTuple):
         """
         missing = [name for name in self.names if name not in table]
         if missing:
-            hint = nearest(missing[0], list(table.columns), "; did you mean {!r}?")
-            raise InputError(f"The runs do not say {missing[0]!r}{hint or '.'}")
+            raise InputError(f"The runs do not say {missing[0]!r}.{nearest(missing[0], list(table.columns))}")
         values = on_scale(self.scales, table[list(self.names)].to_numpy(np.float64))
         lost = ~np.isfinite(values).all(axis=0)
         if lost.any():
@@ -127,8 +126,7 @@ class Targets(NamedTuple):
 def _check(row: Any) -> None:
     """Refuse a target that cannot be one."""
     if row.scale not in SCALES:
-        hint = nearest(str(row.scale), list(SCALES), "; did you mean {!r}?") or f": choose from {', '.join(SCALES)}."
-        raise InputError(f"Target {row.target!r} has the scale {row.scale!r}{hint}")
+        raise unknown(f"The scale of {row.target!r}", row.scale, SCALES)
     if not (np.isfinite(row.error) and row.error > 0):
         raise InputError(f"Target {row.target!r} has the error {row.error:g}: it must be above 0.")
     inside = {LINEAR: np.isfinite(row.value), LOG: row.value > 0, LOGIT: 0 < row.value < 1}[row.scale]

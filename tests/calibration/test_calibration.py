@@ -204,7 +204,7 @@ def test_scales_turn_errors_of_values_into_errors_of_scales() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"scale": "lag"}, "scale 'lag'; did you mean 'log'"),
+        ({"scale": "lag"}, "scale of 'a'"),
         ({"error": 0.0}, "has the error 0: it must be above 0"),
         ({"scale": "log", "value": -1.0}, "is -1, which does not lie on a log scale"),
         ({"scale": "logit", "value": 1.0}, "is 1, which does not lie on a logit scale"),
@@ -219,7 +219,7 @@ def test_targets_that_cannot_be_are_told(change, words) -> None:
 
 def test_targets_that_are_not_simulated_are_told() -> None:
     targets = _targets([1.0])
-    with pytest.raises(InputError, match="'figure 0'; did you mean 'figure 9'"):
+    with pytest.raises(InputError, match="'figure 0'. The nearest is 'figure 9'"):
         targets.scaled(pd.DataFrame({"figure 9": [1.0]}))
     with pytest.raises(InputError, match="no factor moves it"):
         calibrate(lambda t: pd.DataFrame({"figure 0": np.ones(len(t))}), PRIOR, targets, runs=64, waves=2)
