@@ -15,6 +15,9 @@ COLUMNS = ("target", "group", "scale", "value", "error")
 FAR = 3.0
 """Errors beyond which a target is missed."""
 
+FARTHEST = 5.0
+"""Distance on a log or logit scale, a factor of 150, beyond which figures count alike: 0 is not infinitely wrong."""
+
 
 class Targets(NamedTuple):
     """Targets on the scale on which errors are even.
@@ -91,7 +94,7 @@ class Targets(NamedTuple):
         Returns
         -------
         pandas.DataFrame
-            The columns in the order of the targets.
+            The columns in the order of the targets; figures of 0, or far from their target, `FARTHEST` from it.
 
         Raises
         ------
@@ -102,6 +105,9 @@ class Targets(NamedTuple):
         if missing:
             raise InputError(f"The runs do not say {missing[0]!r}.{nearest(missing[0], list(table.columns))}")
         values = on_scale(self.scales, table[list(self.names)].to_numpy(np.float64))
+        bent = np.array([scale != LINEAR for scale in self.scales], dtype=bool)
+        near = np.clip(values, self.value - FARTHEST, self.value + FARTHEST)
+        values = np.where(bent, near, values)
         lost = ~np.isfinite(values).all(axis=0)
         if lost.any():
             name, scale = self.names[int(np.argmax(lost))], self.scales[int(np.argmax(lost))]

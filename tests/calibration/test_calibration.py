@@ -237,3 +237,12 @@ def test_targets_that_are_not_simulated_are_told() -> None:
 def test_priors_that_cannot_be_are_told(factors, words) -> None:
     with pytest.raises(InputError, match=words):
         Prior(factors)
+
+
+def test_a_figure_of_nothing_is_far_off_and_not_infinitely_so() -> None:
+    table = pd.DataFrame({"target": ["level"], "group": "g", "scale": "log", "value": [200.0], "error": [10.0]})
+    targets = Targets.of_table(table)
+    scaled = targets.scaled(pd.DataFrame({"level": [0.0, 100.0, 1e9]}))["level"]
+    assert scaled.tolist() == pytest.approx([np.log(200) - 5, np.log(100), np.log(200) + 5])
+    with pytest.raises(InputError, match="does not lie in every run"):
+        targets.scaled(pd.DataFrame({"level": [np.nan]}))
