@@ -1,4 +1,4 @@
-"""The command line: `reroute [run|show|check|replay|export|verify] key=value ...`, or `python -m sim`.
+"""The command line: `reroute [run|show|check|calibrate|replay|export|verify] key=value ...`, or `python -m sim`.
 
 The first bare word is the command; all else is Hydra's. Settings are composed and checked before anything runs, and
 what a command needs is imported only when it starts, so help and bad words are answered at once.
@@ -261,7 +261,19 @@ def _verify(config: Config) -> int:
     return SPOILT if spoilt else 0
 
 
-COMMAND = {"run": _run, "check": _check_world, "show": _show, "replay": _replay, "export": _export, "verify": _verify}
+def _calibrate(config: Config) -> None:
+    import_module("sim.calibration.command").run(config)
+
+
+COMMAND = {
+    "run": _run,
+    "check": _check_world,
+    "show": _show,
+    "calibrate": _calibrate,
+    "replay": _replay,
+    "export": _export,
+    "verify": _verify,
+}
 
 if __name__ == "__main__":
     main()

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, unknown
 
 LINEAR, LOG, LOGIT = SCALES = ("linear", "log", "logit")
 COLUMNS = ("target", "group", "scale", "value", "error")
 FAR = 3.0
 """Errors beyond which a target is missed."""
+
+FARTHEST = 5.0
+"""Distance on a log or logit scale, a factor of 150, beyond which figures count alike: 0 is not infinitely wrong."""
 
 
 class Targets(NamedTuple):
@@ -91,7 +94,7 @@ class Targets(NamedTuple):
         Returns
         -------
         pandas.DataFrame
-            The columns in the order of the targets.
+            The columns in the order of the targets; figures of 0, or far from their target, `FARTHEST` from it.
 
         Raises
         ------
@@ -100,9 +103,11 @@ class Targets(NamedTuple):
         """
         missing = [name for name in self.names if name not in table]
         if missing:
-            hint = nearest(missing[0], list(table.columns), "; did you mean {!r}?")
-            raise InputError(f"The runs do not say {missing[0]!r}{hint or '.'}")
+            raise InputError(f"The runs do not say {missing[0]!r}.{nearest(missing[0], list(table.columns))}")
         values = on_scale(self.scales, table[list(self.names)].to_numpy(np.float64))
+        bent = np.array([scale != LINEAR for scale in self.scales], dtype=bool)
+        near = np.clip(values, self.value - FARTHEST, self.value + FARTHEST)
+        values = np.where(bent, near, values)
         lost = ~np.isfinite(values).all(axis=0)
         if lost.any():
             name, scale = self.names[int(np.argmax(lost))], self.scales[int(np.argmax(lost))]
@@ -127,8 +132,7 @@ class Targets(NamedTuple):
 def _check(row: Any) -> None:
     """Refuse a target that cannot be one."""
     if row.scale not in SCALES:
-        hint = nearest(str(row.scale), list(SCALES), "; did you mean {!r}?") or f": choose from {', '.join(SCALES)}."
-        raise InputError(f"Target {row.target!r} has the scale {row.scale!r}{hint}")
+        raise unknown(f"The scale of {row.target!r}", row.scale, SCALES)
     if not (np.isfinite(row.error) and row.error > 0):
         raise InputError(f"Target {row.target!r} has the error {row.error:g}: it must be above 0.")
     inside = {LINEAR: np.isfinite(row.value), LOG: row.value > 0, LOGIT: 0 < row.value < 1}[row.scale]

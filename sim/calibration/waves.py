@@ -133,4 +133,4 @@ def _out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
     """Name the targets that the runs of the prior all miss to one side by more than their error can explain."""
     low, high = simulated.min(axis=0).to_numpy(), simulated.max(axis=0).to_numpy()
     lost = (targets.value + FAR * targets.error < low) | (targets.value - FAR * targets.error > high)
-    return tuple(np.array(targets.names)[lost])
+    return tuple(name for name, each in zip(targets.names, lost, strict=True) if each)

@@ -10,6 +10,7 @@ from sim.config.ranges import check
 from sim.config.schema import (
     COMMANDS,
     Behaviour,
+    Calibrate,
     Compare,
     Config,
     Crossing,
@@ -26,6 +27,7 @@ from sim.config.words import check_letters
 __all__ = [
     "COMMANDS",
     "Behaviour",
+    "Calibrate",
     "Compare",
     "Config",
     "Crossing",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sim.paths import shipped
 
-DATA_FOLDERS = ("regime",)  # a folder of conf/ that is no choice of Hydra's
+DATA_FOLDERS = ("calibration", "regime")  # folders of conf/ that are no choice of Hydra's
 
 
 class Question(NamedTuple):

@@ -22,6 +22,7 @@ PATHS = (
     "history.load",
     "replay.store",
     "verify.store",
+    "calibrate.targets",
     "export.store",
     "export.to",
 )

@@ -28,8 +28,13 @@ MOST = {
     "design.draws": 1_000_000,
     "machine.threads": 10_000,
     "machine.workers": 1_000_000,
+    "calibrate.runs": 1_000_000,
+    "calibrate.waves": 100,
+    "calibrate.draws": 1_000_000,
 }
 """Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
+
+CALIBRATE = ("targets", "runs", "waves", "draws")
 
 MOST_RUNS = 100_000_000
 """Most runs of a study, all draws and regimes together."""
@@ -77,6 +82,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
         ("machine.threads", not dask, "machine=laptop"),
         *((f"replay.{name}", config.command == "replay", "`reroute replay`") for name in ("store", "run")),
+        *((f"calibrate.{name}", config.command == "calibrate", "`reroute calibrate`") for name in CALIBRATE),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in ("store", "to", "outcome")),
     ):
         if key in given and not has_effect:
@@ -180,6 +186,7 @@ def _check_numbers(config: Config) -> None:
         ("design.draws", design.draws),
         ("machine.threads", machine.threads),
         ("machine.workers", machine.workers),
+        *((f"calibrate.{name}", getattr(config.calibrate, name)) for name in CALIBRATE[1:]),
     ):
         _check_count(key, value)
     draws = design.draws if design.sampler in SAMPLERS else 1

@@ -10,7 +10,7 @@ from typing import Any, get_origin, get_type_hints
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
-COMMANDS = ("run", "show", "check", "replay", "export", "verify")
+COMMANDS = ("run", "show", "check", "calibrate", "replay", "export", "verify")
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
@@ -148,6 +148,16 @@ class Verify(WriteOnce):
 
 
 @dataclass
+class Calibrate(WriteOnce):
+    """How much a fit takes: the table of targets, runs of each wave, the most waves, draws that are simulated."""
+
+    targets: str | None
+    runs: int
+    waves: int
+    draws: int
+
+
+@dataclass
 class Config(WriteOnce):
     """All settings of a command; `conf/config.yaml` says what each means."""
 
@@ -170,6 +180,7 @@ class Config(WriteOnce):
     replay: Replay
     export: Export
     verify: Verify
+    calibrate: Calibrate
     compare: Compare
 
     @property

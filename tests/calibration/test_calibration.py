@@ -204,7 +204,7 @@ def test_scales_turn_errors_of_values_into_errors_of_scales() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"scale": "lag"}, "scale 'lag'; did you mean 'log'"),
+        ({"scale": "lag"}, "scale of 'a'"),
         ({"error": 0.0}, "has the error 0: it must be above 0"),
         ({"scale": "log", "value": -1.0}, "is -1, which does not lie on a log scale"),
         ({"scale": "logit", "value": 1.0}, "is 1, which does not lie on a logit scale"),
@@ -219,7 +219,7 @@ def test_targets_that_cannot_be_are_told(change, words) -> None:
 
 def test_targets_that_are_not_simulated_are_told() -> None:
     targets = _targets([1.0])
-    with pytest.raises(InputError, match="'figure 0'; did you mean 'figure 9'"):
+    with pytest.raises(InputError, match="'figure 0'. The nearest is 'figure 9'"):
         targets.scaled(pd.DataFrame({"figure 9": [1.0]}))
     with pytest.raises(InputError, match="no factor moves it"):
         calibrate(lambda t: pd.DataFrame({"figure 0": np.ones(len(t))}), PRIOR, targets, runs=64, waves=2)
@@ -237,3 +237,12 @@ def test_targets_that_are_not_simulated_are_told() -> None:
 def test_priors_that_cannot_be_are_told(factors, words) -> None:
     with pytest.raises(InputError, match=words):
         Prior(factors)
+
+
+def test_a_figure_of_nothing_is_far_off_and_not_infinitely_so() -> None:
+    table = pd.DataFrame({"target": ["level"], "group": "g", "scale": "log", "value": [200.0], "error": [10.0]})
+    targets = Targets.of_table(table)
+    scaled = targets.scaled(pd.DataFrame({"level": [0.0, 100.0, 1e9]}))["level"]
+    assert scaled.tolist() == pytest.approx([np.log(200) - 5, np.log(100), np.log(200) + 5])
+    with pytest.raises(InputError, match="does not lie in every run"):
+        targets.scaled(pd.DataFrame({"level": [np.nan]}))

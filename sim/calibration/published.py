@@ -1,0 +1,215 @@
+"""Targets out of published figures: a table says which figure, and what the model has to say of it.
+
+A row of the table names a target, its group and its scale; an outcome with subjects, commodities, direction and months
+to add up; and the published figures to add up, with a minus before those to be taken off. A second list of subjects and
+months (`over_...`) makes it a ratio of the same outcome.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.analysis.claims import total
+from sim.analysis.observed import YUAN_PER_USD_OF_YEAR
+from sim.analysis.reading import StoredSeries
+from sim.calibration.targets import COLUMNS as TARGET_COLUMNS
+from sim.constants import YUAN_PER_USD
+from sim.errors import InputError, nearest
+from sim.world.tables.files import text_of
+from sim.world.tables.records import records_of
+
+OVER = ("over_subjects", "over_commodities", "over_from_month", "over_to_month", "over_observed")
+COLUMNS = (
+    "target",
+    "group",
+    "scale",
+    "outcome",
+    "subjects",
+    "commodities",
+    "direction",
+    "from_month",
+    "to_month",
+    "observed",
+    *OVER,
+)
+GROWTH, PER_CENT = "growth", 100.0
+MILLIONS = {"bn_yuan": 1000.0, "mn_yuan": 1.0, "bn_usd": 1000.0, "musd": 1.0}
+RECORDS_OF_TRADE = ("registered_trade", "port_trade", "mirror_trade")
+"""Quantities whose dollars are those of the day: they become yuan, and dollars at the rate of 2023, as in the model."""
+
+
+class Figure(NamedTuple):
+    """A published figure and its standard error, in the unit of the model."""
+
+    value: float
+    error: float
+
+
+def read_target_rows(path: Path) -> pd.DataFrame:
+    """Read the table of targets as text.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with the columns `COLUMNS`; `note` may be there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text; indexed by the row that a spreadsheet shows.
+
+    Raises
+    ------
+    InputError
+        With file and row: a column that is missing, a row of another length, a target twice, an empty cell.
+    """
+    text, fault = text_of(path)
+    if fault:
+        raise InputError(f"{path.name} {fault}.")
+    records = records_of(text)
+    missing = [name for name in COLUMNS if name not in records.header]
+    if missing:
+        raise InputError(f"{path.name} lacks the column {missing[0]!r}; it has {', '.join(records.header) or 'none'}.")
+    for row, length in records.lengths:
+        raise InputError(f"{path.name} row {row}: has {length} cells, the header {len(records.header)}.")
+    table = pd.DataFrame(records.cells, columns=records.header, index=records.rows, dtype=object)
+    for name in (each for each in COLUMNS if each not in OVER):
+        for row in table.index[table[name] == ""]:
+            raise InputError(f"{path.name} row {row}: {name} is empty.")
+    for row in table.index[table["target"].duplicated()]:
+        raise InputError(f"{path.name} row {row}: the target {table['target'][row]!r} stands twice.")
+    return table
+
+
+def published_targets(rows: pd.DataFrame, observed: pd.DataFrame, name: str, last: str = "9999-12-31") -> pd.DataFrame:
+    """Work out the published side of targets.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_target_rows` gives it.
+    observed : pandas.DataFrame
+        Table `observed` of a world.
+    name : str
+        Name of the file of targets, for errors.
+    last : str
+        Last day, `YYYY-MM-DD`: figures of later days are left out, with the targets that need them. So a back-test
+        knows only what was published of its past.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `target, group, scale, value, error`, as `Targets.of_table` takes it; indexed like `rows`.
+
+    Raises
+    ------
+    InputError
+        With file and row: a figure that the world does not have, of a unit that does not convert, or without an error.
+    """
+    known = observed.set_index("observation")
+    wanted = rows.copy()
+    ends = pd.to_datetime(known["to_date"]).dt.strftime("%Y-%m-%d")
+    kept = [all(ends.get(each.lstrip("-"), "") <= last for each in _named(row)) for _, row in wanted.iterrows()]
+    wanted = wanted[kept]
+    figures = [_figure(row, known, f"{name} row {number}") for number, row in wanted.iterrows()]
+    wanted["value"], wanted["error"] = [each.value for each in figures], [each.error for each in figures]
+    return wanted[list(TARGET_COLUMNS)]
+
+
+def _named(row: pd.Series) -> list[str]:
+    """List the figures that a target needs."""
+    return f"{row['observed']} {row['over_observed']}".split()
+
+
+def _figure(row: pd.Series, known: pd.DataFrame, place: str) -> Figure:
+    """Work out the published value of a target and its error."""
+    top = _added(row["observed"].split(), known, place)
+    if not row["over_observed"]:
+        return top
+    below = _added(row["over_observed"].split(), known, place)
+    ratio = top.value / below.value
+    return Figure(ratio, abs(ratio) * float(np.hypot(top.error / top.value, below.error / below.value)))
+
+
+def _added(names: list[str], known: pd.DataFrame, place: str) -> Figure:
+    """Add figures up, those with a minus taken off; errors count as independent, which is wide for increments."""
+    parts = [(-1.0 if each.startswith("-") else 1.0, _one(each.lstrip("-"), known, place)) for each in names]
+    value = sum(sign * part.value for sign, part in parts)
+    return Figure(value, float(np.sqrt(sum(part.error**2 for _, part in parts))))
+
+
+def _one(name: str, known: pd.DataFrame, place: str) -> Figure:
+    """One figure in the unit of the model."""
+    if name not in known.index:
+        raise InputError(f"{place}: observed.csv has no figure {name!r}.{nearest(name, list(known.index))}")
+    row = known.loc[name]
+    quantity, unit, value = str(row["quantity"]), str(row["unit"]), float(row["value"])
+    if not np.isfinite(row["error_share"]) or row["error_share"] <= 0:
+        raise InputError(f"{place}: the figure {name!r} has no error_share in observed.csv, so it cannot be a target.")
+    factor = _factor(quantity, unit, pd.Timestamp(row["from_date"]).year)
+    if factor is None:
+        raise InputError(f"{place}: the figure {name!r} is in {unit}, which does not convert to a unit of the model.")
+    grown = 1.0 if quantity.startswith(GROWTH) else 0.0
+    return Figure(grown + value * factor, abs(value * factor) * float(row["error_share"]))
+
+
+def _factor(quantity: str, unit: str, year: int) -> float | None:
+    """Say what a figure is multiplied by; None where its unit does not convert."""
+    if unit.startswith("percent"):
+        return 1.0 / PER_CENT
+    if unit not in MILLIONS:
+        return None if "_" in unit or "/" in unit else 1.0
+    if unit.endswith("yuan"):
+        return MILLIONS[unit] / YUAN_PER_USD
+    rate = YUAN_PER_USD_OF_YEAR.get(year) if quantity.startswith(RECORDS_OF_TRADE) else YUAN_PER_USD
+    return None if rate is None else MILLIONS[unit] * rate / YUAN_PER_USD
+
+
+def simulated_targets(rows: pd.DataFrame, results: StoredSeries, regime: str) -> pd.DataFrame:
+    """Work out what runs say of each target.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_target_rows` gives it.
+    results : StoredSeries
+        Stored results of a study.
+    regime : str
+        The world as it happened.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a run, a column a target, in the unit of the model.
+
+    Raises
+    ------
+    InputError
+        If a series or a month is not stored.
+    """
+    return pd.DataFrame({row["target"]: _simulated(row, results, regime) for _, row in rows.iterrows()})
+
+
+def _simulated(row: pd.Series, results: StoredSeries, regime: str) -> NDArray[np.float64]:
+    """Add up one target, or divide two sums."""
+    period = row["from_month"], row["to_month"]
+    top = _sum(row, results, regime, (row["subjects"], row["commodities"]), period)
+    if not row["over_subjects"]:
+        return top
+    period = row["over_from_month"], row["over_to_month"]
+    return top / _sum(row, results, regime, (row["over_subjects"], row["over_commodities"]), period)
+
+
+def _sum(
+    row: pd.Series, results: StoredSeries, regime: str, what: tuple[str, str], period: tuple[str, str]
+) -> NDArray[np.float64]:
+    """Add up an outcome over subjects, commodities and months."""
+    subjects, commodities = (each.split() for each in what)
+    return total(
+        results, regime, row["outcome"], subjects, period, commodities=commodities or "all", direction=row["direction"]
+    )

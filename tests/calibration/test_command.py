@@ -1,0 +1,63 @@
+"""`reroute calibrate` with real runs: small, but whole."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from sim.calibration.command import run
+from sim.config import load
+from sim.errors import InputError
+
+WORDS = [
+    "command=calibrate",
+    "firms=200",
+    "end=2021-06-30",
+    "design=uncertain",
+    "design.uncertain=[theta_market,volume_scale]",
+    "calibrate.runs=16",
+    "calibrate.waves=1",
+    "calibrate.draws=8",
+]
+COLUMNS = "target,group,scale,outcome,subjects,commodities,direction,from_month,to_month,observed"
+OVER = "over_subjects,over_commodities,over_from_month,over_to_month,over_observed"
+WEST = "west,log,registered_trade,united_states,all,export"
+SPRING = "registered_trade_united_states_export_20210101_202103"
+TARGETS = f"""{COLUMNS},{OVER}
+first quarter,{WEST},2021-01,2021-03,{SPRING}31,,,,,
+April and May,{WEST},2021-04,2021-05,{SPRING.replace("202103", "202105")}31 -{SPRING}31,,,,,
+"""
+
+
+def _config(tmp_path):
+    targets = tmp_path / "targets.csv"
+    targets.write_text(TARGETS)
+    return load([*WORDS, f"calibrate.targets={targets}", f"results_dir={tmp_path}"])
+
+
+@pytest.mark.slow
+def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp_path) -> None:
+    folder = run(_config(tmp_path))
+    posterior = pd.read_csv(folder / "posterior.csv")
+    assert list(posterior.columns) == ["theta_market", "volume_scale", "weight"]
+    assert posterior["weight"].sum() == pytest.approx(1)
+    targets = pd.read_csv(folder / "targets.csv")
+    assert (targets["q05"] <= targets["median"]).all()
+    assert (targets["median"] <= targets["q95"]).all()
+    assert np.log(targets["median"] / targets["value"]).abs().max() < 5
+    summary = yaml.safe_load((folder / "fit.yaml").read_text())
+    assert (summary["targets"], summary["runs"], summary["waves"]) == (2, 24, 1)
+    before = (folder / "posterior.csv").read_bytes()
+    run(_config(tmp_path))  # stored runs are not computed again
+    assert (folder / "posterior.csv").read_bytes() == before
+
+
+def test_nothing_uncertain_is_nothing_to_fit(tmp_path) -> None:
+    with pytest.raises(InputError, match="Nothing is uncertain"):
+        run(load(["command=calibrate"]))
+
+
+def test_a_world_without_targets_is_told(tmp_path) -> None:
+    config = load(["command=calibrate", "design=uncertain", f"world={tmp_path}"])
+    with pytest.raises(InputError, match="no targets for the world"):
+        run(config)
