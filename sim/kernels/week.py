@@ -16,7 +16,7 @@ agent reads another agent's choice of the same week. A week that holds only fini
 
 import numpy as np
 
-from sim.kernels.borders.customs import clear_border, learn_hits, target
+from sim.kernels.borders.customs import clear_border, count_same_makers, learn_hits, target
 from sim.kernels.borders.in_force import apply_measures, passage_changes, withdraw_demand
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.choice import choose_and_dispatch
@@ -112,7 +112,7 @@ def measures(world, policy, parameters, moment, state):
         draw_up_lists(world, policy, parameters, moment, state)
         shift_own_utilities(channels.authority, parameters, moment.rows, in_force, state.firms)
         cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms)
-    target(world.authorities, world.goods.consignment_musd, parameters, moment.week, in_force, state.customs)
+    target(world.authorities, world.goods, parameters, moment.week, in_force, state.customs)
 
 
 @process
@@ -179,6 +179,7 @@ def customs(world, parameters, moment, state):
     clear_border(world, parameters, moment.week, state)
     musd, alarms = world.goods.consignment_musd, state.trade_records.alarms
     learn_hits(world.authorities, musd, parameters, moment.week, state.in_force, state.customs, alarms)
+    count_same_makers(world.channels, world.goods, state.lanes, state.customs)
 
 
 @process
@@ -277,6 +278,7 @@ def check_finite(week, state, status):
         or is_odd(state.ports.wait_days, PORTS, week, status)
         or is_odd(state.ports.queue_t, NETWORK, week, status)
         or is_odd(state.customs.hidden, CUSTOMS, week, status)
+        or is_odd(state.customs.same_makers, CUSTOMS, week, status)
         or is_odd(state.customs.hit, CUSTOMS, week, status)
         or is_odd(state.customs.weight, CUSTOMS, week, status)
         or is_odd(state.markets.price, MARKETS, week, status)

@@ -113,6 +113,7 @@ class Lanes(NamedTuple):
     ]
     dispatched: Annotated[ndarray, Held(f8, "K", "musd/week", "sent this week")]
     made_here: Annotated[ndarray, Held(f8, "K", "musd/week", "of which made in the region")]
+    in_scope: Annotated[ndarray, Held(f8, "K", "musd/week", "of which a ban in force names")]
     detected: Annotated[ndarray, Held(f8, "K", "musd/week", "of which will be found at the border")]
     detected_count: Annotated[ndarray, Held(f8, "K", "consignments/week", "of which will be found, in consignments")]
     detected_made_here: Annotated[
@@ -209,6 +210,16 @@ class Customs(NamedTuple):
     decided_count: Annotated[ndarray, Held(f8, "H", "consignments/week", "detained before and decided this week")]
     denied_count: Annotated[ndarray, Held(f8, "H", "consignments/week", "of which denied")]
     dispatched: Annotated[ndarray, Held(f8, "H", "consignments/week", "hidden consignments sent this week")]
+    same_makers: Annotated[
+        ndarray,
+        Held(
+            f8,
+            "H",
+            "consignments/week",
+            "goods of the same makers in hubs that hold nothing a ban names, smoothed",
+            finite="customs",
+        ),
+    ]
     hidden_due: Annotated[
         ndarray, Held(f8, "ring, H", "consignments", "detained hidden consignments by the week of decision")
     ]

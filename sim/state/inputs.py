@@ -38,6 +38,7 @@ class Goods(NamedTuple):
     consignment_musd: Annotated[ndarray, Held(f4, "C", "musd", "value of a consignment")]
     content_share: Annotated[ndarray, Held(f4, "C", "share", "sanctioned content in an embodied good")]
     made_here_share: Annotated[ndarray, Held(f4, "2, C", "share", "of what makers and traders export: `FIRM_KINDS`")]
+    centre: Annotated[ndarray, Held(i4, "C", "index", "commodity whose customs centre reviews it too")]
 
 
 class Gates(NamedTuple):

@@ -129,7 +129,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     check_size(tables, settings, mondays.size)
     costs = passage_costs(tables, BASE_DAY)
     figures = _figures(tables, labels.commodities)
-    goods = _goods(figures)
+    goods = _goods(figures, _centres(tables.commodities, labels.commodities))
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
     spread = spread_firms(tables.firms, targets, count)
@@ -205,7 +205,13 @@ def _figures(tables: Tables, commodities: Sequence[str]) -> pd.DataFrame:
     return figures.loc[list(commodities)]
 
 
-def _goods(figures: pd.DataFrame) -> Goods:
+def _centres(commodities: pd.DataFrame, names: Sequence[str]) -> NDArray[np.int32]:
+    """Commodity whose customs centre reviews each commodity: its own, where the table names none."""
+    rows = commodities.set_index("commodity").loc[list(names), "centre"]
+    return _index(rows.where(rows != "", rows.index), names)
+
+
+def _goods(figures: pd.DataFrame, centre: NDArray[np.int32]) -> Goods:
     spoilage = [weekly_share(np.float64(share)) for share in figures["spoilage_per_day"]]
     return Goods(
         tonnes_per_musd=USD_PER_MUSD / figures["value_usd_per_t"].to_numpy(float),
@@ -214,6 +220,7 @@ def _goods(figures: pd.DataFrame) -> Goods:
         consignment_musd=(figures["consignment_value_usd"] / USD_PER_MUSD).to_numpy(np.float32),
         content_share=figures["content_share"].to_numpy(np.float32),
         made_here_share=figures[["made_here_share", "made_here_by_traders"]].to_numpy(np.float32).T,
+        centre=centre,
     )
 
 

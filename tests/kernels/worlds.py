@@ -100,6 +100,7 @@ def _goods() -> Goods:
         consignment_musd=np.full(GOODS, 0.05),
         content_share=np.full(GOODS, 0.2),
         made_here_share=np.full((2, GOODS), 0.6),
+        centre=np.arange(GOODS),
     )
 
 

@@ -81,6 +81,7 @@ def _goods(sketch: Sketch) -> Goods:
         Goods,
         tonnes_per_musd=[tonnes_of(1.0, good) for good in goods],
         made_here_share=np.ones((2, len(goods))),
+        centre=np.arange(len(goods)),
         **{name: [getattr(good, name) for good in goods] for name in same},
     )
 

@@ -154,7 +154,7 @@ WHOLE_BAN = BAN._replace(channels=(0, 1))
 def two_goods(measures: list[Measure], weeks: int = 1, priority: int = NOT_NAMED, **changes: float) -> Run:
     """Two classes that a ban names, each with 100 honest consignments; customs explore nothing."""
     world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,), priority=priority))
-    values = settled(**({"exploration": 0.0, "prior_hit": 0.0} | changes))
+    values = settled(**({"exploration": 0.0, "prior_hit": 0.0, "desks": 0.0} | changes))
     return Run(world, make_policy(world, [WHOLE_BAN, *measures]), values).step(weeks)
 
 

@@ -1,10 +1,13 @@
 """Customs authorities: where they look, what they find, what becomes of it.
 
-Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week:
+Inspection is a game over classes (declared origin x commodity) with L legitimate and H hidden consignments a week, and
+C lawful ones of makers abroad whose other goods hold what is banned. Customs go by the maker: of C a share s, their
+suspicion, is picked as H is:
 
-    B_c = budget ((1-e) w_c / sum w + e n_c / sum n)        w = priority n value**v exp(kappa expected),  n = L + H
-    expected = max(hit, intelligence H / n)             hit: the prior at first, then the denied share of the decided
-    P(inspect | hidden) = min(1, B lift / (L + lift H));    P(inspect | legitimate) = min(1, B / (L + lift H))
+    B_c = budget ((1-e) w_c / sum w + e n_c / sum n)        w = priority n value**v exp(kappa expected),  n = L + C + H
+    expected = max(hit, intelligence S / n)             hit: the prior at first, then the denied share of the decided
+    P(inspect | picked) = min(1, B lift / (U + lift S));    P(inspect | other) = min(1, B / (U + lift S))
+    S = H + s C;    U = L + (1-s) C
 
 Goods found are detained; a decision follows after the detention time: released, or denied and resold elsewhere. What
 the border finds was drawn at dispatch; goods of a channel are taken to mix on the way, so the found share of what
@@ -19,12 +22,13 @@ from sim.kernels.numbers.columns import added, copy, fill, fill_rows, is_any
 from sim.kernels.numbers.numerics import ONE, ZERO, exp64, power64
 from sim.kernels.roads.transit import put
 from sim.kernels.rules import days_held, released_share, risk_dilution
-from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, NAMED, PRESUMED, REFUSED
+from sim.state import ALLOWED, DELIVERED, DENIED, DETAINED, EMBODIED, NAMED, PRESUMED, REFUSED
 from sim.state.measures import DETENTION_DAYS, PRIORITY, RELEASE_ODDS
 
 f8 = np.float64
 SMALLEST = f8(1e-300)
 HIDDEN_SMOOTHING = f8(0.25)
+PASSES = 3
 
 
 @process
@@ -36,7 +40,7 @@ def begin_hits(authorities, parameters, hit):
 
 
 @process
-def target(authorities, consignment_musd, parameters, week, in_force, customs):
+def target(authorities, goods, parameters, week, in_force, customs):
     """Spread each authority's budget over the classes that a ban names, and publish the chances of inspection.
 
     Goods with an address in the region are presumed to be made there: they are looked at first, all of them as far as
@@ -45,7 +49,7 @@ def target(authorities, consignment_musd, parameters, week, in_force, customs):
 
     Parameters
     ----------
-    consignment_musd : float32 [C]
+    goods : Goods
     week : int
     in_force : MeasuresInForce
         Read: what bans name, budgets and priority sectors in force.
@@ -68,14 +72,54 @@ def target(authorities, consignment_musd, parameters, week, in_force, customs):
         presumed = presumed_consignments(low, high, priority, inspected, legitimate, hidden)
         served = chance(budget, presumed)
         left = budget - served * presumed
-        weigh_classes(low, high, authorities, consignment_musd, parameters, legitimate, in_force, customs)
+        weigh_classes(low, high, authorities, goods.consignment_musd, parameters, legitimate, in_force, customs)
+        give_desks(low, high, goods.centre, f8(parameters.desks), authorities.class_commodity, customs.weight)
         spread_budget(low, high, f8(parameters.exploration), priority, inspected, legitimate, customs)
+        pass_on(low, high, left, goods.centre, authorities.class_commodity, legitimate, parameters, customs)
         for h in range(low, high):
-            inspectable = legitimate[h] + lift * hidden[h]
+            inspectable = lift * inspections_of_all(h, legitimate[h], parameters, customs)
             inspections = left * customs.weight[h]
             first = inspected[h] != 0 and priority[h] == PRESUMED
             inspect_hidden[h] = served if first else chance(inspections * lift, inspectable)
             inspect_legitimate[h] = served if first else chance(inspections, inspectable)
+
+
+@process
+def inspections_of_all(h, legitimate, parameters, customs):
+    """Inspections a week at which every consignment of a class that customs pick is looked at."""
+    picked = customs.hidden[h] + f8(parameters.maker_suspicion) * customs.same_makers[h]
+    others = legitimate + customs.same_makers[h] - f8(parameters.maker_suspicion) * customs.same_makers[h]
+    return picked + others / f8(parameters.lift)
+
+
+@process
+def pass_on(low, high, inspections, centre, commodity, legitimate, parameters, customs):
+    """Let each centre turn what a class cannot use to its other classes, in proportion; writes ``customs.weight``.
+
+    Parameters
+    ----------
+    inspections : float64
+        There are a week.
+    centre : int32 [C]
+    commodity : int32 [H]
+    legitimate : float64 [H]
+    """
+    weight = customs.weight
+    for c in range(centre.size):
+        for _ in range(PASSES):
+            spare, rest = f8(0.0), f8(0.0)
+            for h in range(low, high):
+                if centre[commodity[h]] == c and weight[h] > f8(0.0):
+                    most = inspections_of_all(h, legitimate[h], parameters, customs) / max(inspections, SMALLEST)
+                    spare += max(weight[h] - most, f8(0.0))
+                    rest += weight[h] if weight[h] < most else f8(0.0)
+                    weight[h] = min(weight[h], most)
+            if spare <= f8(0.0) or rest <= f8(0.0):
+                break
+            for h in range(low, high):
+                if centre[commodity[h]] == c and weight[h] > f8(0.0):
+                    most = inspections_of_all(h, legitimate[h], parameters, customs) / max(inspections, SMALLEST)
+                    weight[h] *= f8(1.0) + spare / rest if weight[h] < most else f8(1.0)
 
 
 @process
@@ -119,6 +163,7 @@ def weigh_classes(low, high, authorities, consignment_musd, parameters, legitima
     """
     priority, commodity, inspected = authorities.class_priority, authorities.class_commodity, in_force.inspected
     hidden, hit, weight, announced = customs.hidden, customs.hit, customs.weight, in_force.inspection[PRIORITY]
+    same_makers, suspicion = customs.same_makers, f8(parameters.maker_suspicion)
     kappa, by_value, known = f8(parameters.kappa), f8(parameters.value_at_risk), f8(parameters.intelligence)
     any_announced = announces(low, high, priority, inspected, announced)
     for h in range(low, high):
@@ -126,11 +171,53 @@ def weigh_classes(low, high, authorities, consignment_musd, parameters, legitima
         if inspected[h] == 0 or priority[h] == PRESUMED or named == f8(0.0):
             weight[h] = f8(0.0)
             continue
-        n = legitimate[h] + hidden[h]
-        expected = max(hit[h], known * hidden[h] / max(n, SMALLEST))
+        n = legitimate[h] + same_makers[h] + hidden[h]
+        of_makers = hidden[h] + suspicion * same_makers[h]
+        expected = max(hit[h], known * of_makers / max(n, SMALLEST))
         weight[h] = named * (n * exp64(kappa * expected))
         if by_value > f8(0.0):
             weight[h] *= power64(f8(consignment_musd[commodity[h]]), by_value)
+
+
+@process
+def give_desks(low, high, centre, desks, commodity, weight):
+    """Let a part of the weight be the same for each customs centre that has goods to look at.
+
+    Within a centre the classes keep their proportions.
+
+    Parameters
+    ----------
+    centre : int32 [C]
+    desks : float64
+        The part.
+    commodity : int32 [H]
+    weight : float64 [H]
+        Read and written in low .. high.
+    """
+    total, centres = f8(0.0), f8(0.0)
+    for c in range(centre.size):
+        of_centre = weight_of_centre(low, high, c, centre, commodity, weight)
+        total += of_centre
+        centres += f8(1.0) if of_centre > f8(0.0) else f8(0.0)
+    if total <= f8(0.0):
+        return
+    for c in range(centre.size):
+        of_centre = weight_of_centre(low, high, c, centre, commodity, weight)
+        if of_centre > f8(0.0):
+            factor = (f8(1.0) - desks) / total + desks / (centres * of_centre)
+            for h in range(low, high):
+                if centre[commodity[h]] == c:
+                    weight[h] *= factor
+
+
+@process
+def weight_of_centre(low, high, c, centre, commodity, weight):
+    """Add up the weight of the classes that centre c reviews."""
+    total = f8(0.0)
+    for h in range(low, high):
+        if centre[commodity[h]] == c:
+            total += weight[h]
+    return total
 
 
 @process
@@ -154,14 +241,16 @@ def spread_budget(low, high, explore, priority, inspected, legitimate, customs):
 
     Writes ``customs.weight`` in low .. high.
     """
-    hidden, weight = customs.hidden, customs.weight
+    hidden, same_makers, weight = customs.hidden, customs.same_makers, customs.weight
     total, weighted = f8(0.0), f8(0.0)
     for h in range(low, high):
-        total += legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        named = inspected[h] != 0 and priority[h] != PRESUMED
+        total += legitimate[h] + same_makers[h] + hidden[h] if named else f8(0.0)
         weighted += weight[h]
     aimed = f8(1.0) - explore if weighted > f8(0.0) else f8(0.0)
     for h in range(low, high):
-        n = legitimate[h] + hidden[h] if inspected[h] != 0 and priority[h] != PRESUMED else f8(0.0)
+        named = inspected[h] != 0 and priority[h] != PRESUMED
+        n = legitimate[h] + same_makers[h] + hidden[h] if named else f8(0.0)
         weight[h] = aimed * weight[h] / max(weighted, SMALLEST) + (f8(1.0) - aimed) * n / max(total, SMALLEST)
 
 
@@ -281,12 +370,12 @@ def learn_hits(authorities, consignment_musd, parameters, week, in_force, custom
     legitimate, commodity = authorities.legitimate[authorities.legitimate_year[week]], authorities.class_commodity
     relative_days, odds = in_force.class_detention, in_force.inspection[RELEASE_ODDS]
     hidden_due, legitimate_due, hit, hidden = customs.hidden_due, customs.legitimate_due, customs.hit, customs.hidden
-    inspected, detained = customs.inspect_legitimate, customs.detained_legitimate
+    detained = customs.detained_legitimate
     detained_musd, denied_musd, dispatched = customs.detained_musd, customs.denied_musd, customs.dispatched
     now, longest = week % hidden_due.shape[0], f8(hidden_due.shape[0] - 2)
     for h in range(legitimate.size):
         value = f8(consignment_musd[commodity[h]])
-        detained[h] = legitimate[h] * inspected[h] * f8(parameters.false_positive)
+        detained[h] = lawful_detained(h, legitimate[h], parameters, customs)
         decided, raised = hidden_due[now, h], legitimate_due[now, h]
         kept_hidden = f8(1.0) - f8(released_share(parameters.release_hidden, odds[h]))
         kept_legitimate = f8(1.0) - f8(released_share(parameters.release_legitimate, odds[h]))
@@ -304,8 +393,47 @@ def learn_hits(authorities, consignment_musd, parameters, week, in_force, custom
         denied_musd[h] += raised * kept_legitimate * value
         book_alarms(authorities, h, value, detained[h] * f8(days), raised, raised * kept_legitimate, alarms)
         if decided + raised > f8(0.0):
-            hit[h] += f8(parameters.hit_discount) * (denied / (decided + raised) - hit[h])
+            told = f8(1.0) - exp64(-(decided + raised))  # chance of a case at all: expected numbers are small
+            hit[h] += f8(parameters.hit_discount) * told * (denied / (decided + raised) - hit[h])
         hidden[h] += HIDDEN_SMOOTHING * (dispatched[h] - hidden[h])
+
+
+@process
+def lawful_detained(h, legitimate, parameters, customs):
+    """Honest consignments of a class detained this week, in expected numbers.
+
+    Those of a suspected maker are picked and held as its others are: the review alone tells them apart.
+    """
+    picked = f8(parameters.maker_suspicion) * customs.same_makers[h]
+    others = legitimate + customs.same_makers[h] - picked
+    by_chance = others * customs.inspect_legitimate[h] * f8(parameters.false_positive)
+    return by_chance + picked * customs.inspect_hidden[h] * f8(parameters.sensitivity)
+
+
+@process
+def count_same_makers(channels, goods, lanes, customs):
+    """Count what the makers in hubs sent without anything that a ban names; the rest of their goods, as it were.
+
+    Parameters
+    ----------
+    channels : Channels
+    goods : Goods
+    lanes : Lanes
+        Read: what was dispatched this week, and in scope of a ban.
+    customs : Customs
+        Written: ``same_makers``.
+    """
+    keep_apart()
+    watched_channel, kind, commodity = channels.watched_channel, channels.kind, channels.commodity
+    same_makers, inspection_class = customs.same_makers, channels.inspection_class
+    for h in range(same_makers.size):
+        same_makers[h] -= HIDDEN_SMOOTHING * same_makers[h]
+    for w in range(watched_channel.size):
+        k = watched_channel[w]
+        h, c = inspection_class[k], commodity[k]
+        if kind[k] == EMBODIED and h >= 0:
+            lawful = max(lanes.dispatched[k] - lanes.in_scope[k], f8(0.0)) / f8(goods.content_share[c])
+            same_makers[h] += HIDDEN_SMOOTHING * lawful / f8(goods.consignment_musd[c])
 
 
 @process

@@ -121,6 +121,7 @@ def make_and_send(world, parameters, moment, first, n, state):
 def clear_dispatch(lanes, consignments, account):
     """Empty the week's dispatch accounts."""
     fill(account, f8(0.0))
+    fill(lanes.in_scope, f8(0.0))
     fill(lanes.detected, f8(0.0))
     fill(lanes.detected_count, f8(0.0))
     fill(lanes.detected_made_here, f8(0.0))

@@ -2,8 +2,9 @@
 
 A firm that hears of inspections blends the chance of being found, from the published chance of an inspection in the
 class, with its own record: it reckons as customs find. It spreads a risky flow over so many consignments that risk and
-papers cost least. What the border will find is drawn when the goods leave, one uniform a slot, so that it rises with
-the chance and two regimes have common random numbers.
+papers cost least; what is inside the goods of a hub goes in consignments of the usual value, since others write their
+papers. What the border will find is drawn when the goods leave, one uniform a slot, so that it rises with the chance
+and two regimes have common random numbers.
 """
 
 import numpy as np
@@ -26,8 +27,9 @@ from sim.kernels.rules import (
     moved,
     released_share,
     risk_dilution,
+    risk_of,
 )
-from sim.state import DIRECT
+from sim.state import DIRECT, EMBODIED
 from sim.state.measures import BAN, BELIEVED, BURDEN, DETENTION_DAYS, HAZARD, RELEASE_ODDS, SENSITIVITY, TARIFF
 
 f4 = np.float32
@@ -37,6 +39,7 @@ u4 = np.uint32
 u8 = np.uint64
 MUSD_PER_USD = f4(1 / USD_PER_MUSD)
 SLOTS_PER_DRAW = 4
+HALF = f4(0.5)
 
 
 @process
@@ -84,17 +87,21 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
             content = risk_dilution(kind[k], content_share[c])
             value = max(shipped[f] * share[q, f], SMALLEST_VALUE) / content
             probability = believed[b, k] * belief[q, f]
+            ordinary = ordinary_consignments(value, consignment_musd[c])
             if probability > ZERO and h >= 0:
                 landed = before_duty(price_belief[q, f], base_tariff[k] + measure_tariff[k])
                 days = days_held(parameters.detention_days, detention[k])
                 release = released_share(parameters.release_hidden, odds[h])
-                cost, consignments[q, f] = assess_risk(
-                    parameters, probability, landed, release, time_value[c], days, value
-                )
+                loss = loss_of(parameters, landed, release, time_value[c], days)
+                if kind[k] == EMBODIED:
+                    cost, n_sent = risk_of(probability, loss, parameters.risk_aversion, ordinary), ordinary
+                else:
+                    n_sent, cost = spread_risk(parameters, probability, loss, value)
+                consignments[q, f] = n_sent
                 risk[q, f] = cost / content + burden[b, k] * faded
             else:
                 risk[q, f] = burden[b, k] * faded
-                consignments[q, f] = max(ONE, value / consignment_musd[c])
+                consignments[q, f] = ordinary
 
 
 @process
@@ -140,32 +147,46 @@ def list_reached(news, selective, channel, picked, chosen):
 
 
 @process
-def assess_risk(parameters, probability, landed, release, time_value, days, value):
-    """Choose the consignments a week of one slot and work out the cost of risk.
+def ordinary_consignments(value, consignment_musd):
+    """Consignments a week of the usual value, at least one."""
+    return max(ONE, f4(i8(value / consignment_musd + HALF)))
+
+
+@process
+def loss_of(parameters, landed, release, time_value, days):
+    """Give the loss per dollar of a consignment that is detected.
 
     Parameters
     ----------
     landed, release, time_value, days : float32
         Of a whole consignment: price without duties, chance that it is let go, cost of a day and days held.
+
+    Returns
+    -------
+    float32
+    """
+    worth_of_a_day = time_value * parameters.time_value_scale
+    return loss_if_detected(landed, release, parameters.resale_share, worth_of_a_day, days, parameters.demurrage_share)
+
+
+@process
+def spread_risk(parameters, probability, loss, value):
+    """Choose the consignments a week of one slot, whose papers the firm writes, and work out the cost of risk.
+
+    Parameters
+    ----------
+    loss : float32
+        Per dollar of a consignment that is detected.
     value : float32, million dollars
         What the slot sends a week, whole goods.
 
     Returns
     -------
     tuple of float32
-        Cost of risk per dollar sent, before dilution, and consignments a week.
+        Consignments a week, and cost of risk per dollar sent, before dilution.
     """
-    loss = loss_if_detected(
-        landed,
-        release,
-        parameters.resale_share,
-        time_value * parameters.time_value_scale,
-        days,
-        parameters.demurrage_share,
-    )
     paper = parameters.consignment_cost_usd * MUSD_PER_USD
-    n, risk = consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
-    return risk, n
+    return consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
 
 
 @process
@@ -175,7 +196,7 @@ def inspect(world, parameters, moment, first, n, state):
     Direct consignments of a firm that the sender lists are found for certain where a ban names them. Where there is a
     hazard, each that is found may bring the firm on the sender's list, from next week on.
 
-    Writes ``lanes.detected``, ``detected_count`` and ``detected_made_here``, ``customs.dispatched``,
+    Writes ``lanes.in_scope``, ``detected``, ``detected_count`` and ``detected_made_here``, ``customs.dispatched``,
     ``firms.own_record`` and ``listed_by_detention``; uses ``scratch.picked`` and ``chosen``.
     """
     channels, goods, firms, in_force = world.channels, world.goods, state.firms, state.in_force
@@ -184,7 +205,7 @@ def inspect(world, parameters, moment, first, n, state):
     ban, sensitivity = in_force.by_class[BAN], in_force.channel[SENSITIVITY]
     watched, inspection_class = channels.watched, channels.inspection_class
     commodity, inspect_hidden, hidden = channels.commodity, customs.inspect_hidden, customs.dispatched
-    detected_value, detected_count, last = lanes.detected, lanes.detected_count, first + n
+    in_scope, detected_value, detected_count, last = lanes.in_scope, lanes.detected, lanes.detected_count, first + n
     detected_made_here, kind, authority = lanes.detected_made_here, channels.kind, channels.authority
     hazard, chosen = in_force.by_class[HAZARD], scratch.chosen
     generation, shipped, made_here = (
@@ -217,6 +238,7 @@ def inspect(world, parameters, moment, first, n, state):
             detected = f8(binomial_quantile(draws.unit64(word), count, chance))
             whole = whole_consignments(value, kind[k], commodity[k], goods)
             hidden[h] += f8(count) * whole
+            in_scope[k] += value
             detected_value[k] += value * detected / f8(count)
             detected_count[k] += detected * whole
             if made_here[i] != 0:

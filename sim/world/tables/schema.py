@@ -326,6 +326,13 @@ TABLES: tuple[Table, ...] = (
         (
             _id("commodity", "the group of goods"),
             Column("name", "its name for readers"),
+            Column(
+                "centre",
+                "group of goods whose customs centre reviews it too; empty: a centre of its own",
+                Kind.WORD,
+                required=False,
+                refers_to="commodities",
+            ),
             *_TAIL,
         ),
         key=("commodity",),
