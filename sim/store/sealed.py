@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.store.files import plain_bytes, sha256_of
+from sim.plain_files import plain_bytes
+from sim.store.files import sha256_of
 
 SEAL = "seal"
 LARGEST = 256 * 2**20
