@@ -71,12 +71,13 @@ def stored(tmp_path_factory) -> Stored:
 
 
 def answers(folder: Path) -> bytes:
+    """All that is read of a study; who seals a manifest again may put its regimes in another order."""
     results: Results = sim.open_results(folder)
     columns = results.series["column"].tolist()
-    values = b"".join(results.wide(regime, columns).tobytes() for regime in results.regimes)
+    values = b"".join(results.wide(regime, columns).tobytes() for regime in sorted(results.regimes))
     frames = results.series, results.draws, results.runs, results.failures
     names = repr([(list(each.columns), list(each.index), each.to_numpy().tolist()) for each in frames])
-    return values + names.encode() + repr((results.regimes, results.months, results.against)).encode()
+    return values + names.encode() + repr((sorted(results.regimes), results.months, results.against)).encode()
 
 
 # Damage of bytes: each takes a generator and the bytes, and gives other bytes.
