@@ -27,7 +27,7 @@ from sim.store.files import sha256_of
 from sim.store.history import History
 from sim.store.history_files import ABOUT, INDEX, INDEX_COLUMNS, Number, rows
 from sim.store.index import write_index
-from sim.store.saved_state import pack, part_name, unpack
+from sim.store.saved_state import _check_room, pack, part_name, unpack
 from sim.store.sealed import read_json, sealed, unsealed
 
 
@@ -259,3 +259,8 @@ def test_what_a_history_tells_of_itself_has_the_types_that_it_needs_whoever_seal
     (folder / ABOUT).write_text(sealed({**told, key: value}))
     with pytest.raises(InputError, match=r"is not the folder of a saved history, or it is spoilt"):
         History(folder)
+
+
+def test_more_rows_for_firms_than_there_is_memory_for_are_refused_before_they_are_made(going_on):
+    with pytest.raises(InputError, match=r"^A saved state with 1,000,000,000,000 rows of firms asks for .* GB free"):
+        _check_room(going_on.world, 10**12)
