@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.results.results import open_results
+    from sim.results.opening import open_results
 
 __all__ = ["open_results"]
 
@@ -19,4 +19,4 @@ def __getattr__(name: str) -> object:
     """Import what reads results when it is first asked for: `import sim` itself stays cheap, and needs no engine."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("sim.results.results"), name)
+    return getattr(import_module("sim.results.opening"), name)

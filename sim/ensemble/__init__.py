@@ -8,7 +8,8 @@ from sim.ensemble.assemble import executor_of, study_of, world_of
 from sim.ensemble.replay import replay
 from sim.ensemble.runner import run_study
 from sim.ensemble.study import Scenario, Study, Until
-from sim.results.results import Results, open_results
+from sim.results.opening import open_results
+from sim.results.results import Results
 
 __all__ = [
     "Results",

@@ -15,7 +15,8 @@ from sim.ensemble.assemble import study_of
 from sim.ensemble.compute.calls import answer
 from sim.ensemble.study import Study
 from sim.errors import InputError
-from sim.results.results import Results, open_results
+from sim.results.opening import open_results
+from sim.results.results import Results
 from sim.state import check_rows
 from sim.stops import why_stopped
 from sim.store.files import write_text

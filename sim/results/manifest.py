@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.errors import InputError
 from sim.store.blocks import BLOCK_RUNS
 from sim.store.sealed import fits, unsealed
-from sim.store.store import check_format
+from sim.store.store import STORED, check_format
 
 MANIFEST = "manifest.json"
 DIGEST = re.compile(r"[0-9a-f]{32}")
@@ -21,10 +21,11 @@ SHAPE = {
     "against": str,
     "months": [str],
     "design": {"first_draw": int, "draws": int, "runs": int},
-    "digests": dict,
+    "digests": {"regimes": {str: str}},
+    "versions": {str: str},
     "failures": [FAILURE],
-    "files": dict,
-    "batches": [{"regime": str, "draws": [int], "runs": [int], "digest": str, "sha256": str, "failures": [FAILURE]}],
+    "files": {str: str},
+    "batches": [{**STORED, "regime": str, "draws": [int], "runs": [int], "failures": [FAILURE]}],
 }
 """What readers take from a manifest, and of which types."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +17,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from sim.errors import InputError, nearest, unknown
+from sim.errors import InputError, unknown
 from sim.outcomes.names import ALL, SERIES_COLUMNS
 from sim.results.export import labelled, write_csv
-from sim.results.manifest import MANIFEST, read_manifest
-from sim.results.sketch import RELATIVE_ERROR, Summary
+from sim.results.manifest import read_manifest
+from sim.results.sketch import RELATIVE_ERROR
 from sim.results.stored_runs import StoredRuns
+from sim.results.summaries import Values, summed_up
 from sim.store.batch import Failure
 from sim.store.files import verified
 from sim.store.tidy import in_groups, tidy_rows
@@ -36,48 +36,6 @@ EXACT_RUNS = 100_000
 
 KEPT_BYTES = 256 * 2**20
 """A study whose values are fewer bytes than this is read once and kept."""
-
-GROUP_BYTES = 256 * 2**20
-"""Bytes of values that are summed up at a time."""
-
-
-def open_results(path: str | Path) -> Results:
-    """Open the results of a study.
-
-    Parameters
-    ----------
-    path
-        Folder of a signature, which holds `manifest.json`; the first letters of its name are enough. Or its parent, if
-        that holds a single one.
-
-    Returns
-    -------
-    Results
-        Nothing but the manifest is read yet.
-
-    Raises
-    ------
-    InputError
-        If there is no study, its manifest was changed or spoilt, or another version of the format wrote it.
-    """
-    path = Path(path)
-    try:
-        here = [path] if (path / MANIFEST).exists() else []
-        found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be looked at ({getattr(error, 'strerror', None) or error}).") from None
-    if not found:
-        near = nearest(path.name, (each.name for each in _studies(path.parent, "*")), "{}")
-        hint = f"did you mean {path.parent / near}?" if near else f"the folder of a study has a file {MANIFEST}."
-        raise InputError(f"{path} holds no finished study: {hint}")
-    if len(found) > 1:
-        names = ", ".join(each.name for each in found)
-        raise InputError(f"{path} holds several studies: name one of its folders {names}.")
-    return Results(found[0])
-
-
-def _studies(folder: Path, names: str) -> list[Path]:
-    return sorted(each.parent for each in folder.glob(f"{names}/{MANIFEST}"))
 
 
 def _no_series(column: str, outcome: str, name: str, known: Sequence[str]) -> InputError:
@@ -311,7 +269,7 @@ class Results:
         if base not in self.regimes:
             raise unknown("against", base, self.regimes)
 
-        def differences(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        def differences(values: Values) -> Values:
             return {regime: each - values[base] for regime, each in values.items() if regime != base}
 
         return self._summed_up(self.select(outcome, **which), differences, quantiles)
@@ -419,44 +377,28 @@ class Results:
             self._kept[regime] = self._stored.read(regime, known.tolist())
         return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
 
-    def _pairs(self, columns: list[str]) -> Iterator[dict[str, np.ndarray]]:
-        """Every regime's values of some series: all at once while quantiles are exact, else a stretch at a time."""
+    def pairs(self, columns: list[str]) -> Iterator[Values]:
+        """Give every regime's values of some series: all at once while quantiles are exact, else a stretch at a time.
+
+        Parameters
+        ----------
+        columns
+            Names as in `series["column"]`.
+
+        Yields
+        ------
+        mapping of str to numpy.ndarray
+            Regime to [runs, months, columns] float32: the same runs under each.
+        """
         if len(self.runs) > self.exact_runs:
             yield from self._stored.stretches(columns)
         else:
             yield {regime: self.wide(regime, columns) for regime in self.regimes}
 
     def _summed_up(
-        self,
-        chosen: pd.DataFrame,
-        of: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]],
-        quantiles: Sequence[float],
+        self, chosen: pd.DataFrame, of: Callable[[Values], Values], quantiles: Sequence[float]
     ) -> pd.DataFrame:
-        """Mean and quantiles of what `of` makes of the values of every regime, a few series at a time."""
         self.check_runs()
-        count = max(
-            1, GROUP_BYTES // (4 * min(len(self.runs), self.exact_runs) * len(self.months) * len(self.regimes) + 1)
-        )
-        frames = []
-        for first in range(0, len(chosen), count):
-            group = chosen.iloc[first : first + count]
-            summaries: dict[str, Summary] = {}
-            for values in self._pairs(group["column"].tolist()):
-                for regime, each in of(values).items():
-                    made = summaries.setdefault(regime, Summary(exact=len(self.runs) <= self.exact_runs))
-                    made.add(each)
-            frames += [
-                self._table(regime, series, *summary.of(place, quantiles), quantiles)
-                for regime, summary in summaries.items()
-                for place, series in enumerate(group[list(SERIES_COLUMNS)].to_dict("records"))
-            ]
-        found = pd.concat(frames, ignore_index=True)
+        found = summed_up(self, chosen, of, quantiles)
         found.attrs["quantile_error"] = self.quantile_error
         return found
-
-    def _table(
-        self, regime: str, series: dict[str, str], mean: np.ndarray, found: np.ndarray, quantiles: Sequence[float]
-    ) -> pd.DataFrame:
-        """One series of one regime, a row a month."""
-        columns = {f"q{100 * share:02.6g}": each for share, each in zip(quantiles, found, strict=True)}
-        return pd.DataFrame({"regime": regime, **series, "month": list(self.months), "mean": mean, **columns})

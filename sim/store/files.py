@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from sim.errors import InputError
+from sim.plain_files import open_plain
 
 PARTIAL = ".partial"
 FULL_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -197,44 +197,3 @@ def verified(path: Path, checksum: str | None) -> bytes | None:
     except OSError:
         return None
     return data if sha256_of(data) == checksum else None
-
-
-def plain_bytes(path: Path, largest: int) -> bytes:
-    """Read a plain file that is not too large; never waits for a pipe.
-
-    Parameters
-    ----------
-    path
-        The file.
-    largest
-        Bytes that it may have.
-
-    Raises
-    ------
-    OSError
-        If it cannot be read, is larger, or is a folder, a pipe or a device.
-    """
-    with open_plain(path) as file:
-        if os.fstat(file.fileno()).st_size > largest:
-            raise OSError(errno.EFBIG, "larger than any that is written here")
-        return file.read(largest)
-
-
-def open_plain(path: Path) -> BinaryIO:
-    """Open a plain file for reading.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Raises
-    ------
-    OSError
-        If it cannot be opened, or is a folder, a pipe or a device.
-    """
-    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "not a plain file")
-    return file

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
+from sim.plain_files import plain_bytes
 from sim.state import Parameters
 from sim.store.blocks import Block
 from sim.store.digest import digest
-from sim.store.files import plain_bytes, sha256_of
+from sim.store.files import sha256_of
 from sim.store.history_files import Number, Saved, about, numbers, read_about, saved_runs
 from sim.store.saved_state import largest
 from sim.units import monday_of

@@ -167,8 +167,10 @@ _SHAPE = {
     "seed": int,
     "world": str,
     "sources": str,
-    "regimes": dict,
-    "draws": dict,
+    "resolution": str,
+    "regimes": {str: str},
+    "parameters": [str],
+    "draws": {str: [float]},
 }
 
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from sim.store.files import open_plain, plain_faults, sha256_of, write_text
+from sim.plain_files import open_plain
+from sim.store.files import plain_faults, sha256_of, write_text
 
 Entry = TypeVar("Entry")
 

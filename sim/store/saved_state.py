@@ -16,8 +16,11 @@ from tokenize import TokenError
 import numpy as np
 
 from sim.errors import InputError
+from sim.machine import Need, check_memory
 from sim.outcomes.outcomes import Record, new_records
-from sim.state import State, World, lasting, misplaced, new_state, reset, with_rows
+from sim.state import Firms, State, World, lasting, misplaced, new_state, reset, with_rows
+from sim.state.axes import sizes_of
+from sim.world.size import declared_bytes
 
 COMPRESSION_LEVEL = 1
 """Half of the space for a tenth of the time that the best would take."""
@@ -93,6 +96,7 @@ def unpack(data: bytes, world: World, state: State, record: Record, status: np.n
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             rows = _rows_used(file, world)
             if rows > state.firms.active.size:
+                _check_room(world, rows)
                 state = with_rows(world, state, rows)
             reset(world, state)
             wanted = dict(_parts(state, rows, record, status))
@@ -116,6 +120,12 @@ def _rows_used(file: zipfile.ZipFile, world: World) -> int:
         told = f"where numbers from 0 to {most} mean something: save the history again."
         raise InputError(f"A saved state holds {used[0]} in {ROWS_USED}, {told}")
     return int(used[0])
+
+
+def _check_room(world: World, rows: int) -> None:
+    """Refuse more rows for firms than this machine has memory for: whoever wrote a state may say how many it has."""
+    size = sum(size for *_, size in declared_bytes(Firms, sizes_of(world) | {"F": rows}))
+    check_memory([Need(size, f"A saved state with {rows:,} rows of firms", "save the history again, with fewer firms")])
 
 
 def largest(world: World) -> int:

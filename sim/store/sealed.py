@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from sim.store.files import plain_bytes, sha256_of
+from sim.plain_files import plain_bytes
+from sim.store.files import sha256_of
 
 SEAL = "seal"
 LARGEST = 256 * 2**20
@@ -81,8 +82,8 @@ def fits(value: object, shape: object) -> bool:
     value
         From a JSON file.
     shape
-        A type, a list with the shape of every element, a tuple with those of each, or a mapping of keys that must be
-        there to their shapes.
+        A type, a list with the shape of every element, a tuple with those of each, a mapping of keys that must be
+        there to their shapes, or of `str` to the shape of every value, whatever the keys. A whole number is a float.
 
     Examples
     --------
@@ -90,7 +91,11 @@ def fits(value: object, shape: object) -> bool:
     True
     >>> fits({"runs": [0, "3"]}, {"runs": [int]})
     False
+    >>> fits({"0": [1, 0.5]}, {str: [float]}), fits({"0": None}, {str: [float]})
+    (True, False)
     """
+    if isinstance(shape, dict) and str in shape:
+        return isinstance(value, dict) and all(fits(each, shape[str]) for each in value.values())
     if isinstance(shape, dict):
         return isinstance(value, dict) and all(
             name in value and fits(value[name], each) for name, each in shape.items()
@@ -99,7 +104,7 @@ def fits(value: object, shape: object) -> bool:
         return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
     if isinstance(shape, list):
         return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
-    return isinstance(value, shape) and not isinstance(value, bool)
+    return isinstance(value, int | float if shape is float else shape) and not isinstance(value, bool)
 
 
 def _seal(content: Mapping[str, object]) -> str:

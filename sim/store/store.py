@@ -25,7 +25,7 @@ from sim.store.digest import FORMAT
 from sim.store.files import PARTIAL, plain_faults, sha256, write_bytes, write_text
 from sim.store.index import add_lines, read_index, write_index
 from sim.store.provenance import version
-from sim.store.sealed import UNREADABLE, read_json, unsealed
+from sim.store.sealed import UNREADABLE, fits, read_json, unsealed
 
 
 class Entry(NamedTuple):
@@ -227,6 +227,9 @@ def _entry(cells: list[str]) -> Entry | None:
     return Entry(digest, family, int(first), int(stop), checksum)
 
 
+STORED = {"digest": str, "family": str, "places": (int, int), "sha256": str}
+"""What a manifest tells of a batch that an index tells as well, and of which types."""
+
 _LINE = re.compile(r"\w+,\w+,\d{1,9},\d{1,9},[0-9a-f]{64}", re.ASCII)
 
 
@@ -246,12 +249,13 @@ def told_by_manifests(folder: Path) -> list[Entry]:
     found: dict[Entry, None] = {}
     for path in sorted(folder.glob("*/manifest.json")):
         try:
-            manifest = unsealed(read_json(path)) or {}
+            manifest = unsealed(read_json(path))
         except UNREADABLE:
             continue
-        for each in manifest.get("batches", ()):
-            first, stop = each["places"]
-            found[Entry(each["digest"], each["family"], first, stop, each["sha256"])] = None
+        for each in manifest["batches"] if fits(manifest, {"batches": [STORED]}) else ():
+            entry = _entry([each["digest"], each["family"], *map(str, each["places"]), each["sha256"]])
+            if entry:
+                found[entry] = None
     return list(found)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -23,10 +24,11 @@ from sim.state import lasting, limits, new_state
 from sim.state.axes import sizes_of
 from sim.stops import why_stopped
 from sim.store.files import sha256_of
-from sim.store.history_files import INDEX, INDEX_COLUMNS, Number, rows
+from sim.store.history import History
+from sim.store.history_files import ABOUT, INDEX, INDEX_COLUMNS, Number, rows
 from sim.store.index import write_index
-from sim.store.saved_state import pack, part_name, unpack
-from sim.store.sealed import sealed
+from sim.store.saved_state import _check_room, pack, part_name, unpack
+from sim.store.sealed import read_json, sealed, unsealed
 
 
 def study(folder: Path, *words: str) -> Study:
@@ -245,3 +247,20 @@ def test_series_that_are_not_finite_are_runs_that_failed(going_on):
 
 def test_parts_are_named(going_on):
     assert part_name(going_on.world, 0) == "state.firms.active"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("draws", {"0": None}), ("draws", {"0": ["a"]}), ("regimes", {"none": 3}), ("parameters", None), ("week", "3")],
+)
+def test_what_a_history_tells_of_itself_has_the_types_that_it_needs_whoever_sealed_it(tmp_path, history, key, value):
+    folder = Path(shutil.copytree(history, tmp_path / "h"))
+    told = unsealed(read_json(folder / ABOUT))
+    (folder / ABOUT).write_text(sealed({**told, key: value}))
+    with pytest.raises(InputError, match=r"is not the folder of a saved history, or it is spoilt"):
+        History(folder)
+
+
+def test_more_rows_for_firms_than_there_is_memory_for_are_refused_before_they_are_made(going_on):
+    with pytest.raises(InputError, match=r"^A saved state with 1,000,000,000,000 rows of firms asks for .* GB free"):
+        _check_room(going_on.world, 10**12)

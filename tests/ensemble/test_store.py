@@ -10,7 +10,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.store.digest import FORMAT
-from sim.store.store import Store, check_format
+from sim.store.sealed import sealed
+from sim.store.store import Store, check_format, stored_batches
 
 DATA = bytes(range(256)) * 100
 
@@ -193,3 +194,16 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(tmp_path):
     assert told.count("\n") == 1
     assert entries(tmp_path) == [("small", True)]
     assert not list(tmp_path.rglob("*large*"))
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [None, 3, [None], [{}], [{"digest": "a", "family": "b", "places": [0], "sha256": "c"}],
+     [{"digest": "../a", "family": "b", "places": [0, 5], "sha256": 64 * "0"}]],
+)  # fmt: skip
+def test_a_manifest_that_tells_no_batches_fills_no_index(tmp_path, batches):
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "manifest.json").write_text(sealed({"batches": batches}))
+    with Store(tmp_path) as store:
+        assert not store.entries("b")
+    assert stored_batches(tmp_path) == ([], True)

@@ -46,7 +46,7 @@ def _fault(ending: BaseException | None) -> str:
     if ending is None:
         return ""
     if not isinstance(ending, InputError):
-        return f"{type(ending).__name__}: {ending}"
+        return "; ".join([f"{type(ending).__name__}: {ending}", *getattr(ending, "__notes__", ())])
     sentence = str(ending)
     if not sentence or "Traceback" in sentence or "\n" in sentence or len(sentence) > LONGEST_SENTENCE:
         return f"no plain sentence: {sentence!r}"

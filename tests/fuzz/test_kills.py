@@ -7,10 +7,8 @@ kills: 16 as it stands, 200 of 25,000.
 import os
 import random
 import signal
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -19,9 +17,7 @@ from sim.ensemble import Study, run_study, study_of
 from sim.ensemble.compute.executors import Threads
 from sim.results.results import Results
 from sim.results.verify import verify
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ensemble"))
-from small import BAN, SETTINGS  # noqa: E402
+from tests.ensemble.small import BAN, SETTINGS
 
 KILLS = max(16, int(os.environ.get("REROUTE_FUZZ", "2000")) // 125)
 RUNS, TIMES_A_STUDY = 60, 4

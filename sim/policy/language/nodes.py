@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from sim.errors import InputError, as_id, folded, nearest
+from sim.plain_files import NotPlain, TooLarge, plain_bytes
 from sim.terminal import shown
 from sim.units import first_day, last_day
 
@@ -65,15 +66,14 @@ def read_tree(path: Path, label: str) -> Node:
         If the file cannot be read, is too large, or is not such a mapping; with the line where there is one.
     """
     try:
-        if not path.is_file():
-            raise InputError(f"{label}: there is no such file.")
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_BYTES + 1)
+        raw = plain_bytes(path, LARGEST_BYTES)
+    except (FileNotFoundError, NotPlain):
+        raise InputError(f"{label}: there is no such file.") from None
+    except TooLarge:
+        raise InputError(f"{label}: a regime's file has at most {LARGEST_BYTES:,} bytes; this one has more.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error  # the rest of an OSError says the name again
         raise InputError(f"{label}: the file cannot be read ({reason}).") from error
-    if len(raw) > LARGEST_BYTES:
-        raise InputError(f"{label}: a regime's file has at most {LARGEST_BYTES:,} bytes; this one has more.")
     try:
         content = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

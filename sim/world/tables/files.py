@@ -1,8 +1,9 @@
 """The text of a world's files: plain files of a size that fits in memory, in UTF-8 or in the UTF-16 of spreadsheets."""
 
 import codecs
-import stat
 from pathlib import Path
+
+from sim.plain_files import NotPlain, TooLarge, plain_bytes
 
 LARGEST_MB = 10
 """Largest file of a world. A table of 200 markets, 50 groups of goods and both directions has a fifth of it."""
@@ -51,14 +52,12 @@ def readme_faults(folder: Path) -> list[str]:
 
 def _bytes_of(path: Path) -> tuple[bytes, str]:
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            return b"", "is not a plain file"
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_BYTES + 1)
+        return plain_bytes(path, _LARGEST_BYTES), ""
     except FileNotFoundError:
         return b"", MISSING
+    except NotPlain:
+        return b"", "is not a plain file"
+    except TooLarge:
+        return b"", f"is larger than {LARGEST_MB} MB, the most that a table may have"
     except (OSError, ValueError) as error:
         return b"", f"cannot be read ({getattr(error, 'strerror', None) or error})"
-    if len(data) > _LARGEST_BYTES:
-        return b"", f"is larger than {LARGEST_MB} MB, the most that a table may have"
-    return data, ""
