@@ -186,6 +186,7 @@ class Customs(NamedTuple):
     """Customs authorities, by class [H]."""
 
     weight: Annotated[ndarray, Held(f8, "H", "share", "share of the budget", finite="customs")]
+    usable: Annotated[ndarray, Held(f8, "H", "share", "of the budget, with which all that customs pick is inspected")]
     hidden: Annotated[ndarray, Held(f8, "H", "consignments/week", "hidden consignments, smoothed", finite="customs")]
     hit: Annotated[
         ndarray,

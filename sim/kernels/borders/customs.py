@@ -29,6 +29,7 @@ f8 = np.float64
 SMALLEST = f8(1e-300)
 HIDDEN_SMOOTHING = f8(0.25)
 PASSES = 3
+EVERY = -1  # centre of customs
 
 
 @process
@@ -94,7 +95,9 @@ def inspections_of_all(h, legitimate, parameters, customs):
 
 @process
 def pass_on(low, high, inspections, centre, commodity, legitimate, parameters, customs):
-    """Let each centre turn what a class cannot use to its other classes, in proportion; writes ``customs.weight``.
+    """Turn inspections that a class cannot use to other classes: of its centre first, then of all.
+
+    Where every class has what it can use, they stay and go to goods at which nothing points.
 
     Parameters
     ----------
@@ -103,23 +106,58 @@ def pass_on(low, high, inspections, centre, commodity, legitimate, parameters, c
     centre : int32 [C]
     commodity : int32 [H]
     legitimate : float64 [H]
+
+    Writes ``customs.weight`` and ``usable`` in low .. high.
     """
-    weight = customs.weight
+    weight, usable = customs.weight, customs.usable
+    spare, total = f8(0.0), f8(0.0)
+    for h in range(low, high):
+        usable[h] = inspections_of_all(h, legitimate[h], parameters, customs) / max(inspections, SMALLEST)
     for c in range(centre.size):
-        for _ in range(PASSES):
-            spare, rest = f8(0.0), f8(0.0)
-            for h in range(low, high):
-                if centre[commodity[h]] == c and weight[h] > f8(0.0):
-                    most = inspections_of_all(h, legitimate[h], parameters, customs) / max(inspections, SMALLEST)
-                    spare += max(weight[h] - most, f8(0.0))
-                    rest += weight[h] if weight[h] < most else f8(0.0)
-                    weight[h] = min(weight[h], most)
-            if spare <= f8(0.0) or rest <= f8(0.0):
-                break
-            for h in range(low, high):
-                if centre[commodity[h]] == c and weight[h] > f8(0.0):
-                    most = inspections_of_all(h, legitimate[h], parameters, customs) / max(inspections, SMALLEST)
-                    weight[h] *= f8(1.0) + spare / rest if weight[h] < most else f8(1.0)
+        spare += fill_up(low, high, c, f8(0.0), centre, commodity, usable, weight)
+    spare = fill_up(low, high, EVERY, spare, centre, commodity, usable, weight)
+    for h in range(low, high):
+        total += weight[h]
+    if spare > f8(0.0) and total > f8(0.0):
+        for h in range(low, high):
+            weight[h] *= f8(1.0) + spare / total
+
+
+@process
+def fill_up(low, high, c, spare, centre, commodity, usable, weight):
+    """Cut the classes of a centre to what they can use, and share out the rest among those that can use more.
+
+    Parameters
+    ----------
+    c : int
+        The centre; `EVERY` for all.
+    spare : float64
+        There is to share out beside what is cut.
+    centre : int32 [C]
+    commodity : int32 [H]
+    usable : float64 [H]
+    weight : float64 [H]
+        Read and written in low .. high.
+
+    Returns
+    -------
+    float64
+        What none of them can use.
+    """
+    for _ in range(PASSES):
+        rest = f8(0.0)
+        for h in range(low, high):
+            if weight[h] > f8(0.0) and (c == EVERY or centre[commodity[h]] == c):
+                spare += max(weight[h] - usable[h], f8(0.0))
+                rest += weight[h] if weight[h] < usable[h] else f8(0.0)
+                weight[h] = min(weight[h], usable[h])
+        if spare <= f8(0.0) or rest <= f8(0.0):
+            return spare
+        for h in range(low, high):
+            if weight[h] < usable[h] and (c == EVERY or centre[commodity[h]] == c):
+                weight[h] *= f8(1.0) + spare / rest
+        spare = f8(0.0)
+    return spare
 
 
 @process

@@ -93,11 +93,8 @@ def hear_inspections(world, parameters, moment, any_news, first, n, state):
                 days = days_held(parameters.detention_days, detention[k])
                 release = released_share(parameters.release_hidden, odds[h])
                 loss = loss_of(parameters, landed, release, time_value[c], days)
-                if kind[k] == EMBODIED:
-                    cost, n_sent = risk_of(probability, loss, parameters.risk_aversion, ordinary), ordinary
-                else:
-                    n_sent, cost = spread_risk(parameters, probability, loss, value)
-                consignments[q, f] = n_sent
+                sent, cost = spread_risk(parameters, kind[k], probability, loss, value, ordinary)
+                consignments[q, f] = sent
                 risk[q, f] = cost / content + burden[b, k] * faded
             else:
                 risk[q, f] = burden[b, k] * faded
@@ -170,8 +167,10 @@ def loss_of(parameters, landed, release, time_value, days):
 
 
 @process
-def spread_risk(parameters, probability, loss, value):
-    """Choose the consignments a week of one slot, whose papers the firm writes, and work out the cost of risk.
+def spread_risk(parameters, kind, probability, loss, value, ordinary):
+    """Choose the consignments a week of one slot and work out the cost of risk.
+
+    Of embodied goods the maker abroad writes the papers, so they go in consignments of the usual value.
 
     Parameters
     ----------
@@ -179,12 +178,16 @@ def spread_risk(parameters, probability, loss, value):
         Per dollar of a consignment that is detected.
     value : float32, million dollars
         What the slot sends a week, whole goods.
+    ordinary : float32
+        Consignments a week of the usual value.
 
     Returns
     -------
     tuple of float32
         Consignments a week, and cost of risk per dollar sent, before dilution.
     """
+    if kind == EMBODIED:
+        return ordinary, risk_of(probability, loss, parameters.risk_aversion, ordinary)
     paper = parameters.consignment_cost_usd * MUSD_PER_USD
     return consignments_under_risk(probability, loss, parameters.risk_aversion, paper, value)
 
