@@ -74,11 +74,11 @@ def test_killed_at_random_moments_and_continued(study, tmp_path):
     while killed < KILLS:
         draw = random.Random(number)
         one = replace(study, folder=tmp_path / str(number))
-        for time_of_study in range(TIMES_A_STUDY):
+        for attempt in range(TIMES_A_STUDY):
             sent = draw.choice([signal.SIGKILL] * 3 + [signal.SIGINT])
             lived = ended(begin(one), draw.uniform(0, 0.7 * length), sent)
             if lived is not None:
-                length = length if time_of_study else min(length, lived)  # a whole one, on a less busy machine
+                length = length if attempt else min(length, lived)  # of a whole study, on a less busy machine
                 break
             killed += 1
         kept = {path: path.stat().st_mtime_ns for path in one.folder.glob("batches/*.parquet")}
