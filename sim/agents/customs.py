@@ -68,7 +68,8 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     -------
     pandas.DataFrame
         By declared origin and commodity: ``first`` (presumed to be made in the region, looked at first), ``weight`` of
-        the rest of the budget, ``hidden`` and ``legitimate`` consignments a week and lawful ones of the ``same_makers``, chance of inspection of either,
+        the rest of the budget, ``hidden`` and ``legitimate`` consignments a week and lawful ones of the ``same_makers``,
+        chance of inspection of either,
         ``hit`` (denied share of the decided), and of this week ``detained_hidden`` and ``detained_legitimate``
         consignments, ``detained_musd`` and ``denied_musd``.
     """
@@ -105,11 +106,12 @@ def _explain(agent: CustomsAgent) -> str:
     ]
     if budget <= 0:
         lines.append("No ban is in force: it looks at nothing.")
+    table = table.assign(seen=table["hidden"] + table["same_makers"] + table["legitimate"])
     for (origin, commodity), each in table.head(CLASSES_SHOWN).iterrows():
         weight = "looked at first" if each["first"] else f"weight {each['weight']:.1%}"
         lines.append(
             f"- {commodity} declared from {origin}: {weight}; {each['hidden']:.2f} hidden among "
-            f"{each['hidden'] + each['same_makers'] + each['legitimate']:.1f} consignments a week, inspected with a chance of "
+            f"{each['seen']:.1f} consignments a week, inspected with a chance of "
             f"{each['inspect_hidden']:.1%} if hidden and {each['inspect_legitimate']:.1%} if not; "
             f"hits {each['hit']:.0%}; this week {each['detained_hidden'] + each['detained_legitimate']:.2f} detained, "
             f"{each['denied_musd']:.4f} million dollars refused"

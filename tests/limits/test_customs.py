@@ -311,7 +311,7 @@ def test_no_inspection_is_lost_while_goods_are_left(budget):
 
 @pytest.mark.parametrize("suspicion", [0.0, 1.0])
 def test_lawful_goods_of_a_maker_are_picked_as_its_others_are(suspicion):
-    """What a ban does not name is counted with the goods of the hub; suspected, they are held as often as hidden ones."""
+    """What a ban does not name is counted with the goods of the hub; suspected, it is held as often as the hidden."""
     good = Good(consignment_musd=0.0625, content_share=0.25)
     lane = Lane(flow_musd=10 * good.consignment_musd * good.content_share, kind=EMBODIED, hub=1)
     world = make_world(Sketch((lane,), (good,), senders=(0,), legitimate=90.0, weeks=60))
