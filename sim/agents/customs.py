@@ -68,10 +68,9 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     -------
     pandas.DataFrame
         By declared origin and commodity: ``first`` (presumed to be made in the region, looked at first), ``weight`` of
-        the rest of the budget, ``hidden`` and ``legitimate`` consignments a week and lawful ones of the ``same_makers``,
-        chance of inspection of either,
-        ``hit`` (denied share of the decided), and of this week ``detained_hidden`` and ``detained_legitimate``
-        consignments, ``detained_musd`` and ``denied_musd``.
+        the rest of the budget, consignments a week that are ``hidden``, lawful ones of the ``same_makers`` and other
+        ``legitimate`` ones, chance of inspection, ``hit`` (denied share of the decided), and of this week
+        ``detained_hidden`` and ``detained_legitimate`` consignments, ``detained_musd`` and ``denied_musd``.
     """
     run = agent.run
     authorities, customs = run.world.authorities, run.state.customs
