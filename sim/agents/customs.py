@@ -68,21 +68,21 @@ def customs_table(agent: CustomsAgent) -> pd.DataFrame:
     -------
     pandas.DataFrame
         By declared origin and commodity: ``first`` (presumed to be made in the region, looked at first), ``weight`` of
-        the rest of the budget, ``hidden`` and ``legitimate`` consignments a week, chance of inspection of either,
-        ``hit`` (denied share of the decided), and of this week ``detained_hidden`` and ``detained_legitimate``
-        consignments, ``detained_musd`` and ``denied_musd``.
+        the rest of the budget, consignments a week that are ``hidden``, lawful ones of the ``same_makers`` and other
+        ``legitimate`` ones, chance of inspection, ``hit`` (denied share of the decided), and of this week
+        ``detained_hidden`` and ``detained_legitimate`` consignments, ``detained_musd`` and ``denied_musd``.
     """
     run = agent.run
     authorities, customs = run.world.authorities, run.state.customs
     span = slice(*map(int, authorities.class_start[agent.row : agent.row + 2]))
-    names = ("weight", "hidden", "hit", "inspect_hidden", "inspect_legitimate", "detained_hidden")
+    names = ("weight", "hidden", "same_makers", "hit", "inspect_hidden", "inspect_legitimate", "detained_hidden")
     names += ("detained_legitimate", "detained_musd", "denied_musd")
     table = pd.DataFrame({name: getattr(customs, name)[span] for name in names})
-    table.insert(2, "legitimate", authorities.legitimate[authorities.legitimate_year[_last_week(run)]][span])
+    table.insert(3, "legitimate", authorities.legitimate[authorities.legitimate_year[_last_week(run)]][span])
     table.insert(0, "first", (authorities.class_priority[span] == PRESUMED) & (run.state.in_force.inspected[span] > 0))
     table.index = pd.MultiIndex.from_tuples(agent.classes, names=["declared_origin", "commodity"])
     looked_at = table["inspect_hidden"] * table["hidden"] + table["inspect_legitimate"] * table["legitimate"]
-    seen = table["hidden"] + table["legitimate"]
+    seen = table["hidden"] + table["same_makers"] + table["legitimate"]
     return table.iloc[np.lexsort((-seen, -looked_at))]
 
 
@@ -105,11 +105,12 @@ def _explain(agent: CustomsAgent) -> str:
     ]
     if budget <= 0:
         lines.append("No ban is in force: it looks at nothing.")
+    table = table.assign(seen=table["hidden"] + table["same_makers"] + table["legitimate"])
     for (origin, commodity), each in table.head(CLASSES_SHOWN).iterrows():
         weight = "looked at first" if each["first"] else f"weight {each['weight']:.1%}"
         lines.append(
             f"- {commodity} declared from {origin}: {weight}; {each['hidden']:.2f} hidden among "
-            f"{each['hidden'] + each['legitimate']:.1f} consignments a week, inspected with a chance of "
+            f"{each['seen']:.1f} consignments a week, inspected with a chance of "
             f"{each['inspect_hidden']:.1%} if hidden and {each['inspect_legitimate']:.1%} if not; "
             f"hits {each['hit']:.0%}; this week {each['detained_hidden'] + each['detained_legitimate']:.2f} detained, "
             f"{each['denied_musd']:.4f} million dollars refused"

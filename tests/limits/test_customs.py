@@ -189,7 +189,7 @@ def test_customs_begin_with_what_the_world_or_the_parameter_says():
 @pytest.mark.parametrize("by_value", [0.0, 0.5, 1.0])
 def test_classes_weigh_by_value_at_risk(by_value):
     """Without anything expected, weights are consignments times value to the power: 16 times as dear."""
-    run = two_goods([], value_at_risk=by_value)
+    run = two_goods([], value_at_risk=by_value, inspection_budget_per_week=1.0)
     cheap, dear = run.state.customs.weight[classes_of(run)]
     assert dear / cheap == pytest.approx(16.0**by_value, rel=1e-6)
 
@@ -213,9 +213,9 @@ def test_customs_follow_a_sector_from_the_week_in_which_it_is_announced():
     for strength in (0.5, 1.0):
         run = two_goods([])
         of_dear = (int(classes_of(run)[1]),)
-        run = two_goods([dear._replace(classes=of_dear, strength=strength)], weeks=2)
+        run = two_goods([dear._replace(classes=of_dear, strength=strength)], weeks=2, inspection_budget_per_week=1.0)
         assert (run.state.customs.weight[classes_of(run)] > 0.2).all()
-        assert run.step().state.customs.weight[classes_of(run)].tolist() == [0, 1]
+        assert run.step().state.customs.weight[classes_of(run)] == pytest.approx([0, 1], rel=1e-12)
 
 
 def test_sectors_that_are_announced_by_parts_weigh_by_parts():
@@ -278,3 +278,65 @@ def test_honest_consignments_are_those_of_their_year():
     run = Run(world, make_policy(world, [WHOLE_BAN]), settled(inspection_budget_per_week=1e9, false_positive=0.5))
     assert run.step().state.customs.detained_legitimate[classes_of(run)].tolist() == [50, 50]
     assert run.step().state.customs.detained_legitimate[classes_of(run)].tolist() == [150, 150]
+
+
+@pytest.mark.parametrize("desks", [0.0, 0.5, 1.0])
+def test_centres_share_a_part_of_the_inspections_evenly(desks):
+    """One good is 16 times as dear and weighs 16 times as much: of the other part it has 16 in 17."""
+    run = two_goods([], value_at_risk=1.0, desks=desks, inspection_budget_per_week=1.0)
+    cheap, dear = run.state.customs.weight[classes_of(run)]
+    assert dear / (cheap + dear) == pytest.approx(desks / 2 + (1 - desks) * 16 / 17, rel=1e-6)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_one_centre_keeps_the_proportions_of_its_goods(shared):
+    world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,), priority=NOT_NAMED))
+    if shared:
+        world = frozen(world._replace(goods=world.goods._replace(centre=np.zeros(2, np.int32))))
+    values = settled(exploration=0.0, prior_hit=0.0, desks=1.0, value_at_risk=1.0, inspection_budget_per_week=1.0)
+    run = Run(world, make_policy(world, [WHOLE_BAN]), values).step()
+    cheap, dear = run.state.customs.weight[classes_of(run)]
+    assert dear / cheap == pytest.approx(16.0 if shared else 1.0, rel=1e-6)
+
+
+@pytest.mark.parametrize("budget", [1.0, 30.0, 1e3, 1e9])
+def test_no_inspection_is_lost_while_goods_are_left(budget):
+    """Shares of the budget add up to all of it, and with more than there are goods all are inspected."""
+    run = two_goods([], value_at_risk=1.0, inspection_budget_per_week=budget)
+    customs, classes = run.state.customs, classes_of(run)
+    assert customs.weight.sum() == pytest.approx(1.0)
+    if budget == 1e9:
+        assert (customs.inspect_legitimate[classes] == 1).all()
+
+
+@pytest.mark.parametrize("suspicion", [0.0, 1.0])
+def test_lawful_goods_of_a_maker_are_picked_as_its_others_are(suspicion):
+    """What a ban does not name is counted with the goods of the hub; suspected, it is held as often as the hidden."""
+    good = Good(consignment_musd=0.0625, content_share=0.25)
+    lane = Lane(flow_musd=10 * good.consignment_musd * good.content_share, kind=EMBODIED, hub=1)
+    world = make_world(Sketch((lane,), (good,), senders=(0,), legitimate=90.0, weeks=60))
+    nobody = BAN._replace(owners=(2,))  # the firms of a sketch have another owner
+    values = settled(
+        maker_suspicion=suspicion, sensitivity=0.5, false_positive=0.25, lift=9.0, inspection_budget_per_week=10.0
+    )
+    customs = Run(world, make_policy(world, [nobody]), values).step(60).state.customs
+    h = world.channels.inspection_class[0]
+    lawful = customs.same_makers[h]
+    assert lawful == pytest.approx(10.0, rel=0.05)
+    assert customs.hidden[h] == 0
+    assert customs.inspect_hidden[h] == pytest.approx(min(1, 9 * customs.inspect_legitimate[h]))
+    held = customs.inspect_hidden[h] * 0.5 if suspicion else customs.inspect_legitimate[h] * 0.25
+    others = 90 * customs.inspect_legitimate[h] * 0.25
+    assert customs.detained_legitimate[h] == pytest.approx(others + lawful * held, rel=0.05)
+
+
+def test_a_case_that_hardly_ever_comes_teaches_hardly_anything():
+    """Expected numbers below one: the record moves as often as there is a case."""
+    moved = []
+    for legitimate in (0.001, 400.0):
+        world = make_world(Sketch((Lane(flow_musd=0.0001),), senders=(0,), legitimate=legitimate, weeks=60))
+        values = settled(prior_hit=0.5, hit_discount=0.1, inspection_budget_per_week=1e6, release_legitimate=1.0)
+        hit = Run(world, make_policy(world, [BAN]), values).step(60).state.customs.hit
+        moved.append(0.5 - hit[world.channels.inspection_class[0]])
+    assert moved[0] < 0.05
+    assert moved[1] > 0.4
