@@ -13,7 +13,7 @@ from typing import TypeVar
 import pandas as pd
 
 from sim.analysis import crossings, reading
-from sim.analysis.comparison import HARDLY, NEVER, UNCLEAR
+from sim.analysis.comparison import HARDLY, NOT_IN_FORCE, UNCLEAR
 from sim.analysis.cuts import OUTCOME, cut_and_diverted, entering_in_scope
 from sim.analysis.differences import differences, yearly_means
 from sim.analysis.periods import Dates, Period
@@ -141,7 +141,7 @@ class Comparison:
     def idle(self) -> dict[str, str]:
         """Verdict on each regime of which no measure is in force for long enough to say anything of it."""
         hardly = {regime: rows for regime, rows in self.apart.items() if rows and all(each.hardly for each in rows)}
-        return {regime: HARDLY if any(each.days for each in rows) else NEVER for regime, rows in hardly.items()}
+        return {regime: HARDLY if any(each.days for each in rows) else NOT_IN_FORCE for regime, rows in hardly.items()}
 
     def judged(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Give differences that are not clear, of regimes whose measures are hardly in force, that as their verdict.

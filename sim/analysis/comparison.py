@@ -27,7 +27,7 @@ from sim.intervals import LEAST_RUNS, independent_runs, mean_interval, variance_
 
 QUANTILES = (0.05, 0.50, 0.95)
 HIGHER, LOWER, UNCLEAR, TOO_FEW = "higher", "lower", "no clear difference", "too few runs"
-HARDLY, NEVER = "hardly in force", "never in force"
+HARDLY, NOT_IN_FORCE = "hardly in force", "never in force"
 """Verdicts on a difference that is not clear where the measures themselves were hardly in force."""
 
 

@@ -56,6 +56,7 @@ def _world() -> World:
         sizes=None,
         clock=None,
         gates=None,
+        shoppers=None,
         hub_pools=None,
         passages=None,
         population=SimpleNamespace(
