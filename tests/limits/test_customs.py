@@ -154,7 +154,7 @@ WHOLE_BAN = BAN._replace(channels=(0, 1))
 def two_goods(measures: list[Measure], weeks: int = 1, priority: int = NOT_NAMED, **changes: float) -> Run:
     """Two classes that a ban names, each with 100 honest consignments; customs explore nothing."""
     world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,), priority=priority))
-    values = settled(**({"exploration": 0.0, "prior_hit": 0.0, "desks": 0.0} | changes))
+    values = settled(**({"exploration": 0.0, "prior_hit": 0.0, "even_share": 0.0} | changes))
     return Run(world, make_policy(world, [WHOLE_BAN, *measures]), values).step(weeks)
 
 
@@ -280,12 +280,12 @@ def test_honest_consignments_are_those_of_their_year():
     assert run.step().state.customs.detained_legitimate[classes_of(run)].tolist() == [150, 150]
 
 
-@pytest.mark.parametrize("desks", [0.0, 0.5, 1.0])
-def test_centres_share_a_part_of_the_inspections_evenly(desks):
+@pytest.mark.parametrize("even_share", [0.0, 0.5, 1.0])
+def test_centres_share_a_part_of_the_inspections_evenly(even_share):
     """One good is 16 times as dear and weighs 16 times as much: of the other part it has 16 in 17."""
-    run = two_goods([], value_at_risk=1.0, desks=desks, inspection_budget_per_week=1.0)
+    run = two_goods([], value_at_risk=1.0, even_share=even_share, inspection_budget_per_week=1.0)
     cheap, dear = run.state.customs.weight[classes_of(run)]
-    assert dear / (cheap + dear) == pytest.approx(desks / 2 + (1 - desks) * 16 / 17, rel=1e-6)
+    assert dear / (cheap + dear) == pytest.approx(even_share / 2 + (1 - even_share) * 16 / 17, rel=1e-6)
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -293,7 +293,7 @@ def test_one_centre_keeps_the_proportions_of_its_goods(shared):
     world = make_world(Sketch(TWO_GOODS, (CHEAP, DEAR), senders=(0,), priority=NOT_NAMED))
     if shared:
         world = frozen(world._replace(goods=world.goods._replace(centre=np.zeros(2, np.int32))))
-    values = settled(exploration=0.0, prior_hit=0.0, desks=1.0, value_at_risk=1.0, inspection_budget_per_week=1.0)
+    values = settled(exploration=0.0, prior_hit=0.0, even_share=1.0, value_at_risk=1.0, inspection_budget_per_week=1.0)
     run = Run(world, make_policy(world, [WHOLE_BAN]), values).step()
     cheap, dear = run.state.customs.weight[classes_of(run)]
     assert dear / cheap == pytest.approx(16.0 if shared else 1.0, rel=1e-6)

@@ -74,7 +74,9 @@ def target(authorities, goods, parameters, week, in_force, customs):
         served = chance(budget, presumed)
         left = budget - served * presumed
         weigh_classes(low, high, authorities, goods.consignment_musd, parameters, legitimate, in_force, customs)
-        give_desks(low, high, goods.centre, f8(parameters.desks), authorities.class_commodity, customs.weight)
+        divide_by_centre(
+            low, high, goods.centre, f8(parameters.even_share), authorities.class_commodity, customs.weight
+        )
         spread_budget(low, high, f8(parameters.exploration), priority, inspected, legitimate, customs)
         pass_on(low, high, left, goods.centre, authorities.class_commodity, legitimate, parameters, customs)
         for h in range(low, high):
@@ -218,7 +220,7 @@ def weigh_classes(low, high, authorities, consignment_musd, parameters, legitima
 
 
 @process
-def give_desks(low, high, centre, desks, commodity, weight):
+def divide_by_centre(low, high, centre, even_share, commodity, weight):
     """Let a part of the weight be the same for each customs centre that has goods to look at.
 
     Within a centre the classes keep their proportions.
@@ -226,7 +228,7 @@ def give_desks(low, high, centre, desks, commodity, weight):
     Parameters
     ----------
     centre : int32 [C]
-    desks : float64
+    even_share : float64
         The part.
     commodity : int32 [H]
     weight : float64 [H]
@@ -242,7 +244,7 @@ def give_desks(low, high, centre, desks, commodity, weight):
     for c in range(centre.size):
         of_centre = weight_of_centre(low, high, c, centre, commodity, weight)
         if of_centre > f8(0.0):
-            factor = (f8(1.0) - desks) / total + desks / (centres * of_centre)
+            factor = (f8(1.0) - even_share) / total + even_share / (centres * of_centre)
             for h in range(low, high):
                 if centre[commodity[h]] == c:
                     weight[h] *= factor
