@@ -72,6 +72,7 @@ def surplus(flows, demand):
 # --- user equilibrium, deterministic
 
 
+@pytest.mark.slow
 def test_braess_network_gets_worse_by_a_link():
     # Outer routes 10 + 10 x + 50 + x, middle road of cost 2: by hand two units on each of the three routes.
     links = links_of(
@@ -175,6 +176,7 @@ def test_a_steep_scale_nears_the_deterministic_answer(theta):
     assert gap <= 1e-5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theta", [6.0, 40.0, 200.0])
 def test_logit_equals_patient_averaging(theta):
     links, demand = crossings()

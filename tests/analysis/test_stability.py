@@ -158,6 +158,7 @@ def test_ample_crossings_cannot_swing(built, behaviour):
     assert warnings_for(built, replace(behaviour, route_adjustment=1.0, capacity_scale=50.0)) == []
 
 
+@pytest.mark.slow
 def test_rules_of_choice_have_loops_of_their_own(built, behaviour):
     """Hot for firms that repeat what has paid, not for others: those that are content cannot swing at all."""
     limit = {}

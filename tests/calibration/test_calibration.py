@@ -51,6 +51,7 @@ def test_values_and_scores_are_ways_of_saying_the_same() -> None:
     assert table["speed"].mean() == pytest.approx(5, abs=0.2)
 
 
+@pytest.mark.slow
 def test_the_posterior_of_a_linear_model_is_the_known_one() -> None:
     """Against quadrature over the two factors that matter, with the discrepancy summed out on a grid."""
     simulate, slopes = _linear()
@@ -85,6 +86,7 @@ def _by_quadrature(value, slopes, noise):
     return means, [np.sqrt((weight * (axis - m) ** 2).sum()) for axis, m in zip((first, second), means, strict=True)]
 
 
+@pytest.mark.slow
 def test_two_waves_find_the_values_that_made_the_figures() -> None:
     simulate, _ = _linear(noise=0.02)
     truth = pd.DataFrame({"speed": [2.0], "scale": [3.0], "idle": [0.3]})
@@ -112,6 +114,7 @@ def test_equal_seeds_give_equal_bits() -> None:
     assert (draws[0] == draws[1]).all(axis=None)
 
 
+@pytest.mark.slow
 def test_a_group_that_cannot_be_met_has_a_large_discrepancy() -> None:
     """Two targets of one figure contradict each other: the difference goes to the discrepancy of their group."""
 
@@ -145,6 +148,7 @@ def test_what_no_draw_reaches_is_named_before_anything_is_fitted() -> None:
     assert fit.out_of_reach == ("figure 3",)
 
 
+@pytest.mark.slow
 def test_a_good_emulator_leaves_the_weights_alike() -> None:
     simulate, _ = _linear()
     targets = _targets(simulate(PRIOR.sobol(1, seed=13)).to_numpy()[0])

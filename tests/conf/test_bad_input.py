@@ -255,6 +255,7 @@ def test_a_bad_command_line_as_a_process(words: list[str], names: list[str], her
     assert contents(here) == before
 
 
+@pytest.mark.slow
 def test_check_tells_every_fault_at_once(here: Path) -> None:
     world = here / "own_world"
     shutil.copytree(TINY, world)
@@ -267,6 +268,7 @@ def test_check_tells_every_fault_at_once(here: Path) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dünya", "日本", "two words", "a;b&c!", "O#1~"])
 def test_any_letters_of_a_path_are_read(name: str, here: Path) -> None:
     shutil.copytree(TINY, here / name)

@@ -40,6 +40,7 @@ def write(path: Path, sender="united_states", instrument="import_ban", scope="tr
     path.write_text(REGIME.format(sender=sender, instrument=instrument, scope=scope), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "word", "near"),
     [

@@ -68,6 +68,7 @@ def test_cells_are_put_back_and_no_other_is_touched(tmp_path, config):
         assert getattr(changed, name).equals(getattr(tables, name)), name
 
 
+@pytest.mark.slow
 def test_what_a_correction_put_in_comes_out_again(tmp_path, config):
     """A world with a market twice as large, without that, is the world before: the same arrays, to the last bit."""
     market = read_tables(TINY).demand["market"][0]
@@ -173,6 +174,7 @@ def test_regimes_of_ones_own_keep_their_measures(tmp_path, config):
         left_out(tmp_path, own, "c: {what: w, measures: [pandemic]}")
 
 
+@pytest.mark.slow
 def test_every_shipped_correction_can_be_left_out(tmp_path):
     config = load(["experiment=effects"])
     whole = read_tables(find_world(config.world))

@@ -60,6 +60,7 @@ def changed(of: Study, change: Callable) -> bytes:
     return pack(state, record, status)
 
 
+@pytest.mark.slow
 def test_every_number_that_is_a_place_is_looked_at(going_on):
     state, sizes = new_state(going_on.world), sizes_of(going_on.world)
     bounded = {name: limits(held, sizes) for name, held, _ in lasting(state) if limits(held, sizes)}
@@ -163,6 +164,7 @@ def save_as(history: Path, folder: Path, data: bytes) -> None:
     (folder / "history.json").write_bytes((history / "history.json").read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["lanes.asc", "customs.legitimate_due"])
 @pytest.mark.parametrize("value", [np.nan, -np.inf])
 def test_a_run_that_begins_with_a_number_that_is_not_finite_is_listed_as_failed(

@@ -44,6 +44,7 @@ def months(tmp_path: Path, driver: float, duty: float, *positions: str) -> np.nd
     return found.wide("measured", list(found.series["column"]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("positions", "driver", "duty"),
     [

@@ -85,6 +85,7 @@ def test_runs_do_not_depend_on_what_was_simulated_before(base):
         array[...] = kept
 
 
+@pytest.mark.slow
 def test_spare_rows_change_no_bit_and_no_run_ends_for_want_of_them(tmp_path):
     """With no spare row at the start rows are made on the way; a history that was saved then goes on the same."""
     results = {}
@@ -129,6 +130,7 @@ def test_done_again_nothing_is_written(study):
     assert before == {path: path.stat().st_mtime_ns for path in before}
 
 
+@pytest.mark.slow
 def test_more_runs_and_another_regime_compute_only_what_is_new(study, tmp_path):
     run_study(with_runs(study, 60), progress=False)
     first = batches(study)
@@ -145,6 +147,7 @@ def test_more_runs_and_another_regime_compute_only_what_is_new(study, tmp_path):
     assert equal(results, alone)
 
 
+@pytest.mark.slow
 def test_fewer_runs_are_the_first_of_more(study):
     many = run_study(with_runs(study, 60), progress=False)
     written = batches(study)
@@ -194,6 +197,7 @@ def test_two_regimes_of_one_name_are_refused(tmp_path):
         small_study(tmp_path, 2, ["none", str(tmp_path / "none.yaml")])
 
 
+@pytest.mark.slow
 def test_the_tidy_table_holds_the_values_of_the_batches(done):
     tidy = pd.read_parquet(done.folder / "outcomes.parquet")
     assert tidy.columns.tolist() == [
@@ -250,6 +254,7 @@ def test_quantiles_of_many_runs_are_near_the_exact_ones(done, study):
     np.testing.assert_allclose(found[["q05", "q50", "q95"]].T, lower, rtol=0.0051)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draws", [1, 3, 60])
 def test_stretches_hold_the_same_runs_as_the_whole(study, draws):
     rows = np.repeat(study.design.draws, draws, axis=0)
@@ -289,6 +294,7 @@ def test_the_end_says_why_the_first_run_failed(tmp_path, capsys):
     assert f"replay.store={results.folder} replay.run=none/1/0" in told
 
 
+@pytest.mark.slow
 def test_draws_share_their_random_numbers(study):
     rows = np.repeat(study.design.draws, 60, axis=0)
     results = run_study(replace(study, design=Design(rows, 1, 2)), progress=False)
@@ -298,6 +304,7 @@ def test_draws_share_their_random_numbers(study):
     assert everything(alone)["none"].tobytes() == np.ascontiguousarray(values[0]).tobytes()
 
 
+@pytest.mark.slow
 def test_a_table_of_draws_is_a_design(tmp_path, base):
     """Draw 1 stands as the settings do; draw 2 has another price."""
     (tmp_path / "draws.csv").write_text("price_floor\n0.2\n0.4\n")
@@ -350,6 +357,7 @@ def test_results_of_another_format_are_refused(study):
         open_results(results.folder)
 
 
+@pytest.mark.slow
 def test_open_results_finds_the_study(study, tmp_path):
     results = run_study(with_runs(study, 2), progress=False)
     assert open_results(study.folder).folder == results.folder
@@ -399,6 +407,7 @@ def rows_stored(study: Study) -> int:
     return sum(len(pd.read_parquet(path, columns=["run"])) for path in files) // len(study.months)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draws", [1, 60])
 @pytest.mark.parametrize("answers", [0, 1, 3, 7])
 def test_whatever_was_computed_before_it_was_stopped_is_kept(study, tmp_path, draws, answers):

@@ -47,6 +47,7 @@ def test_looks_come_after_fixed_numbers_of_runs(draws, runs, expected):
     assert list(looks(design, None)) == [runs]
 
 
+@pytest.mark.slow
 def test_a_sweep_stops_at_the_same_look_on_one_thread_and_two_and_when_continued(tmp_path):
     study = replace(small_study(tmp_path, 250), until=Until("sanctioned_trade", 0.9))
     results = [

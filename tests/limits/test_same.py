@@ -181,6 +181,7 @@ def test_order_of_firms_does_not_matter(order):
     assert_close(other.state.markets.price, one.state.markets.price)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_order_of_channels_and_routes_does_not_matter(data):

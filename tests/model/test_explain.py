@@ -72,6 +72,7 @@ def step(model: TradeModel, weeks: int) -> TradeModel:
     return model
 
 
+@pytest.mark.slow
 def test_parts_add_up_to_the_margin(model: TradeModel) -> None:
     for weeks in (0, 1, 20):
         for firm in step(model, weeks).firms:

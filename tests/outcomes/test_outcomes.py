@@ -76,6 +76,7 @@ def test_one_more_outcome_is_a_declaration_and_a_line_that_observes(built: Built
     assert found.series["column"][~mine].tolist() == without["column"].tolist()
 
 
+@pytest.mark.slow
 def test_the_configuration_says_how_many_series_are_kept() -> None:
     world = world_of(load([]))
     assert RESOLUTIONS == CONFIGURED == tuple(SERIES)

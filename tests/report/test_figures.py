@@ -88,6 +88,7 @@ def looks(number):
 MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range(1, 13)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40), (23, 12)])
 def test_trade_panels_keep_their_texts_apart(regimes, markets):
     table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
@@ -96,6 +97,7 @@ def test_trade_panels_keep_their_texts_apart(regimes, markets):
     assert overlapping(figure) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (5, 20), (7, 33), (22, 12)])
 def test_difference_panels_keep_their_texts_apart(compared, markets):
     table = differences(REGIMES[1 : compared + 1], markets)

@@ -84,7 +84,7 @@ def test_scope_tells_the_cut_what_is_diverted_the_ways_apart_and_the_composition
 @pytest.mark.parametrize(
     ("diverted", "told"),
     [
-        (-0.1, "other ways do not make up for what the direct way loses: they lose as well, 10 % as much"),
+        (-0.1, "other ways do not make up for what the direct way loses, but lose as well: 10 % of that"),
         (0.01, "other ways do not clearly make up for what the direct way loses: +1.0 %"),
     ],
 )

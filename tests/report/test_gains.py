@@ -163,6 +163,7 @@ def test_the_title_says_so_where_only_losses_are_clear():
     assert who_gains.finding(study_of(results)).endswith("; nobody clearly gains")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 3, 5, 6, 7, 23])
 def test_texts_keep_apart(number):
     regimes = ("none", *(f"a_regime_of_long_{place}" for place in range(1, number)))

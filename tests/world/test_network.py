@@ -226,6 +226,7 @@ def test_a_border_crossing_is_no_way_through():
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.floats(1, 500), min_size=len(TINY.legs), max_size=len(TINY.legs)),

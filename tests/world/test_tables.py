@@ -568,6 +568,7 @@ CUTS = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.sampled_from([table.name for table in TABLES]), st.lists(CUTS, min_size=1, max_size=5))
 def test_no_damage_to_a_file_ends_in_an_exception(tmp_path_factory, table, cuts):

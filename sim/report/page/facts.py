@@ -16,8 +16,8 @@ SIGNATURE_LETTERS = 8
 LIMITS = (
     "The model is not fitted by machine; levels of its drivers and of customs were set by hand on some of the observed "
     "figures that are drawn, so that these are no test of it.",
-    "After 2024 nothing is observed that the model was held against, and inland firms go on registering in the region "
-    "at a constant rate: how fast trade grows then is an assumption.",
+    "After 2024 nothing is observed that the model was held against, and inland firms go on registering in the region, "
+    "fewer each year: how fast trade grows then is an assumption.",
     "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
     "between regimes rather than levels.",
     "Ranges and intervals, where there are runs enough for them, hold {held}.",

@@ -167,8 +167,8 @@ def _diverted_clause(study: Shown, cut: pd.Series) -> str:
     if row["mean"] > 0:
         found = brackets(range_over_runs(low, high))
         return f"other ways make up for {percent(row['mean'])} of what the direct way loses{found}"
-    lost = f"{percent(-row['mean'])} as much{brackets(range_over_runs(-high, -low))}"
-    return f"other ways do not make up for what the direct way loses: they lose as well, {lost}"
+    lost = f"{percent(-row['mean'])} of that{brackets(range_over_runs(-high, -low))}"
+    return f"other ways do not make up for what the direct way loses, but lose as well: {lost}"
 
 
 def _ways_clause(study: Shown, cut: pd.Series) -> str:
