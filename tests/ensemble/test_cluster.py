@@ -26,6 +26,7 @@ from sim.results.results import Results
 pytestmark = pytest.mark.slow
 
 RUNS = 300
+PATIENCE_S = 10
 
 
 @pytest.fixture(scope="module")
@@ -130,14 +131,14 @@ def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp
         stack.enter_context(config.set({"distributed.comm.timeouts.connect": "3s"}))
         processes = {"scheduler": stack.enter_context(scheduler(file))}
         processes["worker"] = stack.enter_context(dask(*worker(file, "--no-nanny")))
-        executor = Dask(scheduler_address(file), patience_s=5)
+        with Client(scheduler_address(file)) as client:
+            client.wait_for_workers(1)
         stored: list[int] = []
-        words = there, processes[victim].pid, getattr(signal, sent), stored
-        striker = threading.Thread(target=strike_at_the_first_batch, args=words, daemon=True)
-        striker.start()
-        with pytest.raises(InputError, match=r"machine\.address=tcp.*(scheduler|worker).* same command continues"):
-            run_study(there, executor, progress=False)
-        striker.join()
+        with (
+            striking(there, processes[victim].pid, getattr(signal, sent), stored),
+            pytest.raises(InputError, match=r"machine\.address=tcp.*(scheduler|worker).* same command continues"),
+        ):
+            run_study(there, Dask(scheduler_address(file), patience_s=PATIENCE_S), progress=False)
     told = capfd.readouterr().err
     assert "gives no sign" in told if (victim, sent) == ("worker", "SIGSTOP") else not told
     kept = {path: path.stat().st_mtime_ns for path in (there.folder / "batches").glob("*.parquet")}
@@ -155,11 +156,9 @@ def test_the_calls_of_a_frozen_worker_are_done_again(tmp_path, nanny, capfd):
         with Client(scheduler_address(file)) as client:
             client.wait_for_workers(2)
             frozen = next(iter(client.run(os.getpid).values()))
-        words = there, frozen, signal.SIGSTOP, []
-        striker = threading.Thread(target=strike_at_the_first_batch, args=words, daemon=True)
-        striker.start()
-        assert total(run_study(there, Dask(scheduler_address(file), patience_s=5), progress=False)) == expected
-        striker.join()
+        with striking(there, frozen, signal.SIGSTOP, []):
+            workers = Dask(scheduler_address(file), patience_s=PATIENCE_S)
+            assert total(run_study(there, workers, progress=False)) == expected
         with suppress(ProcessLookupError):
             os.kill(frozen, signal.SIGKILL)
     assert capfd.readouterr().err.count("gives no sign of life") == 1
@@ -173,11 +172,28 @@ def scheduler_address(file: Path) -> str:
         time.sleep(0.05)
 
 
-def strike_at_the_first_batch(study: Study, process: int, sent: signal.Signals, stored: list[int]) -> None:
-    while not any((study.folder / "batches").glob("*.parquet")):
-        time.sleep(0.001)
-    os.kill(process, sent)
-    stored.append(len(list((study.folder / "batches").glob("*.parquet"))))
+@contextmanager
+def striking(study: Study, process: int, sent: signal.Signals, stored: list[int]) -> Iterator[None]:
+    """Send a process a signal once the first batch is stored, and note how many are; nothing after the block."""
+    ended = threading.Event()
+
+    def batches() -> int:
+        return len(list((study.folder / "batches").glob("*.parquet")))
+
+    def strike() -> None:
+        while not batches():
+            if ended.wait(0.001):
+                return
+        os.kill(process, sent)
+        stored.append(batches())
+
+    striker = threading.Thread(target=strike, daemon=True)
+    striker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        striker.join()
 
 
 def test_a_fault_of_the_calls_themselves_is_told_as_it_is(cluster, tmp_path):
