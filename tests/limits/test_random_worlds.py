@@ -212,12 +212,15 @@ def check_signs(run: Run) -> None:
 
 
 def check_firms(run: Run, cancelled: bool) -> None:
-    """Shares sum to one; those of a firm that refuses all that it knows, to nothing; to less where buyers cancelled."""
+    """Shares sum to one; those of a firm that refuses all that it knows, to nothing; to less where buyers cancelled.
+
+    A firm that began this week as the copy of one that refuses sees next week what it refuses itself.
+    """
     firms = run.state.firms
     assert (firms.share >= 0).all()
     used = run.state.rows_used[0]  # rows that no firm has had yet hold nothing
     total = firms.share[:, :used].sum(axis=0)
-    refusing = (firms.own_utility[:, :used] < -1e8).any(axis=0)
+    refusing = (firms.own_utility[:, :used] < -1e8).any(axis=0) | (firms.new_channel[:used] != 0)
     assert (total < 1 + 1e-5).all()
     assert ((total > 1 - 1e-5) | (refusing & (total == 0)) | cancelled).all()
     assert (firms.shipped[:used][total == 0] == 0).all()

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from sim.analysis.comparison import HARDLY, NEVER, TOO_FEW, UNCLEAR
+from sim.analysis.comparison import HARDLY, NOT_IN_FORCE, TOO_FEW, UNCLEAR
 from sim.analysis.periods import Dates
 from sim.report import words
 from sim.report.figures import crossings_calendar, trade_by_market
@@ -121,8 +121,8 @@ def test_no_clear_cut_is_said_in_words():
 
 
 def test_measures_that_are_hardly_in_force_are_never_told_as_no_clear_difference():
-    late = trade(("late", 0.001, NEVER))
-    late.idle = {"late": NEVER}
+    late = trade(("late", 0.001, NOT_IN_FORCE))
+    late.idle = {"late": NOT_IN_FORCE}
     told = plain(trade_by_market.finding(late))
     assert told.startswith("The measures of “late” are never in force in the months compared: nothing can be said")
     both = trade(("late", 0.5, HARDLY), ("ban", 0.1, "higher"))
