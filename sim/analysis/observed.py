@@ -14,6 +14,8 @@ from sim.constants import YUAN_PER_USD
 YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: YUAN_PER_USD, 2024: 7.12}
 """Yearly averages, by which dollars of the day become yuan again; other years are left out."""
 
+UNITS_OF_MONEY = ("bn_yuan", "mn_yuan", "bn_usd", "musd")
+
 
 def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
     """Find published registered trade by year and subject, as a mean of its months.
@@ -37,7 +39,7 @@ def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFram
         (observed["quantity"] == "registered_trade")
         & (observed["commodity"] == "*")
         & (observed["direction"] == "both")
-        & observed["unit"].isin(["bn_yuan", "mn_yuan", "bn_usd", "musd"])
+        & observed["unit"].isin(UNITS_OF_MONEY)
     ]
     begin, end = pd.to_datetime(rows["from_date"]), pd.to_datetime(rows["to_date"])
     frame = pd.DataFrame(
@@ -50,7 +52,7 @@ def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFram
         }
     )
     values = zip(rows["value"], rows["unit"], begin.dt.year, strict=True)
-    frame["musd_per_month"] = [_musd(*each) for each in values] / frame["number"]
+    frame["musd_per_month"] = [musd_of(*each) for each in values] / frame["number"]
     frame = frame[frame["from_month"].str.endswith("-01") & frame["musd_per_month"].notna()]
     frame = frame[frame["from_month"].isin(months) & frame["to_month"].isin(months)]
     frame = frame.sort_values("number", ascending=False, kind="stable").drop_duplicates(["subject", "from_month"])
@@ -65,8 +67,22 @@ def _months(first: date, last: date) -> float:
     return float((dates.days / dates.calendar_days).sum())
 
 
-def _musd(value: float, unit: str, year: int) -> float:
-    """Million dollars at the rate of 2023; NaN if the rate of the year is not known."""
+def musd_of(value: float, unit: str, year: int) -> float:
+    """Turn published trade into million dollars at the rate of 2023, in which the model counts.
+
+    Parameters
+    ----------
+    value : float
+    unit : str
+        `bn_yuan`, `mn_yuan`, `bn_usd` or `musd`; dollars are those of the day.
+    year : int
+        Of the figure.
+
+    Returns
+    -------
+    float
+        NaN if the rate of the year is not known.
+    """
     millions = float(value) * (1000.0 if unit.startswith("bn") else 1.0)
     if unit.endswith("yuan"):
         return millions / YUAN_PER_USD

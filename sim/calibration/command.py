@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from sim.analysis.patterns.worlds import HAPPENED
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.posterior import Posterior
-from sim.calibration.published import published_targets, read_target_rows, simulated_targets
+from sim.calibration.published import check_simulated, published_targets, read_target_rows, simulated_targets
 from sim.calibration.reweighting import Reweighted, missed, reweight
 from sim.calibration.targets import Targets
 from sim.calibration.waves import Fit, Simulate, calibrate
 from sim.config import Config
 from sim.ensemble.assemble import study_of, uncertain_of
+from sim.ensemble.plan.design import FIRST_DRAW
 from sim.ensemble.runner import run_study
 from sim.errors import InputError
 from sim.paths import shipped
@@ -26,16 +28,14 @@ from sim.terminal import say
 from sim.world.open import world_of
 from sim.world.tables.read import find_world, read_tables
 
-HAPPENED = "observed"
-"""The regime that stands for the world as it happened."""
-
 
 class Simulated(NamedTuple):
-    """The simulation at draws from the posterior."""
+    """The simulation at draws from the posterior: figures of the targets, weights, and which are missed."""
 
     posterior: Posterior
     figures: pd.DataFrame
     weights: Reweighted
+    missed: pd.DataFrame
 
 
 def run(config: Config) -> Path:
@@ -65,7 +65,9 @@ def run(config: Config) -> Path:
     simulate = _simulator(config, rows, folder)
     settings = config.calibrate
     say(f"{len(prior.names)} factors, {len(targets.names)} targets; {settings.runs} runs a wave.")
-    fit = calibrate(simulate, prior, targets, runs=settings.runs, waves=settings.waves, seed=config.design.seed)
+    fit = calibrate(
+        simulate, prior, targets, runs=settings.runs, waves=settings.waves, seed=config.design.seed, tell=say
+    )
     found = _simulated(fit, simulate, prior, targets, config)
     return _write(folder, fit, found, published)
 
@@ -100,7 +102,14 @@ def _simulator(config: Config, rows: pd.DataFrame, folder: Path) -> Simulate:
         write_text(table, drawn.to_csv(index=False))
         design = replace(config.design, sampler=str(table), runs=1, uncertain=[])
         study = study_of(replace(config, regimes=[HAPPENED], against=None, design=design), built)
-        return simulated_targets(rows, run_study(replace(study, folder=folder / "runs")), HAPPENED)
+        check_simulated(rows, study.observation.series, study.months, target_path(config).name)
+        results = run_study(replace(study, folder=folder / "runs"))
+        if lost := len(drawn) - len(results.runs):
+            say(
+                f"{lost} of {len(drawn)} draws did not end well and are left out; manifest.json says where they failed."
+            )
+        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
+        return simulated_targets(rows, results, HAPPENED).set_index(ended)
 
     return simulate
 
@@ -110,14 +119,13 @@ def _simulated(fit: Fit, simulate: Simulate, prior: Prior, targets: Targets, con
     last = fit.waves[-1]
     count = min(config.calibrate.draws, len(last.posterior.factors))
     chosen = np.random.default_rng(config.design.seed).choice(len(last.posterior.factors), count, replace=False)
+    figures = simulate(last.posterior.factors.iloc[chosen])
     part = Posterior(
-        last.posterior.factors.iloc[chosen].reset_index(drop=True),
-        last.posterior.discrepancy.iloc[chosen].reset_index(drop=True),
-        last.posterior.rhat,
+        last.posterior.factors.loc[figures.index], last.posterior.discrepancy.loc[figures.index], last.posterior.rhat
     )
-    figures = simulate(part.factors)
-    weights = reweight(last.emulator, targets, part, targets.scaled(figures), prior.even(part.factors))
-    return Simulated(part, figures, weights)
+    scaled = targets.scaled(figures)
+    weights = reweight(last.emulator, targets, part, scaled, prior.even(part.factors))
+    return Simulated(part, figures, weights, missed(targets, scaled))
 
 
 def _write(folder: Path, fit: Fit, found: Simulated, published: pd.DataFrame) -> Path:
@@ -125,7 +133,7 @@ def _write(folder: Path, fit: Fit, found: Simulated, published: pd.DataFrame) ->
     posterior = found.posterior.factors.assign(weight=found.weights.weight)
     write_text(folder / "posterior.csv", posterior.to_csv(index=False))
     write_text(folder / "targets.csv", _beside(fit, found, published).to_csv(index=False, float_format="%.5g"))
-    write_text(folder / "fit.yaml", yaml.safe_dump(_summary(fit, found, published), sort_keys=False))
+    write_text(folder / "fit.yaml", yaml.safe_dump(_summary(fit, found), sort_keys=False))
     say(f"{folder / 'posterior.csv'}: {_verdict(fit)}")
     return folder
 
@@ -136,8 +144,7 @@ def _beside(fit: Fit, found: Simulated, published: pd.DataFrame) -> pd.DataFrame
     ranges = {name: _quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
     table = published.reset_index(drop=True)
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
-    lost = missed(Targets.of_table(published), Targets.of_table(published).scaled(found.figures))
-    table["missed_share"] = [float(weight @ lost[name].to_numpy()) for name in table["target"]]
+    table["missed_share"] = weight @ found.missed.to_numpy()
     table["out_of_reach"] = table["target"].isin(fit.out_of_reach)
     return table
 
@@ -147,29 +154,29 @@ def _quantiles(values: np.ndarray, weight: np.ndarray) -> list[float]:
     return list(np.quantile(values, [0.05, 0.5, 0.95], weights=weight, method="inverted_cdf"))
 
 
-def _summary(fit: Fit, found: Simulated, published: pd.DataFrame) -> dict[str, object]:
+def _summary(fit: Fit, found: Simulated) -> dict[str, object]:
     """Say in plain numbers how good the fit is."""
-    targets = Targets.of_table(published)
-    lost = missed(targets, targets.scaled(found.figures)).to_numpy()
-    last = fit.waves[-1]
+    last, every = fit.waves[-1], ~found.missed.to_numpy().any(axis=1)
     return {
         "good": fit.good,
         "waves": len(fit.waves),
         "runs": sum(len(each.drawn) for each in fit.waves) + len(found.figures),
         "largest_rhat": round(float(last.posterior.rhat.max()), 4),
-        "targets": len(targets.names),
+        "targets": found.missed.shape[1],
         "out_of_reach": list(fit.out_of_reach),
-        "emulator_too_coarse_for": sorted(last.doubt.index[last.doubt >= 0.5]),
+        "emulator_too_coarse_for": fit.coarse,
         "effective_draws": round(float(found.weights.effective), 1),
-        "runs_that_meet_all_targets": round(float(found.weights.weight @ ~lost.any(axis=1)), 4),
-        "discrepancy": {name: round(float(found.posterior.discrepancy[name].median()), 4) for name in targets.groups},
+        "runs_that_meet_all_targets": round(float(found.weights.weight @ every), 4),
+        "discrepancy": found.posterior.discrepancy.median().round(4).to_dict(),
     }
 
 
 def _verdict(fit: Fit) -> str:
     """Say in a sentence whether the fit may be used."""
+    unmet = f" No draw came near {len(fit.out_of_reach)} targets, which it cannot meet." if fit.out_of_reach else ""
     if fit.good:
-        return "the chains agree, and the emulator is finer than the errors of the targets."
+        return f"the chains agree, and the emulator is finer than the errors of the targets.{unmet}"
     return (
-        "NOT to be used as it is: the chains do not agree yet, or the emulator is too coarse; fit.yaml says for what."
+        "NOT to be used as it is: the chains do not agree yet, or the emulator is too coarse; "
+        f"fit.yaml says for what.{unmet}"
     )

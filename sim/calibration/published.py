@@ -7,6 +7,7 @@ months (`over_...`) makes it a ratio of the same outcome.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.analysis.claims import total
-from sim.analysis.observed import YUAN_PER_USD_OF_YEAR
+from sim.analysis.claims import PER_CENT, total
+from sim.analysis.observed import UNITS_OF_MONEY, musd_of
 from sim.analysis.reading import StoredSeries
 from sim.calibration.targets import COLUMNS as TARGET_COLUMNS
-from sim.constants import YUAN_PER_USD
-from sim.errors import InputError, nearest
+from sim.errors import InputError, nearest, unknown
+from sim.outcomes.names import ALL, BOTH
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of
 
@@ -37,13 +38,12 @@ COLUMNS = (
     "observed",
     *OVER,
 )
-GROWTH, PER_CENT = "growth", 100.0
-MILLIONS = {"bn_yuan": 1000.0, "mn_yuan": 1.0, "bn_usd": 1000.0, "musd": 1.0}
+GROWTH, YEAR_OF_RATE = "growth", 2023
 RECORDS_OF_TRADE = ("registered_trade", "port_trade", "mirror_trade")
 """Quantities whose dollars are those of the day: they become yuan, and dollars at the rate of 2023, as in the model."""
 
 
-class Figure(NamedTuple):
+class WithError(NamedTuple):
     """A published figure and its standard error, in the unit of the model."""
 
     value: float
@@ -126,24 +126,24 @@ def _named(row: pd.Series) -> list[str]:
     return f"{row['observed']} {row['over_observed']}".split()
 
 
-def _figure(row: pd.Series, known: pd.DataFrame, place: str) -> Figure:
+def _figure(row: pd.Series, known: pd.DataFrame, place: str) -> WithError:
     """Work out the published value of a target and its error."""
     top = _added(row["observed"].split(), known, place)
     if not row["over_observed"]:
         return top
     below = _added(row["over_observed"].split(), known, place)
     ratio = top.value / below.value
-    return Figure(ratio, abs(ratio) * float(np.hypot(top.error / top.value, below.error / below.value)))
+    return WithError(ratio, abs(ratio) * float(np.hypot(top.error / top.value, below.error / below.value)))
 
 
-def _added(names: list[str], known: pd.DataFrame, place: str) -> Figure:
+def _added(names: list[str], known: pd.DataFrame, place: str) -> WithError:
     """Add figures up, those with a minus taken off; errors count as independent, which is wide for increments."""
     parts = [(-1.0 if each.startswith("-") else 1.0, _one(each.lstrip("-"), known, place)) for each in names]
     value = sum(sign * part.value for sign, part in parts)
-    return Figure(value, float(np.sqrt(sum(part.error**2 for _, part in parts))))
+    return WithError(value, float(np.sqrt(sum(part.error**2 for _, part in parts))))
 
 
-def _one(name: str, known: pd.DataFrame, place: str) -> Figure:
+def _one(name: str, known: pd.DataFrame, place: str) -> WithError:
     """One figure in the unit of the model."""
     if name not in known.index:
         raise InputError(f"{place}: observed.csv has no figure {name!r}.{nearest(name, list(known.index))}")
@@ -151,23 +151,61 @@ def _one(name: str, known: pd.DataFrame, place: str) -> Figure:
     quantity, unit, value = str(row["quantity"]), str(row["unit"]), float(row["value"])
     if not np.isfinite(row["error_share"]) or row["error_share"] <= 0:
         raise InputError(f"{place}: the figure {name!r} has no error_share in observed.csv, so it cannot be a target.")
-    factor = _factor(quantity, unit, pd.Timestamp(row["from_date"]).year)
-    if factor is None:
+    known_value = _in_the_model(quantity, unit, value, pd.Timestamp(row["from_date"]).year)
+    if not np.isfinite(known_value):
         raise InputError(f"{place}: the figure {name!r} is in {unit}, which does not convert to a unit of the model.")
     grown = 1.0 if quantity.startswith(GROWTH) else 0.0
-    return Figure(grown + value * factor, abs(value * factor) * float(row["error_share"]))
+    return WithError(grown + known_value, abs(known_value) * float(row["error_share"]))
 
 
-def _factor(quantity: str, unit: str, year: int) -> float | None:
-    """Say what a figure is multiplied by; None where its unit does not convert."""
+def _in_the_model(quantity: str, unit: str, value: float, year: int) -> float:
+    """Turn a figure into the unit of the model; NaN where it does not convert."""
     if unit.startswith("percent"):
-        return 1.0 / PER_CENT
-    if unit not in MILLIONS:
-        return None if "_" in unit or "/" in unit else 1.0
-    if unit.endswith("yuan"):
-        return MILLIONS[unit] / YUAN_PER_USD
-    rate = YUAN_PER_USD_OF_YEAR.get(year) if quantity.startswith(RECORDS_OF_TRADE) else YUAN_PER_USD
-    return None if rate is None else MILLIONS[unit] * rate / YUAN_PER_USD
+        return value / PER_CENT
+    if unit not in UNITS_OF_MONEY:
+        return float("nan") if "_" in unit or "/" in unit else value
+    of_the_day = unit.endswith("yuan") or quantity.startswith(RECORDS_OF_TRADE)
+    return musd_of(value, unit, year if of_the_day else YEAR_OF_RATE)
+
+
+def check_simulated(rows: pd.DataFrame, series: pd.DataFrame, months: Sequence[str], name: str) -> None:
+    """Refuse targets that a study would not be able to simulate, before it runs.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_target_rows` gives it.
+    series : pandas.DataFrame
+        What the study keeps: `outcome, subject, commodity, direction`.
+    months : sequence of str
+        Of the study, `YYYY-MM`.
+    name : str
+        Name of the file of targets, for errors.
+
+    Raises
+    ------
+    InputError
+        With file and row: a month outside the study, an outcome, subject, commodity or direction that is not kept.
+    """
+    for number, row in rows.iterrows():
+        place = f"{name} row {number}"
+        for column in ("from_month", "to_month", "over_from_month", "over_to_month"):
+            if row[column] and row[column] not in months:
+                raise InputError(
+                    f"{place}: {column} is {row[column]}, and the study runs from {months[0]} to {months[-1]}."
+                )
+        kept = series
+        for column, words in (
+            ("outcome", row["outcome"]),
+            ("subject", f"{row['subjects']} {row['over_subjects']}"),
+            ("commodity", f"{row['commodities']} {row['over_commodities']}"),
+            ("direction", "" if row["direction"] == BOTH else row["direction"]),
+        ):
+            known = kept[column].unique().tolist()
+            for word in words.split():
+                if word not in known:
+                    raise InputError(f"{place}: {unknown(column, word, known)}")
+            kept = kept[kept[column].isin(words.split() or known)]
 
 
 def simulated_targets(rows: pd.DataFrame, results: StoredSeries, regime: str) -> pd.DataFrame:
@@ -185,12 +223,7 @@ def simulated_targets(rows: pd.DataFrame, results: StoredSeries, regime: str) ->
     Returns
     -------
     pandas.DataFrame
-        A row a run, a column a target, in the unit of the model.
-
-    Raises
-    ------
-    InputError
-        If a series or a month is not stored.
+        A row a run that ended well, a column a target, in the unit of the model.
     """
     return pd.DataFrame({row["target"]: _simulated(row, results, regime) for _, row in rows.iterrows()})
 
@@ -211,5 +244,5 @@ def _sum(
     """Add up an outcome over subjects, commodities and months."""
     subjects, commodities = (each.split() for each in what)
     return total(
-        results, regime, row["outcome"], subjects, period, commodities=commodities or "all", direction=row["direction"]
+        results, regime, row["outcome"], subjects, period, commodities=commodities or ALL, direction=row["direction"]
     )

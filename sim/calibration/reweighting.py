@@ -12,7 +12,8 @@ from sim.calibration.posterior import Posterior
 from sim.calibration.targets import FAR, Targets
 from sim.emulator import Emulator
 
-LARGEST_POWER = 1.0
+LEAST_PART, SMALLEST_POWER, STEP = 1 / 3, 0.01, 0.9
+"""Part of the draws that is to count; how far weights are flattened for it, and by what step."""
 
 
 class Reweighted(NamedTuple):
@@ -65,18 +66,18 @@ def reweight(
 
 def _tempered(ratio: NDArray[np.float64]) -> Reweighted:
     """Weights of log ratios; raised to a power below 1 where a few draws would say all."""
-    power, least = LARGEST_POWER, len(ratio) / 3
+    power, least = 1.0, LEAST_PART * len(ratio)
     while True:
         weight = np.exp(power * (ratio - ratio.max()))
         weight /= weight.sum()
         effective = 1.0 / (weight**2).sum()
-        if effective >= least or power < 0.01:
+        if effective >= least or power < SMALLEST_POWER:
             return Reweighted(weight, power, effective)
-        power *= 0.9
+        power *= STEP
 
 
 def missed(targets: Targets, simulated: pd.DataFrame) -> pd.DataFrame:
-    """Say which targets each run misses, by more than `FAR` of its error and its group's largest plausible discrepancy.
+    """Say which targets each run misses: by more than `FAR` times their errors.
 
     Returns
     -------

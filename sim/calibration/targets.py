@@ -94,7 +94,8 @@ class Targets(NamedTuple):
         Returns
         -------
         pandas.DataFrame
-            The columns in the order of the targets; figures of 0, or far from their target, `FARTHEST` from it.
+            The same rows, columns in the order of the targets; figures of 0, or far from their target, lie `FARTHEST`
+            from it.
 
         Raises
         ------
@@ -112,7 +113,7 @@ class Targets(NamedTuple):
         if lost.any():
             name, scale = self.names[int(np.argmax(lost))], self.scales[int(np.argmax(lost))]
             raise InputError(f"Target {name!r} is on a {scale} scale, on which its figure does not lie in every run.")
-        return pd.DataFrame(values, columns=list(self.names))
+        return pd.DataFrame(values, columns=list(self.names), index=table.index)
 
     def without(self, group: str) -> Targets:
         """Leave a group out."""

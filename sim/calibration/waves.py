@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from sim.calibration.factors import Prior
 from sim.calibration.posterior import Posterior, sample_posterior
 from sim.calibration.targets import FAR, Targets
-from sim.emulator import Emulator, fit_emulator
+from sim.emulator import Emulator, check_runs, fit_emulator
 from sim.errors import InputError
 
 INFLATED = 1.3
@@ -21,11 +21,10 @@ GOOD_ENOUGH = 0.5
 """Largest held-out error of the emulator, over the error of the target."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
-"""Takes a table of factors, a row a run; gives the figures of the targets, in their units."""
+"""Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
 
-
-Runs = list[tuple[pd.DataFrame, pd.DataFrame]]
-"""By wave: factors, and targets on their scales."""
+The index of its answer says which rows of the factors these are.
+"""
 
 
 class Wave(NamedTuple):
@@ -34,7 +33,7 @@ class Wave(NamedTuple):
     Attributes
     ----------
     drawn, simulated : pandas.DataFrame
-        A row a run: factors, and targets on their scales.
+        A row a run that ended well: factors, and targets on their scales.
     emulator : Emulator
     posterior : Posterior
     doubt : pandas.Series
@@ -55,14 +54,26 @@ class Fit(NamedTuple):
     out_of_reach: tuple[str, ...]
 
     @property
+    def coarse(self) -> list[str]:
+        """Targets within reach for which the emulator is not good enough."""
+        return _coarse(self.waves[-1], self.out_of_reach)
+
+    @property
     def good(self) -> bool:
         """Whether the chains agree and the emulator is good enough for every target within reach."""
-        last = self.waves[-1]
-        return last.posterior.agreed and bool((last.doubt.drop(list(self.out_of_reach)) < GOOD_ENOUGH).all())
+        return self.waves[-1].posterior.agreed and not self.coarse
 
 
 def calibrate(
-    simulate: Simulate, prior: Prior, targets: Targets, *, runs: int, waves: int, steps: int = 3000, seed: int = 0
+    simulate: Simulate,
+    prior: Prior,
+    targets: Targets,
+    *,
+    runs: int,
+    waves: int,
+    steps: int = 3000,
+    seed: int = 0,
+    tell: Callable[[str], None] = print,
 ) -> Fit:
     """Fit factors to targets.
 
@@ -75,10 +86,12 @@ def calibrate(
     runs : int
         Of each wave.
     waves : int
-        Most waves, at least two; a good emulator ends them sooner.
+        Most waves; from the second on a good emulator ends them.
     steps : int
         Of each ensemble of the Markov chain.
     seed : int
+    tell : callable
+        Is told, before anything is fitted, which targets no draw of the prior came near.
 
     Returns
     -------
@@ -89,29 +102,48 @@ def calibrate(
     InputError
         If runs are too few for the number of factors, or no factor moves a target.
     """
-    done: list[Wave] = []
-    runs_so_far: Runs = []
-    reach: tuple[str, ...] = ()
-    for number in range(waves):
-        drawn = prior.sobol(runs, seed) if number == 0 else _wider(done[-1].posterior, prior, runs, seed + number)
-        simulated = targets.scaled(simulate(drawn))
-        if number == 0:
-            _check_moved(targets, simulated)
-            reach = _out_of_reach(targets, simulated)
-        runs_so_far.append((drawn, simulated))
-        done.append(_learn(runs_so_far, prior, targets, steps, seed))
-        if number >= 1 and (done[-1].doubt.drop(list(reach)) < GOOD_ENOUGH).all():
-            break
+    check_runs(runs, len(prior.names))
+    drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
+    _check_moved(targets, simulated)
+    reach = _out_of_reach(targets, simulated)
+    if reach:
+        tell(f"No draw of the prior comes near {len(reach)} of {len(targets.names)} targets: {', '.join(reach)}.")
+    done = [_learn([], drawn, simulated, prior, targets, steps=steps, seed=seed)]
+    while len(done) < waves and (len(done) == 1 or _coarse(done[-1], reach)):
+        wider = _wider(done[-1].posterior, prior, runs, seed + len(done))
+        done.append(_learn(done, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed))
     return Fit(tuple(done), reach)
 
 
-def _learn(drawn: Runs, prior: Prior, targets: Targets, steps: int, seed: int) -> Wave:
+def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
+    """Name the targets within reach for which the emulator is not good enough."""
+    doubt = wave.doubt.drop(list(out_of_reach))
+    return sorted(doubt.index[doubt >= GOOD_ENOUGH])
+
+
+def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Simulate, and give factors and targets on their scales of the runs that ended well."""
+    simulated = simulate(drawn)
+    return drawn.loc[simulated.index], targets.scaled(simulated)
+
+
+def _learn(
+    before: Sequence[Wave],
+    drawn: pd.DataFrame,
+    simulated: pd.DataFrame,
+    prior: Prior,
+    targets: Targets,
+    *,
+    steps: int,
+    seed: int,
+) -> Wave:
     """Fit an emulator to all runs so far, and draw from its posterior."""
-    factors, figures = (pd.concat(parts, ignore_index=True) for parts in zip(*drawn, strict=True))
+    factors = pd.concat([*(each.drawn for each in before), drawn], ignore_index=True)
+    figures = pd.concat([*(each.simulated for each in before), simulated], ignore_index=True)
     emulator = fit_emulator(prior.even(factors), figures, seed=seed)
     posterior = sample_posterior(emulator, prior, targets, steps=steps, seed=seed)
     doubt = emulator.held_out["rmse"] / pd.Series(targets.error, index=list(targets.names))
-    return Wave(*drawn[-1], emulator, posterior, doubt)
+    return Wave(drawn, simulated, emulator, posterior, doubt)
 
 
 def _wider(posterior: Posterior, prior: Prior, runs: int, seed: int) -> pd.DataFrame:

@@ -82,6 +82,14 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
         ("machine.threads", not dask, "machine=laptop"),
         *((f"replay.{name}", config.command == "replay", "`reroute replay`") for name in ("store", "run")),
+        *(
+            (
+                key,
+                config.command != "calibrate",
+                "another command; a fit runs each draw once, of the world as it happened",
+            )
+            for key in ("regimes", "against", "design.runs", "design.draws")
+        ),
         *((f"calibrate.{name}", config.command == "calibrate", "`reroute calibrate`") for name in CALIBRATE),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in ("store", "to", "outcome")),
     ):

@@ -10,11 +10,13 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.emulator.emulator import Emulator
 from sim.emulator.inputs import Input, columns_of, describe_inputs
 from sim.emulator.terms import quadratic_pairs, terms_of
 from sim.errors import InputError
+from sim.intervals import COVERAGE
 
 PENALTIES = np.logspace(-4, 5, 46)
 """Weights of the ridge that are tried: from none to one that leaves the mean alone, for up to some 100,000 runs."""
@@ -24,9 +26,6 @@ FOLDS = 5
 
 LEAST_RUNS_A_COLUMN = 4
 """Fewest runs for each column of inputs: of fewer, not even the slopes are found."""
-
-NORMAL_90 = 1.6448536269514722
-"""Standard deviations that hold 90 % of a normal distribution, to both sides."""
 
 
 def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0) -> Emulator:
@@ -58,13 +57,24 @@ def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0) ->
     return replace(fitted, held_out=_held_out(fitted, columns, values, seed))
 
 
+def check_runs(runs: int, columns: int) -> None:
+    """Refuse to learn from too few runs.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than `LEAST_RUNS_A_COLUMN` for each column of inputs.
+    """
+    least = LEAST_RUNS_A_COLUMN * columns
+    if runs < least:
+        raise InputError(f"An emulator of {columns} columns of inputs wants {least} runs; there are {runs}.")
+
+
 def _check(inputs: pd.DataFrame, outcomes: pd.DataFrame, columns: int) -> None:
     """Refuse what cannot be fitted, in one sentence."""
     if len(inputs) != len(outcomes):
         raise InputError(f"There are {len(inputs)} rows of inputs and {len(outcomes)} of outcomes: a row is a run.")
-    least = LEAST_RUNS_A_COLUMN * columns
-    if len(inputs) < least:
-        raise InputError(f"An emulator of {columns} columns of inputs wants {least} runs; there are {len(inputs)}.")
+    check_runs(len(inputs), columns)
     for name in outcomes.columns:
         if not np.isfinite(outcomes[name].to_numpy(np.float64)).all():
             raise InputError(f"Outcome {name!r} holds a number that is not finite.")
@@ -123,7 +133,7 @@ def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.
         {
             "rmse": rmse,
             "r2": 1.0 - np.divide(rmse, spread, out=np.ones_like(rmse), where=spread > 0) ** 2,
-            "coverage_90": (np.abs(error) <= NORMAL_90 * np.sqrt(variance)).mean(axis=0),
+            "coverage_90": (np.abs(error) <= ndtri(0.5 + COVERAGE / 2) * np.sqrt(variance)).mean(axis=0),
             "spread": spread,
         },
         index=pd.Index(whole.outcomes, name="outcome"),

@@ -144,8 +144,28 @@ def test_what_no_draw_reaches_is_named_before_anything_is_fitted() -> None:
     simulate, _ = _linear()
     values = np.zeros(8)
     values[3] = 50.0
-    fit = calibrate(simulate, PRIOR, _targets(values), runs=64, waves=2, steps=200, seed=12)
+    told: list[str] = []
+    fit = calibrate(simulate, PRIOR, _targets(values), runs=64, waves=2, steps=200, seed=12, tell=told.append)
     assert fit.out_of_reach == ("figure 3",)
+    assert told == ["No draw of the prior comes near 1 of 8 targets: figure 3."]
+
+
+def test_draws_that_end_badly_are_left_out_with_their_factors() -> None:
+    """Without them the posterior is that of the others: figures stay with the factors that made them."""
+    simulate, _ = _linear(noise=0.0)
+
+    def some_fail(table: pd.DataFrame) -> pd.DataFrame:
+        return simulate(table)[PRIOR.even(table)["idle"].to_numpy() < 0.9]
+
+    targets = _targets(simulate(pd.DataFrame({"speed": [2.0], "scale": [3.0], "idle": [0.3]})).to_numpy()[0])
+    wave = calibrate(some_fail, PRIOR, targets, runs=64, waves=1, steps=200, seed=19).waves[0]
+    assert 50 < len(wave.drawn) < 64
+    assert wave.simulated.to_numpy() == pytest.approx(simulate(wave.drawn).to_numpy())
+
+
+def test_too_few_runs_are_told_before_any_is_made() -> None:
+    with pytest.raises(InputError, match="wants 12 runs; there are 11"):
+        calibrate(lambda _: pytest.fail("a run was made"), PRIOR, _targets(np.zeros(8)), runs=11, waves=1)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.calibration.published import published_targets, read_target_rows
+from sim.calibration.published import check_simulated, published_targets, read_target_rows
 from sim.calibration.targets import Targets
 from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
@@ -120,3 +120,28 @@ def test_tables_that_are_no_targets_are_told(tmp_path, text, words) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=words):
         read_target_rows(path)
+
+
+def _series() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"outcome": "registered_trade", "subject": ["total", "eu"], "commodity": "all", "direction": ["export", "both"]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("to_month", "2025-01", "targets.csv row 2: to_month is 2025-01, and the study runs from 2022-01 to 2022-12"),
+        ("outcome", "registred_trade", "row 2: outcome=registred_trade is not known: did you mean 'registered_trade'"),
+        ("subjects", "totl", "row 2: subject=totl is not known: did you mean 'total'"),
+        ("commodities", "cotton", "row 2: commodity=cotton is not known"),
+        ("direction", "import", "row 2: direction=import is not known"),
+    ],
+)
+def test_what_a_study_would_not_say_is_told_before_it_runs(tmp_path, column, value, words) -> None:
+    months = [f"2022-{month:02d}" for month in range(1, 13)]
+    rows = _rows(tmp_path, "a")
+    check_simulated(rows, _series(), months, "targets.csv")
+    rows[column] = value
+    with pytest.raises(InputError, match=words):
+        check_simulated(rows, _series(), months, "targets.csv")
