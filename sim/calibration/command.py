@@ -18,6 +18,7 @@ from sim.calibration.reweighting import Reweighted, missed, reweight
 from sim.calibration.targets import Targets
 from sim.calibration.waves import Fit, Simulate, calibrate
 from sim.config import Config
+from sim.emulator import write_emulator
 from sim.ensemble.assemble import study_of, uncertain_of
 from sim.ensemble.plan.design import FIRST_DRAW
 from sim.ensemble.runner import run_study
@@ -49,7 +50,8 @@ def run(config: Config) -> Path:
     Returns
     -------
     Path
-        Folder with `posterior.csv` (weighted draws), `targets.csv` (simulated beside published) and `fit.yaml`.
+        Folder with `posterior.csv` (weighted draws), `targets.csv` (simulated beside published), `emulator.json` and
+        `fit.yaml`.
 
     Raises
     ------
@@ -132,6 +134,7 @@ def _write(folder: Path, fit: Fit, found: Simulated, published: pd.DataFrame) ->
     """Write draws with weights, targets beside what was simulated, and how good the fit is."""
     posterior = found.posterior.factors.assign(weight=found.weights.weight)
     write_text(folder / "posterior.csv", posterior.to_csv(index=False))
+    write_emulator(fit.waves[-1].emulator, folder / "emulator.json", {"inputs": "places in the ranges, 0 to 1"})
     write_text(folder / "targets.csv", _beside(fit, found, published).to_csv(index=False, float_format="%.5g"))
     write_text(folder / "fit.yaml", yaml.safe_dump(_summary(fit, found), sort_keys=False))
     say(f"{folder / 'posterior.csv'}: {_verdict(fit)}")

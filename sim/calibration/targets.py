@@ -115,20 +115,6 @@ class Targets(NamedTuple):
             raise InputError(f"Target {name!r} is on a {scale} scale, on which its figure does not lie in every run.")
         return pd.DataFrame(values, columns=list(self.names), index=table.index)
 
-    def without(self, group: str) -> Targets:
-        """Leave a group out."""
-        kept = np.flatnonzero(self.group != self.groups.index(group))
-        groups = tuple(each for each in self.groups if each != group)
-        names = [self.groups[each] for each in self.group[kept]]
-        return Targets(
-            tuple(self.names[each] for each in kept),
-            groups,
-            np.array([groups.index(each) for each in names], np.int64),
-            tuple(self.scales[each] for each in kept),
-            self.value[kept],
-            self.error[kept],
-        )
-
 
 def _check(row: Any) -> None:
     """Refuse a target that cannot be one."""

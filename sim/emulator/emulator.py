@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.emulator.inputs import NUMBER, Input, columns_of
+from sim.emulator.inputs import Input, columns_of
 from sim.emulator.terms import terms_of
 
 
@@ -86,14 +86,3 @@ class Emulator:
         along = (terms @ self.axes) ** 2
         unknown = along @ (1.0 / (self.strength[:, None] ** 2 + self.penalty)) + 1.0 / self.runs
         return self.constant + terms @ self.slope, self.noise * (1.0 + unknown)
-
-    def outside(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Say which numbers lie outside the range of the runs that it was fitted to.
-
-        Returns
-        -------
-        pandas.DataFrame of bool
-            A row a point, a column for each input that is a number.
-        """
-        numbers = [each for each in self.inputs if each.kind == NUMBER]
-        return pd.DataFrame({each.name: ~table[each.name].between(each.low, each.high) for each in numbers})

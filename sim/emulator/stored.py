@@ -12,6 +12,7 @@ import pandas as pd
 from sim.emulator.emulator import Emulator
 from sim.emulator.inputs import Input
 from sim.errors import InputError
+from sim.store.files import write_text
 
 FORMAT = "reroute emulator 1"
 ARRAYS = ("pairs", "centre", "scale", "constant", "slope", "axes", "strength", "penalty", "noise")
@@ -38,9 +39,7 @@ def write_emulator(emulator: Emulator, path: Path, about: dict[str, str]) -> Non
         "held_out": emulator.held_out.to_dict("list"),
         **arrays,
     }
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(text, allow_nan=False), encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps(text, allow_nan=False))
 
 
 def read_emulator(path: Path) -> tuple[Emulator, dict[str, str]]:

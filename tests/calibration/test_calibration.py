@@ -221,8 +221,6 @@ def test_scales_turn_errors_of_values_into_errors_of_scales() -> None:
     targets = Targets.of_table(table)
     assert targets.value == pytest.approx([np.log(200), np.log(0.25)])
     assert targets.error == pytest.approx([0.05, 0.1])
-    assert targets.without("a").names == ("share",)
-    assert targets.without("a").group.tolist() == [0]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import yaml
 
 from sim.calibration.command import run
 from sim.config import load
+from sim.emulator import read_emulator
 from sim.errors import InputError
 
 WORDS = [
@@ -45,6 +46,8 @@ def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp
     assert (targets["q05"] <= targets["median"]).all()
     assert (targets["median"] <= targets["q95"]).all()
     assert np.log(targets["median"] / targets["value"]).abs().max() < 5
+    emulator, _ = read_emulator(folder / "emulator.json")
+    assert emulator.outcomes == tuple(targets["target"])
     summary = yaml.safe_load((folder / "fit.yaml").read_text())
     assert (summary["targets"], summary["runs"], summary["waves"]) == (2, 24, 1)
     before = (folder / "posterior.csv").read_bytes()
