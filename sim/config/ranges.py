@@ -17,7 +17,7 @@ from sim.config.schema import (
     Config,
 )
 from sim.errors import InputError, folded, unknown
-from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
+from sim.parameters import BEHAVIOUR, EACH_LEVEL, LEVEL, TABLE, names_of, not_drawn, out_of_range
 from sim.terminal import unseen
 
 LARGEST_SEED = 2**32 - 1
@@ -131,12 +131,15 @@ def _check_choices(config: Config) -> None:
 
 
 def _check_sampler(config: Config) -> None:
-    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice."""
+    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice.
+
+    Whether a level is one of the regimes is known once these are read.
+    """
     design = config.design
     if design.sampler is not None and design.sampler not in SAMPLERS and not design.sampler.endswith(".csv"):
         raise unknown("design.sampler", design.sampler, SAMPLERS)
     for name in design.uncertain:
-        if name not in names_of(BEHAVIOUR):
+        if name not in (*names_of(BEHAVIOUR), *EACH_LEVEL) and not name.startswith(LEVEL):
             raise not_drawn("design.uncertain", name)
         if design.uncertain.count(name) > 1:
             raise InputError(f"design.uncertain={name}: it stands there twice.")

@@ -14,12 +14,13 @@ from sim.config import Config, check
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.plan.design import Design, defaults_only
-from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
+from sim.ensemble.plan.factors import factors_of
+from sim.ensemble.plan.samplers import SAMPLERS, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
 from sim.machine import Need, check_memory
 from sim.outcomes.outcomes import OUTCOMES
-from sim.parameters import BEHAVIOUR, TABLE, names_of
-from sim.policy.compile.regime import compile_policy
+from sim.parameters import BEHAVIOUR, names_of
+from sim.policy.compile.regime import compile_regime
 from sim.policy.language.load import load_regimes
 from sim.state import State, fitted
 from sim.state.axes import sizes_of
@@ -29,8 +30,6 @@ from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import runs_at_a_time, world_of
 from sim.world.size import declared_bytes
-
-WIDE_RATIO = 4.0
 
 
 def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
@@ -105,7 +104,7 @@ def _check_memory(study: Study, config: Config) -> None:
 
 
 def design_of(config: Config) -> Design:
-    """Choose the draws of parameters.
+    """Choose the draws of parameters and levels.
 
     Parameters
     ----------
@@ -115,13 +114,13 @@ def design_of(config: Config) -> Design:
     Returns
     -------
     Design
-        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv`, or one for each row of the
-        table.
+        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv` and of measures of the
+        regimes, or one for each row of the table.
 
     Raises
     ------
     InputError
-        If a parameter is out of its range, the table is at fault, or the design would be too large.
+        If a parameter or level is out of its range, the table is at fault, or the design would be too large.
     """
     check(config)
     chosen = config.design
@@ -129,23 +128,11 @@ def design_of(config: Config) -> Design:
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    regimes = list(load_regimes(config.regimes).values())
     if sampler in SAMPLERS:
-        uncertain = {name: uncertain_of(name) for name in chosen.uncertain}
+        uncertain = factors_of(chosen.uncertain, regimes, date.fromisoformat(config.end))
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
-    return from_table(Path(sampler), parameters, runs=runs)
-
-
-def uncertain_of(name: str) -> Uncertain:
-    """Give the range of a parameter, and how it is drawn: log-uniform where it spans a factor of four or more.
-
-    Parameters
-    ----------
-    name
-        Of a row of `sim/data/parameters.csv`, where the range has its source.
-    """
-    allowed = TABLE[name]
-    wide = allowed.low > 0 and allowed.high >= WIDE_RATIO * allowed.low
-    return Uncertain(allowed.low, allowed.high, "log_uniform" if wide else "uniform")
+    return from_table(Path(sampler), parameters, runs=runs, regimes=regimes)
 
 
 def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
@@ -171,7 +158,8 @@ def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
     for regime in load_regimes(names).values():
         text = repr(replace(regime, file="", warnings=()))
-        found[regime.name] = Scenario(text, frozen(fitted(compile_policy(regime, built), built.arrays)))
+        compiled = compile_regime(regime, built)
+        found[regime.name] = Scenario(text, frozen(fitted(compiled.policy, built.arrays)), compiled.levels)
     return found
 
 

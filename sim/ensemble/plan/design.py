@@ -1,8 +1,10 @@
 """Which runs a study makes: draws of uncertain parameters times replications, the same for every regime.
 
-A **draw** is one row of parameters; draw 0 is the parameters as they stand, drawn ones count from 1. A **run** number
-is a replication: it names the random numbers of a run. Neither the regime nor the draw enters the random numbers, so
-runs of one number share theirs under every regime and every draw, and differences between them are paired.
+A **draw** is one row of parameters, and of levels of measures where these are drawn too; draw 0 is the parameters as
+they stand, drawn ones count from 1. Levels are further columns of the row, so that they are stored, named and sent
+wherever a row goes. A **run** number is a replication: it names the random numbers of a run. Neither the regime nor the
+draw enters the random numbers, so runs of one number share theirs under every regime and every draw, and differences
+between them are paired.
 
 Runs are cut into **blocks** of at most `BLOCK_RUNS`, in a way that does not depend on how many runs there are: a design
 of few draws is cut along the runs of each draw, one of many draws along the draws of each run. More runs add blocks, or
@@ -16,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.state import Parameters
 from sim.store.blocks import BLOCK_RUNS, Block
 
 DEFAULT_DRAW, FIRST_DRAW = 0, 1
@@ -24,9 +27,25 @@ DEFAULT_DRAW, FIRST_DRAW = 0, 1
 class Design(NamedTuple):
     """Draws and replications; all regimes of a study share them."""
 
-    draws: np.ndarray  # [draws, P] float64: a row of parameters each
+    draws: np.ndarray  # [draws, P + L] float64: a row of parameters each, then levels of measures in their own units
     first_draw: int  # number of the first row: 0 for the parameters as they stand, else 1
     runs: int  # replications of each draw
+    levels: tuple[str, ...] = ()  # names of the L levels, `level.MEASURE`
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of `draws`."""
+        return (*Parameters._fields, *self.levels)
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """Parameters of each draw, [draws, P] float64."""
+        return self.draws[:, : self.draws.shape[1] - len(self.levels)]
+
+    @property
+    def values_of_levels(self) -> dict[str, np.ndarray]:
+        """Name of each level to its values, [draws] float64."""
+        return dict(zip(self.levels, self.draws.T[self.draws.shape[1] - len(self.levels) :], strict=True))
 
     @property
     def size(self) -> int:
@@ -69,7 +88,7 @@ class Design(NamedTuple):
         return Block(block.draws, range(block.runs.start, block.runs.start + BLOCK_RUNS))
 
     def rows(self, block: Block) -> np.ndarray:
-        """Parameters of each run of a block, [runs, P] float64."""
+        """Row of each run of a block, [runs, P + L] float64."""
         return self.draws[block.draw_numbers - self.first_draw]
 
 
