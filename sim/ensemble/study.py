@@ -13,12 +13,11 @@ import numpy as np
 
 from sim.ensemble.compute.calls import Call, Context
 from sim.ensemble.plan.design import Block, Design
-from sim.ensemble.plan.factors import check_level
 from sim.errors import unknown
 from sim.labels import Labels
 from sim.outcomes.series import Observation, observation
 from sim.parameters import LEVEL
-from sim.policy.compile.levels import Level
+from sim.policy.compile.levels import Level, check_level
 from sim.state import Policy, World, check_rows
 from sim.store.digest import FORMAT, digest, sources
 from sim.store.history import History

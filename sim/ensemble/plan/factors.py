@@ -103,29 +103,6 @@ def ranged(key: str, name: str, regimes: Sequence[Regime]) -> Measure:
     return measure
 
 
-def check_level(key: str, value: float, low: float, high: float) -> None:
-    """Refuse a level outside the range of its measure, or that is no number.
-
-    Parameters
-    ----------
-    key
-        Where it stands, for errors.
-    value, low, high
-        In the unit of the measure.
-
-    Raises
-    ------
-    InputError
-        With the range.
-
-    Examples
-    --------
-    >>> check_level("draws.csv, row 2, level.goods_that_go_on", 1.2, 0.9, 2.8)
-    """
-    if not low <= value <= high:
-        raise InputError(f"{key}={value:g}: outside the range of the measure's level, {low:g} to {high:g}.")
-
-
 def shared_levels(regimes: Sequence[Regime]) -> dict[str, Measure]:
     """Give the measures whose levels are factors.
 

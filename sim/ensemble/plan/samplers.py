@@ -18,9 +18,10 @@ from numpy.typing import ArrayLike
 from scipy.stats import qmc
 
 from sim.ensemble.plan.design import FIRST_DRAW, Design
-from sim.ensemble.plan.factors import Uncertain, check_level, ranged
+from sim.ensemble.plan.factors import Uncertain, ranged
 from sim.errors import InputError, unknown
 from sim.parameters import LEVEL, TABLE, not_drawn, out_of_range
+from sim.policy.compile.levels import check_level
 from sim.policy.language.measures import Measure, Regime
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of, with_points

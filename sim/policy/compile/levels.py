@@ -5,12 +5,13 @@ wherever the draw of a run puts the levels of all others (`sim.kernels.levels`),
 rule reads levels, and nothing is compiled anew. Only the few short columns that hold levels are copied.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import InputError, unknown
 from sim.kernels.compiler.jit import over_arrays
 from sim.kernels.levels import level_at
 from sim.policy.language.measures import Measure
@@ -38,6 +39,29 @@ class Level(NamedTuple):
         if not beside:
             return 0.0
         return beside / (self.high - self.level if beside > 0 else self.level - self.low)
+
+
+def check_level(key: str, value: float, low: float, high: float) -> None:
+    """Refuse a level outside the range of its measure, or that is no number.
+
+    Parameters
+    ----------
+    key
+        Where it stands, for errors.
+    value, low, high
+        In the unit of the measure.
+
+    Raises
+    ------
+    InputError
+        With the range.
+
+    Examples
+    --------
+    >>> check_level("draws.csv, row 2, level.goods_that_go_on", 1.2, 0.9, 2.8)
+    """
+    if not low <= value <= high:
+        raise InputError(f"{key}={value:g}: outside the range of the measure's level, {low:g} to {high:g}.")
 
 
 def levels_of(measures: Iterable[Measure], of_rows: Sequence[str]) -> dict[str, Level]:
@@ -93,14 +117,43 @@ def at_levels(policy: Policy, levels: Sequence[Level | None], values: NDArray[np
     return frozen(policy._replace(level=level, level_ends=np.column_stack((low, high)), effects=effects))
 
 
+def at_named_levels(policy: Policy, known: Mapping[str, Level], values: Mapping[str, float]) -> Policy:
+    """Put measures of a policy at levels of their own, by name.
+
+    Parameters
+    ----------
+    policy
+        Compiled and frozen.
+    known
+        Its levels that can be moved.
+    values
+        Name of a measure to its level.
+
+    Returns
+    -------
+    Policy
+        As of `at_levels`.
+
+    Raises
+    ------
+    InputError
+        If a measure is not known, has no range, or its level lies outside.
+    """
+    for name, value in values.items():
+        if name not in known:
+            raise unknown("levels", name, known)
+        check_level(f"levels, {name}", value, known[name].low, known[name].high)
+    return at_levels(policy, [known[name] for name in values], np.array([*values.values()], np.float64))
+
+
 def _moved(
     level: NDArray[np.float32], low: NDArray[np.float32], high: NDArray[np.float32], position: NDArray[np.float32]
 ) -> tuple[NDArray[np.float32], ...]:
-    """Level and both ends, all three at the level's own place where it has a position (not NaN)."""
-    own = ~np.isnan(position)
-    moved = np.where(own, _level_at(level, low, high, position), level)
-    return moved, np.where(own, moved, low), np.where(own, moved, high)
+    """Level and both ends, all three at the level's own place where it has a position (not NaN).
 
-
-_level_at = np.vectorize(over_arrays(level_at), otypes=[np.float32])
-"""The rule of the kernels, so that a level at an end has the bits of all levels at that end."""
+    By the rule of the kernels in their precision, so that a level at an end has the bits of all levels at that end.
+    """
+    moved, low, high = level.copy(), low.copy(), high.copy()
+    for j in np.flatnonzero(~np.isnan(position)):
+        moved[j] = low[j] = high[j] = over_arrays(level_at)(level[j], low[j], high[j], position[j])
+    return moved, low, high
