@@ -83,19 +83,18 @@ def _check_memory(study: Study, config: Config) -> None:
     """Refuse more runs at a time than this machine has memory for; Dask's workers have their own."""
     sizes, months = sizes_of(study.world), len(study.months)
     record = sum(each.cells.count(sizes) for each in OUTCOMES.values()) * months * np.dtype(float).itemsize
-    series = len(study.observation.series) * months * np.dtype(np.float32).itemsize
     state = sum(size for *_, size in declared_bytes(State, sizes))
-    threads = runs_at_a_time(config)
+    threads, regimes, branch = runs_at_a_time(config), len(study.scenarios), study.branch(list(study.scenarios))
     firms = f"{sizes['P']:,} firms, {sizes['K']:,} channels and {months} months"
     check_memory(
         [
             Need(
-                threads * (state + record + series),
+                threads * (branch.states * (state + record) + regimes * study.run_bytes),
                 f"machine.threads={threads} with {firms}",
-                "take fewer threads, firms or months",
+                "take fewer threads, firms, months or regimes",
             ),
             Need(
-                threads * BLOCK_RUNS * series,
+                max(threads, min(regimes, study.regimes_a_call)) * BLOCK_RUNS * study.run_bytes,
                 f"observe={config.observe} with {months} months",
                 "keep fewer series (observe=totals) or take fewer months",
             ),

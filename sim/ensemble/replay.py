@@ -43,13 +43,15 @@ def replay(config: Config) -> None:
     study = study_of(stored_settings(results))
     study = replace(study, design=stored_draw(results, number.draw))
     study.check_draws(lambda draw: f"{results.folder / 'draws.csv'}, draw {draw}")
-    call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), study.design.draws)
+    branch = study.branch([number.regime])
+    call = study.call(branch, np.array([number.draw]), np.array([number.run]), study.design.draws)
     found = answer(study.context._replace(save=0), call)
-    table = pd.DataFrame(found.values[0], columns=study.observation.series["column"])
+    values, status = found.values[0, 0], found.status[0, 0]
+    table = pd.DataFrame(values, columns=study.observation.series["column"])
     table.insert(0, "month", study.months)
     path = results.folder / f"replay_{number.regime}_{number.draw}_{number.run}.csv"
     write_text(path, table.to_csv(index=False))
-    say(f"{ending(study, found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}")
+    say(f"{ending(study, status)} {likeness(study, results, number, values)} Its series: {path}")
 
 
 def stored_draw(results: Results, draw: int) -> Design:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -148,12 +149,12 @@ def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Exe
     with closing(executor.answers(study.context, calls)) as answers:
         try:
             for index, answer in answers:
-                full = calls.gather(index, answer)
-                if full is not None:
+                for full in calls.gather(index, answer):
                     _store(study, store, full)
                     calls.forget(full)
-                effort = effort.plus(Effort(len(answer.status), answer.firm_weeks))
-                reporter.advance(len(answer.status))
+                runs = answer.status[..., 0].size
+                effort = effort.plus(Effort(runs, answer.firm_weeks))
+                reporter.advance(runs)
         except BaseException as error:  # before calls that are under way are waited for
             with suppress(InputError) if isinstance(error, InputError) else nullcontext():
                 for part in calls.parts():
@@ -163,11 +164,16 @@ def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Exe
 
 
 class _Share(NamedTuple):
-    """Runs `first` to `stop` (not included) of a batch: one call."""
+    """Runs `first` to `stop` (not included) of a batch: what one call does for it."""
 
     piece: Piece
     first: int
     stop: int
+
+
+def _share(piece: Piece, first: int, stop: int) -> _Share:
+    """Give some places of a block as runs of a batch."""
+    return _Share(piece, first - piece.block.first_place, stop - piece.block.first_place)
 
 
 @dataclass
@@ -190,40 +196,72 @@ class _Gathering:
 class _Calls:
     """Calls of some batches, made as they are asked for, and the batches that come together from their answers.
 
-    A call holds as many runs as took `SECONDS_A_CALL` at the speed of the last answer; the number changes no bit.
+    A call does runs under all regimes that lack them, and as many as take `SECONDS_A_CALL` at the speed of the last
+    answer, at least one; neither changes a bit.
     """
 
     def __init__(self, study: Study, missing: Sequence[Piece]) -> None:
         self._study, self._missing = study, missing
-        self._size = 1
-        self._open: dict[int, _Share] = {}
+        self._weeks_a_call = 0.0
+        self._open: dict[int, tuple[list[_Share], int]] = {}
         self._gathering: dict[str, _Gathering] = {}
 
     def __iter__(self) -> Iterator[Call]:
-        index = 0
-        for piece in self._missing:
-            draws, runs, rows = piece.block.draw_numbers, piece.block.run_numbers, self._study.design.rows(piece.block)
-            first = 0
-            while first < len(runs):
-                stop = min(first + self._size, len(runs))
-                self._open[index] = _Share(piece, first, stop)
-                yield self._study.call(piece.regime, draws[first:stop], runs[first:stop], rows[first:stop])
+        study, index = self._study, 0
+        for pieces, places in self._stretches():
+            branch, block = study.branch([piece.regime for piece in pieces]), pieces[0].block
+            weeks = max(1, branch.weeks(study.context.begin, study.world.sizes.weeks))
+            draws, runs, rows = block.draw_numbers, block.run_numbers, study.design.rows(block)
+            first = places.start
+            while first < places.stop:
+                stop = min(first + max(1, int(self._weeks_a_call / weeks)), places.stop)
+                here = slice(first - block.first_place, stop - block.first_place)
+                self._open[index] = [_share(piece, first, stop) for piece in pieces], weeks * (stop - first)
+                yield study.call(branch, draws[here], runs[here], rows[here])
                 index, first = index + 1, stop
 
-    def gather(self, index: int, answer: Answer) -> _Gathering | None:
-        """Add an answer to its batch; return the batch if that was the last."""
-        share = self._open.pop(index)
-        if answer.saved:
-            self._save(share, answer)
+    def _stretches(self) -> Iterator[tuple[list[Piece], range]]:
+        """Cut the places of each block where a batch begins or ends: each cut needs the same batches throughout."""
+        for _, each in groupby(self._missing, self._block):
+            pieces = list(each)
+            edges = {edge for piece in pieces for edge in (piece.block.places.start, piece.block.places.stop)}
+            for first, stop in pairwise(sorted(edges)):
+                here = [piece for piece in pieces if first in piece.block.places]
+                for together in self._together(here):
+                    yield together, range(first, stop)
+
+    def _block(self, piece: Piece) -> tuple[int, int]:
+        """Give the draw and run at the first place of the block of a batch."""
+        draw, run, first = piece.block.draws.start, piece.block.runs.start, piece.block.first_place
+        return (draw - first, run) if self._study.design.along_draws else (draw, run - first)
+
+    def _together(self, pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+        """Part batches whose runs go on from other saved states, and those that there is no room to gather at once."""
+        most = self._study.regimes_a_call
+        by_source: dict[str, list[Piece]] = {}
+        for piece in pieces:
+            by_source.setdefault(self._study.source(piece.regime), []).append(piece)
+        for alike in by_source.values():
+            yield from (alike[first : first + most] for first in range(0, len(alike), most))
+
+    def gather(self, index: int, answer: Answer) -> list[_Gathering]:
+        """Add an answer to its batches; return those that it was the last of."""
+        shares, weeks = self._open.pop(index)
+        self._weeks_a_call = SECONDS_A_CALL * weeks / answer.seconds
+        for share, states in zip(shares, answer.saved, strict=False):  # nothing, where nothing is to be saved
+            self._save(share, states)
+        return [batch for place, share in enumerate(shares) if (batch := self._add(share, place, answer)).done.all()]
+
+    def _add(self, share: _Share, place: int, answer: Answer) -> _Gathering:
+        """Add what an answer says of one regime to its batch."""
         name = share.piece.digest
         if name not in self._gathering:
             self._gathering[name] = self._empty(share.piece, answer)
         batch = self._gathering[name]
-        batch.values[share.first : share.stop] = answer.values
-        batch.status[share.first : share.stop] = answer.status
+        batch.values[share.first : share.stop] = answer.values[place]
+        batch.status[share.first : share.stop] = answer.status[place]
         batch.done[share.first : share.stop] = True
-        self._size = int(SECONDS_A_CALL * (share.stop - share.first) / answer.seconds) or 1
-        return batch if batch.done.all() else None
+        return batch
 
     def forget(self, batch: _Gathering) -> None:
         """Let go of a batch that is stored."""
@@ -235,14 +273,14 @@ class _Calls:
             edges = np.flatnonzero(np.diff(batch.done, prepend=False, append=False))
             yield from (batch.part(self._study, *edge) for edge in edges.reshape(-1, 2).tolist())
 
-    def _save(self, share: _Share, answer: Answer) -> None:
-        """Write the saved states of an answer; before its batch, so that whatever is stored is also saved."""
+    def _save(self, share: _Share, states: Sequence[bytes]) -> None:
+        """Write the saved states of runs; before their batch, so that whatever is stored is also saved."""
         wanted = list(numbers(share.piece.regime, share.piece.block))[share.first : share.stop]
-        self._study.saving.write(wanted, answer.saved)
+        self._study.saving.write(wanted, states)
 
     def _empty(self, piece: Piece, answer: Answer) -> _Gathering:
         count = len(piece.block)
-        values = np.empty((count, *answer.values.shape[1:]), np.float32)
+        values = np.empty((count, *answer.values.shape[2:]), np.float32)
         return _Gathering(piece, values, np.zeros((count, len(STATUS_COLUMNS)), np.int64))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.ensemble.compute.calls import Call, Context
+from sim.ensemble.compute.shared_past import Branch, tree_of, weekly_reads
 from sim.ensemble.plan.design import Block, Design
 from sim.errors import unknown
 from sim.labels import Labels
@@ -19,10 +20,14 @@ from sim.outcomes.series import Observation, observation
 from sim.parameters import LEVEL
 from sim.policy.compile.levels import Level, check_level
 from sim.state import Policy, World, check_rows
+from sim.store.blocks import BLOCK_RUNS
 from sim.store.digest import FORMAT, digest, sources
 from sim.store.history import History
 from sim.store.saving import Saving
 from sim.store.store import Entry, Store
+
+GATHERED_BYTES = 2**30
+"""Most room for the batches of a block that come together at a time, but for a single one."""
 
 
 class Scenario(NamedTuple):
@@ -163,13 +168,43 @@ class Study:
                 for each in known:
                     check_level(f"{where(draw)}, {name}", value, each.low, each.high)
 
-    def call(self, regime: str, draws: np.ndarray, runs: np.ndarray, rows: np.ndarray) -> Call:
+    @cached_property
+    def reads(self) -> dict[str, list[str]]:
+        """Regime to what each week reads of its policy."""
+        context = self.context
+        return {name: weekly_reads(policy, context.levels[name]) for name, policy in context.policies.items()}
+
+    def branch(self, regimes: Sequence[str]) -> Branch:
+        """Find where regimes part.
+
+        Parameters
+        ----------
+        regimes
+            Their names; in a study that continues a history they go on from the same states (`source`).
+        """
+        return tree_of({name: self.reads[name] for name in regimes}) if len(regimes) > 1 else Branch(tuple(regimes))
+
+    @property
+    def regimes_a_call(self) -> int:
+        """Regimes that a call may do: as many as there is room for their batches."""
+        return max(1, GATHERED_BYTES // (BLOCK_RUNS * self.run_bytes))
+
+    @property
+    def run_bytes(self) -> int:
+        """Bytes of the series of a run."""
+        return len(self.observation.series) * len(self.months) * np.dtype(np.float32).itemsize
+
+    def source(self, regime: str) -> str:
+        """Name what a regime goes on from: a saved regime, or nothing, which all regimes share."""
+        return self.history.source(regime) if self.history else ""
+
+    def call(self, branch: Branch, draws: np.ndarray, runs: np.ndarray, rows: np.ndarray) -> Call:
         """Make the call of some runs.
 
         Parameters
         ----------
-        regime
-            Its name.
+        branch
+            The regimes, as `branch` gives them.
         draws, runs
             Numbers of the runs, [n] int64 each.
         rows
@@ -186,11 +221,11 @@ class Study:
             If a saved state is missing or spoilt.
         """
         if self.history is None:
-            return Call(regime, runs.copy(), rows.copy())
-        pairs = list(zip(draws.tolist(), runs.tolist(), strict=True))
+            return Call(branch, runs.copy(), rows.copy())
+        regime, pairs = branch.regimes[0], list(zip(draws.tolist(), runs.tolist(), strict=True))
         histories = tuple(self.history.read(regime, *pair) for pair in pairs)
         files = tuple(str(self.history.path(regime, *pair)) for pair in pairs)
-        return Call(regime, runs.copy(), rows.copy(), histories, files)
+        return Call(branch, runs.copy(), rows.copy(), histories, files)
 
     def pieces(self, store: Store, runs: int | None = None) -> Iterator[Piece]:
         """Cover the design with batches, stored ones where they are intact.

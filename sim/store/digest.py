@@ -31,6 +31,7 @@ NUMBER_SOURCES = (
     "policy",
     "outcomes",
     "ensemble/compute/calls.py",
+    "ensemble/compute/shared_past.py",
     "store/saved_state.py",
 )
 

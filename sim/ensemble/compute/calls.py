@@ -1,7 +1,11 @@
-"""One call: a few runs of one regime, simulated by the kernels and reduced to series.
+"""One call: a few runs under some regimes, simulated by the kernels and reduced to series.
 
-The same function works in a thread of this process and in a worker elsewhere. A call takes about half a second and
-holds no lock of the interpreter while it simulates, so threads keep all cores busy and Ctrl-C is answered between two.
+What the regimes of a run share is simulated once; where they part, each goes on from a copy of the state and the record
+(`sim.ensemble.compute.shared_past`).
+
+The same function works in a thread of this process and in a worker elsewhere. A call takes about half a second, or as
+long as one run under all its regimes, and holds no lock of the interpreter while it simulates, so threads keep all
+cores busy and Ctrl-C is answered between two.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.ensemble.compute.shared_past import Branch
 from sim.errors import InputError
 from sim.kernels.compiler.jit import by_reference
 from sim.kernels.start import settle
@@ -21,7 +26,7 @@ from sim.kernels.week import CODE, FINE, NO_ROOM, ODD_SERIES, ODD_START, WEEK, s
 from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
 from sim.policy.compile.levels import Level, at_levels
-from sim.state import Clock, Parameters, Policy, State, World, more_rows, new_state, reset, single
+from sim.state import Clock, Parameters, Policy, Scratch, State, World, more_rows, new_state, reset, single
 from sim.store.batch import STATUS_COLUMNS
 from sim.store.saved_state import pack, unpack
 
@@ -44,9 +49,9 @@ class Context(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A few runs of one regime."""
+    """A few runs under some regimes."""
 
-    regime: str
+    branch: Branch  # the regimes, and where they part
     runs: np.ndarray  # [n] int64: run numbers
     rows: np.ndarray  # [n, P + L] float64: parameters, then levels of measures
     histories: tuple[bytes, ...] = ()  # saved states that the runs continue from; none: all begin at the base
@@ -54,13 +59,30 @@ class Call(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a call returns."""
+    """What a call returns; regimes in the order of its branch."""
 
-    values: np.ndarray  # [n, months, series] float32
-    status: np.ndarray  # [n, 4] int64: STATUS_COLUMNS; code 0 is a run that ended well
-    firm_weeks: float  # active firms times weeks, spin-up counted
+    values: np.ndarray  # [regimes, n, months, series] float32
+    status: np.ndarray  # [regimes, n, 4] int64: STATUS_COLUMNS; code 0 is a run that ended well
+    firm_weeks: float  # active firms times weeks that were simulated, spin-up counted
     seconds: float
-    saved: tuple[bytes, ...] = ()  # the state of each run at the week to save
+    saved: tuple[tuple[bytes, ...], ...] = ()  # by regime: the state of each run at the week to save
+
+
+class _Run(NamedTuple):
+    """One run as it stands."""
+
+    state: State
+    record: Record  # arrays [1, months, cells]
+    status: np.ndarray  # [4] int64
+
+    def copy(self) -> _Run:
+        """Return a run that goes on by itself; working room, which holds nothing between weeks, serves both."""
+        lasting = (each if isinstance(each, Scratch) else _copied(each) for each in self.state)
+        return _Run(State(*lasting), _copied(self.record), self.status.copy())
+
+
+def _copied(part: np.ndarray | tuple) -> np.ndarray | tuple:
+    return part.copy() if isinstance(part, np.ndarray) else type(part)(*map(_copied, part))
 
 
 _scratch = threading.local()
@@ -74,7 +96,7 @@ def answer(context: Context, call: Call) -> Answer:
     context
         World, policies, seed and the series to keep.
     call
-        Which runs.
+        Which runs, and under which regimes.
 
     Returns
     -------
@@ -86,45 +108,77 @@ def answer(context: Context, call: Call) -> Answer:
     InputError
         If a saved state is none of this world.
     """
-    begun, count = time.perf_counter(), len(call.runs)
-    record = new_records(context.world, count)
-    status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
-    done, saved, world = 0.0, [], by_reference(context.world)
+    begun, regimes, count = time.perf_counter(), call.branch.regimes, len(call.runs)
+    series = context.world.sizes.months, len(context.observation.series)
+    values = np.empty((len(regimes), count, *series), np.float32)
+    status = np.zeros((len(regimes), count, len(STATUS_COLUMNS)), np.int64)
+    saved, firm_weeks, world = [], 0.0, by_reference(context.world)
     for i in range(count):
-        known = world, by_reference(context.policy(call.regime, call.rows[i]))
-        before, *states = _one_run(context, known, call, i, record, status[i])
-        done += before
-        saved += states
-    values, firm_weeks = context.observation.of(record), _firm_weeks(context.world, record) - done
+        futures = _Futures(context, world, single(call.rows[i]), call.runs[i])
+        _scratch.state = futures.go_on(call.branch, context.begin, _begun(context, world, call, i)).state
+        for place, name in enumerate(regimes):
+            values[place, i], status[place, i] = futures.ends[name]
+        saved.append([futures.saved[name] for name in regimes] if context.save else [])
+        firm_weeks += futures.firm_weeks
     _look_at(values, status)
-    return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(saved))
+    return Answer(values, status, firm_weeks, time.perf_counter() - begun, tuple(zip(*saved, strict=True)))
 
 
-def _one_run(
-    context: Context, known: tuple[object, object], call: Call, i: int, records: Record, status: np.ndarray
-) -> tuple[float | bytes, ...]:
-    """Simulate run `i` of a call, from the base or from a saved state.
-
-    `known` are references to the world and the policy. Writes row `i` of `records`, and `status` [4]; returns the
-    firm-weeks that were done before, and the state to save, if any.
-    """
-    world, record = context.world, Record(*(field[i : i + 1] for field in records))
-    state = _state(world)
-    done: list[float | bytes] = [0.0]
+def _begun(context: Context, known: object, call: Call, i: int) -> _Run:
+    """Let run `i` of a call begin, at the base or from a saved state; `known` is a reference to the world."""
+    world = context.world
+    run = _Run(_state(world), new_records(world, 1), np.zeros(len(STATUS_COLUMNS), np.int64))
     if context.begin:
-        state = _go_on_from(call, i, world, state, record, status)
-        done[0] = _firm_weeks(world, record)
-    numbers, key = single(call.rows[i, : len(Parameters._fields)]), np.array([context.seed, call.runs[i]], np.uint64)
-    if not context.begin:
-        reset(world, state)
-        settle(known[0], numbers, by_reference(state))
-    for span in pairwise(sorted({context.begin, context.save or world.sizes.weeks, world.sizes.weeks})):
-        if status[0] == 0:
-            state = _go_on(world, known, (numbers, key), span, (state, record, status))
-        if span[1] == context.save:
-            done.append(pack(state, record, status))
-    _scratch.state = state
-    return tuple(done)
+        return run._replace(state=_go_on_from(call, i, world, run.state, run.record, run.status))
+    reset(world, run.state)
+    settle(known, single(call.rows[i]), by_reference(run.state))
+    return run
+
+
+class _Futures:
+    """What becomes of one run under some regimes: they are walked depth first.
+
+    Attributes
+    ----------
+    ends : dict of str to tuple
+        Regime to series [months, series] and status [4].
+    saved : dict of str to bytes
+        Regime to the state at the week to save.
+    firm_weeks : float
+        That were simulated.
+    """
+
+    def __init__(self, context: Context, world: object, numbers: Parameters, run: int) -> None:
+        self._context, self._world, self._numbers = context, world, numbers
+        self._key = np.array([context.seed, run], np.uint64)
+        self.ends: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self.saved: dict[str, bytes] = {}
+        self.firm_weeks = 0.0
+
+    def go_on(self, branch: Branch, first: int, run: _Run) -> _Run:
+        """Simulate regimes from week `first` to their ends; returns what became of the run itself, not its copies."""
+        save, weeks = self._context.save, self._context.world.sizes.weeks
+        stop = max(first, min(branch.stop, weeks))
+        for span in pairwise(sorted({first, stop, *([save] if first < save < stop else [])})):
+            run = self._simulated(branch.regimes[0], span, run)
+            if span[1] == save:
+                self.saved |= dict.fromkeys(branch.regimes, pack(*run))
+        if not branch.parted:
+            end = self._context.observation.of(run.record)[0], run.status
+            self.ends |= dict.fromkeys(branch.regimes, end)
+            return run
+        for copied in branch.parted[:-1]:
+            self.go_on(copied, stop, run.copy())
+        return self.go_on(branch.parted[-1], stop, run)
+
+    def _simulated(self, regime: str, span: tuple[int, int], run: _Run) -> _Run:
+        """Simulate a span of weeks, unless the run has failed."""
+        world, before = self._context.world, _firm_weeks(self._context.world, run.record, span[0])
+        if run.status[CODE] == FINE:
+            known = self._world, by_reference(self._context.policies[regime])
+            run = run._replace(state=_go_on(world, known, (self._numbers, self._key), span, run))
+            self.firm_weeks += _firm_weeks(world, run.record, span[1]) - before
+        return run
 
 
 def _go_on_from(call: Call, i: int, world: World, state: State, record: Record, status: np.ndarray) -> State:
@@ -139,10 +193,10 @@ def _go_on_from(call: Call, i: int, world: World, state: State, record: Record, 
 
 
 def _look_at(values: np.ndarray, status: np.ndarray) -> None:
-    """List runs as failed whose series hold a number that is not finite; writes ``status`` [runs, 4]."""
-    for i in np.flatnonzero((status[:, 0] == FINE) & ~np.isfinite(values).all(axis=(1, 2))):
-        month, series = np.argwhere(~np.isfinite(values[i]))[0]
-        status[i] = ODD_SERIES, month, 0, series
+    """List runs as failed whose series hold a number that is not finite; writes ``status`` [regimes, runs, 4]."""
+    for place in zip(*np.nonzero((status[..., CODE] == FINE) & ~np.isfinite(values).all(axis=(2, 3))), strict=True):
+        month, series = np.argwhere(~np.isfinite(values[place]))[0]
+        status[place] = ODD_SERIES, month, 0, series
 
 
 def _go_on(
@@ -150,13 +204,13 @@ def _go_on(
     known: tuple[object, object],
     chosen: tuple[Parameters, np.ndarray],
     span: tuple[int, int],
-    changing: tuple[State, Record, np.ndarray],
+    run: _Run,
 ) -> State:
     """Simulate a span of weeks; where a firm finds no free row the run goes on with more rows, to the same bits.
 
-    `chosen` are parameters and key. Writes record and status of `changing`; returns the state.
+    `chosen` are parameters and key. Writes record and status of the run; returns its state.
     """
-    (state, record, status), (week, last) = changing, span
+    (state, record, status), (week, last) = run, span
     while True:
         simulate(*known, *chosen, np.array([week, last]), by_reference(state), by_reference(record), status)
         if status[CODE] != NO_ROOM:
@@ -172,11 +226,10 @@ def _state(world: World) -> State:
     return _scratch.state
 
 
-def _firm_weeks(world: World, record: Record) -> float:
-    """Active firms times weeks; in the spin-up their number holds."""
+def _firm_weeks(world: World, record: Record, week: int) -> float:
+    """Active firms times weeks, up to a week; in the spin-up their number holds."""
     weeks = record.active_firms.sum(axis=2) @ weeks_of_months(world.clock, world.sizes.months)
-    spin_up = int(world.clock.spin_up_weeks[0]) * len(world.population.place)
-    return float(weeks.sum()) + spin_up * len(weeks)
+    return float(weeks.sum()) + min(week, int(world.clock.spin_up_weeks[0])) * len(world.population.place)
 
 
 def weeks_of_months(clock: Clock, months: int) -> np.ndarray:
