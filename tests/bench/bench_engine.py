@@ -17,6 +17,7 @@ import numpy as np
 from sim.config import load
 from sim.ensemble import study_of
 from sim.ensemble.compute.calls import Call, answer
+from sim.ensemble.compute.shared_past import Branch
 from sim.kernels.start import begin
 from sim.kernels.week import simulate
 from sim.outcomes.outcomes import new_records
@@ -49,7 +50,7 @@ def say(text: str) -> None:
 def rate(context: object, row: np.ndarray, regime: str, threads: int) -> float:
     """Firm-weeks a second of some calls on some threads."""
     calls = [
-        Call(regime, np.arange(RUNS_A_CALL * i, RUNS_A_CALL * (i + 1)), np.tile(row, (RUNS_A_CALL, 1)))
+        Call(Branch((regime,)), np.arange(RUNS_A_CALL * i, RUNS_A_CALL * (i + 1)), np.tile(row, (RUNS_A_CALL, 1)))
         for i in range(CALLS)
     ]
     best = 0.0
@@ -133,7 +134,7 @@ def main() -> None:
     study = study_of(load([f"firms={FIRMS}"]))
     say(f"world and regimes: {time.perf_counter() - begin:.1f} s")
     row = np.array(load([]).behaviour.values(), float)
-    answer(study.context, Call(study.against, np.array([0]), row[np.newaxis]))
+    answer(study.context, Call(Branch((study.against,)), np.array([0]), row[np.newaxis]))
     for regime in study.scenarios:
         one, two = (rate(study.context, row, regime, threads) for threads in (1, 2))
         say(

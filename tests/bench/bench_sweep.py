@@ -19,6 +19,7 @@ from sim.ensemble import Results, Study, run_study, study_of
 from sim.ensemble.compute import calls
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.executors import Threads
+from sim.ensemble.compute.shared_past import Branch
 from sim.kernels.week import simulate
 from tests.bench.bench_engine import say
 
@@ -35,7 +36,7 @@ class Watched(Threads):
         self.marks = [(0, time.perf_counter(), time.process_time())]
         self.longest = 0.0
         for index, found in super().answers(context, calls):
-            self.marks.append((self.marks[-1][0] + len(found.status), time.perf_counter(), time.process_time()))
+            self.marks.append((self.marks[-1][0] + found.status[..., 0].size, time.perf_counter(), time.process_time()))
             self.longest = max(self.longest, found.seconds)
             yield index, found
 
@@ -86,7 +87,7 @@ def settings(folder: str, firms: int, runs: int, *words: str) -> Study:
 def runs_in(study: Study, seconds: float, threads: int) -> int:
     """Runs of each regime that take so long, judged by the second of two runs."""
     row = study.design.draws[:1]
-    took = [answer(study.context, Call(study.against, np.arange(1), row)).seconds for _ in range(2)][1]
+    took = [answer(study.context, Call(Branch((study.against,)), np.arange(1), row)).seconds for _ in range(2)][1]
     return max(1, round(seconds * threads / took / len(study.scenarios)))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from sim.__main__ import _terminate
 from sim.config import load
 from sim.ensemble import Study, run_study, study_of
+from sim.ensemble.compute.calls import Answer, Call, Context, answer
+from sim.ensemble.compute.shared_past import Branch
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = str(Path(__file__).parent / "ban.yaml")
@@ -24,6 +26,18 @@ def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", 
 def with_runs(study: Study, runs: int) -> Study:
     """The same study with another number of runs."""
     return replace(study, design=study.design._replace(runs=runs))
+
+
+def hold_to_runs_alone(context: Context, call: Call) -> Answer:
+    """Do runs under some regimes at once, and hold each to runs alone: series, status, state at the end, to the bit."""
+    context = context._replace(save=context.world.sizes.weeks)
+    together = answer(context, call)
+    for place, regime in enumerate(call.branch.regimes):
+        alone = answer(context, call._replace(branch=Branch((regime,))))
+        assert alone.status[0].tolist() == together.status[place].tolist(), regime
+        assert alone.values[0].tobytes() == together.values[place].tobytes(), regime
+        assert alone.saved[0] == together.saved[place], regime
+    return together
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from small import SETTINGS, small_study
 from sim.config import load
 from sim.ensemble import Study, Until, run_study, study_of
 from sim.ensemble.compute.cluster import Dask
+from sim.ensemble.compute.shared_past import Branch
 from sim.errors import InputError
 from sim.results.results import Results
 
@@ -221,7 +222,7 @@ def striking(study: Study, process: int, sent: signal.Signals, stored: list[int]
 def test_a_fault_of_the_calls_themselves_is_told_as_it_is(cluster, tmp_path):
     """Workers that refuse a saved state say so, and are not asked five times."""
     study = small_study(tmp_path, 4)
-    call = study.call("none", np.zeros(1, int), np.zeros(1, int), study.design.draws)
+    call = study.call(Branch(("none",)), np.zeros(1, int), np.zeros(1, int), study.design.draws)
     workers = Dask(cluster.scheduler_address)
     with pytest.raises(InputError, match=r"f: A saved state cannot be read"):
         list(workers.answers(study.context._replace(begin=1), [call._replace(histories=(b"x",), files=("f",))]))

@@ -20,6 +20,7 @@ from sim.ensemble import Study, replay, run_study, study_of
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Threads
+from sim.ensemble.compute.shared_past import Branch
 from sim.errors import InputError
 from sim.kernels.borders.in_force import NO_BAN
 from sim.outcomes.outcomes import new_records
@@ -98,8 +99,8 @@ def test_every_record_continues_with_its_own_bits(both, tmp_path):
     parts = study(tmp_path, BAN, "history.save=2021-06-30", f"history.load={both}", runs=1)
     ends = []
     for each in (whole, parts):
-        call = each.call("ban", np.array([0]), np.array([0]), each.design.draws)
-        ends += answer(each.context, call).saved
+        call = each.call(Branch(("ban",)), np.array([0]), np.array([0]), each.design.draws)
+        ends += answer(each.context, call).saved[0]
     assert len(ends) == 2
     assert ends[0] == ends[1]
 
@@ -122,7 +123,8 @@ def in_force_a_week_later(going_on: Study, week: int | None = None) -> MeasuresI
     """Measures in force in the first continued week of run 0, or in the week after another one."""
     going_on = replace(going_on, save=(going_on.history.week if week is None else week) + 1)
     (regime,) = going_on.scenarios
-    (data,) = answer(going_on.context, going_on.call(regime, np.array([0]), np.array([0]), going_on.design.draws)).saved
+    call = going_on.call(Branch((regime,)), np.array([0]), np.array([0]), going_on.design.draws)
+    ((data,),) = answer(going_on.context, call).saved
     state = new_state(going_on.world)
     unpack(data, going_on.world, state, new_records(going_on.world, 1), np.zeros(4, np.int64))
     return state.in_force
@@ -266,11 +268,11 @@ def test_a_continued_run_is_done_again(tmp_path, of_none, capsys):
 
 def test_a_run_that_failed_before_stays_failed(tmp_path, of_none):
     going_on = study(tmp_path, "none", f"history.load={of_none}", runs=1)
-    call = going_on.call("none", np.array([0]), np.array([0]), going_on.design.draws)
+    call = going_on.call(Branch(("none",)), np.array([0]), np.array([0]), going_on.design.draws)
     stopped = np.array([1, 30, 7, 2])
     past = pack(new_state(going_on.world), new_records(going_on.world, 1), stopped)
     found = answer(going_on.context, call._replace(histories=(past,)))
-    assert found.status.tolist() == [stopped.tolist()]
+    assert found.status.tolist() == [[stopped.tolist()]]
     assert not found.values.any()
 
 

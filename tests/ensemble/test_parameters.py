@@ -9,6 +9,7 @@ from small import BAN, SETTINGS
 from sim.config import load
 from sim.ensemble import study_of
 from sim.ensemble.compute.calls import answer
+from sim.ensemble.compute.shared_past import Branch
 from sim.ensemble.study import Study
 from sim.parameters import BASE, BEHAVIOUR, STRUCTURE, TABLE, names_of
 
@@ -20,7 +21,7 @@ RUNS = np.arange(2)
 def series(study: Study) -> np.ndarray:
     """Series of two runs of the first draw, under the ban."""
     rows = np.repeat(study.design.draws[:1], RUNS.size, axis=0)
-    found = answer(study.context, study.call("ban", np.zeros_like(RUNS), RUNS, rows))
+    found = answer(study.context, study.call(Branch(("ban",)), np.zeros_like(RUNS), RUNS, rows))
     assert not found.status.any()
     return found.values
 

@@ -13,6 +13,7 @@ from sim.config import load
 from sim.ensemble import Study, open_results, replay, run_study, study_of
 from sim.ensemble.compute.calls import Call, answer
 from sim.ensemble.compute.executors import Threads
+from sim.ensemble.compute.shared_past import Branch
 from sim.ensemble.plan.design import Design
 from sim.ensemble.runner import carry_out
 from sim.errors import InputError
@@ -67,15 +68,15 @@ def test_one_thread_and_three_give_the_same_bits(study, done):
 
 def test_runs_do_not_depend_on_the_call_they_are_in(base, done):
     rows = np.repeat(base.design.draws, 5, axis=0)
-    together = answer(base.context, Call("ban", np.arange(5), rows))
-    shuffled = answer(base.context, Call("ban", np.array([4, 1]), rows[:2]))
-    assert shuffled.values.tobytes() == together.values[[4, 1]].tobytes()
+    together = answer(base.context, Call(Branch(("ban",)), np.arange(5), rows))
+    shuffled = answer(base.context, Call(Branch(("ban",)), np.array([4, 1]), rows[:2]))
+    assert shuffled.values.tobytes() == together.values[:, [4, 1]].tobytes()
     assert together.values.tobytes() == everything(done)["ban"][:5].tobytes()
 
 
 def test_runs_do_not_depend_on_what_was_simulated_before(base):
     """Whatever lies in any array of the scratch state when a run begins must not show."""
-    call = Call("ban", np.arange(1), base.design.draws)
+    call = Call(Branch(("ban",)), np.arange(1), base.design.draws)
     state = new_state(base.world)
     expected = simulated(base, call, state)
     for name, _, array in arrays_of(state):
@@ -109,7 +110,7 @@ def test_spare_rows_change_no_bit_and_no_run_ends_for_want_of_them(tmp_path):
 
 def simulated(study: Study, call: Call, state: State) -> bytes:
     record, status = new_records(study.world, 1), np.zeros(4, np.int64)
-    span, policy = np.array([0, study.world.sizes.weeks]), study.context.policies[call.regime]
+    span, policy = np.array([0, study.world.sizes.weeks]), study.context.policies[call.branch.regimes[0]]
     key = np.array([study.seed, call.runs[0]], np.uint64)
     begin(study.world, single(call.rows[0]), state)
     simulate(study.world, policy, single(call.rows[0]), key, span, state, record, status)
@@ -342,8 +343,9 @@ def test_what_the_manifest_tells(done, base):
     assert told["seed"] == 1
     assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20}
     assert told["computed"]["runs"] == 40
-    firms, weeks = len(base.world.population.place), base.world.sizes.weeks
-    assert told["computed"]["firm_weeks"] == pytest.approx(40 * firms * weeks, rel=0.25)
+    firms, weeks = len(base.world.population.place), base.branch(["none", "ban"]).weeks(0, base.world.sizes.weeks)
+    assert base.world.sizes.weeks < weeks < 2 * base.world.sizes.weeks
+    assert told["computed"]["firm_weeks"] == pytest.approx(20 * firms * weeks, rel=0.25)
     assert {len(batch["sha256"]) for batch in told["batches"]} == {64}
     assert (done.folder / "config.yaml").read_text() == base.settings
     assert done.draws.loc[0].tolist() == base.design.draws[0].tolist()
@@ -398,7 +400,7 @@ class Stopped(Threads):
             if not self.left:
                 raise KeyboardInterrupt
             self.left -= 1
-            self.runs += len(each.status)
+            self.runs += each.status[..., 0].size
             yield index, each
 
 
