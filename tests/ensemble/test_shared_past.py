@@ -146,8 +146,14 @@ def moved(name: str, array: np.ndarray, policy: Policy, chance: np.random.Genera
 
 
 def replaced(policy: Policy, name: str, array: np.ndarray) -> Policy:
+    """Put an array in its place; weeks in which a measure changes are marked, as kernels rely on."""
     part, _, field = name.rpartition(".")
-    return policy._replace(**({part: getattr(policy, part)._replace(**{field: array})} if part else {field: array}))
+    policy = policy._replace(**({part: getattr(policy, part)._replace(**{field: array})} if part else {field: array}))
+    moves = [
+        np.diff(each, axis=1, prepend=np.zeros_like(each[:, :1])).any(axis=0)
+        for each in (policy.intensity, policy.announced)
+    ]
+    return policy._replace(changed=policy.changed | moves[0] | moves[1])
 
 
 @pytest.mark.slow
