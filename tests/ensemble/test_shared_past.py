@@ -19,7 +19,7 @@ from sim.kernels.week import NOT_FINITE
 from sim.policy.language.load import library
 from sim.results.results import Results
 from sim.state import Parameters, Policy, arrays_of
-from sim.state.measures import CHANNEL_COLUMNS, CHANNELS, CLASS_COLUMNS, CLASSES, COMBINATIONS
+from sim.state.measures import BARS, CHANNEL_COLUMNS, CHANNELS, CLASS_COLUMNS, CLASSES, COMBINATIONS
 from sim.world.frozen import frozen
 
 MIXED = """purpose: All kinds of measures in the made-up world.
@@ -112,26 +112,35 @@ def test_every_field_of_a_policy_has_its_place(mixed):
     assert not PARTLY_READ & set(AHEAD)
 
 
-def moved(name: str, array: np.ndarray, policy: Policy, chance: np.random.Generator) -> np.ndarray | None:
-    """Change an element of an array of a policy, to something that kernels may read; None where nothing else may be."""
-    changed = array.copy()
-    if not array.size:
-        return None
-    place = tuple(chance.integers(length) for length in array.shape)
-    if name in LISTS:
-        inner = [j for j in range(1, len(array) - 1) if array[j] > array[j - 1]]
-        if not inner:
-            return None
+def moved_effect(name: str, array: np.ndarray, policy: Policy, chance: np.random.Generator) -> np.ndarray:
+    """Let an effect write another column, or join it otherwise."""
+    changed, of_channels = array.copy(), policy.effects.table == CHANNELS
+    if name == "effects.table":
+        changed[chance.choice(np.flatnonzero(of_channels & (policy.effects.column < len(CLASS_COLUMNS))))] = CLASSES
+    else:
+        place = chance.choice(np.flatnonzero(of_channels))
+        changed[place] = (array[place] + 1) % len(CHANNEL_COLUMNS if name == "effects.column" else COMBINATIONS)
+    return changed
+
+
+def moved_start(array: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    """Let a member of a list be the next measure's."""
+    changed, inner = array.copy(), [j for j in range(1, len(array) - 1) if array[j] > array[j - 1]]
+    if inner:
         changed[chance.choice(inner)] -= 1
-    elif name == "effects.column":
-        of_channels = np.flatnonzero(policy.effects.table == CHANNELS)
-        place = chance.choice(of_channels)
-        changed[place] = (array[place] + 1) % len(CHANNEL_COLUMNS)
-    elif name == "effects.table":
-        movable = (policy.effects.table == CHANNELS) & (policy.effects.column < len(CLASS_COLUMNS))
-        changed[chance.choice(np.flatnonzero(movable))] = CLASSES
-    elif name == "effects.combine":
-        changed[place] = (array[place] + 1) % len(COMBINATIONS)
+    return changed
+
+
+def moved(name: str, array: np.ndarray, policy: Policy, chance: np.random.Generator) -> np.ndarray:
+    """Change an element of an array of a policy, to something that kernels may read."""
+    if name in LISTS:
+        return moved_start(array, chance)
+    if name in ("effects.column", "effects.table", "effects.combine"):
+        return moved_effect(name, array, policy, chance)
+    changed, place = array.copy(), tuple(chance.integers(length) for length in array.shape)
+    if name == "intensity" and chance.random() < 0.5:  # what bars goods lasts longer, which is known before
+        bars = np.flatnonzero(policy.role[BARS])[0]
+        changed[bars, np.flatnonzero(array[bars])[-1] + 1] = 1
     elif name == KNOWN:
         changed[place] = chance.integers(len(policy.schedule.gone_week))
     elif name.endswith("_reach") and array.ndim == 1:
@@ -141,7 +150,7 @@ def moved(name: str, array: np.ndarray, policy: Policy, chance: np.random.Genera
     elif array.dtype.kind == "i":
         changed[place] = chance.integers(150)
     else:
-        changed[place] = array[place] * 0.5 + 0.01
+        changed[..., place[-1]] = 0.2 * array[..., place[-1]] + 0.05
     return changed
 
 
@@ -159,18 +168,16 @@ def replaced(policy: Policy, name: str, array: np.ndarray) -> Policy:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PARTLY_READ | set(AHEAD)))
 def test_policies_that_differ_in_one_element_part_in_time(mixed, name):
-    """Whatever differs, and wherever: a run alone has the bits of one that shares its past."""
+    """Whatever differs, and wherever, with queues at gates: a run alone has the bits of one that shares its past."""
     chance, (policy,) = np.random.default_rng(len(name)), (each.policy for each in mixed.scenarios.values())
     array = dict((path, array) for path, _, array in arrays_of(policy))[name]
     assert array.size, "the regime has nothing of this kind"
+    rows = mixed.design.draws.copy()
+    rows[:, Parameters._fields.index("capacity_scale")] = 0.05
     for _ in range(6):
-        changed = moved(name, array, policy, chance)
-        if changed is None:
-            continue
-        policies = {"as it is": policy, "changed": frozen(replaced(policy, name, changed))}
+        policies = {"as it is": policy, "changed": frozen(replaced(policy, name, moved(name, array, policy, chance)))}
         branch = tree_of({each: weekly_reads(other) for each, other in policies.items()})
-        call = Call(branch, np.array([3]), mixed.design.draws)
-        hold_to_runs_alone(mixed.context._replace(policies=policies), call)
+        hold_to_runs_alone(mixed.context._replace(policies=policies), Call(branch, np.array([3]), rows))
 
 
 @pytest.mark.parametrize(
