@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
-from small import SETTINGS, small_study
+from small import BAN, SETTINGS, small_study
 
 from sim.config import load
 from sim.ensemble import Study, Until, run_study, study_of
@@ -64,6 +64,8 @@ def test_workers_give_the_bits_of_threads_also_when_one_is_killed(cluster, tmp_p
     assert stored[0] < len(remote.manifest["batches"])
     local = run_study(here, progress=False)
     assert total(remote) == total(local)
+    alone = [small_study(tmp_path / name, RUNS, [regime]) for name, regime in (("none", "none"), ("ban", BAN))]
+    assert total(remote) == b"".join(total(run_study(each, progress=False)) for each in alone)
     assert remote.signature == local.signature
     digests = [[batch["sha256"] for batch in each.manifest["batches"]] for each in (remote, local)]
     assert digests[0] == digests[1]

@@ -114,7 +114,7 @@ def answer(context: Context, call: Call) -> Answer:
     status = np.zeros((len(regimes), count, len(STATUS_COLUMNS)), np.int64)
     saved, firm_weeks, world = [], 0.0, by_reference(context.world)
     for i in range(count):
-        futures = _Futures(context, world, single(call.rows[i]), call.runs[i])
+        futures = _Futures(context, world, call.rows[i], call.runs[i])
         _scratch.state = futures.go_on(call.branch, context.begin, _begun(context, world, call, i)).state
         for place, name in enumerate(regimes):
             values[place, i], status[place, i] = futures.ends[name]
@@ -131,7 +131,7 @@ def _begun(context: Context, known: object, call: Call, i: int) -> _Run:
     if context.begin:
         return run._replace(state=_go_on_from(call, i, world, run.state, run.record, run.status))
     reset(world, run.state)
-    settle(known, single(call.rows[i]), by_reference(run.state))
+    settle(known, _parameters(call.rows[i]), by_reference(run.state))
     return run
 
 
@@ -148,8 +148,8 @@ class _Futures:
         That were simulated.
     """
 
-    def __init__(self, context: Context, world: object, numbers: Parameters, run: int) -> None:
-        self._context, self._world, self._numbers = context, world, numbers
+    def __init__(self, context: Context, world: object, row: np.ndarray, run: int) -> None:
+        self._context, self._world, self._row = context, world, row
         self._key = np.array([context.seed, run], np.uint64)
         self.ends: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self.saved: dict[str, bytes] = {}
@@ -175,10 +175,15 @@ class _Futures:
         """Simulate a span of weeks, unless the run has failed."""
         world, before = self._context.world, _firm_weeks(self._context.world, run.record, span[0])
         if run.status[CODE] == FINE:
-            known = self._world, by_reference(self._context.policies[regime])
-            run = run._replace(state=_go_on(world, known, (self._numbers, self._key), span, run))
+            known = self._world, by_reference(self._context.policy(regime, self._row))
+            run = run._replace(state=_go_on(world, known, (_parameters(self._row), self._key), span, run))
             self.firm_weeks += _firm_weeks(world, run.record, span[1]) - before
         return run
+
+
+def _parameters(row: np.ndarray) -> Parameters:
+    """Give the parameters of a row, which levels follow."""
+    return single(row[: len(Parameters._fields)])
 
 
 def _go_on_from(call: Call, i: int, world: World, state: State, record: Record, status: np.ndarray) -> State:

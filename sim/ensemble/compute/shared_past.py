@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.constants import NEVER
+from sim.policy.compile.levels import Level
 from sim.state import Policy, arrays_of, declared
 from sim.state.measures import BARS
 from sim.store.digest import Part, digest
@@ -131,13 +132,16 @@ def tree_of(reads: Mapping[str, Sequence[str]]) -> Branch:
     return Branch(tuple(reads), stop, tuple(parted))
 
 
-def weekly_reads(policy: Policy) -> list[str]:
+def weekly_reads(policy: Policy, levels: Sequence[Level | None] = ()) -> list[str]:
     """Name what each week reads of a policy: two runs are the same up to the first week in which these differ.
 
     Parameters
     ----------
     policy
         Compiled.
+    levels
+        Of the measures that a run may put at a level of its own, in one order for all regimes; None for one that the
+        policy lacks.
 
     Returns
     -------
@@ -148,7 +152,7 @@ def weekly_reads(policy: Policy) -> list[str]:
     whole = [(name, array) for name, array in arrays.items() if name not in PARTLY_READ]
     known = range(len(arrays[BY_VERSION[0]]))
     versions = np.array([digest(*(arrays[name][row] for name in BY_VERSION)) for row in known])
-    measures = _measures(arrays)
+    measures = _measures(arrays, levels)
     return [
         digest(
             [] if week else whole,
@@ -161,7 +165,7 @@ def weekly_reads(policy: Policy) -> list[str]:
     ]
 
 
-def _measures(arrays: Mapping[str, np.ndarray]) -> dict[int, list[Part]]:
+def _measures(arrays: Mapping[str, np.ndarray], levels: Sequence[Level | None]) -> dict[int, list[Part]]:
     """Give the measures that a week reads, in their order, for the weeks in which one of them changes.
 
     A week reads of a measure how strong it is and was, so what two measures alike have been counts as well.
@@ -169,18 +173,19 @@ def _measures(arrays: Mapping[str, np.ndarray]) -> dict[int, list[Part]]:
     strength = np.stack([arrays[name] for name in STRENGTH], dtype=np.float32)
     before = np.concatenate([np.zeros_like(strength[..., :1]), strength[..., :-1]], axis=2)
     read, moved = ((strength != 0) | (before != 0)).any(axis=0), (strength != before).any(axis=(0, 1))
-    whole, bars = [digest(*_measure(arrays, j)) for j in range(len(read))], arrays["role"][BARS]
+    whole, bars = [digest(*_measure(arrays, levels, j)) for j in range(len(read))], arrays["role"][BARS]
     return {
         week: [(whole[j], strength[:, j, : None if bars[j] else week + 1]) for j in np.flatnonzero(read[:, week])]
         for week in np.flatnonzero(moved).tolist()
     }
 
 
-def _measure(arrays: Mapping[str, np.ndarray], j: int) -> Iterator[np.ndarray]:
-    """List what is declared of a measure, but when it is in force."""
+def _measure(arrays: Mapping[str, np.ndarray], levels: Sequence[Level | None], j: int) -> Iterator[Part]:
+    """List what is declared of a measure, but when it is in force; and what may move its level."""
     held = declared(Policy)
     for name in OF_MEASURE:
         yield arrays[name].take(j, axis=held[name].names.index("J"))
     for start, names in LISTS.items():
         first, stop = arrays[start][j : j + 2]
         yield from (arrays[name][first:stop] for name in names)
+    yield [(place, *each[:-1]) for place, each in enumerate(levels) if each and j in each.rows]
