@@ -239,7 +239,7 @@ def test_series_that_are_not_finite_are_runs_that_failed(going_on):
     values, status = going_on.observation.of(records), np.zeros((3, 4), np.int64)
     status[2] = 1, 7, 2, 0  # failed before
     values[2] = np.nan
-    _look_at(values, status)
+    _look_at(values[np.newaxis], status[np.newaxis])
     assert status[:, 0].tolist() == [FINE, ODD_SERIES, 1]
     columns = going_on.observation.series["column"].tolist()
     told = why_stopped(status[1], going_on.first_monday, going_on.world, going_on.labels, columns)

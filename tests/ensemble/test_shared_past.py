@@ -321,6 +321,24 @@ def test_regimes_that_go_on_from_one_history_share_what_comes_next(three, folder
 
 
 @pytest.mark.slow
+def test_measures_alike_part_where_a_draw_moves_the_level_of_one(tmp_path):
+    """They say the same under two names, and the table of draws has a column for one of the names."""
+    said = "{sender: overseas, instrument: tariff, start: 2021-03-01, level: 0.3, low: 0.1, high: 0.9, source: made up}"
+    for name in ("duty", "toll", "same"):
+        measure = f"  {'toll' if name == 'toll' else 'duty'}: {said}"
+        (tmp_path / f"{name}.yaml").write_text(f"purpose: A duty.\nbackground: replaces\nmeasures:\n{measure}\n")
+    (tmp_path / "draws.csv").write_text("level.duty\n0.3\n0.8\n")
+    regimes = ",".join(str(tmp_path / f"{name}.yaml") for name in ("duty", "toll", "same"))
+    words = [f"regimes=[{regimes}]", f"design.sampler={tmp_path / 'draws.csv'}", f"results_dir={tmp_path}"]
+    study = study_of(load([*SETTINGS, *words, "design.runs=1"]))
+    branch = study.branch(list(study.scenarios))
+    assert [each.regimes for each in branch.parted] == [("duty", "same"), ("toll",)]
+    weeks = study.world.sizes.weeks
+    assert weeks / 2 < branch.stop < weeks
+    hold_to_runs_alone(study.context, study.call(branch, np.array([1, 2]), np.array([0, 0]), study.design.draws))
+
+
+@pytest.mark.slow
 def test_regimes_without_room_for_their_batches_are_done_some_at_a_time(study, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.ensemble.study.GATHERED_BYTES", 2 * 50 * study.run_bytes)
     assert study.regimes_a_call == 2
