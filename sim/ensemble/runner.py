@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -111,8 +111,9 @@ def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) 
     begun, effort, look = time.perf_counter(), Effort(), None
     watch = Watch(study) if study.until else None
     for runs in looks(study.design, study.until):
-        missing = [piece for piece in study.pieces(store, runs) if piece.entry is None]
-        reporter.found(study.upto(runs).size * len(study.scenarios) - sum(len(piece.block) for piece in missing))
+        missing = [[piece for piece in pieces if piece.entry is None] for pieces in study.by_block(store, runs)]
+        left = sum(len(piece.block) for pieces in missing for piece in pieces)
+        reporter.found(study.upto(runs).size * len(study.scenarios) - left)
         effort = work_off(study, store, missing, executor, reporter).plus(effort)
         pieces = list(study.pieces(store, runs))
         if watch:
@@ -123,7 +124,9 @@ def compute(study: Study, store: Store, executor: Executor, reporter: Reporter) 
     return Work(study.upto(runs), pieces, effort, time.perf_counter() - begun, look)
 
 
-def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Executor, reporter: Reporter) -> Effort:
+def work_off(
+    study: Study, store: Store, missing: Sequence[Sequence[Piece]], executor: Executor, reporter: Reporter
+) -> Effort:
     """Compute batches and store each as soon as its last run is done; whatever ends it early, what is done is stored.
 
     Parameters
@@ -133,7 +136,7 @@ def work_off(study: Study, store: Store, missing: Sequence[Piece], executor: Exe
     store
         Open for writing.
     missing
-        Which batches.
+        Which batches, block by block.
     executor
         Where.
     reporter
@@ -200,7 +203,7 @@ class _Calls:
     answer, at least one; neither changes a bit.
     """
 
-    def __init__(self, study: Study, missing: Sequence[Piece]) -> None:
+    def __init__(self, study: Study, missing: Sequence[Sequence[Piece]]) -> None:
         self._study, self._missing = study, missing
         self._weeks_a_call = 0.0
         self._open: dict[int, tuple[list[_Share], int]] = {}
@@ -222,18 +225,12 @@ class _Calls:
 
     def _stretches(self) -> Iterator[tuple[list[Piece], range]]:
         """Cut the places of each block where a batch begins or ends: each cut needs the same batches throughout."""
-        for _, each in groupby(self._missing, self._block):
-            pieces = list(each)
+        for pieces in self._missing:
             edges = {edge for piece in pieces for edge in (piece.block.places.start, piece.block.places.stop)}
             for first, stop in pairwise(sorted(edges)):
                 here = [piece for piece in pieces if first in piece.block.places]
                 for together in self._together(here):
                     yield together, range(first, stop)
-
-    def _block(self, piece: Piece) -> tuple[int, int]:
-        """Give the draw and run at the first place of the block of a batch."""
-        draw, run, first = piece.block.draws.start, piece.block.runs.start, piece.block.first_place
-        return (draw - first, run) if self._study.design.along_draws else (draw, run - first)
 
     def _together(self, pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         """Part batches whose runs go on from other saved states, and those that there is no room to gather at once."""

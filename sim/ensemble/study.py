@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -228,6 +229,10 @@ class Study:
         return Call(branch, runs.copy(), rows.copy(), histories, files)
 
     def pieces(self, store: Store, runs: int | None = None) -> Iterator[Piece]:
+        """Cover the design with batches as `by_block` does, one after the other."""
+        return chain.from_iterable(self.by_block(store, runs))
+
+    def by_block(self, store: Store, runs: int | None = None) -> Iterator[list[Piece]]:
         """Cover the design with batches, stored ones where they are intact.
 
         Parameters
@@ -239,12 +244,11 @@ class Study:
 
         Yields
         ------
-        Piece
+        list of Piece
             All regimes of a block before the next block, so that a study that is stopped can compare what it has.
         """
         for block in self.upto(runs).blocks():
-            for regime in self.scenarios:
-                yield from self._cover(store, regime, block)
+            yield [piece for regime in self.scenarios for piece in self._cover(store, regime, block)]
 
     def upto(self, runs: int | None) -> Design:
         """Return the design with fewer replications, or as it is."""
