@@ -21,11 +21,23 @@ from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.compute.shared_past import Branch
 from sim.kernels.week import simulate
+from sim.policy.language.load import library
 from tests.bench.bench_engine import say
 
 SWEEP_SECONDS, SWEEP_FIRMS = 60, 2000
 SHORT_RUNS, SHORT_FIRMS = 4000, 200
 TENTH = 0.1
+EIGHT = (
+    "none",
+    "uflpa",
+    "uflpa_with_listings",
+    "us_eu",
+    "coalition",
+    "secondary",
+    "tracing",
+    "targeted_listing_only",
+)
+TURNS = 3
 
 
 class Watched(Threads):
@@ -130,6 +142,30 @@ def bench_short(folder: str, runs: int) -> None:
     say(f"  peak memory {peak_mb():.0f} MB after reading")
 
 
+def bench_regimes(folder: str) -> None:
+    """What regimes save that share their past: a run under all at once, and under each alone, in turn."""
+    library_names = [name for name in library() if "/" not in name]
+    study = settings(folder, SWEEP_FIRMS, 1, f"regimes=[{','.join(library_names)}]")
+    weeks = study.world.sizes.weeks
+    seconds_of(study, Branch(("none",)))
+    for regimes in (EIGHT[:1], EIGHT[:2], EIGHT[:4], EIGHT, library_names):
+        branch = study.branch(regimes)
+        turns = [
+            (seconds_of(study, branch), sum(seconds_of(study, Branch((name,))) for name in regimes))
+            for _ in range(TURNS)
+        ]
+        together, alone = np.median(turns, axis=0)
+        say(f"{len(regimes)} regimes: {len(regimes) * weeks:,} weeks, together {branch.weeks(0, weeks):,}")
+        say(f"  {alone:.2f} s of processor time, together {together:.2f} ({alone / together:.2f} times as fast)")
+
+
+def seconds_of(study: Study, branch: Branch) -> float:
+    """Processor time of a run under some regimes."""
+    begun, first = time.thread_time(), np.zeros(1, int)
+    answer(study.context, study.call(branch, first, first, study.design.draws[:1]))
+    return time.thread_time() - begun
+
+
 def peak_mb() -> float:
     """Peak memory of this process: runs are threads of it, and it starts no other but git, for a moment."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -141,6 +177,8 @@ def main(short_runs: int = SHORT_RUNS) -> None:
         bench_short(folder, short_runs)
     with tempfile.TemporaryDirectory() as folder:
         bench_outside(folder)
+    with tempfile.TemporaryDirectory() as folder:
+        bench_regimes(folder)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Runs that share their past under some regimes have the bits of runs under each regime alone."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -191,7 +192,7 @@ def test_policies_that_differ_in_one_element_part_in_time(mixed, name):
 def test_every_regime_of_the_library_has_the_bits_of_a_run_alone(tmp_path, observe):
     """In the shipped world, over its whole window; half of the weeks are shared."""
     names = [name for name in library() if "/" not in name]
-    words = [f"regimes=[{','.join(names)}]", "firms=100", f"observe={observe}", f"results_dir={tmp_path}"]
+    words = [f"regimes=[{','.join(names)}]", "firms=200", f"observe={observe}", f"results_dir={tmp_path}"]
     study = study_of(load(words))
     call, weeks = one_run(study), study.world.sizes.weeks
     assert call.branch.weeks(0, weeks) < 0.6 * weeks * len(names)
@@ -210,6 +211,13 @@ def test_a_past_is_simulated_once(three):
     share = call.branch.weeks(0, weeks) / (3 * weeks)
     assert together.firm_weeks == pytest.approx(share * sum(alone), rel=0.05)
     assert share < 0.9
+
+
+def test_nobody_waits_for_the_rest_of_a_run_that_is_stopped(three):
+    asked = iter([False, False, True])
+    with pytest.raises(CancelledError):
+        answer(three.context, one_run(three), lambda: next(asked))
+    assert not list(asked)
 
 
 def test_a_run_that_fails_before_the_regimes_part_fails_under_each_alike(three):

@@ -5,14 +5,15 @@ What the regimes of a run share is simulated once; where they part, each goes on
 
 The same function works in a thread of this process and in a worker elsewhere. A call takes about half a second, or as
 long as one run under all its regimes, and holds no lock of the interpreter while it simulates, so threads keep all
-cores busy and Ctrl-C is answered between two.
+cores busy. Ctrl-C is answered between two calls, and where regimes part.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import CancelledError
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -88,7 +89,7 @@ def _copied(part: np.ndarray | tuple) -> np.ndarray | tuple:
 _scratch = threading.local()
 
 
-def answer(context: Context, call: Call) -> Answer:
+def answer(context: Context, call: Call, is_stopped: Callable[[], bool] = lambda: False) -> Answer:
     """Simulate the runs of a call.
 
     Parameters
@@ -97,6 +98,8 @@ def answer(context: Context, call: Call) -> Answer:
         World, policies, seed and the series to keep.
     call
         Which runs, and under which regimes.
+    is_stopped
+        Asked where regimes part: whether nobody waits for the answer any more.
 
     Returns
     -------
@@ -107,6 +110,8 @@ def answer(context: Context, call: Call) -> Answer:
     ------
     InputError
         If a saved state is none of this world.
+    CancelledError
+        If it is stopped.
     """
     begun, regimes, count = time.perf_counter(), call.branch.regimes, len(call.runs)
     series = context.world.sizes.months, len(context.observation.series)
@@ -114,7 +119,7 @@ def answer(context: Context, call: Call) -> Answer:
     status = np.zeros((len(regimes), count, len(STATUS_COLUMNS)), np.int64)
     saved, firm_weeks, world = [], 0.0, by_reference(context.world)
     for i in range(count):
-        futures = _Futures(context, world, call.rows[i], call.runs[i])
+        futures = _Futures(context, world, call.rows[i], call.runs[i], is_stopped)
         _scratch.state = futures.go_on(call.branch, context.begin, _begun(context, world, call, i)).state
         for place, name in enumerate(regimes):
             values[place, i], status[place, i] = futures.ends[name]
@@ -148,8 +153,10 @@ class _Futures:
         That were simulated.
     """
 
-    def __init__(self, context: Context, world: object, row: np.ndarray, run: int) -> None:
-        self._context, self._world, self._row = context, world, row
+    def __init__(
+        self, context: Context, world: object, row: np.ndarray, run: int, is_stopped: Callable[[], bool]
+    ) -> None:
+        self._context, self._world, self._row, self._is_stopped = context, world, row, is_stopped
         self._key = np.array([context.seed, run], np.uint64)
         self.ends: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self.saved: dict[str, bytes] = {}
@@ -157,6 +164,8 @@ class _Futures:
 
     def go_on(self, branch: Branch, first: int, run: _Run) -> _Run:
         """Simulate regimes from week `first` to their ends; returns what became of the run itself, not its copies."""
+        if self._is_stopped():
+            raise CancelledError
         save, weeks = self._context.save, self._context.world.sizes.weeks
         stop = max(first, min(branch.stop, weeks))
         for span in pairwise(sorted({first, stop, *([save] if first < save < stop else [])})):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from threading import Event
 from typing import Protocol
 
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
@@ -52,13 +53,15 @@ class Threads:
         self.count = count or usable_cores()
 
     def answers(self, context: Context, calls: Iterable[Call]) -> Iterator[tuple[int, Answer]]:
-        """Work off calls; see `Executor`. When the caller stops early, running calls end first (under a second)."""
-        left = iter(enumerate(calls))
+        """Work off calls; see `Executor`. When the caller stops early, running calls end first, where regimes part."""
+        left, stop = iter(enumerate(calls)), Event()
         pool = ThreadPoolExecutor(self.count, thread_name_prefix="reroute")
         waiting: dict[Future[Answer], int] = {}
 
         def hand_out(count: int) -> None:
-            waiting.update({pool.submit(answer, context, call): index for index, call in islice(left, count)})
+            waiting.update(
+                {pool.submit(answer, context, call, stop.is_set): index for index, call in islice(left, count)}
+            )
 
         try:
             hand_out(self.count * (1 + CALLS_WAITING))
@@ -68,6 +71,7 @@ class Threads:
                 for future in done:
                     yield waiting.pop(future), future.result()
         finally:
+            stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
