@@ -18,7 +18,6 @@ from sim.state import EXPORT, FIRM_KINDS, MAKER, OWNERSHIPS, TRADER, Channels, P
 
 BORDER_TRADE = "border_trade"  # word among the blocs of markets that traders know at base
 WORLD_SEED = 20190101
-SLOT_TOLERANCE = 1e-7
 LARGEST_BASE_ERROR = 0.003  # what the firms meet is the base of a run
 SHORT = 0.99  # a target of which less is met goes to one more firm
 ROUNDS = 6
@@ -353,9 +352,10 @@ def _meet_base(
     """
     volume, target_flow = firms["volume_musd"].to_numpy(float), np.bincount(target, channels.base_flow)
     share, met = np.zeros(channel.shape), np.zeros(target_flow.size)
+    work = np.zeros((2, volume.size))
     for _ in range(ROUNDS):
         value = _log(channels.base_flow)
-        fitting.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
+        fitting.contract(channel, volume, target, target_flow, value, share, met, work)
         error = np.abs(met - target_flow).sum() / target_flow.sum()
         if error <= LARGEST_BASE_ERROR:
             return value, share
