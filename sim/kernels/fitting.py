@@ -159,7 +159,7 @@ def divide(share, total):
 
 
 @kernel
-def contract(channel, volume, target, target_flow, value, share, flow, work):
+def contract(channel, volume, target, wanted, value, share, met, work):
     """Find utilities at which the firms' flows meet every target (contraction of Berry 1994).
 
     Where firms cannot meet a target, it ends after `STEPS` steps.
@@ -171,11 +171,12 @@ def contract(channel, volume, target, target_flow, value, share, flow, work):
         Base volume of each firm.
     target : int32 [K]
         Target that a channel's flow counts for.
-    target_flow : float64 [targets]
+    wanted : float64 [2, targets]
+        Logarithm of the flow of each target; scratch.
     value : float64 [K]
         First guess on entry; written.
-    share : float64 [Q, F], flow : float64 [targets]
-        Written.
+    share : float64 [Q, F], met : float64 [targets]
+        Written; met are the flows.
     work : float64 [2, F]
         Scratch.
 
@@ -187,19 +188,27 @@ def contract(channel, volume, target, target_flow, value, share, flow, work):
     worst = f8(0.0)
     for _ in range(STEPS):
         share_slots(channel, value, share, work)
-        fill(flow, f8(0.0))
-        for q in range(channel.shape[0]):
-            for f in range(volume.size):
-                if channel[q, f] >= 0:
-                    flow[target[u4(channel[q, f])]] += volume[f] * share[q, f]
-        worst = f8(0.0)
+        add_up(channel, volume, target, share, met)
+        worst, step = f8(0.0), wanted[1]
+        for t in range(met.size):
+            step[t] = wanted[0, t] - log64(max(met[t], f8(1e-300))) if met[t] > f8(0.0) else f8(0.0)
+            worst = max(worst, abs(step[t]))
         for k in range(target.size):
-            t = target[k]
-            step = log64(target_flow[t]) - log64(max(flow[t], f8(1e-300)))
-            if flow[t] > f8(0.0):
-                worst = max(worst, abs(step))
-                value[k] += step
+            value[k] += step[target[k]]
         if worst < TOLERANCE:
             break
-    share_slots(channel, value, share, work)
     return worst
+
+
+@process
+def add_up(channel, volume, target, share, met):
+    """Add up the firms' flows by target, firm by firm, so that an addition seldom waits for the one before.
+
+    Writes ``met``.
+    """
+    keep_apart()
+    fill(met, f8(0.0))
+    for f in range(volume.size):
+        for q in range(channel.shape[0]):
+            if channel[q, f] >= 0:
+                met[u4(target[u4(channel[q, f])])] += volume[f] * share[q, f]

@@ -343,7 +343,8 @@ def _meet_base(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find utilities [K] and shares [Q, F] at which the firms meet the base.
 
-    Where they do not, targets that stay short are given to one more firm each, and it is tried again. Writes `channel`.
+    Firms that know the same channels share alike, and count as one with the volume of all. Where firms do not meet
+    the base, targets that stay short are given to one more firm each, and it is tried again. Writes `channel`.
 
     Raises
     ------
@@ -351,16 +352,30 @@ def _meet_base(
         Where too few firms are there.
     """
     volume, target_flow = firms["volume_musd"].to_numpy(float), np.bincount(target, channels.base_flow)
-    share, met = np.zeros(channel.shape), np.zeros(target_flow.size)
-    work = np.zeros((2, volume.size))
+    met, wanted = np.zeros(target_flow.size), np.stack([_log(target_flow), np.zeros(target_flow.size)])
     for _ in range(ROUNDS):
         value = _log(channels.base_flow)
-        fitting.contract(channel, volume, target, target_flow, value, share, met, work)
+        known, theirs = _alike(channel, volume)
+        fitting.contract(known, theirs, target, wanted, value, np.empty(known.shape), met, _work(theirs))
         error = np.abs(met - target_flow).sum() / target_flow.sum()
         if error <= LARGEST_BASE_ERROR:
+            share = np.empty(channel.shape)
+            fitting.share_slots(channel, value, share, _work(volume))
             return value, share
         give_targets(np.flatnonzero(met < SHORT * target_flow), firms, channels, target, traded, channel, given)
     raise InputError(f"firms={volume.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere.")
+
+
+def _alike(channel: NDArray[np.int32], volume: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find the different lists of channels [Q, L] and the volume [L] of the firms with each."""
+    _, first, alike = np.unique(np.sort(channel, axis=0), axis=1, return_index=True, return_inverse=True)
+    order = np.argsort(first)  # as firms come: neighbours then add to other channels, which is quicker
+    return np.take(channel, first[order], axis=1), np.bincount(alike, volume)[order]
+
+
+def _work(volume: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scratch of the search for shares."""
+    return np.empty((2, volume.size))
 
 
 def populate(
