@@ -285,7 +285,12 @@ def _give(
     Writes `channel`, `holders` and `given`.
     """
     in_group = channels.group[wanting.channels]
-    users = np.flatnonzero(np.isin(group, in_group) & wanting.firms)
+    first, last = (
+        np.searchsorted(group, in_group),
+        np.searchsorted(group, in_group, side="right"),
+    )  # firms come by group
+    users = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
+    users = users[wanting.firms[users]]
     distance = np.abs(_log(volume[users] / (HOLDER_MULTIPLE * wanting.flow_musd))) + COST_OF_A_GIFT * given[users]
     for firm in users[np.argsort(distance, kind="stable")]:
         new = wanting.channels[np.flatnonzero(in_group == group[firm])[0]]
