@@ -360,7 +360,7 @@ def _meet_base(
     met, wanted = np.zeros(target_flow.size), np.stack([_log(target_flow), np.zeros(target_flow.size)])
     for _ in range(ROUNDS):
         value = _log(channels.base_flow)
-        known, theirs = _alike(channel, volume)
+        known, theirs = alike(channel, volume)
         fitting.contract(known, theirs, target, wanted, value, np.empty(known.shape), met, _work(theirs))
         error = np.abs(met - target_flow).sum() / target_flow.sum()
         if error <= LARGEST_BASE_ERROR:
@@ -371,11 +371,25 @@ def _meet_base(
     raise InputError(f"firms={volume.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere.")
 
 
-def _alike(channel: NDArray[np.int32], volume: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Find the different lists of channels [Q, L] and the volume [L] of the firms with each."""
-    _, first, alike = np.unique(np.sort(channel, axis=0), axis=1, return_index=True, return_inverse=True)
-    order = np.argsort(first)  # as firms come: neighbours then add to other channels, which is quicker
-    return np.take(channel, first[order], axis=1), np.bincount(alike, volume)[order]
+def alike(channel: NDArray[np.int32], volume: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find the different lists of channels that firms know, whatever the order of the slots.
+
+    Parameters
+    ----------
+    channel, volume
+        Of the firms: [Q, F], -1 where a slot is empty, and [F].
+
+    Returns
+    -------
+    channel : numpy.ndarray
+        [Q, L] int32: each list as the first firm has it, in the order of firms; neighbours then add to different
+        channels, which is quicker.
+    volume : numpy.ndarray
+        [L]: of all firms with the list.
+    """
+    _, first, mine = np.unique(np.sort(channel, axis=0), axis=1, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.take(channel, first[order], axis=1), np.bincount(mine, volume)[order]
 
 
 def _work(volume: NDArray[np.float64]) -> NDArray[np.float64]:
