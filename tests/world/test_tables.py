@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.units import FIRST_DAY, LAST_DAY
 from sim.world.tables.files import LARGEST_MB
+from sim.world.tables.parsing import MOST_TOLD
 from sim.world.tables.read import check_tables, find_world, read_tables
-from sim.world.tables.reading import MOST_TOLD
 from sim.world.tables.schema import NUMBERS, TABLES
 
 TINY = Path(__file__).parent / "tiny"
