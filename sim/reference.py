@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
 from sim.state.tables import PAGES
-from sim.world.tables.columns import columns_tables
+from sim.world.tables.readme import columns_tables
 
 TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/regimes.md", "instruments", instruments_table),

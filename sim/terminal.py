@@ -4,8 +4,10 @@ import os
 import re
 import shlex
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from typing import TextIO
 from unicodedata import category
 
@@ -14,6 +16,8 @@ _READ_IN_DOUBLE_QUOTES = '"$`\\!'
 _MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"]")  # to the grammar of the command line
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, formatting such as right-to-left marks, halves of letters, lines
 
+PATIENCE_S = 3.0
+"""Seconds that pass in silence before a person is told what takes so long."""
 
 JOINERS = "\u200c\u200d"
 """Unseen letters that words of some languages need."""
@@ -109,6 +113,26 @@ def tell(text: str) -> None:
     """Write a remark or a fault to the standard error, under the program's name, where there is one that takes it."""
     with suppress(OSError):
         _write(sys.stderr, f"reroute: {shown(text)}\n")
+
+
+@contextmanager
+def told_if_slow(text: str, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Tell what is being done, once, where it is not done after some seconds.
+
+    Parameters
+    ----------
+    text
+        A remark, as `tell` writes it.
+    patience_s
+        Seconds of silence.
+    """
+    timer = Timer(patience_s, tell, [text])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def leave_quietly() -> None:

@@ -101,9 +101,9 @@ def test_a_process_of_the_week_is_added_in_four_places(tree: Path) -> None:
 
 
 def test_a_column_of_a_table_is_added_in_three_places(tree: Path) -> None:
-    before = '            _number("lat", "latitude, north above 0", "degrees", -90, 90),\n'
-    column = '            _number("storeys", "of its highest house", "storeys", 0, 200, required=False),\n'
-    edited(tree / "sim" / "world" / "tables" / "schema.py", before, before + column)
+    before = '            number("lat", "latitude, north above 0", "degrees", -90, 90),\n'
+    column = '            number("storeys", "of its highest house", "storeys", 0, 200, required=False),\n'
+    edited(tree / "sim" / "world" / "tables" / "schema" / "transport.py", before, before + column)
     table = tree / "tests" / "world" / "tiny" / "places.csv"
     lines = table.read_text(encoding="utf-8").splitlines()
     numbers = [str(3 + number) for number in range(len(lines) - 1)]

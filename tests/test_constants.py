@@ -1,6 +1,7 @@
 """Constants that several rooms use are declared in one place."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from sim import constants
@@ -9,6 +10,7 @@ PACKAGE = Path(constants.__file__).parent
 LENGTHS_OF_A_YEAR = {365, 365.2425, 365.25, 52.18}
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     """Every other source of the package."""
     files = sorted(set(PACKAGE.rglob("*.py")) - {Path(constants.__file__)})

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def imported(tree: ast.AST, *, lazily: bool) -> set[str]:
     return {name.partition(".")[0] for name in found}
 
 
+@cache
 def distributions(*, lazily: bool) -> set[str]:
     """Names of the distributions that hold what the package imports."""
     known = packages_distributions()

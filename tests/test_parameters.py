@@ -74,15 +74,13 @@ def test_every_door_refuses_a_number_out_of_range(door, name, value, small, tmp_
     config, built = small
     config = replace(config, results_dir=str(tmp_path))
     wrong = replace(config, behaviour=replace(config.behaviour, **{name: value}))
-    policy = compile_policy(load_regime("none"), built)
-    study = study_of(config, built)
     rows = np.array([wrong.behaviour.values()])
     enter = {
         "settings": lambda: design_of(wrong),
         "study": lambda: study_of(wrong, built),
-        "run": lambda: Run(built, policy, wrong.behaviour.values()),
+        "run": lambda: Run(built, compile_policy(load_regime("none"), built), wrong.behaviour.values()),
         "model": lambda: TradeModel.of(wrong, "none"),
-        "draws by hand": lambda: run_study(replace(study, design=Design(rows, 1, 1))),
+        "draws by hand": lambda: run_study(replace(study_of(config, built), design=Design(rows, 1, 1))),
     }
     with pytest.raises(InputError, match=rf"{name}=\S+: outside its range"):
         enter[door]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.agents.columns import RowView, when
+from sim.agents.row_view import RowView, when
 from sim.run import Run
 from sim.state import PRESUMED
 

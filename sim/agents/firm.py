@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.columns import RowView, StateColumn, when
 from sim.agents.margins import PARTS, base_parts, channel_name, firm_table, last_week, margin_parts, used_slots
+from sim.agents.row_view import RowView, StateColumn, when
 from sim.run import Columns, Run, columns_of
 from sim.state import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents.columns import RowView, StateColumn
+from sim.agents.row_view import RowView, StateColumn
 from sim.kernels.compiler.jit import over_arrays
 from sim.kernels.markets.intermediaries import ROWS
 from sim.kernels.rules import markup_now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.agents.columns import RowView, StateColumn
+from sim.agents.row_view import RowView, StateColumn
 from sim.kernels.roads.port_plans import PLANNING_WEEKS, YEARS_OF_PLANS, building_weeks
 from sim.state import DIRECTIONS
 

@@ -20,8 +20,8 @@ from sim.parameters import BEHAVIOUR, names_of
 from sim.policy.language import nodes
 from sim.policy.language.load import load_regime
 from sim.policy.language.nodes import Node
+from sim.world.tables.parsing import read_text
 from sim.world.tables.read import find_world, read_tables
-from sim.world.tables.reading import read_text
 from sim.world.tables.schema import TABLES, Table
 
 KEYS = ("what", "tables", "measures", "parameters")

@@ -5,7 +5,7 @@ They use the kernels' own exponentials and draws, so that the base is the same o
 
 import numpy as np
 
-from sim.kernels.compiler.jit import kernel
+from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.numbers import draws
 from sim.kernels.numbers.columns import copy, fill
 from sim.kernels.numbers.numerics import exp64, log64
@@ -13,8 +13,11 @@ from sim.kernels.numbers.numerics import exp64, log64
 f4 = np.float32
 f8 = np.float64
 i4 = np.int32
+u4 = np.uint32
 u8 = np.uint64
 STEPS = 4000
+TOLERANCE = f8(1e-7)  # of a log flow
+LEAST = f8(-1e300)
 BALANCE_STEPS = 500
 
 
@@ -107,28 +110,59 @@ def draw_keys(seed, order, key):
 
 
 @kernel
-def share_slots(channel, value, share):
-    """Logit shares of the slots at given utilities.
+def share_slots(channel, value, share, work):
+    """Logit shares of the slots at given utilities: slot by slot, each a loop over the firms that is vectorised.
 
-    Writes ``share`` [Q, F], float64.
+    Writes ``share`` [Q, F], float64; ``work`` [2, F] is scratch.
     """
-    slots, firms = channel.shape
-    for f in range(firms):
-        top = f8(-1e300)
-        for q in range(slots):
-            if channel[q, f] >= 0:
-                top = max(top, value[channel[q, f]])
-        total = f8(0.0)
-        for q in range(slots):
-            share[q, f] = exp64(value[channel[q, f]] - top) if channel[q, f] >= 0 else f8(0.0)
-            total += share[q, f]
-        for q in range(slots):
-            share[q, f] = share[q, f] / total
+    top, total = work[0], work[1]
+    fill(top, LEAST)
+    fill(total, f8(0.0))
+    for q in range(channel.shape[0]):
+        raise_top(channel[q], value, top)
+    for q in range(channel.shape[0]):
+        weigh_slot_at(channel[q], value, top, share[q], total)
+    for q in range(channel.shape[0]):
+        divide(share[q], total)
+
+
+@process
+def raise_top(channel, value, top):
+    """Raise ``top`` to the utility of a slot, where that is higher."""
+    keep_apart()
+    for f in range(channel.size):
+        known = channel[f] >= 0
+        utility = value[u4(channel[f]) if known else u4(0)]
+        top[f] = max(top[f], utility if known else LEAST)
+
+
+@process
+def weigh_slot_at(channel, value, top, weight, total):
+    """Find the weights of a slot; an empty one has none.
+
+    Writes ``weight`` and adds it to ``total``.
+    """
+    keep_apart()
+    for f in range(channel.size):
+        known = channel[f] >= 0
+        utility = value[u4(channel[f]) if known else u4(0)]
+        weight[f] = exp64(utility - top[f]) if known else f8(0.0)
+        total[f] += weight[f]
+
+
+@process
+def divide(share, total):
+    """Bring weights to shares."""
+    keep_apart()
+    for f in range(share.size):
+        share[f] = share[f] / total[f]
 
 
 @kernel
-def contract(channel, volume, target, target_flow, value, share, flow, tolerance):
+def contract(channel, volume, target, wanted, value, share, met, work):
     """Find utilities at which the firms' flows meet every target (contraction of Berry 1994).
+
+    Where firms cannot meet a target, it ends after `STEPS` steps.
 
     Parameters
     ----------
@@ -137,13 +171,14 @@ def contract(channel, volume, target, target_flow, value, share, flow, tolerance
         Base volume of each firm.
     target : int32 [K]
         Target that a channel's flow counts for.
-    target_flow : float64 [targets]
+    wanted : float64 [2, targets]
+        Logarithm of the flow of each target; scratch.
     value : float64 [K]
         First guess on entry; written.
-    share : float64 [Q, F], flow : float64 [targets]
-        Written.
-    tolerance : float
-        Largest error of a target's log flow, weighted by nothing, that ends the search.
+    share : float64 [Q, F], met : float64 [targets]
+        Written; met are the flows.
+    work : float64 [2, F]
+        Scratch.
 
     Returns
     -------
@@ -152,20 +187,28 @@ def contract(channel, volume, target, target_flow, value, share, flow, tolerance
     """
     worst = f8(0.0)
     for _ in range(STEPS):
-        share_slots(channel, value, share)
-        fill(flow, f8(0.0))
-        for q in range(channel.shape[0]):
-            for f in range(volume.size):
-                if channel[q, f] >= 0:
-                    flow[target[channel[q, f]]] += volume[f] * share[q, f]
-        worst = f8(0.0)
+        share_slots(channel, value, share, work)
+        add_up(channel, volume, target, share, met)
+        worst, step = f8(0.0), wanted[1]
+        for t in range(met.size):
+            step[t] = wanted[0, t] - log64(max(met[t], f8(1e-300))) if met[t] > f8(0.0) else f8(0.0)
+            worst = max(worst, abs(step[t]))
         for k in range(target.size):
-            t = target[k]
-            step = log64(target_flow[t]) - log64(max(flow[t], f8(1e-300)))
-            if flow[t] > f8(0.0):
-                worst = max(worst, abs(step))
-                value[k] += step
-        if worst < tolerance:
+            value[k] += step[target[k]]
+        if worst < TOLERANCE:
             break
-    share_slots(channel, value, share)
     return worst
+
+
+@process
+def add_up(channel, volume, target, share, met):
+    """Add up the firms' flows by target, firm by firm, so that an addition seldom waits for the one before.
+
+    Writes ``met``.
+    """
+    keep_apart()
+    fill(met, f8(0.0))
+    for f in range(volume.size):
+        for q in range(channel.shape[0]):
+            if channel[q, f] >= 0:
+                met[u4(target[u4(channel[q, f])])] += volume[f] * share[q, f]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
-from sim.analysis.patterns.effects import SHOWN_LEVELS, effect
+from sim.analysis.patterns.correction_effects import SHOWN_LEVELS, effect
 from sim.analysis.patterns.verdicts import Verdicts, verdicts_of
 from sim.config import Config
 from sim.ensemble import executor_of, run_study, study_of, world_of

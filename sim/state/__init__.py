@@ -26,13 +26,11 @@ from sim.state.axes import (
 )
 from sim.state.changing import (
     Census,
-    Closures,
     Customs,
     Firms,
     Intermediaries,
     Lanes,
     Markets,
-    MeasuresInForce,
     Ports,
     Scratch,
     State,
@@ -118,6 +116,7 @@ from sim.state.inputs import (
     Sizes,
     World,
 )
+from sim.state.measures_in_force import Closures, MeasuresInForce
 from sim.state.parameters import (
     Parameters,
     check_rows,

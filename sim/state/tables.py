@@ -6,9 +6,10 @@ import numpy as np
 
 from sim.parameters import TABLE, Parameter
 from sim.state.axes import AXES, Held
-from sim.state.changing import MeasuresInForce, State
+from sim.state.changing import State
 from sim.state.inputs import Policy, World
 from sim.state.measures import CHANNEL_COLUMNS, CLASS_COLUMNS, INSPECTION_COLUMNS
+from sim.state.measures_in_force import MeasuresInForce
 from sim.state.room import declared
 
 

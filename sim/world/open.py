@@ -3,12 +3,13 @@
 from sim.config import Config, check
 from sim.machine import usable_cores
 from sim.parameters import BASE, STRUCTURE, names_of
+from sim.terminal import told_if_slow
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.tables.read import find_world, read_tables
 
 
 def world_of(config: Config) -> BuiltWorld:
-    """Read and build the world that settings name.
+    """Read and build the world that settings name; where that takes long, say so.
 
     Parameters
     ----------
@@ -26,7 +27,10 @@ def world_of(config: Config) -> BuiltWorld:
         If a setting is out of its range, or a table is at fault.
     """
     check(config)
-    return build_world(read_tables(find_world(config.world)), settings_of(config))
+    tables = read_tables(find_world(config.world))
+    firms = config.firms or int(tables.firms["firms"].sum())
+    with told_if_slow(f"building a world of {firms:,} firms and {len(tables.demand):,} flows of trade ..."):
+        return build_world(tables, settings_of(config))
 
 
 def settings_of(config: Config) -> Settings:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sim.analysis.patterns.effects import SHOWN_LEVELS, effect
+from sim.analysis.patterns.correction_effects import SHOWN_LEVELS, effect
 from sim.analysis.patterns.verdicts import Verdicts
 from sim.report.effects import findings
 

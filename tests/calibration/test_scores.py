@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import scoringrules
 
 from sim.calibration.scores import LEVELS, coverage, crps, relative_score, weighted_interval_score
 
@@ -12,6 +11,8 @@ OBSERVED = np.array([0.3, 14.0, -2.6])
 
 
 def test_the_crps_is_that_of_the_library() -> None:
+    import scoringrules  # here, for it takes seconds
+
     expected = scoringrules.crps_ensemble(OBSERVED, DRAWS, m_axis=0, backend="numpy")
     assert crps(DRAWS, OBSERVED) == pytest.approx(expected, rel=1e-9)
 
@@ -23,6 +24,8 @@ def test_the_crps_of_a_normal_forecast_is_known() -> None:
 
 
 def test_the_interval_score_is_that_of_the_library_and_its_parts_add_up() -> None:
+    import scoringrules
+
     parts = [0.5 * np.abs(OBSERVED - np.quantile(DRAWS, 0.5, axis=0))]
     for level in LEVELS:
         low, high = np.quantile(DRAWS, [(1 - level) / 2, (1 + level) / 2], axis=0)

@@ -218,7 +218,7 @@ def assert_plain(sentence: str, names: list[str]) -> None:
     assert [name for name in names if name not in sentence] == []
 
 
-@pytest.mark.parametrize(("words", "names"), BAD_WORDS, ids=[" ".join(words) for words, _ in BAD_WORDS])
+@pytest.mark.parametrize(("words", "names"), BAD_WORDS, ids=[" ".join(words)[:60] for words, _ in BAD_WORDS])
 def test_a_bad_command_line(
     words: list[str], names: list[str], here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -254,7 +254,8 @@ def reroute(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize(("words", "names"), BAD_WORDS[::5], ids=[" ".join(words) for words, _ in BAD_WORDS[::5]])
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "names"), BAD_WORDS[::5], ids=[" ".join(words)[:60] for words, _ in BAD_WORDS[::5]])
 def test_a_bad_command_line_as_a_process(words: list[str], names: list[str], here: Path) -> None:
     before = contents(here)
     answer = reroute(*words, cwd=here)

@@ -5,12 +5,13 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from sim.config import load
-from sim.terminal import setting, shown
+from sim.terminal import setting, shown, told_if_slow
 
 pytestmark = pytest.mark.slow
 
@@ -100,3 +101,20 @@ def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path, how: signal.Sign
     assert told in last
     assert "Traceback" not in last
     assert process.returncode == code
+
+
+def test_what_takes_long_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with told_if_slow("building ...", patience_s=0.01):
+        told = ""
+        while not told:
+            told = capsys.readouterr().err
+    assert told == "reroute: building ...\n"
+    assert capsys.readouterr().err == ""
+
+
+def test_what_is_quick_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    before = set(threading.enumerate())
+    with told_if_slow("building ...", patience_s=60.0):
+        (timer,) = set(threading.enumerate()) - before
+    timer.join()  # it has been called off: it would hang a minute
+    assert capsys.readouterr().err == ""

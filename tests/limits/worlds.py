@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.kernels.compiler.jit import by_reference
 from sim.kernels.firms.demography import is_waiting
 from sim.kernels.start import begin
 from sim.kernels.week import advance
@@ -149,6 +150,8 @@ class Run:
         self.key = np.uint64(1), np.uint64(run)
         self.state = new_state(world)
         self.week, self.grown = 0, 0
+        self._known = by_reference(world), by_reference(policy), by_reference(values)
+        self._referred, self._reference = None, None
         begin(world, values, self.state)
 
     def step(self, weeks: int = 1) -> "Run":
@@ -164,7 +167,13 @@ class Run:
 
     def advance(self) -> None:
         """Do a week, or what is left of one in which a firm found no free row."""
-        advance(self.world, self.policy, self.values, self.week, *self.key, self.state)
+        advance(*self._known, self.week, *self.key, self._changing())
+
+    def _changing(self) -> object:
+        """Reference to the state, made anew where the state is another."""
+        if self._referred is not self.state:
+            self._referred, self._reference = self.state, by_reference(self.state)
+        return self._reference
 
     def held_musd(self) -> float:
         """Goods that are somewhere on the way, in a queue, turned back or detained."""

@@ -9,8 +9,8 @@ import pytest
 
 from sim.errors import InputError
 from sim.world.tables import schema
-from sim.world.tables.columns import columns_tables
 from sim.world.tables.read import Tables, check_tables, find_world, read_tables
+from sim.world.tables.readme import columns_tables
 from sim.world.tables.schema import NUMBERS, Column, Kind, Quantity, Table
 
 TINY = Path(__file__).parent / "tiny"

@@ -129,7 +129,7 @@ def reinforce(excess, taste, share, theta, experimentation, target):
 
 @process
 def find_targets(rule, base_value, parameters, lanes, first, n, firms, scratch):
-    """Shares that the firms of a block move towards under a rival rule.
+    """Shares that the firms of a block move towards under an alternative rule.
 
     Parameters
     ----------

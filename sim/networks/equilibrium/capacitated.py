@@ -32,9 +32,9 @@ from scipy.sparse import block_array, csc_array, eye_array
 
 from sim.networks.equilibrium.choice import ChoiceSets, choice_sets
 from sim.networks.equilibrium.errors import ConvergenceError
+from sim.networks.equilibrium.links import positive, read_demand, read_network
 from sim.networks.equilibrium.planner import refuse_unmet
 from sim.networks.equilibrium.stochastic import scale_of, stages
-from sim.networks.equilibrium.tables import positive, read_demand, read_network
 
 Vector = NDArray[np.float64]
 

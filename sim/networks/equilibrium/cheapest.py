@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from sim.errors import InputError
-from sim.networks.equilibrium.tables import Demand, Network
+from sim.networks.equilibrium.links import Demand, Network
 
 
 class CheapestRoutes:

@@ -18,7 +18,7 @@ from scipy.sparse import csc_array, csr_array
 
 from sim.errors import InputError
 from sim.networks.equilibrium.cheapest import CheapestRoutes
-from sim.networks.equilibrium.tables import Demand, Network, key_of
+from sim.networks.equilibrium.links import Demand, Network, key_of
 from sim.networks.route_sets import diverse_routes, path_sizes
 
 Vector = NDArray[np.float64]

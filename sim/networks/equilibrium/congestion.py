@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.networks.equilibrium.tables import Network
+from sim.networks.equilibrium.links import Network
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from sim.networks.compiled import compiled
 from sim.networks.equilibrium.cheapest import CheapestRoutes
 from sim.networks.equilibrium.congestion import LinkCosts
 from sim.networks.equilibrium.errors import ConvergenceError
-from sim.networks.equilibrium.tables import Demand, Network
+from sim.networks.equilibrium.links import Demand, Network
 
 MOST_ROUNDS = 1_000
 PATIENCE = 60

@@ -21,7 +21,7 @@ from scipy.sparse import block_array, csr_array, eye_array, hstack, kron
 from sim.errors import InputError
 from sim.networks.equilibrium.cheapest import CheapestRoutes
 from sim.networks.equilibrium.errors import ConvergenceError
-from sim.networks.equilibrium.tables import Demand, Network, read_demand, read_network
+from sim.networks.equilibrium.links import Demand, Network, read_demand, read_network
 
 INFEASIBLE = 2
 """Status of linprog for a programme that no flow satisfies."""

@@ -9,7 +9,7 @@ from sim.errors import InputError
 from sim.networks.equilibrium import deterministic, stochastic
 from sim.networks.equilibrium.choice import choice_sets
 from sim.networks.equilibrium.congestion import LinkCosts
-from sim.networks.equilibrium.tables import positive, read_demand, read_network
+from sim.networks.equilibrium.links import positive, read_demand, read_network
 
 
 def user_equilibrium(

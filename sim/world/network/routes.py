@@ -282,11 +282,13 @@ class _Ways:
     paths: dict[ArcPath, _Way] = field(default_factory=dict)
 
     def routes(self, lanes: list[_LaneRow]) -> list[list[_Route]]:
-        """Choice set of every lane, with path sizes."""
+        """Choice set of every lane, with path sizes; lanes of equal places and day rate share theirs."""
         self.pools.search(pair for lane in lanes for pair in self._pairs(lane))
         costs = {rate: self.pools.arcs.at(rate) for rate in {lane[-1] for lane in lanes}}
         sets: dict[tuple[Pair, float], ChoiceSet] = {}
-        return [self._measured(self._choice_set(lane, costs[lane[-1]], sets), costs[lane[-1]]) for lane in lanes]
+        once = dict.fromkeys(lanes)
+        found = {lane: self._measured(self._choice_set(lane, costs[lane[-1]], sets), costs[lane[-1]]) for lane in once}
+        return [found[lane] for lane in lanes]
 
     def _pairs(self, lane: _LaneRow) -> list[Pair]:
         """Pairs of nodes that a lane joins in turn; none where a place has no leg."""

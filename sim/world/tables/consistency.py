@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sim.state import DIRECTIONS, EXPORT
 from sim.world.graph import border_faults, build_graph, geography, reached_places
-from sim.world.tables.reading import MOST_TOLD, more
+from sim.world.tables.parsing import MOST_TOLD, more
 from sim.world.tables.schema import CAPACITY, EVERYTHING, MONTHS, plain, quantities_of
 
 Frames = Mapping[str, pd.DataFrame]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.world.countries import country_code
-from sim.world.tables.reading import MOST_TOLD, more, nearest, parse, quoted
+from sim.world.tables.parsing import MOST_TOLD, more, nearest, parse, quoted
 from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table, plain
 
 Ids = Mapping[str, frozenset[str]]
@@ -48,7 +48,7 @@ def cell_faults(frame: pd.DataFrame, table: Table, ids: Ids, countries: Countrie
     Parameters
     ----------
     frame
-        Text as `sim.world.tables.reading.read_text` gives it.
+        Text as `sim.world.tables.parsing.read_text` gives it.
     table
         Its schema.
     ids

@@ -13,7 +13,7 @@ from sim.world.tables import schema
 from sim.world.tables.consistency import world_faults
 from sim.world.tables.faults import MARKETS, Countries, Ids, cell_faults
 from sim.world.tables.files import readme_faults
-from sim.world.tables.reading import nearest, read_text, typed
+from sim.world.tables.parsing import nearest, read_text, typed
 from sim.world.tables.schema import Kind
 
 Tables = make_dataclass(
@@ -119,7 +119,7 @@ def judged(texts: Frames, same: Frames | None = None) -> tuple[Frames, list[str]
     Parameters
     ----------
     texts
-        Of `sim.world.tables.reading.read_text`, by table.
+        Of `sim.world.tables.parsing.read_text`, by table.
     same
         Typed tables that were judged before and need no second look.
 

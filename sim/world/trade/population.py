@@ -18,7 +18,6 @@ from sim.state import EXPORT, FIRM_KINDS, MAKER, OWNERSHIPS, TRADER, Channels, P
 
 BORDER_TRADE = "border_trade"  # word among the blocs of markets that traders know at base
 WORLD_SEED = 20190101
-SLOT_TOLERANCE = 1e-7
 LARGEST_BASE_ERROR = 0.003  # what the firms meet is the base of a run
 SHORT = 0.99  # a target of which less is met goes to one more firm
 ROUNDS = 6
@@ -286,7 +285,12 @@ def _give(
     Writes `channel`, `holders` and `given`.
     """
     in_group = channels.group[wanting.channels]
-    users = np.flatnonzero(np.isin(group, in_group) & wanting.firms)
+    first, last = (
+        np.searchsorted(group, in_group),
+        np.searchsorted(group, in_group, side="right"),
+    )  # firms come by group
+    users = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)])
+    users = users[wanting.firms[users]]
     distance = np.abs(_log(volume[users] / (HOLDER_MULTIPLE * wanting.flow_musd))) + COST_OF_A_GIFT * given[users]
     for firm in users[np.argsort(distance, kind="stable")]:
         new = wanting.channels[np.flatnonzero(in_group == group[firm])[0]]
@@ -344,7 +348,8 @@ def _meet_base(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Find utilities [K] and shares [Q, F] at which the firms meet the base.
 
-    Where they do not, targets that stay short are given to one more firm each, and it is tried again. Writes `channel`.
+    Firms that know the same channels share alike, and count as one with the volume of all. Where firms do not meet
+    the base, targets that stay short are given to one more firm each, and it is tried again. Writes `channel`.
 
     Raises
     ------
@@ -352,15 +357,44 @@ def _meet_base(
         Where too few firms are there.
     """
     volume, target_flow = firms["volume_musd"].to_numpy(float), np.bincount(target, channels.base_flow)
-    share, met = np.zeros(channel.shape), np.zeros(target_flow.size)
+    met, wanted = np.zeros(target_flow.size), np.stack([_log(target_flow), np.zeros(target_flow.size)])
     for _ in range(ROUNDS):
         value = _log(channels.base_flow)
-        fitting.contract(channel, volume, target, target_flow, value, share, met, SLOT_TOLERANCE)
+        known, theirs = alike(channel, volume)
+        fitting.contract(known, theirs, target, wanted, value, np.empty(known.shape), met, _work(theirs))
         error = np.abs(met - target_flow).sum() / target_flow.sum()
         if error <= LARGEST_BASE_ERROR:
+            share = np.empty(channel.shape)
+            fitting.share_slots(channel, value, share, _work(volume))
             return value, share
         give_targets(np.flatnonzero(met < SHORT * target_flow), firms, channels, target, traded, channel, given)
     raise InputError(f"firms={volume.size} is too few to meet the base year's trade: {error:.1%} of it goes elsewhere.")
+
+
+def alike(channel: NDArray[np.int32], volume: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Find the different lists of channels that firms know, whatever the order of the slots.
+
+    Parameters
+    ----------
+    channel, volume
+        Of the firms: [Q, F], -1 where a slot is empty, and [F].
+
+    Returns
+    -------
+    channel : numpy.ndarray
+        [Q, L] int32: each list as the first firm has it, in the order of firms; neighbours then add to different
+        channels, which is quicker.
+    volume : numpy.ndarray
+        [L]: of all firms with the list.
+    """
+    _, first, mine = np.unique(np.sort(channel, axis=0), axis=1, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return np.take(channel, first[order], axis=1), np.bincount(mine, volume)[order]
+
+
+def _work(volume: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scratch of the search for shares."""
+    return np.empty((2, volume.size))
 
 
 def populate(
