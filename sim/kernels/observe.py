@@ -74,24 +74,25 @@ def observe_trade(sizes, channels, lanes, record, run, month, weight):
     What is embodied in the goods of others was sold inland: the region registers no export of it.
     """
     keep_apart()
-    markets, commodities, places = sizes.markets, sizes.commodities, sizes.places
+    markets, commodities, places = u8(sizes.markets), u8(sizes.commodities), u8(sizes.places)
     direction, commodity, origin, kind = channels.direction, channels.commodity, channels.origin, channels.kind
     declared, market, hub, start = channels.declared, channels.market, channels.hub, channels.group_start
     cleared, border_value, released, dispatched = lanes.cleared, lanes.border_value, lanes.released, lanes.dispatched
     registered_trade, registered_at = record.registered_trade[run, month], record.registered_at[run, month]
     true_trade, via_hub, sent = record.true_trade[run, month], record.via_hub[run, month], record.dispatched[run, month]
     for g in range(start.size - 1):
-        if start[g + 1] == start[g]:
+        low, high = u8(start[g]), u8(start[g + 1])  # without a sign, which would be checked at every array
+        if low == high:
             continue
-        d, c, o = direction[start[g]], commodity[start[g]], origin[start[g]]  # alike in a group
+        d, c, o = u8(direction[low]), u8(commodity[low]), u8(origin[low])  # alike in a group
         booked, gone = f8(0.0), f8(0.0)
-        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
+        for k in range(low, high):
             exported = cleared[k] if kind[k] != EMBODIED else f8(0.0)
             value, entered = weight * exported * f8(border_value[k]), weight * released[k]
-            registered_trade[(d * markets + declared[k]) * commodities + c] += value
-            true_trade[(d * markets + market[k]) * commodities + c] += entered
+            registered_trade[(d * markets + u8(declared[k])) * commodities + c] += value
+            true_trade[(d * markets + u8(market[k])) * commodities + c] += entered
             if kind[k] != DIRECT and kind[k] != PARCEL:
-                via_hub[hub[k]] += entered
+                via_hub[u8(hub[k])] += entered
             booked += value
             gone += dispatched[k]
         registered_at[d * places + o] += booked

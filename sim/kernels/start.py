@@ -10,7 +10,7 @@ of a channel absorbs its base margin, so that the base shares are met for any pa
 import numpy as np
 
 from sim.constants import WEEKS_PER_YEAR
-from sim.kernels.borders.customs import begin_hits
+from sim.kernels.borders.targeting import begin_hits
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.search import take_census
 from sim.kernels.markets.intermediaries import begin_intermediaries, see_clients

@@ -16,8 +16,9 @@ agent reads another agent's choice of the same week. A week that holds only fini
 
 import numpy as np
 
-from sim.kernels.borders.customs import clear_border, count_same_makers, learn_hits, target
-from sim.kernels.borders.in_force import apply_measures, passage_changes, withdraw_demand
+from sim.kernels.borders.customs import clear_border, count_same_makers, learn_hits
+from sim.kernels.borders.in_force import apply_measures, withdraw_demand
+from sim.kernels.borders.targeting import target
 from sim.kernels.compiler.jit import keep_apart, kernel, process
 from sim.kernels.firms.choice import choose_and_dispatch
 from sim.kernels.firms.demography import COPY_WAITS, REGISTRATION_WAITS, is_waiting, renew
@@ -133,8 +134,7 @@ def lanes(world, policy, parameters, moment, state):
 
     Writes ``lanes`` but for flows.
     """
-    news = passage_changes(policy, moment.week, moment.first) or state.closures.news[0] != 0
-    share_routes(world, parameters, moment.week, news, state)
+    share_routes(world, policy, parameters, moment, state)
     publish_channels(world, parameters, moment.week, state)
 
 

@@ -67,7 +67,9 @@ class Firms(NamedTuple):
     detention_belief: Annotated[ndarray, Held(f4, "Q, F", "probability", "believed chance of detention")]
     own_record: Annotated[ndarray, Held(f4, "Q, F", "probability", "own cases of detention, smoothed")]
     risk: Annotated[ndarray, Held(f4, "Q, F", "per dollar", "cost of risk per dollar, as last worked out")]
-    consignments: Annotated[ndarray, Held(f4, "Q, F", "consignments/week", "consignments that it sends", start=1.0)]
+    consignments: Annotated[
+        ndarray, Held(f4, "Q, F", "consignments/week", "consignments that it sends of goods at risk", start=1.0)
+    ]
     relationship: Annotated[ndarray, Held(f4, "Q, F", "share", "relationship capital, in 0 to 1")]
     base_own_utility: Annotated[
         ndarray, Held(f4, "Q, F", "utility", "utility that is the firm's own: less what its base relationships hold")

@@ -8,36 +8,36 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.kernels.compiler import jit
+from sim.kernels.compiler import jit, sources
 
 
 @pytest.mark.parametrize(
     "name", ["kernels/rules.py", "kernels/numbers/numerics.py", "state/__init__.py", "constants.py"]
 )
 def test_an_edited_source_changes_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    before = jit.sources_digest()
+    before = sources.sources_digest()
     for room in ("kernels", "state", "outcomes"):
-        shutil.copytree(jit.PACKAGE / room, tmp_path / room)
-    shutil.copy(jit.PACKAGE / "constants.py", tmp_path)
-    monkeypatch.setattr(jit, "PACKAGE", tmp_path)
-    assert jit.sources_digest() == before
+        shutil.copytree(sources.PACKAGE / room, tmp_path / room)
+    shutil.copy(sources.PACKAGE / "constants.py", tmp_path)
+    monkeypatch.setattr(sources, "PACKAGE", tmp_path)
+    assert sources.sources_digest() == before
     edited = tmp_path / name
     edited.write_text(edited.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
-    assert jit.sources_digest() != before
+    assert sources.sources_digest() != before
 
 
 def test_every_source_of_numbers_counts() -> None:
-    sources = set(jit.kernel_sources())
+    found = set(sources.kernel_sources())
     rooms = ("kernels", "state", "outcomes")
-    constants = jit.PACKAGE / "constants.py"
-    assert sources == {constants, *(path for room in rooms for path in (jit.PACKAGE / room).rglob("*.py"))}
-    assert {"week.py", "rules.py", "numerics.py", "draws.py", "measures.py"} <= {path.name for path in sources}
+    constants = sources.PACKAGE / "constants.py"
+    assert found == {constants, *(path for room in rooms for path in (sources.PACKAGE / room).rglob("*.py"))}
+    assert {"week.py", "rules.py", "numerics.py", "draws.py", "measures.py"} <= {path.name for path in found}
 
 
 def test_a_switch_of_the_compiler_changes_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = jit.sources_digest()
-    monkeypatch.setattr(jit.numba.config, "BOUNDSCHECK", 1)
-    assert jit.sources_digest() != before
+    before = sources.sources_digest()
+    monkeypatch.setattr(sources.numba.config, "BOUNDSCHECK", 1)
+    assert sources.sources_digest() != before
 
 
 def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
@@ -53,7 +53,7 @@ def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
 
 def test_the_folder_is_named_by_the_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REROUTE_CACHE_DIR", str(tmp_path))
-    assert jit.cache_folder() == tmp_path / jit.sources_digest()
+    assert jit.cache_folder() == tmp_path / sources.sources_digest()
 
 
 KERNELS = """

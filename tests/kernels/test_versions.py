@@ -12,7 +12,9 @@ import pytest
 from sim.errors import InputError
 from sim.kernels.compiler import versions
 
-INTERNAL = {f"sim.kernels.compiler.{name}" for name in ("shortcuts", "linking", "reference", "checked")}
+INTERNAL = {
+    f"sim.kernels.compiler.{name}" for name in ("shortcuts", "linking", "reference", "resolving", "shipped", "checked")
+}
 UNTESTED = "import numba; numba.__version__ = '0.99.1'\n"
 IMPORT = (
     "import sys, sim.kernels.rules\n"

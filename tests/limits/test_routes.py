@@ -8,10 +8,13 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from sim.kernels.week import simulate
 from sim.networks.equilibrium import capacitated_equilibrium, least_cost_flow, user_equilibrium
 from sim.networks.route_sets import path_sizes
+from sim.outcomes.outcomes import new_records
+from sim.policy.instruments import Instrument
 from sim.state import WAIT_BPR, WAIT_QUEUE, World
-from tests.limits.worlds import Good, Lane, Run, Sketch, Way, make_policy, make_world, settled, tonnes_of
+from tests.limits.worlds import Good, Lane, Measure, Run, Sketch, Way, make_policy, make_world, settled, tonnes_of
 
 THETA = 40.0
 GOOD = Good(value_usd_per_t=1500.0, time_value_per_day=0.008)
@@ -48,6 +51,34 @@ def test_two_routes_have_logit_shares():
     weight = np.array([0.8, 1.0]) * np.exp(-THETA * cost)
     assert run.state.markets.price[0] == 1
     assert run.state.lanes.route_share[run.world.passages.place] == pytest.approx(weight / weight.sum(), abs=1e-5)
+
+
+DEARER = (
+    Measure(Instrument.transport_cost, 0.11, from_week=3, to_week=9, routes=(0, 3)),
+    Measure(Instrument.security, 0.07, from_week=3, to_week=6, routes=(3, 4)),
+    Measure(Instrument.transport_cost, -0.05, from_week=6, routes=(1, 3)),
+)
+
+
+def test_routes_priced_where_a_measure_changed_are_as_if_all_were_priced():
+    """A span's first week prices all routes: a run of spans of a week has the bits of one that goes on."""
+    ways = tuple(Way(gates=(g,), days=(3.0 + g,), last_days=8.0, cost_usd_per_t=150.0) for g in range(3))
+    lanes = (Lane(ways, flow_musd=4.0), Lane(ways[:2], 1, flow_musd=3.0))
+    world = make_world(Sketch(lanes, (GOOD,), (1.0, 2.0, 1.0), weeks=14))
+    policy = make_policy(world, DEARER, tonnes_of(np.array([2.0, 3.0, 4.0]), GOOD))
+    run, anew = (Run(world, policy, settled(theta_route=THETA, route_adjustment=0.3)) for _ in range(2))
+    record, status = new_records(world, 1), np.zeros(4, np.int64)
+    costs = []
+    for week in range(14):
+        run.step()
+        key, span = np.array(anew.key), np.array([week, week + 1])
+        simulate(world, policy, anew.values, key, span, anew.state, record, status)
+        for name, one, other in zip(run.state.lanes._fields, run.state.lanes, anew.state.lanes, strict=True):
+            assert one.tobytes() == other.tobytes(), (week, name)
+        costs.append(run.state.lanes.extra_cost[world.passages.place].tolist())
+    amounts = np.array([[0.11, 0, 0, 0.18, 0.07], [0.11, -0.05, 0, 0.06, 0], [0, -0.05, 0, -0.05, 0]])
+    assert np.array(costs)[[3, 6, 9]] == pytest.approx(amounts, abs=1e-7)
+    assert run.state.ports.queue_t.any(), "waits change too"
 
 
 class Network(NamedTuple):

@@ -325,3 +325,40 @@ def test_an_announcement_is_acted_upon_as_far_as_buyers_anticipate():
         start = run.state.firms.share[0, 0]
         shares += [run.step().state.firms.share[0, 0] / start, run.step(4).state.firms.share[0, 0] / start]
     assert shares == pytest.approx([1, 0.6, 0.8, 0.6], rel=1e-5)
+
+
+DEAF = {"attention_risk": 0.0, "attention_price": 0.0, "trader_attention_price": 0.0}
+
+
+def risks(measures: list[Measure], weeks: int) -> np.ndarray:
+    """Risk by week, slot and firm where nobody hears anything of its own accord: only news moves it."""
+    run = run_of(FIRMS, measures, weeks=0, payment_fade_per_year=0.0, **DEAF)
+    return np.array([run.step().state.firms.risk.copy() for _ in range(weeks)])
+
+
+def test_a_friction_of_some_firms_ends_for_them_at_once():
+    """Also where no ban and no list is about, and whatever else begins and ends beside it."""
+    friction = Measure(Instrument.financial, 0.07, from_week=2, to_week=6, channels=(0,), owners=(FOREIGN,))
+    tariff = Measure(Instrument.tariff, 0.2, from_week=4, to_week=8, channels=(0, 1))
+    found = risks([friction, tariff], 9)
+    hit = np.zeros_like(found)
+    hit[2:6, 0, [firm.ownership == FOREIGN for firm in FIRMS]] = np.float32(0.07)
+    assert found == pytest.approx(hit, abs=1e-7)
+    assert (found[[0, 1, 6, 7, 8]] == 0).all()
+
+
+def test_the_risk_of_a_ban_that_ends_is_gone_at_once():
+    found = risks([BAN._replace(from_week=2, to_week=6)], 8)
+    assert (found[2:6, 0] > 0).all()
+    assert (found[[0, 1, 6, 7]] == 0).all()
+    assert (found[:, 1] == 0).all()
+
+
+def test_a_tariff_on_goods_under_a_ban_is_news_of_what_is_at_risk():
+    """Dearer goods are landed for less, so less is lost with them; where nothing is at risk nobody looks."""
+    tariff = Measure(Instrument.tariff, 0.3, from_week=4, to_week=7, channels=(0, 1))
+    found = risks([BAN._replace(from_week=2), tariff], 9)
+    assert (found[4:7, 0] < found[3, 0]).all()
+    assert (found[7:, 0] == found[3, 0]).all()
+    assert (found[:, 1] == 0).all()
+    assert (found[4:6, 0] == found[4, 0]).all(), "the tariff is news in its first week, and then no more"

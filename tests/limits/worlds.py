@@ -48,7 +48,8 @@ NO_LIMIT_T = 1e12
 
 
 class Measure(NamedTuple):
-    """A row of a policy: in force in some weeks, for the channels, cells, authorities, places and firms it reaches.
+    """A row of a policy: in force in some weeks, for the channels, cells, routes, authorities, places and firms it
+    reaches.
 
     One that bars goods does so at its gates, to its channels, and is known from `announced_week`.
 
@@ -73,6 +74,7 @@ class Measure(NamedTuple):
     sensitivity: float = 1.0
     classes: tuple[int, ...] = ()
     gates: tuple[int, ...] = ()
+    routes: tuple[int, ...] = ()
     announced_week: int | None = None
 
 
@@ -125,6 +127,7 @@ def make_policy(
         {
             "channel": [() if measure.gates else measure.channels for measure in measures],
             "cell": [measure.cells for measure in measures],
+            "route": [measure.routes for measure in measures],
             "firm": [measure.order for measure in measures],
             "place": [measure.places for measure in measures],
             "inspection": [measure.classes for measure in measures],

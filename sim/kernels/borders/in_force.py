@@ -50,6 +50,9 @@ f8 = np.float64
 i4 = np.int32
 BUDGET, DAYS = 0, 1  # columns of `Policy.enforcement`
 NO_BAN = f4(-1.0)
+OF_FIRMS, OF_ALL = np.uint8(1), np.uint8(2)
+"""Marks of news: of what tells firms apart, and of what is alike for all of them."""
+
 LARGEST_REFUSAL = f8(0.999999)  # prices need some demand
 
 
@@ -59,8 +62,9 @@ def apply_measures(policy, channels, authorities, parameters, week, first, kept,
 
     The ``first`` week of a span is worked out anew whatever changes in it: another regime may have led up to it.
 
-    Writes all of ``in_force`` and ``kept``; ``in_force.news`` marks the channels on which something changed this week,
-    ``in_force.firm_news`` says whether firms must look anew at what they refuse and who refuses them.
+    Writes all of ``in_force`` and ``kept``; ``in_force.news`` marks the channels on which the risk of some firms may
+    have changed this week, ``in_force.firm_news`` says whether firms must look anew at what they refuse and who refuses
+    them.
     """
     keep_apart()
     fill(in_force.news, np.uint8(0))
@@ -89,6 +93,7 @@ def apply_measures(policy, channels, authorities, parameters, week, first, kept,
                 enforce(policy, j, strength, channels, authorities, in_force)
     if first:
         mark_takeover(in_force, kept)
+    keep_news_of_risk(in_force.selective, in_force.news)
 
 
 @process
@@ -114,21 +119,31 @@ def mark_takeover(in_force, kept):
     """
     row = 0
     for column in range(in_force.channel.shape[0]):
-        mark_differences(in_force.channel[column], kept[row], in_force.news)
+        mark_differences(in_force.channel[column], kept[row], OF_ALL, in_force.news)
         row += 1
     for column in range(WEIGHED):
         for b in range(in_force.by_class.shape[1]):
-            mark_differences(in_force.by_class[column, b], kept[row], in_force.news)
+            mark_differences(in_force.by_class[column, b], kept[row], OF_FIRMS, in_force.news)
             row += 1
     in_force.firm_news[0] = i4(1)
 
 
 @process
-def mark_differences(column, kept, news):
+def mark_differences(column, kept, mark, news):
     """Mark the channels where a column differs from what was kept of it; writes ``news``."""
     for k in range(column.size):
         if column[k] != kept[k]:
-            news[k] = np.uint8(1)
+            news[k] |= mark
+
+
+@process
+def keep_news_of_risk(selective, news):
+    """Keep the news that moves the risk of some firms: of what tells them apart, and of all else where they run a risk.
+
+    Writes ``news``: flags.
+    """
+    for k in range(news.size):
+        news[k] = (news[k] & OF_FIRMS) | ((news[k] // OF_ALL) & selective[k])
 
 
 @process
@@ -143,12 +158,18 @@ def changes(policy, j, week):
 @process
 def classes_change(policy, week):
     """Whether a measure that tells firms apart changes: writing down what such measures do takes longest by far."""
-    start, table = policy.effects.start, policy.effects.table
     for j in range(policy.intensity.shape[0]):
-        if changes(policy, j, week):
-            for e in range(start[j], start[j + 1]):
-                if table[e] == CLASSES:
-                    return True
+        if changes(policy, j, week) and writes_classes(policy.effects, j):
+            return True
+    return False
+
+
+@process
+def writes_classes(effects, j):
+    """Whether measure j has an effect on classes of firms."""
+    for e in range(effects.start[j], effects.start[j + 1]):
+        if effects.table[e] == CLASSES:
+            return True
     return False
 
 
@@ -184,11 +205,15 @@ def reset(in_force):
 
 @process
 def mark_news(policy, j, in_force):
-    """Mark the channels that measure j reaches, and whether it is of those that act on single firms."""
-    reach, news = policy.channel_reach, in_force.news
+    """Mark the channels that measure j reaches, by whether it acts on single firms.
+
+    Writes ``news`` and ``firm_news``.
+    """
+    reach, news, refusals = policy.channel_reach, in_force.news, policy.role[REFUSALS, j] != 0
+    mark = OF_FIRMS if refusals or writes_classes(policy.effects, j) else OF_ALL
     for i in range(policy.channel_start[j], policy.channel_start[j + 1]):
-        news[reach[i]] = np.uint8(1)
-    if policy.role[REFUSALS, j] != 0:
+        news[reach[i]] |= mark
+    if refusals:
         in_force.firm_news[0] = i4(1)
 
 
@@ -309,18 +334,6 @@ def mark_selective(reach, b, in_force):
     in_force.burdened[b] = i4(1)
     for i in range(reach.size):
         in_force.selective[reach[i]] = np.uint8(1)
-
-
-@process
-def passage_changes(policy, week, first):
-    """Whether a measure that reaches routes may be stronger or weaker than the week before."""
-    if first:
-        return True
-    start, intensity = policy.route_start, policy.intensity
-    for j in range(intensity.shape[0]):
-        if start[j + 1] > start[j] and intensity[j, week] != intensity[j, week - 1]:
-            return True
-    return False
 
 
 @process

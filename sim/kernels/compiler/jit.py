@@ -1,13 +1,7 @@
-"""The decorators of compiled code, and where its cache lies.
-
-numba's cache knows the file of a function, not the files of what it calls, nor reordered fields of a named tuple, nor
-the switches below: it would return old machine code and so wrong numbers. The cache folder is therefore named by a
-digest of all sources and switches that shape the machine code.
-"""
+"""The decorators of compiled code, and where its cache lies: in a folder named by a digest of its sources."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -16,43 +10,13 @@ from pathlib import Path
 import numba
 from platformdirs import user_cache_path
 
+from sim.kernels.compiler.sources import sources_digest
 from sim.kernels.compiler.versions import PLAIN
 
 if PLAIN:
     from sim.kernels.compiler import plain as way
 else:
     from sim.kernels.compiler import shortcuts as way
-from sim.state import Parameters
-
-PACKAGE = Path(__file__).resolve().parents[2]
-SWITCHES = (
-    "BOUNDSCHECK",
-    "CPU_NAME",
-    "CPU_FEATURES",
-    "OPT",
-    "LOOP_VECTORIZE",
-    "SLP_VECTORIZE",
-    "DISABLE_INTEL_SVML",
-    "DISABLE_JIT",
-)
-
-
-def kernel_sources() -> list[Path]:
-    """Files whose text decides what the kernels compute."""
-    rooms = ("kernels", "state", "outcomes")  # the last gives the fields of a record their order
-    return sorted([PACKAGE / "constants.py", *(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))])
-
-
-def sources_digest() -> str:
-    """Digest of sources, names of parameters, numba's version and the switches that change machine code."""
-    digest = hashlib.blake2b(digest_size=10)
-    for path in kernel_sources():
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    digest.update(",".join(Parameters._fields).encode())  # which a table declares
-    for name in SWITCHES:
-        digest.update(f"{name}={getattr(numba.config, name, None)};".encode())
-    digest.update(f"{numba.__version__};plain={PLAIN}".encode())
-    return digest.hexdigest()
 
 
 def cache_folder() -> Path:

@@ -7,10 +7,19 @@ intermediate code, in memory and in the cache, and a kernel optimises and transl
 
 from __future__ import annotations
 
+import multiprocessing
+from collections.abc import Callable
+
 from llvmlite.binding import parse_bitcode
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler, compile_result
+
+from sim.kernels.compiler.shipped import packed_files, shipped_files
+from sim.terminal import tell
+
+MANY = 10  # processes
+NOTICE = "compiling the simulation for this machine, once: about a minute ..."
 
 
 class Linkable(JITCodeLibrary):
@@ -44,16 +53,25 @@ class Linkable(JITCodeLibrary):
 
 
 class ProcessCompiler(Compiler):
-    """The ordinary compiler, with a library that is only linked."""
+    """The ordinary compiler, with a library that is only linked; it says so once, where there is much to compile."""
+
+    compiled = 0
 
     def define_pipelines(self) -> list:
         """Name the steps."""
+        ProcessCompiler.compiled += 1
+        if ProcessCompiler.compiled == MANY and multiprocessing.parent_process() is None:
+            tell(NOTICE)
         self.state.library = Linkable(self.state.targetctx.codegen(), self.state.func_id.func_qualname)
         return super().define_pipelines()
 
 
 class _ProcessCacheContents(CompileResultCacheImpl):
     """What the cache of a process holds."""
+
+    def get_filename_base(self, name: str, abi: str) -> str:
+        """Name the files of a process apart from those of a kernel made of the same function."""
+        return super().get_filename_base(name, abi) + "-linkable"
 
     def rebuild(self, target_context: object, payload: tuple) -> object:
         """Make a compiled process of what was read."""
@@ -72,6 +90,30 @@ class _ProcessCacheContents(CompileResultCacheImpl):
 
 
 class ProcessCache(FunctionCache):
-    """Cache of a process."""
+    """Cache of a process: what came with the package is read first.
+
+    Intermediate code knows no processor, only the platform.
+    """
 
     _impl_class = _ProcessCacheContents
+
+    def __init__(self, function: Callable) -> None:
+        super().__init__(function)
+        self._shipped = shipped_files(function, self._impl.filename_base)
+        self._packed = packed_files(function, self._impl.filename_base)
+
+    def _index_key(self, signature: object, codegen: object) -> tuple:
+        signature, (platform, *_), code = super()._index_key(signature, codegen)
+        return signature, platform, code
+
+    def _load_overload(self, signature: object, target_context: object) -> object:
+        if self._shipped is not None:
+            found = self._shipped.load(self._index_key(signature, target_context.codegen()))
+            if found is not None:
+                return self._impl.rebuild(target_context, found)
+        return super()._load_overload(signature, target_context)
+
+    def _save_overload(self, signature: object, compiled: object) -> None:
+        super()._save_overload(signature, compiled)
+        if self._packed is not None:
+            self._packed.save(self._index_key(signature, compiled.codegen), self._impl.reduce(compiled))

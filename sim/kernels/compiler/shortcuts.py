@@ -1,8 +1,8 @@
 """The short way to compile, which reaches into numba: `docs/decisions/compiler.md` says what each step buys.
 
 No counts of references, since kernels make no arrays: counting those of tuples of arrays is a quarter of the compile
-time. No wrapper for C, which nobody calls. Tuples by reference (`reference`), processes linked (`linking`). A kernel
-that makes an array, or returns a view, does not compile.
+time. No wrapper for C, which nobody calls. Tuples by reference (`reference`), processes linked (`linking`), operators
+resolved once (`resolving`). A kernel that makes an array, or returns a view, does not compile.
 """
 
 from __future__ import annotations
@@ -11,33 +11,18 @@ from collections.abc import Callable
 
 import numba
 from numba.core import types
-from numba.core.registry import CPUDispatcher
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.extending import intrinsic
 
 from sim.kernels.compiler.checked import checked
 from sim.kernels.compiler.linking import ProcessCache, ProcessCompiler
 from sim.kernels.compiler.reference import by_reference
+from sim.kernels.compiler.resolving import remember
 
 ARRAY_DATA = ".4"  # place of the pointer to the elements in what numba passes for an array
 LEAVE_OUT = {"no_cfunc_wrapper": True, "_nrt": False}
 
-
-class Kernel(CPUDispatcher):
-    """Compiled function that takes tuples of arrays by reference from Python."""
-
-    def __call__(self, *arguments: object) -> object:
-        """Compute."""
-        return super().__call__(*(by_reference(each) for each in arguments))
-
-
-def kernel(function: Callable, **options: object) -> Callable:
-    """Compile a function that Python may call."""
-    return checked(as_a(Kernel, numba.njit(**options, **LEAVE_OUT)(function)))
-
-
-def formula(function: Callable, **options: object) -> Callable:
-    """Compile a function of numbers into every caller."""
-    return kernel(function, forceinline=True, **options)
+remember(cpu_target.typing_context)
 
 
 class Process(CPUDispatcher):
@@ -55,6 +40,34 @@ class Process(CPUDispatcher):
         TypeError
         """
         raise TypeError(f"{self.py_func.__name__} answers compiled callers only: call it under numba.njit.")
+
+
+class Kernel(CPUDispatcher):
+    """Compiled function that takes tuples of arrays by reference from Python; compiled callers get it as a process."""
+
+    for_callers: Process
+
+    def __call__(self, *arguments: object) -> object:
+        """Compute."""
+        return super().__call__(*(by_reference(each) for each in arguments))
+
+    @property
+    def _numba_type_(self) -> types.Dispatcher:
+        """What a compiled caller sees: no machine code is made of what only kernels call."""
+        return types.Dispatcher(self.for_callers)
+
+
+def kernel(function: Callable, **options: object) -> Callable:
+    """Compile a function that Python may call."""
+    compiled = checked(as_a(Kernel, numba.njit(**options, **LEAVE_OUT)(function)))
+    if isinstance(compiled, Kernel):
+        compiled.for_callers = process(function, **options)
+    return compiled
+
+
+def formula(function: Callable, **options: object) -> Callable:
+    """Compile a function of numbers into every caller."""
+    return kernel(function, forceinline=True, **options)
 
 
 def process(function: Callable, **options: object) -> Callable:

@@ -86,13 +86,17 @@ def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade
         at = slice(low, low + channels)
         add_slot_costs(mass[at], freight_rate[at], extra_cost[at], fee_rate[at], travel_rate[at], freight, fees, travel)
     for g in range(group_start.size - 1):  # all channels of a group have one direction
-        low, high = group_start[g], group_start[g + 1]
-        if low < high:
-            d = direction[low]
-            road[SENT, d] = added(road[SENT, d], dispatched[low:high])
-            road[FREIGHT, d] = added(road[FREIGHT, d], freight[low:high])
-            road[FEES, d] = added(road[FEES, d], fees[low:high])
-            road[TRAVEL, d] = added(road[TRAVEL, d], travel[low:high])
+        low, high = u8(group_start[g]), u8(group_start[g + 1])
+        if low == high:
+            continue
+        d = direction[low]
+        sent, paid, taken, spent = road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d]
+        for k in range(low, high):  # side by side, for a sum waits for each addend
+            sent += dispatched[k]
+            paid += freight[k]
+            taken += fees[k]
+            spent += travel[k]
+        road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d] = sent, paid, taken, spent
 
 
 @process
@@ -213,7 +217,7 @@ def share_payments(channels, tariff, saved, price, lanes, trade_records):
         for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
             if released[k] == f8(0.0):
                 continue
-            paid = released[k] * f8(price[cell[k]])
+            paid = released[k] * f8(price[u8(cell[k])])
             landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
             kept = paid * f8(net_revenue[k])
             spared = released[k] * f8(saved[k])
@@ -223,9 +227,9 @@ def share_payments(channels, tariff, saved, price, lanes, trade_records):
             left += kept + spared
             value += released[k]
             if direction[k] == EXPORT:
-                treasury_at[market[k]] += paid - landed - spared
+                treasury_at[u8(market[k])] += paid - landed - spared
             if hub[k] >= 0:
-                hubs_at[hub[k]] += landed - kept
+                hubs_at[u8(hub[k])] += landed - kept
         if start[g + 1] > start[g]:
             d = direction[start[g]]
             accounts[TREASURY, d] += duties

@@ -51,7 +51,7 @@ def keep_trade_records(channels, content_share, lost_scale, tariff, price, lanes
             if arrived[k] <= f8(0.0) or kind[k] == EMBODIED:
                 continue
             seen = max(f8(1.0) - f8(lost[k]) * f8(lost_scale), f8(0.0))
-            partner[declared[k]] += arrived[k] * seen * since_base(price[cell[k]], base_tariff[k], tariff[k])
+            partner[u8(declared[k])] += arrived[k] * seen * since_base(price[u8(cell[k])], base_tariff[k], tariff[k])
     for w in range(watched_channel.size):
         k = watched_channel[w]
         h = inspection_class[k]

@@ -31,6 +31,7 @@ f8 = np.float64
 SMALLEST_BORDER_VALUE = f4(0.05)
 SMALLEST_SHARE = f4(1e-8)
 SMALLEST_WEIGHT, LARGEST_WEIGHT = f4(1e-9), f4(1e9)
+ALL = -1  # routes to price anew
 
 
 @process
@@ -106,32 +107,28 @@ def open_lanes(routes, passages, start, theta, queue_days, passage, lanes, scrat
 
 
 @process
-def share_routes(world, parameters, week, news, state):
+def share_routes(world, policy, parameters, moment, state):
     """Price the routes, move the route shares towards the logit and set the access cost of every channel.
 
-    Only routes on which a wait changed are priced anew, in most weeks a twentieth; the rest is done for whole slots.
-
-    Parameters
-    ----------
-    week : int
-    news : bool
-        Whether the cost of passage may have changed on any route, or which routes are shut.
+    Only routes on which a wait or a measure changed are priced anew, in most weeks a twentieth; the rest is done for
+    whole slots. In the first week of a span, and where other routes are shut than the week before, all of them are.
 
     Writes ``lanes.priced_days``, ``extra_cost``, ``route_cost``, ``route_weight``, ``route_share``, ``share_sum``,
     ``reference``, ``channel_weight`` and ``access_cost``; uses ``scratch.reprice_route`` and ``reprice_value``.
     """
-    routes, passages, start = world.routes, world.passages, world.channels.route_start
+    routes, passages, start, week = world.routes, world.passages, world.channels.route_start, moment.week
     lanes, scratch, shut, blocked = state.lanes, state.scratch, state.closures.shut_route, state.in_force.blocked
     queue_days, passage = state.ports.approach_queue_days, state.in_force.passage
-    closing = state.closures.active[0] != 0
-    theta = parameters.theta_route
-    count = lanes.route_cost.size
-    if not news:
-        count = list_to_reprice(routes, passages, week, queue_days, lanes.priced_days, scratch.reprice_route)
-    to_reprice = scratch.reprice_route[:count]
-    if news:
-        list_all(to_reprice)
-        put_extra_cost(passages.place, passage, lanes.extra_cost)
+    closing, theta, listed = state.closures.active[0] != 0, parameters.theta_route, scratch.reprice_route
+    as_before, count = 0, ALL
+    if not moment.first and state.closures.news[0] == 0:
+        as_before = list_waits(routes, passages, week, queue_days, lanes.priced_days, listed)
+        count = list_passages(policy, week, as_before, listed)
+    if count == ALL:
+        as_before, count = 0, lanes.route_cost.size
+        list_all(listed[:count])
+    to_reprice = listed[:count]
+    put_extra_cost(passages.place, listed[as_before:count], passage, lanes.extra_cost)
     copy(queue_days, lanes.priced_days)
     if to_reprice.size > 0:
         price(routes, week, to_reprice, queue_days, passage, lanes.base_cost, lanes.queue_cost, lanes.route_cost)
@@ -154,15 +151,15 @@ def list_all(to_reprice):
 
 
 @process
-def put_extra_cost(place, passage, extra_cost):
-    """Put what measures cost on the routes in their places; writes ``extra_cost``."""
+def put_extra_cost(place, listed, passage, extra_cost):
+    """Put what measures cost on the listed routes in their places; writes ``extra_cost``."""
     keep_apart()
-    for r in range(passage.size):
-        extra_cost[place[r]] = passage[r]
+    for i in range(listed.size):
+        extra_cost[place[listed[i]]] = passage[listed[i]]
 
 
 @process
-def list_to_reprice(routes, passages, week, queue_days, priced_days, to_reprice):
+def list_waits(routes, passages, week, queue_days, priced_days, to_reprice):
     """List the routes with an approach whose wait is not that of the last pricing, and those that open this week.
 
     A route may be listed twice: it gets the same cost twice.
@@ -184,6 +181,25 @@ def list_to_reprice(routes, passages, week, queue_days, priced_days, to_reprice)
     for i in range(planned.size):
         if opens[planned[i]] == week:
             to_reprice[count] = planned[i]
+            count += 1
+    return count
+
+
+@process
+def list_passages(policy, week, count, to_reprice):
+    """List, after the first `count` that stand there, the routes in reach of a measure that changed this week.
+
+    Writes ``to_reprice``; returns how many it then lists, or `ALL` where it has no room for them.
+    """
+    start, reach, intensity = policy.route_start, policy.route_reach, policy.intensity
+    for j in range(intensity.shape[0]):
+        reached = reach[start[j] : start[j + 1]]
+        if reached.size == 0 or intensity[j, week] == intensity[j, week - 1]:
+            continue
+        if count + reached.size > to_reprice.size:
+            return ALL
+        for i in range(reached.size):
+            to_reprice[count] = reached[i]
             count += 1
     return count
 

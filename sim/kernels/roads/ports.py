@@ -16,6 +16,7 @@ from sim.state import WAIT_BPR
 
 f4 = np.float32
 f8 = np.float64
+i4 = np.int32
 BPR_ALPHA = f8(0.15)
 
 
@@ -127,13 +128,16 @@ def foresee_waits(queue, week, scale, known_t, background_t, background_share, d
         Written.
     """
     keep_apart()
-    ring, last, setting_out = due.size, known_t.size - 1, f8(0.0)
+    ring, last, setting_out, row = due.size, known_t.size - 1, f8(0.0), week % due.size
     for ahead in range(wait.size):
         at = min(week + ahead, last)
-        wait[ahead] = days_to_clear(queue, at, scale, known_t, background_t, background_share)
+        wait[ahead] = f8(0.0)
+        if queue > f8(0.0):
+            wait[ahead] = days_to_clear(queue, at, scale, known_t, background_t, background_share)
         if ahead < ring:
             setting_out += sent[ahead]
-            queue += due[(week + ahead) % ring]
+            queue += due[row]
+            row = row + 1 if row + 1 < ring else 0
         passing = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
         queue = max(queue + setting_out - passing, f8(0.0))
 
@@ -149,9 +153,13 @@ def queue_approaches(approach_gate, approach_days, week, version, next_open, exp
     queue_days : float32 [A]
         Written.
     """
+    gate, calm = i4(-1), True
     for a in range(queue_days.size):
         g = approach_gate[a]
-        if g < 0:
+        if g != gate:  # the approaches of a gate stand side by side
+            gate = g
+            calm = g < 0 or is_calm(week, next_open[version[g, week]], expected[:, g])
+        if calm:
             queue_days[a] = f4(0.0)
         else:
             travel = approach_days[a]
@@ -159,6 +167,23 @@ def queue_approaches(approach_gate, approach_days, week, version, next_open, exp
             part = (travel - f8(DAYS_PER_WEEK * whole)) / f8(DAYS_PER_WEEK)
             queued = expected[whole, g] * (f8(1.0) - part) + expected[whole + 1, g] * part
             queue_days[a] = f4(max(queued, days_closed(week, travel, next_open[version[g, week]])))
+
+
+@process
+def is_calm(week, next_open, expected):
+    """Whether no goods that set out now will wait at a gate, as far as is known: it has no queue and is never shut.
+
+    Parameters
+    ----------
+    next_open : float32 [T]
+        Days from the start of each week until the gate opens.
+    expected : float64 [H]
+        Days in its queue by week of arrival from now.
+    """
+    for ahead in range(expected.size):
+        if expected[ahead] > f8(0.0) or next_open[min(week + ahead, next_open.size - 1)] > f4(0.0):
+            return False
+    return True
 
 
 @process
