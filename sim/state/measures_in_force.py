@@ -57,7 +57,9 @@ class MeasuresInForce(NamedTuple):
     selective: Annotated[
         ndarray, Held(u1, "K+1", "flag", "some firms reckon with inspections or a friction of their own there; K: none")
     ]
-    news: Annotated[ndarray, Held(u1, "K+1", "flag", "a measure on the channel changed this week; K: none")]
+    news: Annotated[
+        ndarray, Held(u1, "K+1", "flag", "the risk of some firms may have changed with a measure this week; K: none")
+    ]
     blocked: Annotated[ndarray, Held(u1, "K", "flag", "all routes of the channel are shut: firms refuse it")]
 
 
