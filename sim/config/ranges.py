@@ -81,6 +81,11 @@ def check_effect(config: Config, given: Collection[str]) -> None:
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
     for key, has_effect, takes in (
         ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        (
+            "design.uncertain",
+            sampled or config.design.sampler == POSTERIOR,
+            f"a sampler: design=posterior, design=uncertain, or design.sampler={'|'.join(SAMPLERS)}",
+        ),
         ("design.posterior", fitted, f"{' or '.join(f'design={each}' for each in FITTED)}"),
         ("design.held", sampled or fitted, "draws of parameters: design=posterior or design=uncertain"),
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
@@ -148,8 +153,6 @@ def _check_sampler(config: Config) -> None:
                 raise InputError(f"{key}={name}: it stands there twice.")
     if design.sampler in SAMPLERS and not design.uncertain:
         raise InputError(f"design.sampler={design.sampler} has nothing to draw: name parameters in design.uncertain.")
-    if design.uncertain and design.sampler not in (*SAMPLERS, POSTERIOR):
-        raise InputError(f"design.uncertain needs a sampler: design.sampler={'|'.join(SAMPLERS)}.")
 
 
 def _check_dates(config: Config) -> None:

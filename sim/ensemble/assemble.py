@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from sim.config import Config, check
+from sim.config import Config, check, held_values
+from sim.config.schema import FITTED
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
+from sim.ensemble.fitted import posterior_design, posterior_of
 from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
@@ -29,6 +31,7 @@ from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import runs_at_a_time, world_of
 from sim.world.size import declared_bytes
+from sim.world.tables.read import Tables, find_world, read_tables
 
 WIDE_RATIO = 4.0
 
@@ -65,7 +68,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
-        design=design_of(config),
+        design=design_of(config, built.tables),
         seed=config.design.seed,
         resolution=config.observe,
         folder=Path(config.results_dir) / config.slug / "runs",
@@ -104,24 +107,27 @@ def _check_memory(study: Study, config: Config) -> None:
     )
 
 
-def design_of(config: Config) -> Design:
+def design_of(config: Config, tables: Tables | None = None) -> Design:
     """Choose the draws of parameters.
 
     Parameters
     ----------
     config
-        Checked settings; `design.sampler` is empty, the name of a sampler or the path of a table of draws.
+        Checked settings; `design.sampler` is empty, the name of a sampler, `posterior`, `point`, or the path of a table
+        of draws.
+    tables
+        Of the world; read if they are not given and a posterior is held against them.
 
     Returns
     -------
     Design
-        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv`, or one for each row of the
-        table.
+        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv` or from a posterior, or one
+        for each row of the table.
 
     Raises
     ------
     InputError
-        If a parameter is out of its range, the table is at fault, or the design would be too large.
+        If a parameter is out of its range, the table or the posterior is at fault, or the design would be too large.
     """
     check(config)
     chosen = config.design
@@ -129,8 +135,11 @@ def design_of(config: Config) -> Design:
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    uncertain = {name: uncertain_of(name) for name in chosen.uncertain if name not in held_values(config)}
+    if sampler in FITTED:
+        tables = tables or read_tables(find_world(config.world))
+        return posterior_design(config, posterior_of(config, tables), uncertain, parameters)
     if sampler in SAMPLERS:
-        uncertain = {name: uncertain_of(name) for name in chosen.uncertain}
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
     return from_table(Path(sampler), parameters, runs=runs)
 

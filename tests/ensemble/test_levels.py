@@ -39,7 +39,14 @@ def months(tmp_path: Path, driver: float, duty: float, *positions: str) -> np.nd
     """Every series of two runs under a regime at two levels, and draws at some positions."""
     file = tmp_path / "measured.yaml"
     file.write_text(MEASURES.format(driver=driver, duty=duty), encoding="utf-8")
-    settings = (f"world={TINY}", "end=2021-05-31", "firms=60", "behaviour.spin_up_weeks=52", "design.runs=2")
+    settings = (
+        f"world={TINY}",
+        "end=2021-05-31",
+        "firms=60",
+        "behaviour.spin_up_weeks=52",
+        "design=stated",
+        "design.runs=2",
+    )
     found = run_study(study_of(load([*settings, f"regimes=[{file}]", f"results_dir={tmp_path}", *positions])))
     return found.wide("measured", list(found.series["column"]))
 

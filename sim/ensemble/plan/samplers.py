@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from itertools import product
+from math import ceil, log2
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from sim.parameters import TABLE, not_drawn, out_of_range
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of, with_points
 
+Columns = dict[str, np.ndarray]
 LARGEST_DESIGN = 1_000_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
@@ -126,6 +128,60 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
     for name, cells in zip(table.header, zip(*table.cells, strict=True), strict=True):
         rows[:, list(parameters).index(name)] = _column(path, name, table.rows, cells)
     return Design(rows, FIRST_DRAW, runs)
+
+
+def spread(count: int, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float], seed: int) -> Columns:
+    """Draw evenly over ranges (Sobol, scrambled); the first draws of many are those of few.
+
+    The first dimension of the sequence is left out: draws from a posterior are spread by it.
+
+    Parameters
+    ----------
+    count
+        Draws.
+    uncertain
+        Name to range and distribution; may be empty.
+    parameters
+        All parameters as they stand.
+    seed
+        Of the scrambling.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Name to values, [count] float64.
+    """
+    engine = qmc.Sobol(1 + len(uncertain), rng=np.random.default_rng(seed))
+    cube = engine.random_base2(ceil(log2(count)))[:count, 1:]
+    drawn = zip(cube.T, uncertain.items(), strict=True)
+    return {name: _to_range(column, each, parameters[name]) for column, (name, each) in drawn}
+
+
+def of_columns(
+    columns: Columns, parameters: Mapping[str, float], draws: int, runs: int, paired: bool = False
+) -> Design:
+    """Make a design of columns.
+
+    Parameters
+    ----------
+    columns
+        Name to values, [draws] float64.
+    parameters
+        All parameters as they stand: what has no column keeps its value.
+    draws
+        Their number.
+    runs
+        Replications of each draw; of a paired design as many as draws.
+    paired
+        Whether each run has its own draw.
+
+    Returns
+    -------
+    Design
+        Draws from number 1.
+    """
+    every = [columns.get(name, np.full(draws, standing)) for name, standing in parameters.items()]
+    return Design(np.column_stack(every).astype(np.float64), FIRST_DRAW, runs, paired=paired)
 
 
 def _column(path: Path, name: str, rows: Sequence[int], cells: Sequence[str]) -> list[float]:
