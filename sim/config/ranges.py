@@ -19,7 +19,7 @@ from sim.config.schema import (
     Config,
 )
 from sim.errors import InputError, folded, unknown
-from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
+from sim.parameters import BEHAVIOUR, EACH_LEVEL, LEVEL, TABLE, names_of, not_drawn, out_of_range
 from sim.terminal import unseen
 
 LARGEST_SEED = 2**32 - 1
@@ -140,14 +140,21 @@ def _check_choices(config: Config) -> None:
 
 
 def _check_sampler(config: Config) -> None:
-    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice."""
+    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice.
+
+    Whether a level is one of the regimes is known once these are read.
+    """
     design = config.design
     samplers = (*SAMPLERS, *FITTED)
     if design.sampler is not None and design.sampler not in samplers and not design.sampler.endswith(".csv"):
         raise unknown("design.sampler", design.sampler, samplers)
-    for key, names in (("design.uncertain", design.uncertain), ("design.held", design.held)):
+    parameters = names_of(BEHAVIOUR)
+    for key, names, known in (
+        ("design.uncertain", design.uncertain, (*parameters, *EACH_LEVEL)),
+        ("design.held", design.held, parameters),
+    ):
         for name in names:
-            if name not in names_of(BEHAVIOUR):
+            if name not in known and not name.startswith(LEVEL):
                 raise not_drawn(key, name)
             if names.count(name) > 1:
                 raise InputError(f"{key}={name}: it stands there twice.")

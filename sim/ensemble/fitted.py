@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from sim.config import Config, held_values
 from sim.config.schema import POINT
 from sim.ensemble.plan.design import Design
 from sim.ensemble.plan.digests import data_digest, rules_digest
+from sim.ensemble.plan.factors import Uncertain, check_level, shared_levels
 from sim.ensemble.plan.posterior import (
     DRAWS_FILE,
     WAY_OUT,
@@ -20,11 +21,12 @@ from sim.ensemble.plan.posterior import (
     is_posterior,
     read_posterior,
 )
-from sim.ensemble.plan.samplers import Columns, Uncertain, of_columns, spread
+from sim.ensemble.plan.samplers import Columns, of_columns, spread
 from sim.errors import InputError, unknown
-from sim.parameters import BEHAVIOUR, TABLE, names_of, out_of_range
+from sim.parameters import BEHAVIOUR, LEVEL, TABLE, names_of, out_of_range
 from sim.paths import data, shipped
 from sim.policy.language.load import HAPPENED, load_regime
+from sim.policy.language.measures import Regime
 from sim.world.tables.read import Tables, find_world
 from sim.world.tables.records import FIRST_ROW
 
@@ -85,19 +87,20 @@ def posterior_of(config: Config, tables: Tables) -> StoredPosterior | None:
             )
         return None
     stored = read_posterior(folder)
-    check_current(stored, tables.folder.name, data_digest(tables, load_regime(HAPPENED)), rules_digest())
+    happened = load_regime(HAPPENED)
+    check_current(stored, tables.folder.name, data_digest(tables, happened), rules_digest())
     if stored.fit["rule"] != rule:
         raise InputError(
             f"{folder}: was fitted under behaviour.rule={stored.fit['rule']}, and this study runs {rule}: {WAY_OUT}."
         )
-    _check_columns(folder, stored)
+    _check_columns(folder, stored, happened)
     return stored
 
 
 def posterior_design(
-    config: Config, stored: StoredPosterior | None, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float]
+    config: Config, stored: StoredPosterior | None, uncertain: Mapping[str, Uncertain], regimes: Sequence[Regime]
 ) -> Design:
-    """Draw each run's parameters from a posterior, and from the prior what that lacks; or give all runs its point.
+    """Draw parameters and levels of each run from a posterior, and from the prior what it lacks; or give all its point.
 
     Parameters
     ----------
@@ -107,36 +110,44 @@ def posterior_design(
         The posterior, if the world and rule have one.
     uncertain
         What is drawn from the prior where the posterior lacks it; without what is held.
-    parameters
-        All as they stand.
+    regimes
+        Of the study.
 
     Returns
     -------
     Design
-        What is held (`held_values`) keeps its value in every draw.
+        What is held (`held_values`) keeps its value in every draw. A level of the posterior is drawn where the regimes
+        have the measure as it was fitted: another level or range is what the study asks about.
     """
-    runs, seed, held = config.design.runs, config.design.seed, held_values(config)
+    runs, seed = config.design.runs, config.design.seed
+    parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    has = {LEVEL + each.name for regime in regimes for each in regime.measures}
+    levels = has & set(shared_levels([*regimes, load_regime(HAPPENED)]))
+    kept = (set(parameters) - set(held_values(config))) | levels
     if config.design.sampler == POINT:
-        return of_columns(_kept(stored.point.to_frame().T, held), parameters, draws=1, runs=runs)
-    fitted = {} if stored is None else _kept(stored.drawn(runs, seed), held)
+        return of_columns(_kept(stored.point.to_frame().T, kept), parameters, draws=1, runs=runs)
+    fitted = {} if stored is None else _kept(stored.drawn(runs, seed), kept)
     lacking = {name: each for name, each in uncertain.items() if name not in fitted}
     drawn = fitted | spread(runs, lacking, parameters, seed)
     return of_columns(drawn, parameters, draws=runs, runs=runs, paired=True)
 
 
-def _kept(table: pd.DataFrame, held: Mapping[str, float]) -> Columns:
-    return {name: table[name].to_numpy(np.float64) for name in table.columns if name not in held}
+def _kept(table: pd.DataFrame, kept: Collection[str]) -> Columns:
+    return {name: table[name].to_numpy(np.float64) for name in table.columns if name in kept}
 
 
-def _check_columns(folder: Path, stored: StoredPosterior) -> None:
-    """Refuse a column that is no parameter, and a value outside the range of its own."""
-    path = folder / DRAWS_FILE
+def _check_columns(folder: Path, stored: StoredPosterior, happened: Regime) -> None:
+    """Refuse a column that is no parameter and no level, and a value outside the range of its own."""
+    path, parameters, levels = folder / DRAWS_FILE, names_of(BEHAVIOUR), shared_levels([happened])
     for name, column in stored.table.items():
-        if name not in names_of(BEHAVIOUR):
-            raise unknown(f"the column of {path}", name, names_of(BEHAVIOUR))
+        if name not in parameters and name not in levels:
+            raise unknown(f"the column of {path}", name, (*parameters, *levels))
         for row, value in enumerate(column, start=FIRST_ROW):
-            if not TABLE[name].holds(value):
-                raise out_of_range(f"{path}, row {row}, {name}", value, TABLE[name])
+            key = f"{path}, row {row}, {name}"
+            if name in levels:
+                check_level(key, value, *levels[name].ends)
+            elif not TABLE[name].holds(value):
+                raise out_of_range(key, value, TABLE[name])
 
 
 def _whose(config: Config) -> str:

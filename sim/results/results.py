@@ -94,7 +94,7 @@ class Results:
 
     @cached_property
     def draws(self) -> pd.DataFrame:
-        """Parameters of each draw; the index is the number of the draw."""
+        """Parameters of each draw, then levels (`level.MEASURE`); the index is the number of the draw."""
         # as text first: any pandas then reads floats exactly
         text = pd.read_csv(io.BytesIO(self.file("draws.csv")), dtype=str)
         return text.set_index(text.pop("draw").astype(int)).astype(float)
