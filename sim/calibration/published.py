@@ -1,9 +1,9 @@
 """Targets out of published figures: a table says which figure, and what the model has to say of it.
 
 A row of the table names a target, its group and its scale; outcomes with subjects, commodities, direction and months to
-add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of subjects
-and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added up over
-months, levels are averaged.
+add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of
+subjects and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added
+up over months, levels are averaged.
 """
 
 from __future__ import annotations
