@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
-from sim.calibration.posterior import Posterior, sample_posterior
+from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.posterior import Posterior
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator
 
@@ -114,7 +115,7 @@ def without(emulator: Emulator, targets: Targets, group: str) -> Without:
 
 
 def posteriors(
-    emulator: Emulator, prior: Prior, targets: Targets, *, steps: int = 3000, seed: int = 0
+    emulator: Emulator, prior: Prior, targets: Targets, *, steps: int = 50, seed: int = 0
 ) -> dict[str, Posterior]:
     """Sample the posterior of all targets, and again without each group of them.
 
@@ -125,17 +126,17 @@ def posteriors(
     targets : Targets
         Of two groups or more.
     steps, seed : int
-        As of `sample_posterior`.
+        As of `sample_quickly`.
 
     Returns
     -------
     dict of str to Posterior
         `ALL_TARGETS`, then by the group that is left out.
     """
-    found = {ALL_TARGETS: sample_posterior(emulator, prior, targets, steps=steps, seed=seed)}
+    found = {ALL_TARGETS: sample_quickly(emulator, prior, targets, steps=steps, seed=seed)}
     for group in targets.groups:
         fewer, part = without(emulator, targets, group)
-        found[group] = sample_posterior(part, prior, fewer, steps=steps, seed=seed)
+        found[group] = sample_quickly(part, prior, fewer, steps=steps, seed=seed)
     return found
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.stats import kstest
 
 from sim.calibration.factors import Prior
-from sim.calibration.posterior import DISCREPANCY, sample_posterior
+from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.posterior import DISCREPANCY
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator, fit_emulator
 
@@ -51,7 +52,7 @@ def check(
     targets: Targets,
     *,
     truths: int = 48,
-    steps: int = 3000,
+    steps: int = 50,
     seed: int = 0,
     workers: int = 1,
     tell: Callable[[str], None] = print,
@@ -68,7 +69,7 @@ def check(
     truths : int
         Runs that are held out, and taken as true one by one.
     steps : int
-        As of `sample_posterior`.
+        As of `sample_quickly`.
     seed : int
         Chooses the truths, and makes the errors.
     workers : int
@@ -120,7 +121,7 @@ def _fitted(
     emulator: Emulator, prior: Prior, targets: Targets, truth: pd.Series, *, steps: int, seed: int
 ) -> dict[str, NDArray[np.float64] | float]:
     """Fit one set of made-up figures, and place its truth among the draws."""
-    posterior = sample_posterior(emulator, prior, targets, steps=steps, seed=seed)
+    posterior = sample_quickly(emulator, prior, targets, steps=steps, seed=seed)
     even = prior.even(posterior.factors).to_numpy()
     true = prior.even(truth.to_frame().T).to_numpy()[0]
     width = even.std(axis=0) * np.sqrt(12.0)
