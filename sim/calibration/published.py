@@ -141,6 +141,17 @@ def published_targets(rows: pd.DataFrame, observed: pd.DataFrame, name: str, las
     return wanted[list(TARGET_COLUMNS)]
 
 
+def figures_of(rows: pd.DataFrame) -> frozenset[str]:
+    """List the observations that targets rest on.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_target_rows` gives it.
+    """
+    return frozenset(each.lstrip("-") for _, row in rows.iterrows() for each in _named(row))
+
+
 def _named(row: pd.Series) -> list[str]:
     """List the figures that a target needs."""
     return f"{row['observed']} {row['over_observed']}".split()
