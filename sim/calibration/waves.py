@@ -133,7 +133,9 @@ def calibrate(
     fit = extended(fit, drawn, simulated, prior, targets, steps=steps, seed=seed)
     while len(fit.waves) < waves and (len(fit.waves) == 1 or fit.coarse):
         number = len(fit.waves)
-        tell(f"Wave {number + 1}: {runs} runs from what is left. The emulator is too coarse for {len(fit.coarse)} targets.")
+        tell(
+            f"Wave {number + 1}: {runs} runs from what is left. The emulator is too coarse for {len(fit.coarse)} targets."
+        )
         wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
         fit = extended(fit, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed)
     return fit

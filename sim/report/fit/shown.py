@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-ROOM = 62
-"""Columns that the name of a target or factor may take."""
+from sim.calibration.factors import Prior
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,12 @@ class FitShown:
         As of `sim.calibration.second_opinion.compared`.
     answers : DataFrame
         The headline and its tests over one parameter and under the rules of choice: as of `sim.report.fit.answers`.
-    names : dict of str to str
-        Factor to its meaning in words.
+    prior : Prior
+        Of the factors.
+    fit : mapping
+        What `fit.yaml` says.
+    answered : float
+        Smallest R2, on runs not seen, of the emulator of answers that `shifts` rests on.
     """
 
     beside: pd.DataFrame
@@ -48,4 +53,6 @@ class FitShown:
     shifts: pd.DataFrame
     opinions: pd.DataFrame
     answers: pd.DataFrame
-    names: dict[str, str] = field(default_factory=dict)
+    prior: Prior
+    fit: Mapping[str, Any]
+    answered: float
