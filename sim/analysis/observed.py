@@ -14,6 +14,7 @@ from sim.constants import YUAN_PER_USD
 YUAN_PER_USD_OF_YEAR = {2021: 6.45, 2022: 6.73, 2023: YUAN_PER_USD, 2024: 7.12}
 """Yearly averages, by which dollars of the day become yuan again; other years are left out."""
 
+OF_ORIGINS = "stopped_value_cumulated_by_declared_origin"
 UNITS_OF_MONEY = ("bn_yuan", "mn_yuan", "bn_usd", "musd")
 
 
@@ -58,6 +59,29 @@ def observed_trade(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFram
     frame = frame.sort_values("number", ascending=False, kind="stable").drop_duplicates(["subject", "from_month"])
     columns = ["subject", "from_month", "to_month", "musd_per_month", "source"]
     return frame.sort_values(["subject", "from_month"], ignore_index=True)[columns]
+
+
+def observed_origins(observed: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
+    """Find published shares of detained value by declared origin.
+
+    Parameters
+    ----------
+    observed : DataFrame
+        Table `observed` of a world.
+    months : sequence of str
+        `YYYY-MM`; periods outside are left out.
+
+    Returns
+    -------
+    DataFrame
+        `subject, from_month, to_month, share, source`: value over that of all origins of the same period, of all goods.
+    """
+    rows = observed[(observed["quantity"] == OF_ORIGINS) & (observed["commodity"] == "*")]
+    begin, end = (pd.to_datetime(rows[name]).dt.strftime("%Y-%m") for name in ("from_date", "to_date"))
+    whole = rows["value"].groupby([rows["from_date"], rows["to_date"]]).transform("sum")
+    frame = pd.DataFrame({"subject": rows["subject"], "from_month": begin, "to_month": end})
+    frame = frame.assign(share=rows["value"].astype(float) / whole.astype(float), source=rows["source"])
+    return frame[begin.isin(months) & end.isin(months)].reset_index(drop=True)
 
 
 def _months(first: date, last: date) -> float:

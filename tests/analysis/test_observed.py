@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from sim.analysis.observed import observed_trade
+from sim.analysis.observed import OF_ORIGINS, observed_origins, observed_trade
 from tests.small_results import months_of
 
 COLUMNS = ["quantity", "subject", "commodity", "direction", "from_date", "to_date", "value", "unit", "source"]
@@ -26,3 +26,15 @@ def test_the_longest_period_of_a_year_is_kept_once():
     assert found["source"].tolist() == ["dollars", "year"]
     assert found["musd_per_month"].tolist() == pytest.approx([7120 / 9, 12_000 / 12])
     assert found["to_month"].tolist() == ["2024-09", "2022-12"]
+
+
+def test_shares_of_origins_are_of_all_that_was_told_of_their_period():
+    def row(origin, value, commodity="*", quantity=OF_ORIGINS, until=date(2023, 7, 31)):
+        return quantity, origin, commodity, "export", date(2022, 6, 21), until, value, "musd", "customs"
+
+    rows = [row("malaysia", 60.0), row("vietnam", 30.0), row("other", 10.0), row("china", 5.0, until=date(2027, 1, 31))]
+    rows += [row("malaysia", 9.0, commodity="apparel"), row("malaysia", 8.0, quantity="stopped_value")]
+    found = observed_origins(pd.DataFrame(rows, columns=COLUMNS), months_of(2021, 2022, 2023, 2024))
+    assert dict(zip(found["subject"], found["share"], strict=True)) == {"malaysia": 0.6, "vietnam": 0.3, "other": 0.1}
+    assert set(found["from_month"]) == {"2022-06"}
+    assert set(found["to_month"]) == {"2023-07"}

@@ -139,6 +139,7 @@ def test_levels_are_drawn_where_the_regimes_have_them_as_they_were_fitted(tmp_pa
     stored = pd.read_csv(tmp_path / "posterior.csv")
     drawn = set(zip(column(found, "lift"), column(found, LEVEL), strict=True))
     assert drawn <= set(zip(stored["lift"], stored[LEVEL], strict=True))
+    assert design_of(load([*words, f"regimes=[{HAPPENED}]", f"design.held=[{LEVEL}]"])).levels == ()
     name = LEVEL.partition(".")[2]
     measure = next(each for each in load_regime(HAPPENED).measures if each.name == name)
     high = max(measure.ends)

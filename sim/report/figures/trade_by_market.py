@@ -23,13 +23,14 @@ from sim.report.figures.panels import (
     key,
     lines_of,
     named,
+    period_marks,
     year_axis,
     year_of,
 )
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
-from sim.report.style import INK, LIGHT_GREY, RegimeLook
+from sim.report.style import LIGHT_GREY, RegimeLook
 from sim.report.words import quoted, vanishes
 
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
@@ -131,7 +132,10 @@ def trade_panels(
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(panels)), squeeze=False, sharex=True)
         for axes, subject, above in zip(grid.flat, panels, titles, strict=False):
             _trade_panel(axes, bands[bands["subject"] == subject], looks)
-            _observed_marks(axes, observed[observed["subject"] == subject])
+            marks = observed[observed["subject"] == subject]
+            period_marks(axes, marks, "musd_per_month")
+            if len(marks):
+                axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * marks["musd_per_month"].max()))
             axes.set_title(above)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
@@ -161,16 +165,6 @@ def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
     year_axis(axes, bands["period"].map(year_of).min(), bands["period"].map(year_of).max())
-
-
-def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
-    """Draw what was observed as a bar over its period with a dot in the middle."""
-    for row in observed.itertuples():
-        first, last = year_of(row.from_month) - 0.5 / 12, year_of(row.to_month) + 0.5 / 12
-        axes.plot([first, last], [row.musd_per_month] * 2, color=INK, lw=1.2, zorder=4)
-        axes.plot([(first + last) / 2], [row.musd_per_month], "o", color=INK, ms=3.5, zorder=5)
-    if len(observed):
-        axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * observed["musd_per_month"].max()))
 
 
 PICTURE = Picture(

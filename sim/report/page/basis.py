@@ -11,7 +11,7 @@ from sim.config import Config, held_values
 from sim.config.schema import FITTED, POINT, POSTERIOR, SAMPLERS
 from sim.ensemble.fitted import posterior_folder, whose_posterior
 from sim.ensemble.plan.posterior import StoredPosterior, read_fitted, read_posterior
-from sim.parameters import EACH_LEVEL
+from sim.parameters import EACH_LEVEL, LEVEL
 from sim.report.words import number, percent
 from sim.world.tables.read import Tables
 
@@ -67,6 +67,8 @@ class Basis(NamedTuple):
         What published figures in figures are.
     fitted : DataFrame
         Targets of the fit beside what its posterior simulates; empty without one.
+    fitted_to : str
+        Last day of the figures that were fitted; empty without a fit.
     """
 
     held: str
@@ -76,6 +78,7 @@ class Basis(NamedTuple):
     limit: str
     observed: str
     fitted: pd.DataFrame
+    fitted_to: str = ""
 
 
 def basis_of(config: Config, tables: Tables, design: Mapping[str, Any]) -> Basis:
@@ -106,7 +109,7 @@ def basis_of(config: Config, tables: Tables, design: Mapping[str, Any]) -> Basis
     fitted, end = read_fitted(folder), stored.fit["end"]
     sentences = [_meets(config, stored, fitted), *_apart(config, tables, stored)]
     sentences += _overridden(config, tuple(stored.table))
-    return Basis(*held, told, sentences, BY_MACHINE.format(end=end), FITTED_TO.format(end=end), fitted)
+    return Basis(*held, told, sentences, BY_MACHINE.format(end=end), FITTED_TO.format(end=end), fitted, str(end))
 
 
 def verdict(fitted: Sequence[Mapping[str, Any]], groups: Collection[str]) -> str:
@@ -194,4 +197,5 @@ def _overridden(config: Config, fitted: tuple[str, ...]) -> list[str]:
         return []
     drawn = {*fitted, *config.design.uncertain} | {EACH_LEVEL.get(name, name) for name in config.design.uncertain}
     names = [f"{name} = {number(value)}" for name, value in held_values(config).items() if name in drawn]
+    names += [f"{name} as the regimes have it" for name in config.design.held if name.startswith(LEVEL)]
     return [f"Not drawn but held in every run, as asked: {', '.join(names)}."] if names else []

@@ -76,7 +76,7 @@ def write_patterns(
     found = verdicts_of(results, known_of(world))
     claims = mark_fitted(found.claims, _figures_of_targets(config.world))
     tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
-    judged = Judged(*tables, str(told["held"]), runs)
+    judged = Judged(*tables, str(told["held"]), runs, str(told["fitted_to"]), tuple(told["basis"]))
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -109,7 +109,7 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     """
     verdicts = judged.claims.drop_duplicates("pattern")
     lines = [f"# Patterns\n\n{finding(judged)} {claims_in_words(judged.claims)}\n", f"{_before(judged)}\n"]
-    lines.append(f"{tests_in_words(judged.claims)}\n")
+    lines += [f"{tests_in_words(judged.claims)}\n", *(f"{escape(each)}\n" for each in judged.basis)]
     for verdict in ("shown", "not shown"):
         mine = verdicts[verdicts["verdict"] == verdict]
         told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
