@@ -115,13 +115,13 @@ def origin_panels(
     rows = int(np.ceil(len(order) / PANELS_A_ROW))
     titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in order]
     regime, few = shares["regime"].iloc[0], shares["q05"].isna().all()
-    published_too = "" if published.empty else "; black: published"
+    too = "" if published.empty else "; black: published"
     first, last = shares["period"].map(year_of).min() - 0.125, shares["period"].map(year_of).max() + 0.125
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
-            f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs{published_too}. Scales differ between panels.",
+            f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs{too}. Scales differ between panels.",
             (2.2 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(order)), sharex=True, squeeze=False)
