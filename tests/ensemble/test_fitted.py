@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from small import BAN, TINY
 
 from sim.config import load
 from sim.ensemble import run_study, study_of
@@ -20,6 +19,7 @@ from sim.parameters import BEHAVIOUR, TABLE, names_of
 from sim.policy.language.load import HAPPENED, load_regime
 from sim.state import Parameters
 from sim.world.tables.read import find_world, read_tables
+from tests.ensemble.small import BAN, TINY
 
 ROWS = 40
 SHORT = (f"world={TINY}", "end=2021-05-31", "firms=60", "behaviour.spin_up_weeks=52", f"regimes=[none,{BAN}]")
