@@ -34,14 +34,14 @@ CHANCE_AND_POSTERIOR = (
 """What intervals hold, in short and in full: of the parameters as they stand, of draws of them, of a posterior."""
 
 BY_HAND = (
-    "The model is not fitted by machine; levels of its drivers and of customs were set by hand on some of the observed "
-    "figures that are drawn, so that these are no test of it."
+    "Parameters here are not fitted by machine; levels of drivers and of customs were set by hand on some of the "
+    "observed figures that are drawn, so that these are no test of the model."
 )
 BY_MACHINE = (
     "Parameters and levels were fitted to published figures up to {end}, among them those that are drawn: that these "
     "are met is no test of the model."
 )
-SHOWN_ALONE = "They are shown for comparison; the model was not fitted to them."
+SHOWN_ALONE = "They are shown for comparison; no parameter here was fitted to them."
 FITTED_TO = "Parameters were fitted to those up to {end}, so that they are met is no test."
 
 MOST_MISSED, OFTEN, HALF = 3, 0.1, 0.5
