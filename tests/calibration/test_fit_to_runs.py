@@ -22,7 +22,8 @@ def test_a_study_draws_from_what_a_fit_has_found(tmp_path) -> None:
     fitted = pd.read_csv(folder / "posterior.csv").drop(columns=["weight", "log_density"])
     stored = {tuple(row) for row in fitted.to_numpy()}
     assert {tuple(row) for row in results.draws[fitted.columns].to_numpy()} <= stored
-    (sentence,) = basis_of(config, read_tables(find_world("xinjiang")), results.manifest["design"]).sentences
-    assert f"of {len(fitted)} posterior runs" in sentence
+    first, apart = basis_of(config, read_tables(find_world("xinjiang")), results.manifest["design"]).sentences
+    assert f"of {len(fitted)} posterior runs" in first
+    assert "behaviour.spin_up_weeks=0" in apart
     with pytest.raises(InputError, match="under behaviour.rule=logit, and this study runs satisficing"):
         study_of(load([*short, f"design.posterior={folder}", "behaviour=satisficing"]))

@@ -10,12 +10,13 @@ import yaml
 from sim.config import load
 from sim.ensemble import run_study, study_of
 from sim.ensemble.assemble import design_of
-from sim.ensemble.fitted import posterior_folder
+from sim.ensemble.fitted import posterior_folder, posterior_of
 from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.ensemble.plan.factors import shared_levels
 from sim.ensemble.plan.posterior import StoredPosterior, write_posterior
 from sim.errors import InputError
 from sim.parameters import BEHAVIOUR, TABLE, names_of
+from sim.paths import shipped
 from sim.policy.language.load import HAPPENED, load_regime
 from sim.state import Parameters
 from sim.world.tables.read import find_world, read_tables
@@ -148,6 +149,15 @@ def test_levels_are_drawn_where_the_regimes_have_them_as_they_were_fitted(tmp_pa
     other.write_text("\n".join([*lines, f"    level: {high}"]) + "\n", encoding="utf-8")
     assert high != measure.level
     assert design_of(load([*words, f"regimes=[{other}]"])).levels == ()
+
+
+@pytest.mark.parametrize("path", sorted((shipped("conf") / "calibration").rglob("fit.yaml")), ids=str)
+def test_a_shipped_posterior_is_that_of_today(path):
+    """Whoever changes numbers fits anew."""
+    fit = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config = load([f"world={fit['world']}", f"behaviour={fit['rule']}"])
+    assert posterior_folder(config) == path.parent
+    assert posterior_of(config, read_tables(find_world(fit["world"]))).fit["good"]
 
 
 def _renew(folder: Path, **fit: object) -> Path:

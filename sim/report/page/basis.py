@@ -11,7 +11,7 @@ from sim.config import Config, held_values
 from sim.config.schema import FITTED, POINT, POSTERIOR, SAMPLERS
 from sim.ensemble.fitted import posterior_folder, whose_posterior
 from sim.ensemble.plan.posterior import StoredPosterior, read_fitted, read_posterior
-from sim.parameters import EACH_LEVEL, LEVEL
+from sim.parameters import BASE, EACH_LEVEL, LEVEL, STRUCTURE, TABLE, names_of
 from sim.report.words import number, percent
 from sim.world.tables.read import Tables
 
@@ -184,10 +184,12 @@ def _meets(config: Config, stored: StoredPosterior, fitted: pd.DataFrame) -> str
 def _apart(config: Config, tables: Tables, stored: StoredPosterior) -> list[str]:
     """Say in what a study differs from the runs that its posterior was fitted with."""
     own, fit = int(tables.firms["firms"].sum()), stored.fit
+    shared = (*names_of(STRUCTURE), *names_of(BASE))
     rows = (
         ("{:,} firms", fit["firms"] or own, config.firms or own),
         ("start={}", str(fit["start"]), config.start),
         ("crossing.wait_rule={}", fit.get("wait_rule", "queue"), config.crossing.wait_rule),
+        *((f"behaviour.{name}={{:g}}", TABLE[name].default, getattr(config.behaviour, name)) for name in shared),
     )
     then, now = (" and ".join(words.format(row[place]) for words, *row in rows if row[0] != row[1]) for place in (0, 1))
     return [f"The posterior was fitted with {then}, and this study has {now}: levels may differ."] if then else []
