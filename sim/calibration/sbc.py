@@ -84,7 +84,7 @@ def check(
     random = np.random.default_rng(seed)
     chosen = np.sort(random.choice(len(drawn), truths, replace=False))
     learnt = np.setdiff1d(np.arange(len(drawn)), chosen)
-    emulator = fit_emulator(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt], seed=seed)
+    emulator = fit_emulator(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt])
     figures = made_up(simulated.iloc[chosen].to_numpy(), targets, random)
 
     def fitted(number: int) -> dict[str, NDArray[np.float64] | float]:
