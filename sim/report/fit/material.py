@@ -26,6 +26,7 @@ from sim.config import Config
 from sim.emulator import Emulator, fit_emulator, read_emulator
 from sim.ensemble import Results, executor_of, run_study, study_of
 from sim.ensemble.fitted import posterior_folder, posterior_of
+from sim.ensemble.plan.design import FIRST_DRAW
 from sim.errors import InputError
 from sim.outcomes.names import BOTH, TOTAL
 from sim.policy.language.measures import Regime
@@ -80,10 +81,11 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
         raise InputError("experiment=calibration shows a fit, and this world or rule has none: reroute calibrate.")
     path = target_path(config)
     rows = read_target_rows(path)
+    emulator, _ = read_emulator(Path(posterior_folder(config)) / EMULATOR)
+    rows = rows[rows["target"].isin(emulator.outcomes)]
     published = published_targets(rows, tables.observed, path.name)
     targets = Targets.of_table(published)
     prior = prior_of(config).part(list(stored.table))
-    emulator, _ = read_emulator(Path(posterior_folder(config)) / EMULATOR)
     told = prior.part([each.name for each in emulator.inputs])
     tell("the fit again without each group of figures ...")
     found = posteriors(emulator, told, targets, seed=config.design.seed)
@@ -131,11 +133,10 @@ def _answers_emulated(
     table.parent.mkdir(parents=True, exist_ok=True)
     write_text(table, drawn.to_csv(index=False))
     design = replace(config.design, sampler=str(table), runs=1, uncertain=[], held=[])
-    names = [each for each in config.regimes if each != HAPPENED]
-    mine = replace(config, design=design, regimes=names)
+    mine = replace(config, design=design)
     results = run_study(study_of(mine, built), executor_of(config))
-    ended = drawn.iloc[results.runs["draw"].to_numpy() - 1]
-    study = _comparison(results, built, [each for each in regimes if each.name != HAPPENED], mine)
+    ended = drawn.iloc[results.runs["draw"].to_numpy() - FIRST_DRAW]
+    study = _comparison(results, built, regimes, mine)
     return fit_emulator(told.even(ended), _answers_of_runs(study), seed=config.design.seed)
 
 
