@@ -32,6 +32,8 @@ def numbers(results: Path = RESULTS, posterior: Path = POSTERIOR) -> str:
     posterior : Path
         Folder of the stored posterior.
     """
+    if not (results / "calibration" / "tables").is_dir():
+        return "The study is not committed yet: `reroute experiment=calibration`."
     blocks = (
         _fit(results / "calibration" / "tables", posterior),
         _open(results / "calibration" / "tables"),
@@ -52,9 +54,9 @@ def _fit(tables: Path, posterior: Path) -> str:
     beside, factors = _read(tables / "targets.csv"), len(_read(tables / "widths.csv"))
     beside[["within_50", "within_90"]] = beside[["within_50", "within_90"]].astype(str) == "True"
     head = (
-        f"**The fit.** {factors} factors, {len(beside)} published figures up to {fit['end']}, {fit['runs']:,} runs. Of "
-        f"the posterior's runs {words.percent(float(fit['runs_that_meet_all_targets']))} meet every figure within {FAR:.0f} "
-        f"errors; on average a run misses {words.percent(beside['missed'].mean())} of them. "
+        f"**The fit.** {factors} factors, {len(beside)} published figures up to {fit['end']}, {fit['runs']:,} runs. "
+        f"Of the posterior's runs {words.percent(float(fit['runs_that_meet_all_targets']))} meet every figure within "
+        f"{FAR:.0f} errors; on average a run misses {words.percent(beside['missed'].mean())} of them. "
         f"{int(beside['within_90'].sum())} figures lie within the 90 % band of the runs with their own errors added, "
         f"{int(beside['within_50'].sum())} within the 50 % band."
     )
@@ -144,9 +146,9 @@ def _checks(calibration: Path) -> str:
     return (
         f"**Do its intervals hold?** In {len(ranks)} fits to made-up figures whose truth is known, intervals of 90 % "
         f"hold {nine} of the true values and those of 50 % hold {half}.\n\n"
-        f"**A second opinion.** An ensemble smoother puts half of the factors within {apart.median():.2f} and nine in "
-        f"ten within {apart.quantile(0.9):.2f} standard deviations of the posterior's means; its widths are {ratio:.2f} "
-        "times as large (median)."
+        f"**A second opinion.** An ensemble smoother puts half of the factors within {apart.median():.2f} and nine "
+        f"in ten within {apart.quantile(0.9):.2f} standard deviations of the posterior's means; its widths are "
+        f"{ratio:.2f} times as large (median)."
     )
 
 
