@@ -36,8 +36,8 @@ from sim.world.build import BuiltWorld
 from sim.world.open import world_of
 from sim.world.tables.read import find_world, read_tables
 
-LUCK_DRAWS, LUCK_RUNS = 24, 6
-"""Draws of the posterior, and runs of each, by which the luck of a run is known."""
+LUCK_DRAWS, LUCK_RUNS = 16, 6
+"""Draws of the prior, and runs of each, by which the luck of a run is known."""
 
 USUAL_RULE = "logit"
 
@@ -79,7 +79,6 @@ def run(config: Config) -> Path:
         work.prior,
         work.targets,
         draws=settings.draws,
-        luck=work.luck,
         seed=config.design.seed,
         tell=say,
     )
@@ -113,7 +112,8 @@ def prepared(config: Config) -> Work:
         raise InputError(f"{path.name} has no target that rests on figures up to {config.end}.")
     rows = rows.loc[published.index]
     config = replace(config, end=_last_day(rows, config.end))
-    return Work(config, rows, published, Targets.of_table(published), prior_of(config), world_of(config))
+    work = Work(config, rows, published, Targets.of_table(published), prior_of(config), world_of(config))
+    return replace(work, targets=work.targets._replace(luck=work.luck()))
 
 
 def target_path(config: Config) -> Path:
@@ -186,12 +186,12 @@ class Work:
         ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
         return simulated_targets(self.rows, results, HAPPENED).set_index(ended)
 
-    def luck(self, drawn: pd.DataFrame) -> NDArray[np.float64]:
-        """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
-        say(f"Luck: {LUCK_RUNS} runs of {LUCK_DRAWS} draws.")
-        results = self._run(drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
+    def luck(self) -> NDArray[np.float64]:
+        """Variance of runs that differ in luck alone, [targets] on their scales: the median over draws of the prior."""
+        say(f"Luck: {LUCK_RUNS} runs of each of {LUCK_DRAWS} draws.")
+        results = self._run(self.prior.sobol(LUCK_DRAWS, self.config.design.seed), LUCK_RUNS)
         figures = self.targets.scaled(simulated_targets(self.rows, results, HAPPENED))
-        return figures.groupby(results.runs["draw"].to_numpy()).var().mean().to_numpy()
+        return figures.groupby(results.runs["draw"].to_numpy()).var().median().to_numpy()
 
     def write(self, found: Settled) -> Path:
         """Write draws with weights, what they rest on, targets beside what was simulated, and the emulator."""
@@ -246,7 +246,7 @@ def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
     table["missed_share"] = weight @ found.missed.to_numpy()
     table["out_of_reach"] = table["target"].isin(found.fit.out_of_reach)
-    table["emulator_error"] = found.fit.waves[-1].doubt.to_numpy()
+    table["emulator_error"] = table["target"].map(found.fit.waves[-1].doubt)
     return table
 
 

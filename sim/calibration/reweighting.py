@@ -55,7 +55,6 @@ def reweight(
     posterior: Posterior,
     simulated: pd.DataFrame,
     inputs: pd.DataFrame,
-    luck: NDArray[np.float64] | None = None,
 ) -> Reweighted:
     """Weigh simulated draws by the likelihood of the simulation over that of the emulator.
 
@@ -70,15 +69,13 @@ def reweight(
         Their targets on the scales, as `Targets.scaled` gives them.
     inputs : pandas.DataFrame
         Their factors as the emulator takes them.
-    luck : array [targets] of float64, optional
-        Variance of runs of one draw; by default none, so that a run is taken for what the simulation says.
 
     Returns
     -------
     Reweighted
     """
     mean, variance = emulator.predict(inputs)
-    chance = np.zeros(len(targets.names)) if luck is None else np.minimum(luck, emulator.noise)
+    chance = np.minimum(targets.luck, emulator.noise)
     doubt = variance - chance
     told = doubt / variance  # the share of a run's distance from the mean that is no luck
     known = mean + told * (simulated.to_numpy() - mean)

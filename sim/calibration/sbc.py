@@ -22,6 +22,7 @@ from sim.calibration.hamiltonian import sample_quickly
 from sim.calibration.posterior import DISCREPANCY
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import Targets
+from sim.calibration.waves import out_of_reach
 from sim.emulator import Emulator, fit_emulator
 
 LEVELS = (0.5, 0.9)
@@ -67,7 +68,7 @@ def check(
         Runs of the prior, a row each: factors in their units, and targets on their scales.
     prior : Prior
     targets : Targets
-        Their errors, groups and scales are used, and not their values.
+        Their errors, groups and scales are used, and their values only to leave out those that no run comes near.
     truths : int
         Runs that are held out, and taken as true one by one.
     steps : int
@@ -86,9 +87,12 @@ def check(
     random = np.random.default_rng(seed)
     chosen = np.sort(random.choice(len(drawn), truths, replace=False))
     learnt = np.setdiff1d(np.arange(len(drawn)), chosen)
+    far = out_of_reach(targets, simulated.iloc[learnt])
+    targets = targets.part([name for name in targets.names if name not in far])
+    simulated = simulated[list(targets.names)]
     told = told_of_factors(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt], seed)
     prior = prior.part(told.index[told >= LEAST_TOLD].tolist())
-    emulator = fit_emulator(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt], seed=seed)
+    emulator = fit_emulator(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt])
     figures = made_up(simulated.iloc[chosen].to_numpy(), targets, random)
 
     def fitted(number: int) -> dict[str, NDArray[np.float64] | float]:

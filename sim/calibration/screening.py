@@ -1,7 +1,7 @@
 """Screening: which factors the targets say anything of, by predicting each factor from simulated targets.
 
-Where runs differ in a factor and their targets do not show it, no figure can pin it down, and an emulator that looks for
-it only adds noise. Such a factor stays drawn from the prior.
+Where runs differ in a factor and their targets do not show it, no figure can pin it down, and an emulator that looks
+for it only adds noise. Such a factor stays drawn from the prior.
 """
 
 from __future__ import annotations

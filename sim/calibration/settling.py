@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
 from sim.calibration.posterior import Posterior
@@ -61,7 +60,6 @@ def settled(
     targets: Targets,
     *,
     draws: int,
-    luck: Callable[[pd.DataFrame], NDArray[np.float64]] | None = None,
     seed: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Settled:
@@ -75,10 +73,9 @@ def settled(
         The simulation: `Simulate`.
     prior : Prior
     targets : Targets
+        All of them.
     draws : int
         That are simulated.
-    luck : callable, optional
-        Takes a table of factors; gives the variance of runs of one draw, [targets] on their scales. By default none.
     seed : int
     tell : callable
         Is told what is being done.
@@ -91,17 +88,15 @@ def settled(
         last = fit.waves[-1]
         rows = np.random.default_rng(seed).permutation(len(last.posterior.factors))[:draws]
         tell(f"The simulation at {len(rows)} draws from the posterior.")
-        if number == 1:
-            chance = luck(last.posterior.factors.iloc[rows]) if luck else None
         figures = simulate(last.posterior.factors.iloc[rows].reset_index(drop=True))
         part = last.posterior.rows(rows[figures.index])
         scaled = targets.scaled(figures)
         inputs = prior.even(part.factors)
-        weights = reweight(last.emulator, targets, part, scaled, inputs, chance)
+        weights = reweight(last.emulator, fit.targets, part, scaled[list(fit.targets.names)], inputs)
         if weights.enough or number == MOST_ROUNDS:
             return Settled(fit, part, figures, weights, missed(targets, scaled), number)
         tell(
             f"{weights.full:.0f} of {len(figures)} draws would count: the emulator learns from them, and is asked again."
         )
-        fit = extended(fit, part.factors, scaled, prior, targets, steps=STEPS, seed=seed)
+        fit = extended(fit, part.factors, scaled, prior, steps=STEPS, seed=seed)
     raise AssertionError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ INFLATED = 1.3
 """How much wider than the posterior the next wave is drawn, so that its edges are known too."""
 
 GOOD_ENOUGH = 0.5
-"""Largest held-out error of the emulator, over the whole error of the target: its own, and the discrepancy found."""
+"""Largest error of the emulator about what the simulation says without luck, over the whole error of a target."""
 
 STEPS, MOST_DOUBLINGS = 100, 3
 """Steps that are kept of each Markov chain, and how often they are doubled where the chains do not agree."""
@@ -45,8 +45,8 @@ class Wave(NamedTuple):
     posterior : Posterior
         Of all factors: the others have their prior.
     doubt : pandas.Series
-        By target: error of the emulator on runs of this wave that it has not seen, over the error of the target and the
-        discrepancy of its group.
+        By target: error of the emulator on runs of this wave that it has not seen, but for their luck, over the whole
+        error of the target: that of its figures, the discrepancy of its group, and luck.
     """
 
     drawn: pd.DataFrame
@@ -62,6 +62,8 @@ class Fit(NamedTuple):
     Attributes
     ----------
     waves : tuple of Wave
+    targets : Targets
+        Those within reach, which the factors are fitted to.
     out_of_reach : tuple of str
         Targets that no draw of the prior came near.
     told : pandas.Series
@@ -69,6 +71,7 @@ class Fit(NamedTuple):
     """
 
     waves: tuple[Wave, ...]
+    targets: Targets
     out_of_reach: tuple[str, ...]
     told: pd.Series
 
@@ -80,7 +83,8 @@ class Fit(NamedTuple):
     @property
     def coarse(self) -> list[str]:
         """Targets within reach for which the emulator is not good enough."""
-        return _coarse(self.waves[-1], self.out_of_reach)
+        doubt = self.waves[-1].doubt
+        return doubt.index[doubt >= GOOD_ENOUGH].tolist()
 
     @property
     def good(self) -> bool:
@@ -130,24 +134,22 @@ def calibrate(
     tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
     _check_moved(targets, simulated)
-    reach = _out_of_reach(targets, simulated)
-    if reach:
-        tell(f"No draw of the prior comes near {len(reach)} of {len(targets.names)} targets: {', '.join(reach)}.")
-    fit = Fit((), reach, _screened(prior, drawn, simulated, seed, tell))
-    fit = extended(fit, drawn, simulated, prior, targets, steps=steps, seed=seed)
-    while len(fit.waves) < waves and (len(fit.waves) == 1 or fit.coarse):
+    far = out_of_reach(targets, simulated)
+    if far:
+        tell(
+            f"No draw of the prior comes near {len(far)} of {len(targets.names)} targets, which are left out: {', '.join(far)}."
+        )
+    if len(far) == len(targets.names):
+        raise InputError("No draw of the prior comes near any target, so there is nothing to fit.")
+    near = targets.part([name for name in targets.names if name not in far])
+    fit = Fit((), near, far, _screened(prior, drawn, simulated[list(near.names)], seed, tell))
+    fit = extended(fit, drawn, simulated, prior, steps=steps, seed=seed)
+    while len(fit.waves) < waves and (len(fit.waves) == 1 or not fit.good):
         number = len(fit.waves)
         tell(f"Wave {number + 1}: {runs} runs from what is left, and a little wider.")
         wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
-        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed)
-        tell(f"The emulator is too coarse for {len(fit.coarse)} of {len(targets.names)} targets.")
+        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, steps=steps, seed=seed)
     return fit
-
-
-def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
-    """Name the targets within reach for which the emulator is not good enough."""
-    doubt = wave.doubt.drop(list(out_of_reach))
-    return sorted(doubt.index[doubt >= GOOD_ENOUGH])
 
 
 def extended(
@@ -155,7 +157,6 @@ def extended(
     drawn: pd.DataFrame,
     simulated: pd.DataFrame,
     prior: Prior,
-    targets: Targets,
     *,
     steps: int,
     seed: int,
@@ -170,7 +171,6 @@ def extended(
         A row a run: factors, and targets on their scales.
     prior : Prior
         Of all factors.
-    targets : Targets
     steps : int
         Kept of each Markov chain; twice as many, and again, while the chains do not agree.
     seed : int
@@ -180,14 +180,15 @@ def extended(
     Fit
         With one more wave.
     """
-    kept = prior.part([name for name in prior.names if name not in fit.untold])
+    kept, targets = prior.part([name for name in prior.names if name not in fit.untold]), fit.targets
     factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
     figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
-    emulator = fit_emulator(kept.even(factors), figures, seed=seed, judged=len(drawn))
+    emulator = fit_emulator(kept.even(factors), figures[list(targets.names)], judged=len(drawn))
     found = _sampled(emulator, kept, targets, steps, seed)
     posterior = replace(found, factors=prior.completed(found.factors, seed))
     discrepancy = found.discrepancy.median().to_numpy()[targets.group]
-    doubt = emulator.held_out["rmse"] / np.hypot(targets.error, discrepancy)
+    unlucky = np.maximum(emulator.held_out["rmse"] ** 2 - targets.luck, 0.0)
+    doubt = np.sqrt(unlucky / (targets.error**2 + discrepancy**2 + targets.luck))
     return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
 
 
@@ -235,8 +236,19 @@ def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
         raise InputError(f"Target {still.idxmax()!r} is the same in every run: no factor moves it, so leave it out.")
 
 
-def _out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
-    """Name the targets that the runs of the prior all miss to one side by more than their error can explain."""
+def out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
+    """Name the targets that the runs of the prior all miss to one side by more than their error can explain.
+
+    Parameters
+    ----------
+    targets : Targets
+    simulated : pandas.DataFrame
+        A row a run, a column a target, on the scales of the targets.
+
+    Returns
+    -------
+    tuple of str
+    """
     low, high = simulated.min(axis=0).to_numpy(), simulated.max(axis=0).to_numpy()
     lost = (targets.value + FAR * targets.error < low) | (targets.value - FAR * targets.error > high)
     return tuple(name for name, each in zip(targets.names, lost, strict=True) if each)

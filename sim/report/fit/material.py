@@ -150,7 +150,7 @@ def _answers_emulated(
     results = run_study(study_of(mine, built), executor_of(config))
     ended = drawn.iloc[results.runs["draw"].to_numpy() - FIRST_DRAW]
     study = _comparison(results, built, regimes, mine)
-    return fit_emulator(prior.even(ended), _answers_of_runs(study), seed=config.design.seed)
+    return fit_emulator(prior.even(ended), _answers_of_runs(study))
 
 
 def _answers_of_runs(study: Shown) -> pd.DataFrame:
@@ -184,4 +184,4 @@ def _answers(built: WorldWithTables, regimes: Sequence[Regime], config: Config) 
 
 
 def _comparison(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
-    return shown(results, results.against, built.tables, regimes, config, "")
+    return shown(results, results.against, built.tables, regimes, config, held="", observed="")
