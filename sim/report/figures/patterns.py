@@ -34,15 +34,15 @@ class Judged(Verdicts):
         What the intervals hold, as of `facts`.
     runs : int
         Of each regime; of too few no interval is told, and `q05` and `q95` are missing.
-    fitted_to : str
-        Last day of the published figures that parameters were fitted to; empty where they were not.
+    calibrated : bool
+        Whether parameters were fitted to published figures.
     basis : tuple of str
         What parameters rest on, as of `facts`.
     """
 
     held: str
     runs: int = LEAST_RUNS
-    fitted_to: str = ""
+    calibrated: bool = False
     basis: tuple[str, ...] = ()
 
 
@@ -66,17 +66,21 @@ def finding(judged: Judged) -> str:
     '1 of 2 patterns are shown before any calibration.'
     """
     patterns = judged.claims["pattern"].nunique()
-    fitted = f"with parameters fitted to figures up to {judged.fitted_to}" if judged.fitted_to else ""
-    return f"{patterns_shown(judged.claims)} of {patterns} patterns are shown {fitted or 'before any calibration'}."
+    when = "at the posterior" if judged.calibrated else "before any calibration"
+    return f"{patterns_shown(judged.claims)} of {patterns} patterns are shown {when}."
 
 
 def caption(judged: Judged) -> str:
     """Say how the patterns are judged."""
     intervals = too_few(judged.runs) or f"Intervals are 5-95 % of runs: they hold {judged.held}."
-    fitted = "parameters were fitted after them" if judged.fitted_to else "no parameter was fitted by machine"
+    fitted = (
+        "parameters were then fitted to published figures"
+        if judged.calibrated
+        else "no parameter was fitted by machine"
+    )
     return (
         "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
-        f"Bounds and tolerances were written down before this world was run, and {fitted}. {intervals}"
+        f"Bounds and tolerances were written down before this world was run; {fitted}. {intervals}"
     )
 
 

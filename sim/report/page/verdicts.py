@@ -76,7 +76,7 @@ def write_patterns(
     found = verdicts_of(results, known_of(world))
     claims = mark_fitted(found.claims, _figures_of_targets(config.world))
     tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
-    judged = Judged(*tables, str(told["held"]), runs, str(told["fitted_to"]), tuple(told["basis"]))
+    judged = Judged(*tables, str(told["held"]), runs, bool(told["fitted_to"]), tuple(told["basis"]))
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -124,7 +124,8 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD_BEFORE]
     lines.append("|---|---|" + RULER_BEFORE)
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
-    text = "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
+    again = f"reroute experiment=patterns design={'posterior' if judged.calibrated else 'stated'}"
+    text = "\n".join([*lines, f"\n## Do it again\n\n    {again}\n\nSignature {signature}.\n"])
     return text.replace(f"simulated{RANGE}", "simulated") if too_few(judged.runs) else text
 
 
