@@ -26,7 +26,15 @@ from tests.small_results import SmallResults
 
 pytestmark = pytest.mark.slow
 
-FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market", "who_gains"]
+FIGURES = [
+    "at_senders",
+    "crossings_calendar",
+    "declared_origins",
+    "difference_by_market",
+    "map",
+    "trade_by_market",
+    "who_gains",
+]
 HOSTILE = "<script>alert('x')</script>"
 
 
@@ -59,7 +67,23 @@ def test_every_figure_and_table_is_written(page):
         "trade_by_market",
         "crossings_calendar",
         "declared_origins",
+        "at_senders",
+        "observed_at_senders",
     }
+
+
+def test_the_title_counts_the_published_figures_in_the_bands(page):
+    """Anew from the tables, one month at a time."""
+    bands, published = (pd.read_csv(page.parent / "tables" / f"{name}at_senders.csv") for name in ("", "observed_"))
+    bands = bands[bands["regime"] == "uflpa"].set_index(["subject", "period"])
+    within = every = 0
+    for row in published.to_dict("records"):
+        months = [f"{day:%Y-%m}" for day in pd.date_range(row["from_month"], row["to_month"], freq="MS")]
+        ends = [bands.loc[[(row["subject"], month) for month in months], name].sum() for name in ("q05", "q95")]
+        every += 1
+        within += ends[0] <= row["musd_per_month"] * len(months) <= ends[1]
+    assert every > 0
+    assert f"{within} of {every} published figures of exports to senders and of what they stop" in Page(page).text
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -152,5 +152,5 @@ PICTURE = Picture(
     draw,
     tables={"declared_origins": over_period, "declared_origins_by_quarter": table, "observed_origins": observed},
     absent="where detained goods were declared from, since nothing was detained in a whole quarter or it is not stored",
-    targets=("enforcement", "origins", "goods"),
+    targets=("origins", "goods"),
 )

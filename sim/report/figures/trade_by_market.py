@@ -94,7 +94,12 @@ def draw(study: Shown, title: str) -> Figure:
 
 
 def trade_panels(
-    bands: pd.DataFrame, observed: pd.DataFrame, looks: Mapping[str, RegimeLook], names: Mapping[str, str], title: str
+    bands: pd.DataFrame,
+    observed: pd.DataFrame,
+    looks: Mapping[str, RegimeLook],
+    names: Mapping[str, str],
+    title: str,
+    what: str = "Registered trade, exports and imports",
 ) -> Figure:
     """Draw trade with each large market through time, one panel a market, with 90 % bands.
 
@@ -112,6 +117,8 @@ def trade_panels(
         Subject to its name in words.
     title : str
         The finding.
+    what : str
+        What is drawn, for the line below the title.
 
     Returns
     -------
@@ -124,8 +131,7 @@ def trade_panels(
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Registered trade, exports and imports, million dollars a month; {_lines(bands, looks)}. "
-            "Scales differ between panels.",
+            f"{what}, million dollars a month; {_lines(bands, looks)}. Scales differ between panels.",
             (1.75 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
             key_lines=lines,
         )
@@ -175,5 +181,5 @@ PICTURE = Picture(
     draw,
     tables={"trade_by_market": table, "observed_trade": observed},
     absent="trade through time, since no trade is stored",
-    targets=("totals", "partners", "west"),
+    targets=("totals", "partners"),
 )
