@@ -16,15 +16,22 @@ from sim.report.words import quoted, with_article
 
 
 @once
+def simulated(study: Shown) -> pd.DataFrame:
+    """Bands by regime, quantity and month."""
+    return at_senders(study.results, study.sending, study.dates)
+
+
+@once
 def observed(study: Shown) -> pd.DataFrame:
-    """Find the published figures of the months shown."""
-    return observed_at_senders(study.world.observed, study.results.months, study.sending)
+    """Find the published figures of quantities and months that are simulated."""
+    found = observed_at_senders(study.world.observed, study.results.months, study.sending)
+    return found[found["subject"].isin(simulated(study).get("subject", []))].reset_index(drop=True)
 
 
 @once
 def table(study: Shown) -> pd.DataFrame:
-    """Bands by regime, quantity and month, of quantities with published figures."""
-    bands = at_senders(study.results, study.sending, study.dates)
+    """Bands of the quantities with published figures."""
+    bands = simulated(study)
     return bands[bands["subject"].isin(observed(study)["subject"])] if len(bands) else bands
 
 
@@ -35,7 +42,7 @@ def met(study: Shown) -> tuple[int, int]:
     found = []
     for row in observed(study).itertuples():
         part = bands[(bands["subject"] == row.subject) & bands["period"].between(row.from_month, row.to_month)]
-        found += [part["q05"].mean() <= row.musd_per_month <= part["q95"].mean()] if len(part) else []
+        found.append(part["q05"].mean() <= row.musd_per_month <= part["q95"].mean())
     return sum(found), len(found)
 
 
