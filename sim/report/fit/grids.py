@@ -128,8 +128,8 @@ def shifts_finding(fit: FitShown) -> str:
         return f"{told[0].upper()}{told[1:]}."
     most = answers.loc[answers["shift"].abs().idxmax()]
     return (
-        f"Answers move by {abs(most['shift']):.1f} standard deviations at most, whichever group of figures is left out; "
-        f"{told}."
+        f"Answers move by {abs(most['shift']):.1f} standard deviations at most, whichever group of figures is left "
+        f"out; {told}."
     )
 
 
