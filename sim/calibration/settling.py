@@ -1,7 +1,7 @@
-"""The posterior of simulated runs: the simulation at draws of a fit, weighted; where few would count, it is drawn again.
+"""The posterior of simulated runs: the simulation at draws of a fit, weighted, and drawn again where few would count.
 
-A fit is of an emulator, and the emulator is wrong in places. The runs that show it also mend it: the emulator learns from
-them, its posterior moves, and the simulation is run at new draws, until enough of them count as they are.
+A fit is of an emulator, and the emulator is wrong in places. The runs that show it also mend it: the emulator learns
+from them, its posterior moves, and the simulation is run at new draws, until enough of them count as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sim.calibration.reweighting import Reweighted, missed, reweight
 from sim.calibration.targets import Targets
 from sim.calibration.waves import STEPS, Fit, Simulate, extended
 
-MOST_ROUNDS = 3
+MOST_ROUNDS = 2
 """Times that the simulation is run at draws of the posterior; weights of the last are flattened if they must be."""
 
 
@@ -95,8 +95,7 @@ def settled(
         weights = reweight(last.emulator, fit.targets, part, scaled[list(fit.targets.names)], inputs)
         if weights.enough or number == MOST_ROUNDS:
             return Settled(fit, part, figures, weights, missed(targets, scaled), number)
-        tell(
-            f"{weights.full:.0f} of {len(figures)} draws would count: the emulator learns from them, and is asked again."
-        )
+        count = f"{weights.full:.0f} of {len(figures)}"
+        tell(f"{count} draws would count: the emulator learns from them, and is asked again.")
         fit = extended(fit, part.factors, scaled, prior, steps=STEPS, seed=seed)
     raise AssertionError

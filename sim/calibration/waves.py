@@ -14,7 +14,7 @@ from sim.calibration.hamiltonian import sample_quickly
 from sim.calibration.posterior import Posterior
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
-from sim.emulator import Emulator, check_runs, fit_emulator
+from sim.emulator import Emulator, check_runs, fit_emulator, scikit_learn
 from sim.errors import InputError
 
 INFLATED = 1.3
@@ -136,9 +136,8 @@ def calibrate(
     _check_moved(targets, simulated)
     far = out_of_reach(targets, simulated)
     if far:
-        tell(
-            f"No draw of the prior comes near {len(far)} of {len(targets.names)} targets, which are left out: {', '.join(far)}."
-        )
+        every = len(targets.names)
+        tell(f"No draw of the prior comes near {len(far)} of {every} targets, which are left out: {', '.join(far)}.")
     if len(far) == len(targets.names):
         raise InputError("No draw of the prior comes near any target, so there is nothing to fit.")
     near = targets.part([name for name in targets.names if name not in far])
@@ -180,6 +179,13 @@ def extended(
     Fit
         With one more wave.
     """
+    one_thread = scikit_learn("threadpoolctl").threadpool_limits(1)  # the same bits on any number of cores
+    with one_thread:
+        return _learnt(fit, drawn, simulated, prior, steps=steps, seed=seed)
+
+
+def _learnt(fit: Fit, drawn: pd.DataFrame, simulated: pd.DataFrame, prior: Prior, *, steps: int, seed: int) -> Fit:
+    """Fit the emulator, and draw from its posterior."""
     kept, targets = prior.part([name for name in prior.names if name not in fit.untold]), fit.targets
     factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
     figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
