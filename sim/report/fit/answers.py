@@ -57,7 +57,8 @@ def settings(config: Config) -> Iterator[tuple[str, Any, Config]]:
         behaviour = replace(config.behaviour, **{PARAMETER: place})
         yield PARAMETER, place, replace(config, behaviour=behaviour, design=held)
     for rule in RULES:
-        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=few)
+        own = few if rule == config.behaviour.rule else replace(few, posterior=None)
+        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=own)
 
 
 def rows_of(results: StoredSeries, cut: pd.DataFrame, known: Known) -> list[dict[str, object]]:
