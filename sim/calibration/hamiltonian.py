@@ -86,7 +86,9 @@ class Place(NamedTuple):
     slope: Points
 
 
-def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: int = 50, seed: int = 0) -> Posterior:
+def sample_quickly(
+    emulator: Emulator, prior: Prior, targets: Targets, steps: int = 50, seed: int = 0, chains: int = CHAINS
+) -> Posterior:
     """Draw from the posterior.
 
     Parameters
@@ -96,9 +98,11 @@ def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: in
     prior : Prior
     targets : Targets
     steps : int
-        Kept of each of the `CHAINS` chains, after the warm-up.
+        Kept of each chain, after the warm-up.
     seed : int
         Equal seeds give equal bits.
+    chains : int
+        That move at once.
 
     Returns
     -------
@@ -112,10 +116,10 @@ def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: in
     if emulator.outcomes != targets.names:
         raise InputError("The emulator predicts other targets than those to be met.")
     density, random = Density(emulator, prior, targets), np.random.default_rng(seed)
-    start = 0.5 * random.normal(size=(CHAINS, density.size))
+    start = 0.5 * random.normal(size=(chains, density.size))
     start[:, density.factors :] += np.log(DISCREPANCY)
     place, scale, leap = _warmed(density, Place(start, *density(start)), random)
-    kept = np.empty((steps, CHAINS, density.size))
+    kept = np.empty((steps, chains, density.size))
     for step in range(steps):
         place, _ = _moved(density, place, scale, leap, random)
         kept[step] = place.points

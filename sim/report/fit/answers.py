@@ -57,7 +57,8 @@ def settings(config: Config) -> Iterator[tuple[str, Any, Config]]:
         behaviour = replace(config.behaviour, **{PARAMETER: place})
         yield PARAMETER, place, replace(config, behaviour=behaviour, design=held)
     for rule in RULES:
-        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=few)
+        own = few if rule == config.behaviour.rule else replace(few, posterior=None)
+        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=own)
 
 
 def rows_of(results: StoredSeries, cut: pd.DataFrame, known: Known) -> list[dict[str, object]]:
@@ -162,7 +163,6 @@ def _published(axes: Axes, rows: pd.DataFrame) -> None:
         ends = [row["low"] if np.isfinite(row["low"]) else 0.0, row["high"]]
         axes.axhspan(*ends, color=style.LIGHT_GREY, alpha=0.6, lw=0)
         axes.axhline(row["observed"], color=style.INK, lw=1)
-    axes.set_ylim(0, None)
 
 
 def _curve(axes: Axes, rows: pd.DataFrame) -> None:
@@ -171,6 +171,7 @@ def _curve(axes: Axes, rows: pd.DataFrame) -> None:
     _published(axes, rows)
     axes.fill_between(places, rows["q05"], rows["q95"], color=style.COLOURS[1], alpha=0.3, lw=0)
     axes.plot(places, rows["median"], "o-", color=style.COLOURS[1], ms=4)
+    axes.set_ylim(bottom=0)
 
 
 def _bars(axes: Axes, rows: pd.DataFrame) -> None:
@@ -179,6 +180,7 @@ def _bars(axes: Axes, rows: pd.DataFrame) -> None:
     _published(axes, rows)
     axes.vlines(places, rows["q05"], rows["q95"], color=style.COLOURS[2], lw=5, alpha=0.45)
     axes.plot(places, rows["median"], "o", color=style.COLOURS[2], ms=6)
+    axes.set_ylim(bottom=0)
     axes.set_xticks(places, rows["at"])
     axes.set_xlim(-0.6, len(rows) - 0.4)
 
