@@ -53,6 +53,14 @@ class Posterior:
     discrepancy: pd.DataFrame
     rhat: pd.Series
 
+    def rows(self, numbers: NDArray[np.int64]) -> Posterior:
+        """Give some of the draws, numbered anew."""
+        return Posterior(
+            self.factors.iloc[numbers].reset_index(drop=True),
+            self.discrepancy.iloc[numbers].reset_index(drop=True),
+            self.rhat,
+        )
+
     @property
     def agreed(self) -> bool:
         """Whether all ensembles found the same."""
@@ -92,7 +100,7 @@ def sample_posterior(emulator: Emulator, prior: Prior, targets: Targets, steps: 
     return Posterior(
         factors=prior.table(every[:, :width]),
         discrepancy=pd.DataFrame(np.exp(every[:, width:]), columns=list(targets.groups)),
-        rhat=pd.Series(_rhat(chains), index=names),
+        rhat=pd.Series(rhat_of(chains), index=names),
     )
 
 
@@ -143,7 +151,7 @@ def _emcee() -> ModuleType:
         raise InputError("A fit needs emcee: python -m pip install emcee") from None
 
 
-def _rhat(chains: NDArray[np.float64]) -> NDArray[np.float64]:
+def rhat_of(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far ensembles are from agreeing, from halves of each (Gelman and Rubin 1992, of split chains).
 
     Parameters

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sim.calibration.factors import Prior
-from sim.calibration.posterior import Posterior, sample_posterior
+from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.posterior import Posterior
+from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
-from sim.emulator import Emulator, check_runs, fit_emulator
+from sim.emulator import Emulator, check_runs, fit_emulator, scikit_learn
 from sim.errors import InputError
 
 INFLATED = 1.3
 """How much wider than the posterior the next wave is drawn, so that its edges are known too."""
 
 GOOD_ENOUGH = 0.5
-"""Largest held-out error of the emulator, over the error of the target."""
+"""Largest error of the emulator about what the simulation says without luck, over the whole error of a target."""
+
+STEPS, MOST_DOUBLINGS = 100, 3
+"""Steps that are kept of each Markov chain, and how often they are doubled where the chains do not agree."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
@@ -33,11 +39,14 @@ class Wave(NamedTuple):
     Attributes
     ----------
     drawn, simulated : pandas.DataFrame
-        A row a run that ended well: factors, and targets on their scales.
+        A row a run that ended well: all factors, and targets on their scales.
     emulator : Emulator
+        Of the factors that the targets say something of.
     posterior : Posterior
+        Of all factors: the others have their prior.
     doubt : pandas.Series
-        By target: error of the emulator on runs that it has not seen, over the error of the target.
+        By target: error of the emulator on runs of this wave that it has not seen, but for their luck, over the whole
+        error of the target: that of its figures, the discrepancy of its group, and luck.
     """
 
     drawn: pd.DataFrame
@@ -48,15 +57,34 @@ class Wave(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A whole fit."""
+    """A whole fit.
+
+    Attributes
+    ----------
+    waves : tuple of Wave
+    targets : Targets
+        Those within reach, which the factors are fitted to.
+    out_of_reach : tuple of str
+        Targets that no draw of the prior came near.
+    told : pandas.Series
+        By factor: how much of it the targets tell (`told_of_factors`).
+    """
 
     waves: tuple[Wave, ...]
+    targets: Targets
     out_of_reach: tuple[str, ...]
+    told: pd.Series
+
+    @property
+    def untold(self) -> list[str]:
+        """Factors of which the targets say nothing: they stay as the prior has them."""
+        return self.told.index[self.told < LEAST_TOLD].tolist()
 
     @property
     def coarse(self) -> list[str]:
         """Targets within reach for which the emulator is not good enough."""
-        return _coarse(self.waves[-1], self.out_of_reach)
+        doubt = self.waves[-1].doubt
+        return doubt.index[doubt >= GOOD_ENOUGH].tolist()
 
     @property
     def good(self) -> bool:
@@ -71,7 +99,7 @@ def calibrate(
     *,
     runs: int,
     waves: int,
-    steps: int = 3000,
+    steps: int = STEPS,
     seed: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Fit:
@@ -88,10 +116,10 @@ def calibrate(
     waves : int
         Most waves; from the second on a good emulator ends them.
     steps : int
-        Of each ensemble of the Markov chain.
+        Kept of each Markov chain; twice as many, and again, while the chains do not agree.
     seed : int
     tell : callable
-        Is told, before anything is fitted, which targets no draw of the prior came near.
+        Is told what is being done; before anything is fitted, which targets no draw of the prior came near.
 
     Returns
     -------
@@ -100,25 +128,96 @@ def calibrate(
     Raises
     ------
     InputError
-        If runs are too few for the number of factors, or no factor moves a target.
+        If runs are too few for the number of factors, no factor moves a target, or the targets say nothing of any.
     """
     check_runs(runs, len(prior.names))
+    tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
     _check_moved(targets, simulated)
-    reach = _out_of_reach(targets, simulated)
-    if reach:
-        tell(f"No draw of the prior comes near {len(reach)} of {len(targets.names)} targets: {', '.join(reach)}.")
-    done = [_learn([], drawn, simulated, prior, targets, steps=steps, seed=seed)]
-    while len(done) < waves and (len(done) == 1 or _coarse(done[-1], reach)):
-        wider = _wider(done[-1].posterior, prior, runs, seed + len(done))
-        done.append(_learn(done, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed))
-    return Fit(tuple(done), reach)
+    far = out_of_reach(targets, simulated)
+    if far:
+        every = len(targets.names)
+        tell(f"No draw of the prior comes near {len(far)} of {every} targets, which are left out: {', '.join(far)}.")
+    if len(far) == len(targets.names):
+        raise InputError("No draw of the prior comes near any target, so there is nothing to fit.")
+    near = targets.part([name for name in targets.names if name not in far])
+    fit = Fit((), near, far, _screened(prior, drawn, simulated[list(near.names)], seed, tell))
+    fit = extended(fit, drawn, simulated, prior, steps=steps, seed=seed)
+    while len(fit.waves) < waves and (len(fit.waves) == 1 or not fit.good):
+        number = len(fit.waves)
+        tell(f"Wave {number + 1}: {runs} runs from what is left, and a little wider.")
+        wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
+        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, steps=steps, seed=seed)
+    return fit
 
 
-def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
-    """Name the targets within reach for which the emulator is not good enough."""
-    doubt = wave.doubt.drop(list(out_of_reach))
-    return sorted(doubt.index[doubt >= GOOD_ENOUGH])
+def extended(
+    fit: Fit,
+    drawn: pd.DataFrame,
+    simulated: pd.DataFrame,
+    prior: Prior,
+    *,
+    steps: int,
+    seed: int,
+) -> Fit:
+    """Learn from further runs: an emulator of all runs so far, and what its posterior is.
+
+    Parameters
+    ----------
+    fit : Fit
+        What is known so far.
+    drawn, simulated : pandas.DataFrame
+        A row a run: factors, and targets on their scales.
+    prior : Prior
+        Of all factors.
+    steps : int
+        Kept of each Markov chain; twice as many, and again, while the chains do not agree.
+    seed : int
+
+    Returns
+    -------
+    Fit
+        With one more wave.
+    """
+    one_thread = scikit_learn("threadpoolctl").threadpool_limits(1)  # the same bits on any number of cores
+    with one_thread:
+        return _learnt(fit, drawn, simulated, prior, steps=steps, seed=seed)
+
+
+def _learnt(fit: Fit, drawn: pd.DataFrame, simulated: pd.DataFrame, prior: Prior, *, steps: int, seed: int) -> Fit:
+    """Fit the emulator, and draw from its posterior."""
+    kept, targets = prior.part([name for name in prior.names if name not in fit.untold]), fit.targets
+    factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
+    figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
+    emulator = fit_emulator(kept.even(factors), figures[list(targets.names)], judged=len(drawn))
+    found = _sampled(emulator, kept, targets, steps, seed)
+    posterior = replace(found, factors=prior.completed(found.factors, seed))
+    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
+    unlucky = np.maximum(emulator.held_out["rmse"] ** 2 - targets.luck, 0.0)
+    doubt = np.sqrt(unlucky / (targets.error**2 + discrepancy**2 + targets.luck))
+    return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
+
+
+def _sampled(emulator: Emulator, prior: Prior, targets: Targets, steps: int, seed: int) -> Posterior:
+    """Draw from the posterior on an emulator, longer while chains do not agree."""
+    for doubled in range(MOST_DOUBLINGS + 1):
+        found = sample_quickly(emulator, prior, targets, steps=steps * 2**doubled, seed=seed)
+        if found.agreed:
+            break
+    return found
+
+
+def _screened(
+    prior: Prior, drawn: pd.DataFrame, simulated: pd.DataFrame, seed: int, tell: Callable[[str], None]
+) -> pd.Series:
+    """Say how much the targets tell of each factor, and name those of which they tell nothing."""
+    told = told_of_factors(prior.even(drawn), simulated, seed)
+    left = told.index[told < LEAST_TOLD]
+    if len(left) == len(told):
+        raise InputError("The targets say nothing of any factor, so there is nothing to fit.")
+    if len(left):
+        tell(f"The targets say nothing of {len(left)} factors, which stay as the prior has them: {', '.join(left)}.")
+    return told
 
 
 def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -127,31 +226,13 @@ def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tu
     return drawn.loc[simulated.index], targets.scaled(simulated)
 
 
-def _learn(
-    before: Sequence[Wave],
-    drawn: pd.DataFrame,
-    simulated: pd.DataFrame,
-    prior: Prior,
-    targets: Targets,
-    *,
-    steps: int,
-    seed: int,
-) -> Wave:
-    """Fit an emulator to all runs so far, and draw from its posterior."""
-    factors = pd.concat([*(each.drawn for each in before), drawn], ignore_index=True)
-    figures = pd.concat([*(each.simulated for each in before), simulated], ignore_index=True)
-    emulator = fit_emulator(prior.even(factors), figures, seed=seed)
-    posterior = sample_posterior(emulator, prior, targets, steps=steps, seed=seed)
-    doubt = emulator.held_out["rmse"] / pd.Series(targets.error, index=list(targets.names))
-    return Wave(drawn, simulated, emulator, posterior, doubt)
-
-
 def _wider(posterior: Posterior, prior: Prior, runs: int, seed: int) -> pd.DataFrame:
-    """Draw from a posterior made wider about its mean, in normal scores."""
+    """Draw from a posterior made wider about its mean, in normal scores, but no wider than the prior."""
     scores = prior.scores(posterior.factors)
     chosen = scores[np.random.default_rng(seed).choice(len(scores), runs, replace=len(scores) < runs)]
     centre = scores.mean(axis=0)
-    return prior.table(centre + INFLATED * (chosen - centre))
+    wider = np.clip(1.0 / scores.std(axis=0), 1.0, INFLATED)
+    return prior.table(centre + wider * (chosen - centre))
 
 
 def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
@@ -161,8 +242,19 @@ def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
         raise InputError(f"Target {still.idxmax()!r} is the same in every run: no factor moves it, so leave it out.")
 
 
-def _out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
-    """Name the targets that the runs of the prior all miss to one side by more than their error can explain."""
+def out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
+    """Name the targets that the runs of the prior all miss to one side by more than their error can explain.
+
+    Parameters
+    ----------
+    targets : Targets
+    simulated : pandas.DataFrame
+        A row a run, a column a target, on the scales of the targets.
+
+    Returns
+    -------
+    tuple of str
+    """
     low, high = simulated.min(axis=0).to_numpy(), simulated.max(axis=0).to_numpy()
     lost = (targets.value + FAR * targets.error < low) | (targets.value - FAR * targets.error > high)
     return tuple(name for name, each in zip(targets.names, lost, strict=True) if each)

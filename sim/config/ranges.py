@@ -9,6 +9,10 @@ from sim.config.choices import questions, regime_names
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
+    FITTED,
+    FORMATS,
+    HUB,
+    POSTERIOR,
     QUEUES,
     RESOLUTIONS,
     RULES,
@@ -34,6 +38,7 @@ MOST = {
 }
 """Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
 
+EXPORT = ("store", "to", "outcome", "format")
 CALIBRATE = ("targets", "runs", "waves", "draws")
 
 MOST_RUNS = 100_000_000
@@ -76,9 +81,16 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         For the first of them; says what it takes.
     """
     dask = config.machine.executor == "dask"
-    sampled = config.design.sampler in SAMPLERS
+    sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
     for key, has_effect, takes in (
         ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        (
+            "design.uncertain",
+            sampled or config.design.sampler == POSTERIOR,
+            f"a sampler: design=posterior, design=uncertain, or design.sampler={'|'.join(SAMPLERS)}",
+        ),
+        ("design.posterior", fitted, f"{' or '.join(f'design={each}' for each in FITTED)}"),
+        ("design.held", sampled or fitted, "draws of parameters: design=posterior or design=uncertain"),
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
         ("machine.threads", not dask, "machine=laptop"),
         *((f"replay.{name}", config.command == "replay", "`reroute replay`") for name in ("store", "run")),
@@ -91,7 +103,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
             for key in ("regimes", "against", "design.runs", "design.draws")
         ),
         *((f"calibrate.{name}", config.command == "calibrate", "`reroute calibrate`") for name in CALIBRATE),
-        *((f"export.{name}", config.command == "export", "`reroute export`") for name in ("store", "to", "outcome")),
+        *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
     ):
         if key in given and not has_effect:
             raise InputError(f"{key} does nothing here: it takes {takes}.")
@@ -121,6 +133,7 @@ def _check_choices(config: Config) -> None:
         ("observe", config.observe, RESOLUTIONS),
         ("slug", config.slug, questions()),
         ("behaviour.rule", config.behaviour.rule, RULES),
+        ("export.format", config.export.format, FORMATS),
         ("crossing.wait_rule", config.crossing.wait_rule, WAIT_RULES),
         ("machine.executor", config.machine.executor, EXECUTORS),
     ):
@@ -136,17 +149,21 @@ def _check_sampler(config: Config) -> None:
     Whether a level is one of the regimes is known once these are read.
     """
     design = config.design
-    if design.sampler is not None and design.sampler not in SAMPLERS and not design.sampler.endswith(".csv"):
-        raise unknown("design.sampler", design.sampler, SAMPLERS)
-    for name in design.uncertain:
-        if name not in (*names_of(BEHAVIOUR), *EACH_LEVEL) and not name.startswith(LEVEL):
-            raise not_drawn("design.uncertain", name)
-        if design.uncertain.count(name) > 1:
-            raise InputError(f"design.uncertain={name}: it stands there twice.")
+    samplers = (*SAMPLERS, *FITTED)
+    if design.sampler is not None and design.sampler not in samplers and not design.sampler.endswith(".csv"):
+        raise unknown("design.sampler", design.sampler, samplers)
+    parameters = names_of(BEHAVIOUR)
+    for key, names, known in (
+        ("design.uncertain", design.uncertain, (*parameters, *EACH_LEVEL)),
+        ("design.held", design.held, parameters),
+    ):
+        for name in names:
+            if name not in known and not name.startswith(LEVEL):
+                raise not_drawn(key, name)
+            if names.count(name) > 1:
+                raise InputError(f"{key}={name}: it stands there twice.")
     if design.sampler in SAMPLERS and not design.uncertain:
         raise InputError(f"design.sampler={design.sampler} has nothing to draw: name parameters in design.uncertain.")
-    if design.uncertain and design.sampler not in SAMPLERS:
-        raise InputError(f"design.uncertain needs a sampler: design.sampler={'|'.join(SAMPLERS)}.")
 
 
 def _check_dates(config: Config) -> None:
@@ -238,6 +255,8 @@ def _check_regimes(config: Config) -> None:
 def _check_replay(config: Config) -> None:
     if config.command == "export" and config.export.store is None:
         raise InputError("export.store: needs a value, as in `reroute export export.store=FOLDER`.")
+    if config.export.format == HUB and config.export.outcome is None:
+        raise InputError("export.format=hub writes single runs of an outcome: name it, as export.outcome=wait.")
     if config.command == "verify" and config.verify.store is None:
         raise InputError("verify.store: needs a value, as in `reroute verify verify.store=FOLDER`.")
     if config.command != "replay":

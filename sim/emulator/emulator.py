@@ -39,8 +39,8 @@ class Emulator:
     noise : array [outcomes] of float64
         Variance of a run about the quadratic, from runs left out, one at a time.
     held_out : pandas.DataFrame
-        By outcome: `rmse` and `r2` of predictions for folds of runs that the fit had not seen, `coverage_90`, and the
-        `spread` of the outcome itself.
+        By outcome: `rmse` and `r2` of predictions for runs that were left out, `coverage_90`, and the `spread` of the
+        outcome itself.
     runs : int
         Number of runs that it was fitted to.
     """

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from sim.config import Config, check
+from sim.config import Config, check, held_values
+from sim.config.schema import FITTED
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
+from sim.ensemble.fitted import posterior_design, posterior_of
 from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.factors import factors_of
 from sim.ensemble.plan.samplers import SAMPLERS, from_table, sampled
@@ -30,6 +32,7 @@ from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import runs_at_a_time, world_of
 from sim.world.size import declared_bytes
+from sim.world.tables.read import Tables, find_world, read_tables
 
 
 def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
@@ -64,7 +67,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
-        design=design_of(config),
+        design=design_of(config, built.tables),
         seed=config.design.seed,
         resolution=config.observe,
         folder=Path(config.results_dir) / config.slug / "runs",
@@ -102,24 +105,28 @@ def _check_memory(study: Study, config: Config) -> None:
     )
 
 
-def design_of(config: Config) -> Design:
+def design_of(config: Config, tables: Tables | None = None) -> Design:
     """Choose the draws of parameters and levels.
 
     Parameters
     ----------
     config
-        Checked settings; `design.sampler` is empty, the name of a sampler or the path of a table of draws.
+        Checked settings; `design.sampler` is empty, the name of a sampler, `posterior`, `point`, or the path of a table
+        of draws.
+    tables
+        Of the world; read if they are not given and a posterior is held against them.
 
     Returns
     -------
     Design
-        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv` and of measures of the
-        regimes, or one for each row of the table.
+        The parameters as they stand, or draws from a posterior or from the ranges of `sim/data/parameters.csv` and of
+        measures of the regimes, or one for each row of the table.
 
     Raises
     ------
     InputError
-        If a parameter or level is out of its range, the table is at fault, or the design would be too large.
+        If a parameter or level is out of its range, the table or posterior is at fault, or the design would be too
+        large.
     """
     check(config)
     chosen = config.design
@@ -128,8 +135,12 @@ def design_of(config: Config) -> Design:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
     regimes = list(load_regimes(config.regimes).values())
+    held, ranges = {*chosen.held, *held_values(config)}, factors_of(chosen.uncertain, regimes, config.end_date)
+    uncertain = {name: each for name, each in ranges.items() if name not in held}
+    if sampler in FITTED:
+        stored = posterior_of(config, tables or read_tables(find_world(config.world)))
+        return posterior_design(config, stored, uncertain, regimes)
     if sampler in SAMPLERS:
-        uncertain = factors_of(chosen.uncertain, regimes, date.fromisoformat(config.end))
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
     return from_table(Path(sampler), parameters, runs=runs, regimes=regimes)
 

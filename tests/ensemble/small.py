@@ -14,7 +14,14 @@ from sim.ensemble.compute.shared_past import Branch
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = str(Path(__file__).parent / "ban.yaml")
-SETTINGS = (f"world={TINY}", "start=2021-01-01", "end=2021-06-30", "firms=60", "behaviour.spin_up_weeks=52")
+SETTINGS = (
+    f"world={TINY}",
+    "start=2021-01-01",
+    "end=2021-06-30",
+    "firms=60",
+    "behaviour.spin_up_weeks=52",
+    "design=stated",
+)
 
 
 def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", BAN)) -> Study:
@@ -25,7 +32,7 @@ def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", 
 
 def with_runs(study: Study, runs: int) -> Study:
     """The same study with another number of runs."""
-    return replace(study, design=study.design._replace(runs=runs))
+    return replace(study, design=study.design.upto(runs))
 
 
 def hold_to_runs_alone(context: Context, call: Call) -> Answer:

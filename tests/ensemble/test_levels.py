@@ -45,7 +45,14 @@ def settings(tmp_path: Path, *words: str, driver: float = 0.5, duty: float = 0.2
     file = tmp_path / "measured.yaml"
     text = MEASURES.format(driver=driver, duty=duty, **({"closes": "late", "start": "2021-07-01"} | other))
     file.write_text(text, encoding="utf-8")
-    small = (f"world={TINY}", "end=2021-05-31", "firms=60", "behaviour.spin_up_weeks=52", "design.runs=2")
+    small = (
+        f"world={TINY}",
+        "end=2021-05-31",
+        "firms=60",
+        "behaviour.spin_up_weeks=52",
+        "design=stated",
+        "design.runs=2",
+    )
     return load([*small, f"regimes=[{file}]", f"results_dir={tmp_path}", *words])
 
 

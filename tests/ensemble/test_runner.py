@@ -324,7 +324,8 @@ def test_a_table_of_draws_is_a_design(tmp_path, base):
 
 
 def test_a_named_sampler_draws_from_the_ranges_of_the_parameters(tmp_path):
-    words = [*SETTINGS, "regimes=[none]", f"results_dir={tmp_path}", "design=uncertain", "design.draws=32"]
+    settings = [word for word in SETTINGS if word != "design=stated"]
+    words = [*settings, "regimes=[none]", f"results_dir={tmp_path}", "design=uncertain", "design.draws=32"]
     config = load([*words, "design.uncertain=[lift,made_here_scale]"])
     design = study_of(config).design
     assert design.draws.shape == (32, len(Parameters._fields))
@@ -341,7 +342,7 @@ def test_what_the_manifest_tells(done, base):
     told = done.manifest
     assert told["regimes"] == ["none", "ban"]
     assert told["seed"] == 1
-    assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20}
+    assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20, "paired": False}
     assert told["computed"]["runs"] == 40
     firms, weeks = len(base.world.population.place), base.branch(["none", "ban"]).weeks(0, base.world.sizes.weeks)
     assert base.world.sizes.weeks < weeks < 2 * base.world.sizes.weeks

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from itertools import product
+from math import ceil, log2
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from sim.policy.language.measures import Measure, Regime
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of, with_points
 
+Columns = dict[str, ArrayLike]
 LARGEST_DESIGN = 1_000_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
@@ -75,9 +77,7 @@ def sampled(
     if not uncertain:
         raise InputError(f"design.sampler={sampler} has nothing to draw: name the uncertain parameters.")
     cube = SAMPLERS[sampler](count, len(uncertain), seed)
-    drawn = zip(cube.T, uncertain.items(), strict=True)
-    columns = {name: _to_range(column, each, parameters.get(name, np.nan)) for column, (name, each) in drawn}
-    return _design(columns, parameters, runs)
+    return of_columns(_to_ranges(cube, uncertain, parameters), parameters, len(cube), runs)
 
 
 def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1, regimes: Sequence[Regime] = ()) -> Design:
@@ -123,16 +123,67 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1, re
         name: _column(path, name, table.rows, cells, levels.get(name))
         for name, cells in zip(table.header, zip(*table.cells, strict=True), strict=True)
     }
-    return _design(columns, parameters, runs)
+    return of_columns(columns, parameters, len(table.rows), runs)
 
 
-def _design(columns: Mapping[str, ArrayLike], parameters: Mapping[str, float], runs: int) -> Design:
-    """Put columns in the order of the parameters, those that stand among them; levels follow."""
-    draws = len(next(iter(columns.values())))
+def spread(count: int, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float], seed: int) -> Columns:
+    """Draw evenly over ranges (Sobol, scrambled); the first draws of many are those of few.
+
+    The first dimension of the sequence is left out: draws from a posterior are spread by it.
+
+    Parameters
+    ----------
+    count
+        Draws.
+    uncertain
+        Name to range and distribution; may be empty.
+    parameters
+        All parameters as they stand.
+    seed
+        Of the scrambling.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Name to values, [count] float64.
+    """
+    engine = qmc.Sobol(1 + len(uncertain), rng=np.random.default_rng(seed))
+    return _to_ranges(engine.random_base2(ceil(log2(count)))[:count, 1:], uncertain, parameters)
+
+
+def of_columns(
+    columns: Columns, parameters: Mapping[str, float], draws: int, runs: int, paired: bool = False
+) -> Design:
+    """Make a design of columns: those of parameters in the order of all, levels behind them.
+
+    Parameters
+    ----------
+    columns
+        Name of a parameter or level to values, [draws] float64.
+    parameters
+        All parameters as they stand: what has no column keeps its value.
+    draws
+        Their number.
+    runs
+        Replications of each draw; of a paired design as many as draws.
+    paired
+        Whether each run has its own draw.
+
+    Returns
+    -------
+    Design
+        Draws from number 1.
+    """
     levels = tuple(name for name in columns if name.startswith(LEVEL))
     every = [columns.get(name, np.full(draws, standing)) for name, standing in parameters.items()]
     rows = np.column_stack([*every, *(columns[name] for name in levels)]).astype(np.float64)
-    return Design(rows, FIRST_DRAW, runs, levels)
+    return Design(rows, FIRST_DRAW, runs, levels, paired)
+
+
+def _to_ranges(cube: np.ndarray, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float]) -> Columns:
+    """Take each column of the unit cube to the range and distribution of its factor."""
+    drawn = zip(cube.T, uncertain.items(), strict=True)
+    return {name: _to_range(column, each, parameters.get(name, np.nan)) for column, (name, each) in drawn}
 
 
 def _column(path: Path, name: str, rows: Sequence[int], cells: Sequence[str], measure: Measure | None) -> list[float]:
