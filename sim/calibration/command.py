@@ -21,6 +21,7 @@ from sim.calibration.waves import calibrate
 from sim.config import Config
 from sim.emulator import write_emulator
 from sim.ensemble.assemble import study_of
+from sim.ensemble.fitted import FIRST_RULE
 from sim.ensemble.plan.design import FIRST_DRAW
 from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.ensemble.plan.factors import factors_of
@@ -38,8 +39,6 @@ from sim.world.tables.read import find_world, read_tables
 
 LUCK_DRAWS, LUCK_RUNS = 16, 6
 """Draws of the prior, and runs of each, by which the luck of a run is known."""
-
-USUAL_RULE = "logit"
 
 
 def run(config: Config) -> Path:
@@ -168,7 +167,7 @@ class Work:
     def folder(self) -> Path:
         """Where the fit lies: of another rule of choice than the usual one in a folder of its own."""
         rule, folder = self.config.behaviour.rule, Path(self.config.results_dir) / "calibrate"
-        return folder if rule == USUAL_RULE else folder / rule
+        return folder if rule == FIRST_RULE else folder / rule
 
     def simulate(self, drawn: pd.DataFrame) -> pd.DataFrame:
         """Run each row of factors once, in the world as it happened; runs are stored as those of any study.
