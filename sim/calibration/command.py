@@ -216,7 +216,7 @@ class Work:
         """Say which world, rules and data a fit belongs to, and how it is made again."""
         config, tables = self.config, self.built.tables
         return {
-            "world": config.world,
+            "world": tables.folder.name,
             "rule": config.behaviour.rule,
             "firms": config.firms or int(tables.firms["firms"].sum()),
             "start": config.start,
@@ -232,6 +232,7 @@ class Work:
 def _command(config: Config) -> str:
     """Say how a fit is made again."""
     words = [f"world={config.world}", f"behaviour={config.behaviour.rule}", "design=uncertain", f"end={config.end}"]
+    words += [f"calibrate.targets={config.calibrate.targets}"] if config.calibrate.targets else []
     words += [f"design.seed={config.design.seed}"]
     words += [f"calibrate.{name}={getattr(config.calibrate, name)}" for name in ("runs", "waves", "draws")]
     return " ".join(["reroute calibrate", *words])
