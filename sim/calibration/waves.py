@@ -147,7 +147,7 @@ def calibrate(
     tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
     _check_moved(targets, simulated)
-    far = _out_of_reach(targets, simulated)
+    far = out_of_reach(targets, simulated)
     if far:
         every = len(targets.names)
         tell(f"No draw of the prior comes near {len(far)} of {every} targets, which are left out: {', '.join(far)}.")
@@ -275,8 +275,19 @@ def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
         raise InputError(f"Target {still.idxmax()!r} is the same in every run: no factor moves it, so leave it out.")
 
 
-def _out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
-    """Name the targets that the runs of the prior all miss to one side by more than their error can explain."""
+def out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
+    """Name the targets that the runs of the prior all miss to one side by more than their error can explain.
+
+    Parameters
+    ----------
+    targets : Targets
+    simulated : pandas.DataFrame
+        A row a run, a column a target, on the scales of the targets.
+
+    Returns
+    -------
+    tuple of str
+    """
     low, high = simulated.min(axis=0).to_numpy(), simulated.max(axis=0).to_numpy()
     lost = (targets.value + FAR * targets.error < low) | (targets.value - FAR * targets.error > high)
     return tuple(name for name, each in zip(targets.names, lost, strict=True) if each)
