@@ -100,6 +100,7 @@ def without(emulator: Emulator, targets: Targets, group: str) -> Without:
         slope=emulator.slope[:, kept],
         penalty=emulator.penalty[kept],
         noise=emulator.noise[kept],
+        shared=emulator.shared[kept],
         held_out=emulator.held_out.loc[list(fewer.names)],
     )
     return Without(fewer, part)

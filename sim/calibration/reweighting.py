@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.calibration.likelihood import log_likelihood
 from sim.calibration.posterior import Posterior
 from sim.calibration.targets import FAR, Targets
 from sim.emulator import Emulator
@@ -83,13 +84,12 @@ def reweight(
     discrepancy = posterior.discrepancy.to_numpy()
     spread = targets.error**2 + discrepancy[:, targets.group] ** 2
     typical = targets.error**2 + np.median(discrepancy, axis=0)[targets.group] ** 2
-    ratio = _log_likelihood(targets, known, spread + left) - _log_likelihood(targets, mean, spread + variance)
-    return _tempered(ratio, _log_likelihood(targets, known, typical + left))
-
-
-def _log_likelihood(targets: Targets, mean: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log density of what was published, [draws], if it is normal about these means."""
-    return -0.5 * ((targets.value - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
+    left = np.broadcast_to(left, variance.shape)
+    by_run, by_mean = (targets.value - each for each in (known, mean))
+    density = log_likelihood(by_run, spread, left, emulator.shared).value
+    ratio = density - log_likelihood(by_mean, spread, variance, emulator.shared).value
+    typical = np.broadcast_to(typical, variance.shape)
+    return _tempered(ratio, log_likelihood(by_run, typical, left, emulator.shared).value)
 
 
 def _tempered(ratio: NDArray[np.float64], log_density: NDArray[np.float64]) -> Reweighted:

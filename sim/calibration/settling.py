@@ -49,8 +49,8 @@ class Settled(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether the fit is good, and enough draws count as they are."""
-        return self.fit.good and self.weights.enough
+        """Whether the fit that the draws are of is good."""
+        return self.fit.good
 
 
 def settled(

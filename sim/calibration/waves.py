@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
 from sim.calibration.hamiltonian import sample_quickly
@@ -25,6 +27,9 @@ GOOD_ENOUGH = 0.5
 
 STEPS, MOST_DOUBLINGS = 100, 3
 """Steps that are kept of each Markov chain, and how often they are doubled where the chains do not agree."""
+
+MOST_WIDENED = 1 / 3
+"""Part of the targets within reach whose errors may be widened in a good fit."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
@@ -68,12 +73,15 @@ class Fit(NamedTuple):
         Targets that no draw of the prior came near.
     told : pandas.Series
         By factor: how much of it the targets tell (`told_of_factors`).
+    widened : tuple of str
+        Targets that the emulator follows too coarsely, and whose errors were made twice the emulator's.
     """
 
     waves: tuple[Wave, ...]
     targets: Targets
     out_of_reach: tuple[str, ...]
     told: pd.Series
+    widened: tuple[str, ...] = ()
 
     @property
     def untold(self) -> list[str]:
@@ -84,12 +92,17 @@ class Fit(NamedTuple):
     def coarse(self) -> list[str]:
         """Targets within reach for which the emulator is not good enough."""
         doubt = self.waves[-1].doubt
-        return doubt.index[doubt >= GOOD_ENOUGH].tolist()
+        return doubt.index[doubt > GOOD_ENOUGH].tolist()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the chains agree and the emulator is good enough for every target within reach."""
+        return self.waves[-1].posterior.agreed and not self.coarse
 
     @property
     def good(self) -> bool:
-        """Whether the chains agree and the emulator is good enough for every target within reach."""
-        return self.waves[-1].posterior.agreed and not self.coarse
+        """Whether that is so, and few targets had to be widened for it."""
+        return self.ended and len(self.widened) <= MOST_WIDENED * len(self.targets.names)
 
 
 def calibrate(
@@ -143,11 +156,16 @@ def calibrate(
     near = targets.part([name for name in targets.names if name not in far])
     fit = Fit((), near, far, _screened(prior, drawn, simulated[list(near.names)], seed, tell))
     fit = extended(fit, drawn, simulated, prior, steps=steps, seed=seed)
-    while len(fit.waves) < waves and (len(fit.waves) == 1 or not fit.good):
+    while len(fit.waves) < waves and (len(fit.waves) == 1 or not fit.ended):
         number = len(fit.waves)
         tell(f"Wave {number + 1}: {runs} runs from what is left, and a little wider.")
         wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
         fit = extended(fit, *_ended_well(simulate, wider, targets), prior, steps=steps, seed=seed)
+    if fit.coarse:
+        tell(
+            f"The emulator is too coarse for {len(fit.coarse)} of {len(near.names)} targets: their errors are widened."
+        )
+        fit = _widened(fit, prior, steps=steps, seed=seed)
     return fit
 
 
@@ -179,32 +197,47 @@ def extended(
     Fit
         With one more wave.
     """
-    one_thread = scikit_learn("threadpoolctl").threadpool_limits(1)  # the same bits on any number of cores
-    with one_thread:
-        return _learnt(fit, drawn, simulated, prior, steps=steps, seed=seed)
-
-
-def _learnt(fit: Fit, drawn: pd.DataFrame, simulated: pd.DataFrame, prior: Prior, *, steps: int, seed: int) -> Fit:
-    """Fit the emulator, and draw from its posterior."""
-    kept, targets = prior.part([name for name in prior.names if name not in fit.untold]), fit.targets
+    kept = prior.part([name for name in prior.names if name not in fit.untold])
     factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
     figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
-    emulator = fit_emulator(kept.even(factors), figures[list(targets.names)], judged=len(drawn))
-    found = _sampled(emulator, kept, targets, steps, seed)
-    posterior = replace(found, factors=prior.completed(found.factors, seed))
-    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
-    unlucky = np.maximum(emulator.held_out["rmse"] ** 2 - targets.luck, 0.0)
-    doubt = np.sqrt(unlucky / (targets.error**2 + discrepancy**2 + targets.luck))
+    with _one_thread():
+        emulator = fit_emulator(kept.even(factors), figures[list(fit.targets.names)], judged=len(drawn))
+    posterior, doubt = _posterior(emulator, prior, fit, steps, seed)
     return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
 
 
-def _sampled(emulator: Emulator, prior: Prior, targets: Targets, steps: int, seed: int) -> Posterior:
-    """Draw from the posterior on an emulator, longer while chains do not agree."""
-    for doubled in range(MOST_DOUBLINGS + 1):
-        found = sample_quickly(emulator, prior, targets, steps=steps * 2**doubled, seed=seed)
-        if found.agreed:
-            break
-    return found
+def _widened(fit: Fit, prior: Prior, *, steps: int, seed: int) -> Fit:
+    """Make errors twice those of the emulator where it is too coarse, and draw anew."""
+    last, targets = fit.waves[-1], fit.targets
+    wide = np.maximum(targets.error, _unlucky(last.emulator, targets) / GOOD_ENOUGH)
+    error = np.where(last.doubt > GOOD_ENOUGH, wide, targets.error)
+    fit = fit._replace(targets=targets._replace(error=error), widened=tuple(fit.coarse))
+    posterior, doubt = _posterior(last.emulator, prior, fit, steps, seed)
+    return fit._replace(waves=(*fit.waves[:-1], last._replace(posterior=posterior, doubt=doubt)))
+
+
+def _posterior(emulator: Emulator, prior: Prior, fit: Fit, steps: int, seed: int) -> tuple[Posterior, pd.Series]:
+    """Draw from the posterior on an emulator, longer while chains do not agree; say how coarse it is by target."""
+    targets, kept = fit.targets, prior.part([each.name for each in emulator.inputs])
+    with _one_thread():
+        for doubled in range(MOST_DOUBLINGS + 1):
+            found = sample_quickly(emulator, kept, targets, steps=steps * 2**doubled, seed=seed)
+            if found.agreed:
+                break
+    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
+    whole = np.sqrt(targets.error**2 + discrepancy**2 + targets.luck)
+    doubt = pd.Series(_unlucky(emulator, targets) / whole, index=list(targets.names))
+    return replace(found, factors=prior.completed(found.factors, seed)), doubt
+
+
+def _unlucky(emulator: Emulator, targets: Targets) -> NDArray[np.float64]:
+    """Error of an emulator on runs that it has not seen, but for their luck, [targets]."""
+    return np.sqrt(np.maximum(emulator.held_out["rmse"].to_numpy() ** 2 - targets.luck, 0.0))
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep linear algebra on one thread, so that its bits do not hang on the number of cores."""
+    return scikit_learn("threadpoolctl").threadpool_limits(1)
 
 
 def _screened(

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from sim.emulator.emulator import Emulator
 from sim.emulator.inputs import Input, columns_of, describe_inputs
+from sim.emulator.shared import shared_parts
 from sim.emulator.terms import quadratic_pairs, terms_of
 from sim.errors import InputError
 from sim.intervals import COVERAGE
@@ -96,7 +97,7 @@ def _fit(
     shrunk = strength[kept, None] ** 2 / (strength[kept, None] ** 2 + penalty)
     own_weight = left[:, kept] ** 2 @ shrunk + 1.0 / len(values)  # of a run in its own prediction
     error = (values - ridge.predict(scaled).reshape(values.shape)) / (1.0 - own_weight)
-    noise = (error**2).mean(axis=0)
+    noise = (error**2 * (1.0 - own_weight)).mean(axis=0)  # an error holds what the other runs leave open too
     held_out = _held_out(error[-judged:], noise / (1.0 - own_weight[-judged:]), values[-judged:])
     return Emulator(
         inputs=tuple(inputs),
@@ -110,6 +111,7 @@ def _fit(
         strength=strength[kept],
         penalty=penalty,
         noise=noise,
+        shared=shared_parts(error * np.sqrt(1.0 - own_weight)),
         held_out=held_out.set_axis(pd.Index(outcomes, name="outcome")),
         runs=len(values),
     )

@@ -150,6 +150,7 @@ def draw(fit: FitShown, title: str) -> Figure:
             mine = fit.answers[fit.answers["quantity"] == quantity]
             _curve(left, mine[mine["over"] == PARAMETER])
             _bars(right, mine[mine["over"] == RULE])
+            left.set_ylim(0, 1.08 * np.nanmax(mine[["q95", "observed", "high"]].replace(np.inf, np.nan)))
             left.set_ylabel(filled(quantity, 24), size=8.5)
         grid[-1, 0].set_xlabel(f"{PARAMETER} (chance that an inspected hidden consignment is found)")
         grid[-1, 1].set_xlabel("rule of choice")
@@ -171,7 +172,6 @@ def _curve(axes: Axes, rows: pd.DataFrame) -> None:
     _published(axes, rows)
     axes.fill_between(places, rows["q05"], rows["q95"], color=style.COLOURS[1], alpha=0.3, lw=0)
     axes.plot(places, rows["median"], "o-", color=style.COLOURS[1], ms=4)
-    axes.set_ylim(bottom=0)
 
 
 def _bars(axes: Axes, rows: pd.DataFrame) -> None:
@@ -180,7 +180,6 @@ def _bars(axes: Axes, rows: pd.DataFrame) -> None:
     _published(axes, rows)
     axes.vlines(places, rows["q05"], rows["q95"], color=style.COLOURS[2], lw=5, alpha=0.45)
     axes.plot(places, rows["median"], "o", color=style.COLOURS[2], ms=6)
-    axes.set_ylim(bottom=0)
     axes.set_xticks(places, rows["at"])
     axes.set_xlim(-0.6, len(rows) - 0.4)
 

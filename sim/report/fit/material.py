@@ -38,6 +38,7 @@ from sim.report.page.writing import WorldWithTables
 from sim.report.shown import Shown, shown
 from sim.store.files import write_text
 from sim.terminal import tell
+from sim.world.open import world_of
 
 EMULATOR = "emulator.json"
 MEMBERS = 1000
@@ -177,7 +178,8 @@ def _answers(built: WorldWithTables, regimes: Sequence[Regime], config: Config) 
     known, rows = known_of(built.tables), []
     for over, place, mine in answers.settings(config):
         tell(f"the headline with {over}={place} ...")
-        results = run_study(study_of(mine, built), executor_of(config))
+        own = built if mine.behaviour.rule == config.behaviour.rule else world_of(mine)  # a world holds its rule
+        results = run_study(study_of(mine, own), executor_of(config))
         cut = _comparison(results, built, regimes, mine).cut
         rows += [{"over": over, "at": place} | row for row in answers.rows_of(results, cut, known)]
     return pd.DataFrame(rows)
