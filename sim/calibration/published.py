@@ -1,8 +1,9 @@
 """Targets out of published figures: a table says which figure, and what the model has to say of it.
 
-A row of the table names a target, its group and its scale; an outcome with subjects, commodities, direction and months
-to add up; and the published figures to add up, with a minus before those to be taken off. A second list of subjects and
-months (`over_...`) makes it a ratio of the same outcome.
+A row of the table names a target, its group and its scale; outcomes with subjects, commodities, direction and months to
+add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of subjects
+and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added up over
+months, levels are averaged.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from sim.analysis.claims import PER_CENT, total
 from sim.analysis.observed import UNITS_OF_MONEY, musd_of
 from sim.analysis.reading import StoredSeries
 from sim.calibration.targets import COLUMNS as TARGET_COLUMNS
+from sim.constants import HOURS_PER_DAY
 from sim.errors import InputError, nearest, unknown
 from sim.outcomes.names import ALL, BOTH
+from sim.outcomes.outcomes import OUTCOMES
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of
 
-OVER = ("over_subjects", "over_commodities", "over_from_month", "over_to_month", "over_observed")
+OVER = ("over_outcome", "over_subjects", "over_commodities", "over_from_month", "over_to_month", "over_observed")
 COLUMNS = (
     "target",
     "group",
@@ -162,6 +165,8 @@ def _in_the_model(quantity: str, unit: str, value: float, year: int) -> float:
     """Turn a figure into the unit of the model; NaN where it does not convert."""
     if unit.startswith("percent"):
         return value / PER_CENT
+    if unit == "h":
+        return value / HOURS_PER_DAY
     if unit not in UNITS_OF_MONEY:
         return float("nan") if "_" in unit or "/" in unit else value
     of_the_day = unit.endswith("yuan") or quantity.startswith(RECORDS_OF_TRADE)
@@ -196,16 +201,17 @@ def check_simulated(rows: pd.DataFrame, series: pd.DataFrame, months: Sequence[s
                 )
         kept = series
         for column, words in (
-            ("outcome", row["outcome"]),
+            ("outcome", f"{row['outcome']} {row['over_outcome']}"),
             ("subject", f"{row['subjects']} {row['over_subjects']}"),
             ("commodity", f"{row['commodities']} {row['over_commodities']}"),
             ("direction", "" if row["direction"] == BOTH else row["direction"]),
         ):
             known = kept[column].unique().tolist()
-            for word in words.split():
+            asked = [word.lstrip("-") for word in words.split()]
+            for word in asked:
                 if word not in known:
                     raise InputError(f"{place}: {unknown(column, word, known)}")
-            kept = kept[kept[column].isin(words.split() or known)]
+            kept = kept[kept[column].isin(asked or known)]
 
 
 def simulated_targets(rows: pd.DataFrame, results: StoredSeries, regime: str) -> pd.DataFrame:
@@ -230,19 +236,20 @@ def simulated_targets(rows: pd.DataFrame, results: StoredSeries, regime: str) ->
 
 def _simulated(row: pd.Series, results: StoredSeries, regime: str) -> NDArray[np.float64]:
     """Add up one target, or divide two sums."""
-    period = row["from_month"], row["to_month"]
-    top = _sum(row, results, regime, (row["subjects"], row["commodities"]), period)
-    if not row["over_subjects"]:
-        return top
-    period = row["over_from_month"], row["over_to_month"]
-    return top / _sum(row, results, regime, (row["over_subjects"], row["over_commodities"]), period)
+    top = _sum(row, results, regime, "")
+    return top / _sum(row, results, regime, "over_") if row["over_subjects"] else top
 
 
-def _sum(
-    row: pd.Series, results: StoredSeries, regime: str, what: tuple[str, str], period: tuple[str, str]
-) -> NDArray[np.float64]:
-    """Add up an outcome over subjects, commodities and months."""
-    subjects, commodities = (each.split() for each in what)
-    return total(
-        results, regime, row["outcome"], subjects, period, commodities=commodities or ALL, direction=row["direction"]
-    )
+def _sum(row: pd.Series, results: StoredSeries, regime: str, part: str) -> NDArray[np.float64]:
+    """Add up outcomes over subjects, commodities and months; levels are averaged over months."""
+    subjects, commodities = row[f"{part}subjects"].split(), row[f"{part}commodities"].split()
+    period = first, last = row[f"{part}from_month"], row[f"{part}to_month"]
+    months = len(pd.period_range(first, last, freq="M"))
+    parts = []
+    for word in (row[f"{part}outcome"] or row["outcome"]).split():
+        outcome, sign = word.lstrip("-"), -1.0 if word.startswith("-") else 1.0
+        added = total(
+            results, regime, outcome, subjects, period, commodities=commodities or ALL, direction=row["direction"]
+        )
+        parts.append(sign * (added if OUTCOMES[outcome].is_flow else added / months))
+    return np.sum(parts, axis=0)

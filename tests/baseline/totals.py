@@ -18,6 +18,8 @@ import numpy as np
 
 from sim.config import load
 from sim.ensemble import Results, run_study, study_of
+from sim.ensemble.plan.digests import KNOWN_TOTALS
+from tests.baseline.known import renew
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = Path(__file__).parents[1] / "ensemble" / "ban.yaml"
@@ -85,3 +87,4 @@ if __name__ == "__main__":
     for name in STUDIES:
         write(name)
         sys.stdout.write(f"{file_of(name)} is renewed.\n")
+    sys.stdout.write(f"{KNOWN_TOTALS} {'is renewed: fit anew, make calibrate' if renew() else 'holds'}.\n")
