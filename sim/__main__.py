@@ -170,7 +170,8 @@ def _run_hydra() -> None:
     exit_codes = [0]
 
     def job(node: DictConfig) -> None:
-        config, hydra_itself = typed(node), HydraConfig.get()
+        hydra_itself = HydraConfig.get()
+        config = typed(node, (word.partition("=")[0] for word in hydra_itself.overrides.task))
         if hydra_itself.mode == RunMode.MULTIRUN:
             tell(" ".join(hydra_itself.overrides.task))
         try:

@@ -16,7 +16,7 @@ class SmallResults:
         self.folder = folder
         self.signature = "0123456789abcdef"
         self.manifest = {"signature": self.signature, "versions": {"reroute": "0.1.0"}, "commit": None}
-        self.manifest["design"] = {"first_draw": 0, "draws": 1, "runs": 20}
+        self.manifest["design"] = {"first_draw": 0, "draws": 1, "runs": 20, "paired": False}
         self.failures = pd.DataFrame(columns=["regime", "draw", "run", "code", "week", "process", "entity"])
         self.draws = pd.DataFrame({"sensitivity": [0.4]})
         self._values = {"|".join(key): each for key, each in values.items()}

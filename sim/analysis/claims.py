@@ -45,22 +45,27 @@ class Figure(NamedTuple):
 
     value: float
     sources: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of the observations
 
     def over(self, other: Figure) -> Figure:
         """Divide by another figure; the sources are those of both."""
-        return Figure(self.value / other.value, tuple(dict.fromkeys(self.sources + other.sources)))
+        return self._with(other, self.value / other.value)
 
     def less(self, other: Figure) -> Figure:
         """Subtract another figure of the same unit; the sources are those of both."""
-        return Figure(self.value - other.value, tuple(dict.fromkeys(self.sources + other.sources)))
+        return self._with(other, self.value - other.value)
 
     def times(self, factor: float) -> Figure:
         """Multiply by a number."""
-        return Figure(self.value * factor, self.sources)
+        return self._replace(value=self.value * factor)
 
     def plus(self, term: float) -> Figure:
         """Add a number."""
-        return Figure(self.value + term, self.sources)
+        return self._replace(value=self.value + term)
+
+    def _with(self, other: Figure, value: float) -> Figure:
+        sources, names = self.sources + other.sources, self.names + other.names
+        return Figure(value, tuple(dict.fromkeys(sources)), tuple(dict.fromkeys(names)))
 
     def grown(self) -> Figure:
         """Make the factor of a growth in per cent."""
@@ -92,6 +97,9 @@ class Claim:
         Judged by the mean over runs, because chance moves single runs more than what is asked.
     weak : bool
         Follows from what was put in, so that it says little about the model.
+    set_on : str
+        What makes it a fit and no test, though its own figures are no targets: a value that was set by hand on them, or
+        targets that say the same. Empty if nothing does.
     """
 
     what: str
@@ -101,6 +109,7 @@ class Claim:
     high: float = float("inf")
     of_mean: bool = False
     weak: bool = False
+    set_on: str = ""
 
     @property
     def share_of_runs(self) -> float:
@@ -210,7 +219,7 @@ def figure(known: Known, observation: str) -> Figure:
     if rows.empty:
         raise InputError(f"observed.csv has no row {observation!r}: the patterns are those of the world xinjiang.")
     row = rows.iloc[0]
-    return Figure(float(row["value"]), tuple(str(row["source"]).split()))
+    return Figure(float(row["value"]), tuple(str(row["source"]).split()), (observation,))
 
 
 def months(results: reading.StoredSeries, period: Period) -> slice:
@@ -331,7 +340,7 @@ def table(claims: Mapping[str, Sequence[Claim]], titles: Mapping[str, str], know
     -------
     DataFrame
         `pattern, title, verdict, claim, q05, median, q95` (simulated), `observed, low, high, rule, share_of_runs,
-        holds` and `weak` (yes or no), `source`.
+        holds` and `weak` (yes or no), `set_on` (as of `Claim`), `figures` (observations, a blank apart), `source`.
     """
     rows = []
     for pattern, mine in claims.items():
@@ -365,5 +374,7 @@ def row_of(claim: Claim, known: Known) -> dict[str, object]:
         "share_of_runs": claim.share_of_runs,
         "holds": "yes" if claim.holds else "no",
         "weak": "yes" if claim.weak else "no",
+        "set_on": claim.set_on,
+        "figures": " ".join(claim.observed.names),
         "source": "; ".join(known.sources[source] for source in claim.observed.sources),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -59,6 +60,27 @@ class Prior:
     def names(self) -> list[str]:
         """Names of the factors, in order."""
         return [each.name for each in self.factors]
+
+    def part(self, names: Sequence[str]) -> Prior:
+        """Give the prior of some of the factors."""
+        return Prior(tuple(each for each in self.factors if each.name in names))
+
+    def completed(self, table: pd.DataFrame, seed: int) -> pd.DataFrame:
+        """Draw the factors that a table lacks.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            A row a draw, a column for each of some factors.
+        seed : int
+
+        Returns
+        -------
+        pandas.DataFrame
+            The same rows, with all factors in their order.
+        """
+        scores = np.random.default_rng(seed).standard_normal((len(table), len(self.factors)))
+        return self.table(scores).set_index(table.index).assign(**{name: table[name] for name in table})
 
     def sobol(self, count: int, seed: int) -> pd.DataFrame:
         """Draw evenly over the prior.

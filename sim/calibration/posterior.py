@@ -92,7 +92,7 @@ def sample_posterior(emulator: Emulator, prior: Prior, targets: Targets, steps: 
     return Posterior(
         factors=prior.table(every[:, :width]),
         discrepancy=pd.DataFrame(np.exp(every[:, width:]), columns=list(targets.groups)),
-        rhat=pd.Series(_rhat(chains), index=names),
+        rhat=pd.Series(rhat_of(chains), index=names),
     )
 
 
@@ -143,7 +143,7 @@ def _emcee() -> ModuleType:
         raise InputError("A fit needs emcee: python -m pip install emcee") from None
 
 
-def _rhat(chains: NDArray[np.float64]) -> NDArray[np.float64]:
+def rhat_of(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far ensembles are from agreeing, from halves of each (Gelman and Rubin 1992, of split chains).
 
     Parameters

@@ -1,9 +1,9 @@
 """Targets out of published figures: a table says which figure, and what the model has to say of it.
 
 A row of the table names a target, its group and its scale; outcomes with subjects, commodities, direction and months to
-add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of subjects
-and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added up over
-months, levels are averaged.
+add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of
+subjects and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added
+up over months, levels are averaged.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ COLUMNS = (
     "observed",
     *OVER,
 )
+WHAT = ("outcome", "subjects", "commodities", "direction", "over_outcome", "over_subjects", "over_commodities")
+"""Columns that say which figure of the model a target is, whatever its months."""
+
 GROWTH, YEAR_OF_RATE = "growth", 2023
 RECORDS_OF_TRADE = ("registered_trade", "port_trade", "mirror_trade")
 """Quantities whose dollars are those of the day: they become yuan, and dollars at the rate of 2023, as in the model."""
@@ -86,7 +89,21 @@ def read_target_rows(path: Path) -> pd.DataFrame:
             raise InputError(f"{path.name} row {row}: {name} is empty.")
     for row in table.index[table["target"].duplicated()]:
         raise InputError(f"{path.name} row {row}: the target {table['target'][row]!r} stands twice.")
+    _check_apart(table, path.name)
     return table
+
+
+def _check_apart(table: pd.DataFrame, name: str) -> None:
+    """Refuse two targets that hold the same months of the same figure: they contradict each other, or count twice."""
+    for _, same in table.groupby(list(WHAT), sort=False):
+        ordered = same.sort_values("from_month", kind="stable")
+        for row, other in zip(ordered.index[1:], ordered.index[:-1], strict=True):
+            if table["from_month"][row] <= table["to_month"][other]:
+                raise InputError(
+                    f"{name} row {row}: {table['target'][row]!r} and {table['target'][other]!r} (row {other}) hold the "
+                    "same months of one figure, and would contradict each other or count twice: keep one, or use the "
+                    "increment."
+                )
 
 
 def published_targets(rows: pd.DataFrame, observed: pd.DataFrame, name: str, last: str = "9999-12-31") -> pd.DataFrame:
@@ -122,6 +139,17 @@ def published_targets(rows: pd.DataFrame, observed: pd.DataFrame, name: str, las
     figures = [_figure(row, known, f"{name} row {number}") for number, row in wanted.iterrows()]
     wanted["value"], wanted["error"] = [each.value for each in figures], [each.error for each in figures]
     return wanted[list(TARGET_COLUMNS)]
+
+
+def figures_of(rows: pd.DataFrame) -> frozenset[str]:
+    """List the observations that targets rest on.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `read_target_rows` gives it.
+    """
+    return frozenset(each.lstrip("-") for _, row in rows.iterrows() for each in _named(row))
 
 
 def _named(row: pd.Series) -> list[str]:

@@ -1,4 +1,8 @@
-"""The simulation at posterior draws, weighted by how far the emulator was wrong there."""
+"""The simulation at posterior draws, weighted by how far the emulator was wrong there.
+
+What a run says is the emulator's mean, the emulator's own error at that place, and luck. Both are known, so that a run
+moves the mean by the share that its luck is not: where luck is all that parts the two, a run says nothing new.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +31,31 @@ class Reweighted(NamedTuple):
         By which the weights were raised so that at least a third of the draws count: 1 where nothing was lowered.
     effective : float
         Number of draws of equal weight that would say as much (Kish).
+    full : float
+        The same, before weights were raised to the power.
+    log_density : array [draws] of float64
+        Of the simulation at each draw, up to a constant, with the discrepancies at their medians.
     """
 
     weight: NDArray[np.float64]
     power: float
     effective: float
+    full: float
+    log_density: NDArray[np.float64]
+
+    @property
+    def enough(self) -> bool:
+        """Whether a third of the draws counts, as they are."""
+        return self.power == 1.0
 
 
 def reweight(
-    emulator: Emulator, targets: Targets, posterior: Posterior, simulated: pd.DataFrame, inputs: pd.DataFrame
+    emulator: Emulator,
+    targets: Targets,
+    posterior: Posterior,
+    simulated: pd.DataFrame,
+    inputs: pd.DataFrame,
+    luck: NDArray[np.float64] | None = None,
 ) -> Reweighted:
     """Weigh simulated draws by the likelihood of the simulation over that of the emulator.
 
@@ -50,29 +70,43 @@ def reweight(
         Their targets on the scales, as `Targets.scaled` gives them.
     inputs : pandas.DataFrame
         Their factors as the emulator takes them.
+    luck : array [targets] of float64, optional
+        Variance of runs of one draw; by default none, so that a run is taken for what the simulation says.
 
     Returns
     -------
     Reweighted
     """
     mean, variance = emulator.predict(inputs)
-    spread = targets.error**2 + posterior.discrepancy.to_numpy()[:, targets.group] ** 2
-    noise = emulator.noise
-    whole, known = spread + variance, spread + noise  # a simulated run has its own luck, and no doubt of an emulator
-    by_simulation = -0.5 * ((targets.value - simulated.to_numpy()) ** 2 / known + np.log(known)).sum(axis=1)
-    by_emulator = -0.5 * ((targets.value - mean) ** 2 / whole + np.log(whole)).sum(axis=1)
-    return _tempered(by_simulation - by_emulator)
+    chance = np.zeros(len(targets.names)) if luck is None else np.minimum(luck, emulator.noise)
+    doubt = variance - chance
+    told = doubt / variance  # the share of a run's distance from the mean that is no luck
+    known = mean + told * (simulated.to_numpy() - mean)
+    left = chance + told * chance  # luck of another run, and what this one leaves open
+    discrepancy = posterior.discrepancy.to_numpy()
+    spread = targets.error**2 + discrepancy[:, targets.group] ** 2
+    typical = targets.error**2 + np.median(discrepancy, axis=0)[targets.group] ** 2
+    ratio = _log_likelihood(targets, known, spread + left) - _log_likelihood(targets, mean, spread + variance)
+    return _tempered(ratio, _log_likelihood(targets, known, typical + left))
 
 
-def _tempered(ratio: NDArray[np.float64]) -> Reweighted:
+def _log_likelihood(
+    targets: Targets, mean: NDArray[np.float64], variance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log density of what was published, [draws], if it is normal about these means."""
+    return -0.5 * ((targets.value - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
+
+
+def _tempered(ratio: NDArray[np.float64], log_density: NDArray[np.float64]) -> Reweighted:
     """Weights of log ratios; raised to a power below 1 where a few draws would say all."""
-    power, least = 1.0, LEAST_PART * len(ratio)
+    power, least, full = 1.0, LEAST_PART * len(ratio), None
     while True:
         weight = np.exp(power * (ratio - ratio.max()))
         weight /= weight.sum()
         effective = 1.0 / (weight**2).sum()
+        full = full or effective
         if effective >= least or power < SMALLEST_POWER:
-            return Reweighted(weight, power, effective)
+            return Reweighted(weight, power, effective, full, log_density)
         power *= STEP
 
 

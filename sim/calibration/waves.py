@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from sim.calibration.factors import Prior
 from sim.calibration.posterior import Posterior, sample_posterior
+from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
 from sim.emulator import Emulator, check_runs, fit_emulator
 from sim.errors import InputError
@@ -18,7 +20,7 @@ INFLATED = 1.3
 """How much wider than the posterior the next wave is drawn, so that its edges are known too."""
 
 GOOD_ENOUGH = 0.5
-"""Largest held-out error of the emulator, over the error of the target."""
+"""Largest held-out error of the emulator, over the whole error of the target: its own, and the discrepancy found."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
@@ -33,11 +35,14 @@ class Wave(NamedTuple):
     Attributes
     ----------
     drawn, simulated : pandas.DataFrame
-        A row a run that ended well: factors, and targets on their scales.
+        A row a run that ended well: all factors, and targets on their scales.
     emulator : Emulator
+        Of the factors that the targets say something of.
     posterior : Posterior
+        Of all factors: the others have their prior.
     doubt : pandas.Series
-        By target: error of the emulator on runs that it has not seen, over the error of the target.
+        By target: error of the emulator on runs of this wave that it has not seen, over the error of the target and the
+        discrepancy of its group.
     """
 
     drawn: pd.DataFrame
@@ -48,10 +53,25 @@ class Wave(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A whole fit."""
+    """A whole fit.
+
+    Attributes
+    ----------
+    waves : tuple of Wave
+    out_of_reach : tuple of str
+        Targets that no draw of the prior came near.
+    told : pandas.Series
+        By factor: how much of it the targets tell (`told_of_factors`).
+    """
 
     waves: tuple[Wave, ...]
     out_of_reach: tuple[str, ...]
+    told: pd.Series
+
+    @property
+    def untold(self) -> list[str]:
+        """Factors of which the targets say nothing: they stay as the prior has them."""
+        return self.told.index[self.told < LEAST_TOLD].tolist()
 
     @property
     def coarse(self) -> list[str]:
@@ -91,7 +111,7 @@ def calibrate(
         Of each ensemble of the Markov chain.
     seed : int
     tell : callable
-        Is told, before anything is fitted, which targets no draw of the prior came near.
+        Is told what is being done; before anything is fitted, which targets no draw of the prior came near.
 
     Returns
     -------
@@ -100,19 +120,23 @@ def calibrate(
     Raises
     ------
     InputError
-        If runs are too few for the number of factors, or no factor moves a target.
+        If runs are too few for the number of factors, no factor moves a target, or the targets say nothing of any.
     """
     check_runs(runs, len(prior.names))
+    tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
     _check_moved(targets, simulated)
     reach = _out_of_reach(targets, simulated)
     if reach:
         tell(f"No draw of the prior comes near {len(reach)} of {len(targets.names)} targets: {', '.join(reach)}.")
-    done = [_learn([], drawn, simulated, prior, targets, steps=steps, seed=seed)]
-    while len(done) < waves and (len(done) == 1 or _coarse(done[-1], reach)):
-        wider = _wider(done[-1].posterior, prior, runs, seed + len(done))
-        done.append(_learn(done, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed))
-    return Fit(tuple(done), reach)
+    fit = Fit((), reach, _screened(prior, drawn, simulated, seed, tell))
+    fit = extended(fit, drawn, simulated, prior, targets, steps=steps, seed=seed)
+    while len(fit.waves) < waves and (len(fit.waves) == 1 or fit.coarse):
+        number = len(fit.waves)
+        tell(f"Wave {number + 1}: {runs} runs from what is left. The emulator is too coarse for {len(fit.coarse)} targets.")
+        wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
+        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed)
+    return fit
 
 
 def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
@@ -121,14 +145,8 @@ def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
     return sorted(doubt.index[doubt >= GOOD_ENOUGH])
 
 
-def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Simulate, and give factors and targets on their scales of the runs that ended well."""
-    simulated = simulate(drawn)
-    return drawn.loc[simulated.index], targets.scaled(simulated)
-
-
-def _learn(
-    before: Sequence[Wave],
+def extended(
+    fit: Fit,
     drawn: pd.DataFrame,
     simulated: pd.DataFrame,
     prior: Prior,
@@ -136,14 +154,55 @@ def _learn(
     *,
     steps: int,
     seed: int,
-) -> Wave:
-    """Fit an emulator to all runs so far, and draw from its posterior."""
-    factors = pd.concat([*(each.drawn for each in before), drawn], ignore_index=True)
-    figures = pd.concat([*(each.simulated for each in before), simulated], ignore_index=True)
-    emulator = fit_emulator(prior.even(factors), figures, seed=seed)
-    posterior = sample_posterior(emulator, prior, targets, steps=steps, seed=seed)
-    doubt = emulator.held_out["rmse"] / pd.Series(targets.error, index=list(targets.names))
-    return Wave(drawn, simulated, emulator, posterior, doubt)
+) -> Fit:
+    """Learn from further runs: an emulator of all runs so far, and what its posterior is.
+
+    Parameters
+    ----------
+    fit : Fit
+        What is known so far.
+    drawn, simulated : pandas.DataFrame
+        A row a run: factors, and targets on their scales.
+    prior : Prior
+        Of all factors.
+    targets : Targets
+    steps : int
+        Of each ensemble of the Markov chain.
+    seed : int
+
+    Returns
+    -------
+    Fit
+        With one more wave.
+    """
+    kept = prior.part([name for name in prior.names if name not in fit.untold])
+    factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
+    figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
+    emulator = fit_emulator(kept.even(factors), figures, seed=seed, judged=len(drawn))
+    found = sample_posterior(emulator, kept, targets, steps=steps, seed=seed)
+    posterior = replace(found, factors=prior.completed(found.factors, seed))
+    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
+    doubt = emulator.held_out["rmse"] / np.hypot(targets.error, discrepancy)
+    return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
+
+
+def _screened(
+    prior: Prior, drawn: pd.DataFrame, simulated: pd.DataFrame, seed: int, tell: Callable[[str], None]
+) -> pd.Series:
+    """Say how much the targets tell of each factor, and name those of which they tell nothing."""
+    told = told_of_factors(prior.even(drawn), simulated, seed)
+    left = told.index[told < LEAST_TOLD]
+    if len(left) == len(told):
+        raise InputError("The targets say nothing of any factor, so there is nothing to fit.")
+    if len(left):
+        tell(f"The targets say nothing of {len(left)} factors, which stay as the prior has them: {', '.join(left)}.")
+    return told
+
+
+def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Simulate, and give factors and targets on their scales of the runs that ended well."""
+    simulated = simulate(drawn)
+    return drawn.loc[simulated.index], targets.scaled(simulated)
 
 
 def _wider(posterior: Posterior, prior: Prior, runs: int, seed: int) -> pd.DataFrame:

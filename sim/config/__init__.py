@@ -21,6 +21,7 @@ from sim.config.schema import (
     Replay,
     UntilSettings,
     Verify,
+    held_values,
 )
 from sim.config.words import check_letters
 
@@ -41,6 +42,7 @@ __all__ = [
     "check",
     "check_letters",
     "check_sweep",
+    "held_values",
     "load",
     "quoted",
     "register",

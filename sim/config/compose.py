@@ -22,9 +22,10 @@ from sim.config.choices import options, regime_names, studies_in_words
 from sim.config.faults import in_one_sentence
 from sim.config.grammar import quoted
 from sim.config.ranges import check, check_effect
-from sim.config.schema import Config
+from sim.config.schema import FITTED, SAMPLERS, Config, held_values
 from sim.config.words import check_jobs, check_words
 from sim.errors import InputError, folded
+from sim.parameters import BEHAVIOUR, names_of
 from sim.paths import shipped
 
 SWEEP_FAULTS = (HydraException, OmegaConfBaseException, ValueError, TypeError, ArithmeticError, RecursionError)
@@ -74,8 +75,20 @@ def check_sweep(words: Sequence[str]) -> None:
             _load_one(job)
 
 
-def typed(node: DictConfig) -> Config:
+def typed(node: DictConfig, given: Iterable[str] = ()) -> Config:
     """Turn what Hydra composed into checked settings.
+
+    Parameters
+    ----------
+    node
+        Composed.
+    given
+        Keys of the command line. A parameter that was given is held at its value in every draw, also at that of the
+        table (`design.held`).
+
+    Returns
+    -------
+    Config
 
     Raises
     ------
@@ -91,7 +104,18 @@ def typed(node: DictConfig) -> Config:
     check(config)
     names = regime_names()
     against = config.against and folded(config.against, names)
-    return replace(config, regimes=[folded(name, names) for name in config.regimes], against=against)
+    design = replace(config.design, held=_held(config, given))
+    return replace(config, regimes=[folded(name, names) for name in config.regimes], against=against, design=design)
+
+
+def _held(config: Config, given: Iterable[str]) -> list[str]:
+    """Add the parameters that were given at the value of the table: `held_values` cannot tell them from others."""
+    design = config.design
+    if design.sampler not in (*SAMPLERS, *FITTED):
+        return design.held
+    named = {key.removeprefix("behaviour.") for key in given} & set(names_of(BEHAVIOUR))
+    same = [name for name in names_of(BEHAVIOUR) if name in named - set(held_values(config))]
+    return [*design.held, *same]
 
 
 def register() -> None:
@@ -119,6 +143,7 @@ def _load_one(words: list[str]) -> Config:
         node = compose(config_name="config", overrides=words)
     except (HydraException, OmegaConfBaseException, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
         raise InputError(in_one_sentence(error)) from error
-    config = typed(node)
-    check_effect(config, {word.partition("=")[0] for word in words})
+    given = {word.partition("=")[0] for word in words}
+    config = typed(node, given)
+    check_effect(config, given)
     return config

@@ -19,6 +19,7 @@ PATHS = (
     "regimes",
     "results_dir",
     "design.sampler",
+    "design.posterior",
     "history.load",
     "replay.store",
     "verify.store",

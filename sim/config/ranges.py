@@ -9,6 +9,8 @@ from sim.config.choices import questions, regime_names
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
+    FITTED,
+    POSTERIOR,
     QUEUES,
     RESOLUTIONS,
     RULES,
@@ -76,9 +78,11 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         For the first of them; says what it takes.
     """
     dask = config.machine.executor == "dask"
-    sampled = config.design.sampler in SAMPLERS
+    sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
     for key, has_effect, takes in (
         ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        ("design.posterior", fitted, f"{' or '.join(f'design={each}' for each in FITTED)}"),
+        ("design.held", sampled or fitted, "draws of parameters: design=posterior or design=uncertain"),
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
         ("machine.threads", not dask, "machine=laptop"),
         *((f"replay.{name}", config.command == "replay", "`reroute replay`") for name in ("store", "run")),
@@ -133,16 +137,18 @@ def _check_choices(config: Config) -> None:
 def _check_sampler(config: Config) -> None:
     """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice."""
     design = config.design
-    if design.sampler is not None and design.sampler not in SAMPLERS and not design.sampler.endswith(".csv"):
-        raise unknown("design.sampler", design.sampler, SAMPLERS)
-    for name in design.uncertain:
-        if name not in names_of(BEHAVIOUR):
-            raise not_drawn("design.uncertain", name)
-        if design.uncertain.count(name) > 1:
-            raise InputError(f"design.uncertain={name}: it stands there twice.")
+    samplers = (*SAMPLERS, *FITTED)
+    if design.sampler is not None and design.sampler not in samplers and not design.sampler.endswith(".csv"):
+        raise unknown("design.sampler", design.sampler, samplers)
+    for key, names in (("design.uncertain", design.uncertain), ("design.held", design.held)):
+        for name in names:
+            if name not in names_of(BEHAVIOUR):
+                raise not_drawn(key, name)
+            if names.count(name) > 1:
+                raise InputError(f"{key}={name}: it stands there twice.")
     if design.sampler in SAMPLERS and not design.uncertain:
         raise InputError(f"design.sampler={design.sampler} has nothing to draw: name parameters in design.uncertain.")
-    if design.uncertain and design.sampler not in SAMPLERS:
+    if design.uncertain and design.sampler not in (*SAMPLERS, POSTERIOR):
         raise InputError(f"design.uncertain needs a sampler: design.sampler={'|'.join(SAMPLERS)}.")
 
 

@@ -17,6 +17,8 @@ WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
+POSTERIOR, POINT = FITTED = ("posterior", "point")
+"""Samplers that take what a fit has found."""
 
 
 class WriteOnce:
@@ -55,13 +57,15 @@ class UntilSettings(WriteOnce):
 
 @dataclass
 class DesignSettings(WriteOnce):
-    """Which runs: their number for each regime, the seed, the sampler of parameters, the rule to stop."""
+    """Which runs: their number for each regime, the seed, where parameters come from, the rule to stop."""
 
     runs: int
     seed: int
     sampler: str | None
     draws: int
     uncertain: list[str]
+    held: list[str]
+    posterior: str | None
     until: UntilSettings
 
 
@@ -197,6 +201,25 @@ class Config(WriteOnce):
     def reference(self) -> str:
         """The regime that others are compared with."""
         return self.against or self.regimes[0]
+
+
+def held_values(config: Config) -> dict[str, float]:
+    """Give the parameters that keep their value in every draw: those named, and those with another than the table's.
+
+    Parameters
+    ----------
+    config
+        Settings.
+
+    Returns
+    -------
+    dict of str to float
+        In the order of the table.
+    """
+    values = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    return {
+        name: value for name, value in values.items() if name in config.design.held or value != TABLE[name].default
+    }
 
 
 @cache

@@ -12,7 +12,7 @@ from sim.config.schema import COMMANDS, is_list, setting_types
 from sim.errors import InputError, nearest, unknown
 from sim.terminal import for_shell, in_quotes, unseen
 
-EXAMPLES = {"regimes": "none,uflpa", "design.uncertain": "lift,kappa"}
+EXAMPLES = {"regimes": "none,uflpa", "design.uncertain": "lift,kappa", "design.held": "lift,kappa"}
 MOST_JOBS, LONGEST_LIST = 10_000, 500
 OPTIONAL_GROUPS = ("experiment", "debug")
 LISTED = "`reroute --help` lists what can be set."

@@ -6,8 +6,17 @@ runs that it has not seen, outcome by outcome, and it is saved as text (JSON), s
 """
 
 from sim.emulator.emulator import Emulator
-from sim.emulator.fit import check_runs, fit_emulator
+from sim.emulator.fit import check_runs, fit_emulator, scikit_learn
 from sim.emulator.inputs import Input, describe_inputs
 from sim.emulator.stored import read_emulator, write_emulator
 
-__all__ = ["Emulator", "Input", "check_runs", "describe_inputs", "fit_emulator", "read_emulator", "write_emulator"]
+__all__ = [
+    "Emulator",
+    "Input",
+    "check_runs",
+    "describe_inputs",
+    "fit_emulator",
+    "read_emulator",
+    "scikit_learn",
+    "write_emulator",
+]

@@ -28,7 +28,9 @@ LEAST_RUNS_A_COLUMN = 4
 """Fewest runs for each column of inputs: of fewer, not even the slopes are found."""
 
 
-def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0) -> Emulator:
+def fit_emulator(
+    inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, judged: int | None = None
+) -> Emulator:
     """Fit an emulator to runs, and test it on runs that it has not seen.
 
     Parameters
@@ -39,6 +41,8 @@ def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0) ->
         The same rows; columns of numbers, in any units. What grows by a factor does best on a log scale.
     seed : int
         Of the parts into which the runs are cut for the test. Equal seeds give equal bits.
+    judged : int, optional
+        Number of the last runs by which it is judged (`held_out`), where those before lie elsewhere; by default all.
 
     Returns
     -------
@@ -54,7 +58,7 @@ def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0) ->
     columns, values = columns_of(described, inputs), outcomes.to_numpy(np.float64)
     names = tuple(map(str, outcomes.columns))
     fitted = _fit(described, names, columns, values)
-    return replace(fitted, held_out=_held_out(fitted, columns, values, seed))
+    return replace(fitted, held_out=_held_out(fitted, columns, values, seed, judged or len(values)))
 
 
 def check_runs(runs: int, columns: int) -> None:
@@ -89,7 +93,7 @@ def _fit(
     centre, spread = terms.mean(axis=0), terms.std(axis=0)
     scale = np.where(spread > 0, spread, 1.0)
     scaled = (terms - centre) / scale
-    ridge = _sklearn("sklearn.linear_model").RidgeCV(alphas=PENALTIES, alpha_per_target=True).fit(scaled, values)
+    ridge = scikit_learn("sklearn.linear_model").RidgeCV(alphas=PENALTIES, alpha_per_target=True).fit(scaled, values)
     penalty = np.broadcast_to(ridge.alpha_, (len(outcomes),)).astype(np.float64)
     left, strength, right = np.linalg.svd(scaled, full_matrices=False)
     kept = strength > strength.max() * np.finfo(np.float64).eps * max(scaled.shape)
@@ -113,8 +117,10 @@ def _fit(
     )
 
 
-def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.float64], seed: int) -> pd.DataFrame:
-    """Predict each part of the runs by a fit to the others.
+def _held_out(
+    whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.float64], seed: int, judged: int
+) -> pd.DataFrame:
+    """Predict each part of the runs by a fit to the others; the last runs are what it is judged by.
 
     Returns
     -------
@@ -123,10 +129,11 @@ def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.
         deviation over the runs).
     """
     mean, variance = np.empty_like(values), np.empty_like(values)
-    parts = _sklearn("sklearn.model_selection").KFold(FOLDS, shuffle=True, random_state=seed)
+    parts = scikit_learn("sklearn.model_selection").KFold(FOLDS, shuffle=True, random_state=seed)
     for seen, unseen in parts.split(columns):
         part = _fit(whole.inputs, whole.outcomes, columns[seen], values[seen])
         mean[unseen], variance[unseen] = part.predict_columns(columns[unseen])
+    mean, variance, values = mean[-judged:], variance[-judged:], values[-judged:]
     error, spread = values - mean, values.std(axis=0)
     rmse = np.sqrt((error**2).mean(axis=0))
     return pd.DataFrame(
@@ -140,7 +147,7 @@ def _held_out(whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.
     )
 
 
-def _sklearn(module: str) -> ModuleType:
+def scikit_learn(module: str) -> ModuleType:
     """Import a part of scikit-learn, or say how to get it."""
     try:
         return import_module(module)

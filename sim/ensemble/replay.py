@@ -81,6 +81,9 @@ def parse(text: str, results: Results) -> Number:
         raise InputError(
             f"replay.run={text}: the study has draws {draws[0]} to {draws[-1]} and runs 0 to {design['runs'] - 1}."
         )
+    if design["paired"] and int(draw) - design["first_draw"] != int(run):
+        own = int(run) + design["first_draw"]
+        raise InputError(f"replay.run={text}: run {run} has a draw of its own, as in {regime}/{own}/{run}.")
     return Number(regime, int(draw), int(run))
 
 

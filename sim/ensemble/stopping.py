@@ -49,9 +49,10 @@ def looks(design: Design, until: Until | None) -> Iterator[int]:
     Yields
     ------
     int
-        Replications; a multiple of 100 runs of each regime where the design has one draw.
+        Replications; a multiple of 100 runs of each regime where the design has one draw, or is paired.
     """
-    step = max(1, LOOK_RUNS // len(design.draws)) if until else design.runs
+    draws = 1 if design.paired else len(design.draws)
+    step = max(1, LOOK_RUNS // draws) if until else design.runs
     yield from range(step, design.runs, step)
     yield design.runs
 

@@ -183,7 +183,7 @@ class Study:
 
     def upto(self, runs: int | None) -> Design:
         """Return the design with fewer replications, or as it is."""
-        return self.design if runs is None else self.design._replace(runs=runs)
+        return self.design if runs is None else self.design.upto(runs)
 
     def _cover(self, store: Store, regime: str, block: Block) -> Iterator[Piece]:
         """Cover a block: from each place the stored piece that reaches furthest, else a new one to the next stored."""
@@ -221,14 +221,13 @@ class Study:
         first, stop
             Of its runs, counted from its own first.
         """
-        block, along_draws = piece.block, len(piece.block.draws) > 1
-        draws, runs = (block.draws[first:stop], block.runs) if along_draws else (block.draws, block.runs[first:stop])
-        return self._piece(piece.regime, Block(draws, runs, block.first_place + first), piece.family)
+        return self._piece(piece.regime, piece.block.part(first, stop), piece.family)
 
     def _family(self, regime: str, block: Block) -> str:
-        line = block.runs.start if self.design.along_draws else block.draws.start
-        first = block.draws.start if self.design.along_draws else block.runs.start
-        return digest(self.keys[regime], self.design.along_draws, line, first)
+        design = self.design
+        line = block.runs.start if design.along_draws else block.draws.start
+        first = block.draws.start if design.along_draws else block.runs.start
+        return digest(self.keys[regime], design.along_draws, design.paired, line, first)
 
     def _piece(self, regime: str, block: Block, family: str) -> Piece:
         rows = self.design.rows(block)

@@ -111,7 +111,7 @@ def finish(study: Study, work: Work, reporter: Reporter) -> None:
     files: dict[str, str | None] = {
         "config.yaml": write_text(folder / "config.yaml", study.settings),
         "series.csv": write_text(folder / "series.csv", study.observation.series.to_csv(index=False)),
-        "draws.csv": write_text(folder / "draws.csv", _draws(study).to_csv()),
+        "draws.csv": write_text(folder / "draws.csv", _draws(work.design).to_csv()),
     }
     manifest = {**_manifest(study, work), "files": files}
     results = Results(folder, manifest)
@@ -140,7 +140,12 @@ def _manifest(study: Study, work: Work) -> dict:
         "months": list(study.months),
         "resolution": study.resolution,
         "seed": study.seed,
-        "design": {"first_draw": design.first_draw, "draws": len(design.draws), "runs": design.runs},
+        "design": {
+            "first_draw": design.first_draw,
+            "draws": len(design.draws),
+            "runs": design.runs,
+            "paired": design.paired,
+        },
         "digests": {**study.digests, "regimes": study.keys},
         "versions": versions(),
         "commit": commit(),
@@ -176,10 +181,10 @@ def _wanted(design: Design, failure: Failure) -> bool:
     return failure.run < design.runs
 
 
-def _draws(study: Study) -> pd.DataFrame:
+def _draws(design: Design) -> pd.DataFrame:
     """Parameters of each draw."""
-    numbers = pd.Index(study.design.draw_numbers, name="draw")
-    return pd.DataFrame(study.design.draws, index=numbers, columns=list(Parameters._fields))
+    numbers = pd.Index(design.draw_numbers, name="draw")
+    return pd.DataFrame(design.draws, index=numbers, columns=list(Parameters._fields))
 
 
 def _tell_failures(study: Study, failures: Sequence[Failure], reporter: Reporter) -> None:

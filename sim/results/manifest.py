@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from sim.errors import InputError
-from sim.store.blocks import BLOCK_RUNS
+from sim.store.blocks import BLOCK_RUNS, Block
 from sim.store.sealed import fits, unsealed
 from sim.store.store import STORED, check_format
 
@@ -20,7 +20,7 @@ SHAPE = {
     "regimes": [str],
     "against": str,
     "months": [str],
-    "design": {"first_draw": int, "draws": int, "runs": int},
+    "design": {"first_draw": int, "draws": int, "runs": int, "paired": bool},
     "digests": {"regimes": {str: str}},
     "versions": {str: str},
     "failures": [FAILURE],
@@ -72,19 +72,43 @@ def _fault(manifest: dict, folder: Path) -> str:
     for batch in manifest["batches"]:
         if batch["regime"] not in held or not DIGEST.fullmatch(batch["digest"]) or not _are_ranges(batch, design):
             return f"names a batch {batch['digest']} that cannot be part of the study"
-        held[batch["regime"]] += (batch["draws"][1] - batch["draws"][0]) * (batch["runs"][1] - batch["runs"][0])
+        held[batch["regime"]] += len(block_of(batch))
     if len(held) < len(regimes) or manifest["against"] not in held or not manifest["months"]:
         return "names no regimes and months that can be compared"
     failures = dict.fromkeys(tuple(each) for batch in manifest["batches"] for each in batch["failures"])
     if manifest["failures"] != [list(each) for each in failures if each[2] < design["runs"]]:
         return "tells of other failures than its batches"
-    short = [name for name, runs in held.items() if runs < design["draws"] * design["runs"]]
+    short = [name for name, runs in held.items() if runs < size_of(design)]
     return f"tells of runs under {short[0]} that no batch holds" if short else ""
+
+
+def size_of(design: dict) -> int:
+    """Give the number of runs of each regime.
+
+    Parameters
+    ----------
+    design
+        As the manifest tells it.
+    """
+    return design["runs"] if design["paired"] else design["draws"] * design["runs"]
+
+
+def block_of(batch: dict) -> Block:
+    """Give the runs of a batch.
+
+    Parameters
+    ----------
+    batch
+        As the manifest tells it; its places do not count.
+    """
+    return Block(range(*batch["draws"]), range(*batch["runs"]))
 
 
 def _are_ranges(batch: dict, design: dict) -> bool:
     first, last = design["first_draw"], design["first_draw"] + design["draws"]
     draws, runs = batch["draws"], batch["runs"]
     if not len(draws) == len(runs) == 2 or runs[1] - runs[0] > BLOCK_RUNS:
+        return False
+    if design["paired"] and (draws[0] - first, draws[1] - draws[0]) != (runs[0], runs[1] - runs[0]):
         return False
     return first <= draws[0] < draws[1] <= min(last, draws[0] + BLOCK_RUNS) and 0 <= runs[0] < runs[1]

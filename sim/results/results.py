@@ -369,7 +369,7 @@ class Results:
         return labelled(values, chosen, self.runs, **words, against=self.against, signature=self.signature)
 
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
-        """Series of a regime, [draws * runs, months, columns]; zero where a run failed. Small studies are read once."""
+        """Series of a regime, [runs of a regime, months, columns]; zero where a run failed. Small studies are read once."""
         known = self.series["column"]
         if 4 * self._stored.frame.done.size * len(self.months) * len(known) > KEPT_BYTES:
             return self._stored.read(regime, columns)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from sim.errors import InputError
+from sim.results.manifest import block_of, size_of
 from sim.store.batch import decode, told_by
 from sim.store.blocks import BLOCK_RUNS
 from sim.store.files import sha256
@@ -48,17 +49,21 @@ class StoredRuns:
         """All runs of the design, draw by draw, and which of them ended well: those that a batch holds."""
         first, draws, runs = (self._design[name] for name in ("first_draw", "draws", "runs"))
         regimes, months = self._manifest["regimes"], self._manifest["months"]
-        done = np.zeros((len(regimes), draws * runs), bool)
+        done = np.zeros((len(regimes), size_of(self._design)), bool)
         for batch in self._manifest["batches"]:
             draw, run = self._done(batch)
             wanted = run < runs
-            done[regimes.index(batch["regime"]), (draw - first)[wanted] * runs + run[wanted]] = True
-        numbers = np.arange(first, first + draws)
-        return Frame(regimes, months, np.repeat(numbers, runs), np.tile(np.arange(runs), draws), done)
+            done[regimes.index(batch["regime"]), self._place(draw[wanted], run[wanted])] = True
+        numbers, times = np.arange(first, first + draws), 1 if self._design["paired"] else runs
+        return Frame(regimes, months, np.repeat(numbers, times), np.resize(np.arange(runs), done.shape[1]), done)
+
+    def _place(self, draw: np.ndarray, run: np.ndarray) -> np.ndarray:
+        """Place of runs among all of a regime."""
+        return run if self._design["paired"] else (draw - self._design["first_draw"]) * self._design["runs"] + run
 
     @cached_property
     def complete(self) -> np.ndarray:
-        """Runs that ended well under every regime, [draws * runs] bool."""
+        """Runs that ended well under every regime, [runs of a regime] bool."""
         return self.frame.done.all(axis=0)
 
     def read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
@@ -74,13 +79,13 @@ class StoredRuns:
         Returns
         -------
         numpy.ndarray
-            [draws * runs, months, columns] float32, zero where a run failed.
+            [runs of a regime, months, columns] float32, zero where a run failed.
         """
         values = self._empty(len(self.frame.draws), columns)
         for batch in self._manifest["batches"]:
             if batch["regime"] == regime:
                 draw, run, found = self._decode(batch, columns)
-                values[(draw - self._design["first_draw"]) * self._design["runs"] + run] = found
+                values[self._place(draw, run)] = found
         return values
 
     def stretches(self, columns: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
@@ -133,8 +138,8 @@ class StoredRuns:
 
     def _done(self, batch: dict) -> tuple[np.ndarray, np.ndarray]:
         """Draw and run of the runs of a batch that ended well, as the manifest tells."""
-        draws, runs = (np.arange(*batch[name]) for name in ("draws", "runs"))
-        draw, run = np.repeat(draws, len(runs)), np.tile(runs, len(draws))
+        block = block_of(batch)
+        draw, run = block.draw_numbers, block.run_numbers
         for _, failed_draw, failed_run, *_ in batch["failures"]:
             stays = (draw != failed_draw) | (run != failed_run)
             draw, run = draw[stays], run[stays]
@@ -167,7 +172,7 @@ class StoredRuns:
         draw, run = batch["draws"][0], batch["runs"][0]
         if self._along_draws:
             return run, (draw - self._design["first_draw"]) // BLOCK_RUNS
-        return draw, run // BLOCK_RUNS
+        return 0 if self._design["paired"] else draw, run // BLOCK_RUNS
 
     def _place_in_block(self, draw: np.ndarray, run: np.ndarray) -> np.ndarray:
         return (draw - self._design["first_draw"] if self._along_draws else run) % BLOCK_RUNS
@@ -175,4 +180,4 @@ class StoredRuns:
     @property
     def _along_draws(self) -> bool:
         """As in `Design.along_draws`."""
-        return self._design["draws"] >= BLOCK_RUNS
+        return self._design["draws"] >= BLOCK_RUNS and not self._design["paired"]

@@ -12,12 +12,12 @@ BLOCK_RUNS = 50
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of runs that belong in one batch: many runs of one draw, or many draws of one run.
+    """A stretch of runs that belong in one batch: many runs of one draw, many draws of one run, or pairs of the two.
 
     Attributes
     ----------
     draws, runs : range
-        Numbers; one of the two holds a single number.
+        Numbers; one of the two holds a single number, or they pair one by one.
     first_place : int
         Place, of the block's `BLOCK_RUNS`, of the first of these runs.
     """
@@ -27,7 +27,7 @@ class Block:
     first_place: int = 0
 
     def __len__(self) -> int:
-        return len(self.draws) * len(self.runs)
+        return max(len(self.draws), len(self.runs))
 
     @property
     def places(self) -> range:
@@ -37,15 +37,14 @@ class Block:
     @property
     def draw_numbers(self) -> np.ndarray:
         """Draw of each run, [runs] int64."""
-        return np.repeat(np.arange(self.draws.start, self.draws.stop), len(self.runs))
+        return np.resize(np.array(self.draws, dtype=np.int64), len(self))
 
     @property
     def run_numbers(self) -> np.ndarray:
         """Number of each run, [runs] int64."""
-        return np.tile(np.arange(self.runs.start, self.runs.stop), len(self.draws))
+        return np.resize(np.array(self.runs, dtype=np.int64), len(self))
 
     def part(self, first: int, stop: int) -> Block:
-        """Return the places `first` to `stop` (not included) of a block that starts at place 0."""
-        if len(self.draws) > 1:
-            return Block(self.draws[first:stop], self.runs, first)
-        return Block(self.draws, self.runs[first:stop], first)
+        """Return some runs of a block, from `first` to `stop` (not included), counted from its own first."""
+        draws, runs = (each[first:stop] if len(each) > 1 else each for each in (self.draws, self.runs))
+        return Block(draws, runs, self.first_place + first)

@@ -9,6 +9,7 @@ import pytest
 
 from sim.analysis.claims import UNKNOWN, Claim, Figure, figure, known_of, months, table, total
 from sim.analysis.patterns import BEFORE, PATTERNS, RULES, TODAY, judge
+from sim.analysis.patterns.fitted import TARGET, mark_fitted, unfitted_held
 from sim.analysis.patterns.levels import levels
 from sim.analysis.patterns.worlds import (
     HAPPENED,
@@ -19,12 +20,15 @@ from sim.analysis.patterns.worlds import (
     REGIMES,
     SHUT_IN_WINTER,
 )
+from sim.calibration.published import figures_of, read_target_rows
 from sim.errors import InputError
 from sim.report.figures.patterns import PICTURE, Judged
 from sim.report.page.verdicts import findings, with_ranges
 from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
+ROOT = Path(__file__).parents[2]
+TARGETS = figures_of(read_target_rows(ROOT / "conf" / "calibration" / "xinjiang" / "targets.csv"))
 MONTHS = [*months_of(2021, 2022, 2023, 2024), "2025-01", "2025-02", "2025-03"]
 RUNS = 20
 
@@ -359,7 +363,8 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
     made = shown_world()
     made.change("registered_trade|belarus", "2023-01", "2023-12", 35)
     results = made.results()
-    judged = Judged(*(judge(results, known, rules) for rules in RULES), levels(results, known), "chance alone")
+    claims, before = (judge(results, known, rules) for rules in RULES)
+    judged = Judged(mark_fitted(claims, TARGETS), before, levels(results, known), "chance alone")
     told = findings(judged, f"{RUNS} runs a regime", "01234567")
     assert told.startswith("# Patterns\n\n14 of 14 patterns are shown")
     assert "50 of 50 claims hold, 9 of them weak" in told
@@ -376,13 +381,36 @@ def test_the_findings_name_every_pattern_and_the_figure_is_drawn(known):
 
 def test_of_too_few_runs_the_answer_tells_no_ranges(known):
     results = shown_world().results()
-    whole = (judge(results, known), judge(results, known, BEFORE), levels(results, known))
+    whole = (mark_fitted(judge(results, known), ()), judge(results, known, BEFORE), levels(results, known))
     tables = [with_ranges(each, 19) for each in whole]
     told = findings(Judged(*tables, "chance alone", runs=19), "19 runs a regime", "01234567")
     assert "19 runs a regime are too few" in told
     assert "| claim | simulated | observed |" in told
     assert "5-95" not in told
     assert "nan" not in told
+
+
+def test_a_claim_is_fitted_where_a_target_rests_on_its_figures_or_a_value_was_set_on_them(known):
+    claims = mark_fitted(judge(shown_world().results(), known), TARGETS)
+    fitted = claims.set_index("claim")["fitted"]
+    assert fitted["trade of 2023 over 2022"] == "yes"  # its figures are targets
+    assert fitted["share of decided consignments that is denied, to September 2024"] == "yes"  # set by hand
+    assert fitted["exports of 2023 over those without sanctions"] == "no"  # nobody has seen a world without
+    assert fitted["share of apparel in exports to the United States, November 2022"] == "no"
+    assert (claims.loc[claims["fitted"] == "yes", "set_on"] != "").all()
+    assert (claims.loc[claims["fitted"] == "no", "set_on"] == "").all()
+    without = mark_fitted(judge(shown_world().results(), known), ())
+    assert set(without["set_on"]) == set(claims["set_on"]) - {TARGET}
+    assert unfitted_held(claims, weak=True) == (len(fitted[fitted == "no"]),) * 2
+    assert 5 <= unfitted_held(claims, weak=False).of < unfitted_held(claims, weak=True).of
+
+
+def test_claims_that_are_tests_are_counted_by_what_holds():
+    claims = pd.DataFrame(
+        {"fitted": ["no", "no", "no", "yes"], "holds": ["yes", "no", "yes", "no"], "weak": ["no", "no", "yes", "no"]}
+    )
+    assert unfitted_held(claims, weak=True) == (2, 3)
+    assert unfitted_held(claims, weak=False).share == 0.5
 
 
 def test_levels_stand_beside_published_ones(known):
@@ -401,10 +429,9 @@ def test_levels_stand_beside_published_ones(known):
 
 
 def test_the_readme_counts_what_the_committed_table_holds():
-    root = Path(__file__).parents[2]
-    committed = pd.read_csv(root / "results" / "patterns" / "tables" / "patterns.csv", comment="#")
+    committed = pd.read_csv(ROOT / "results" / "patterns" / "tables" / "patterns.csv", comment="#")
     counted = PICTURE.finding(Judged(committed, committed, committed, "")).removesuffix(".")
-    assert counted in " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    assert counted in " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     assert committed["pattern"].unique().tolist() == list(PATTERNS)
 
 

@@ -23,7 +23,7 @@ def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", 
 
 def with_runs(study: Study, runs: int) -> Study:
     """The same study with another number of runs."""
-    return replace(study, design=study.design._replace(runs=runs))
+    return replace(study, design=study.design.upto(runs))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,30 @@ def test_more_draws_keep_the_full_blocks():
     assert {block for block in before if len(block) == BLOCK_RUNS} <= after
 
 
+@pytest.mark.parametrize("runs", [1, 20, 50, 130])
+def test_a_paired_design_has_each_run_with_its_own_draw(runs):
+    paired = design(runs, runs)._replace(paired=True)
+    assert pairs(paired) == [(run + 1, run) for run in range(runs)]
+    assert paired.size == runs
+    assert all(len(block) <= BLOCK_RUNS for block in paired.blocks())
+    rows = np.concatenate([paired.rows(block) for block in paired.blocks()])
+    assert (rows == paired.draws).all()
+
+
+def test_fewer_runs_of_a_paired_design_are_its_first():
+    paired = design(130, 130)._replace(paired=True)
+    assert pairs(paired.upto(60)) == pairs(paired)[:60]
+    assert set(paired.upto(100).blocks()) <= set(paired.blocks())
+
+
+def test_a_part_of_pairs_keeps_draws_and_runs_together():
+    *_, block = design(80, 80)._replace(paired=True).blocks()
+    part = block.part(10, 15)
+    assert part.places == range(10, 15)
+    assert (part.draw_numbers - part.run_numbers == 1).all()
+    assert part.part(2, 3).run_numbers.tolist() == [62]
+
+
 def test_rows_belong_to_the_draws():
     many = design(60, 2)
     for block in many.blocks():

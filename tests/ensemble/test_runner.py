@@ -340,7 +340,7 @@ def test_what_the_manifest_tells(done, base):
     told = done.manifest
     assert told["regimes"] == ["none", "ban"]
     assert told["seed"] == 1
-    assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20}
+    assert told["design"] == {"first_draw": 0, "draws": 1, "runs": 20, "paired": False}
     assert told["computed"]["runs"] == 40
     firms, weeks = len(base.world.population.place), base.world.sizes.weeks
     assert told["computed"]["firm_weeks"] == pytest.approx(40 * firms * weeks, rel=0.25)

@@ -26,6 +26,10 @@ def with_runs(study: Study, runs: int) -> Study:
     return replace(study, design=study.design._replace(runs=runs))
 
 
+def with_pairs(study: Study, runs: int) -> Study:
+    return replace(study, design=Design(np.arange(2.0 * runs).reshape(runs, 2), 1, runs, paired=True))
+
+
 def with_draws(study: Study, draws: int, runs: int) -> Study:
     rows = np.arange(2.0 * draws).reshape(draws, 2)
     return replace(study, design=Design(rows, 1, runs))
@@ -50,6 +54,7 @@ def work_off(study: Study) -> int:
         for regime in study.scenarios
         for draw in study.design.draw_numbers
         for run in range(study.design.runs)
+        if not study.design.paired or draw == run + 1
     }
     assert wanted <= covered
     return sum(len(piece.block) for piece in missing)

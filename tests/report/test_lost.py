@@ -19,7 +19,7 @@ def study(lost_draws, draws=100, runs=2, **parameters):
     return SimpleNamespace(
         failures=pd.DataFrame(rows + rows[:1], columns=columns),
         draws=pd.DataFrame({"kappa": 5.0, **parameters}, index=range(draws)),
-        manifest={"design": {"draws": draws, "runs": runs}},
+        manifest={"design": {"draws": draws, "runs": runs, "paired": False}},
     )
 
 

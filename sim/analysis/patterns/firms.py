@@ -23,7 +23,8 @@ def zone(results: StoredSeries, known: Known) -> list[Claim]:
     points = share(bonded.value * without + gained, without + gained) - bonded.value
     return [
         Claim("points that added trade gives a zone of the published third, January to October 2024", points, added,
-              round(added.value / 2, 3), round(added.value + 0.02, 3)),
+              round(added.value / 2, 3), round(added.value + 0.02, 3),
+              set_on="firms in the area of the zone were set by hand on its share of half a year"),
         more_firms(results),
     ]  # fmt: skip
 

@@ -1,8 +1,11 @@
-"""Which runs a study makes: draws of uncertain parameters times replications, the same for every regime.
+"""Which runs a study makes: draws of uncertain parameters and replications, the same for every regime.
 
 A **draw** is one row of parameters; draw 0 is the parameters as they stand, drawn ones count from 1. A **run** number
 is a replication: it names the random numbers of a run. Neither the regime nor the draw enters the random numbers, so
 runs of one number share theirs under every regime and every draw, and differences between them are paired.
+
+Every draw has every run, or, where the design is **paired**, run 0 the first draw, run 1 the second, and so on: as many
+runs then hold what is not known about parameters, and chance, as one set of parameters needs for chance alone.
 
 Runs are cut into **blocks** of at most `BLOCK_RUNS`, in a way that does not depend on how many runs there are: a design
 of few draws is cut along the runs of each draw, one of many draws along the draws of each run. More runs add blocks, or
@@ -26,12 +29,13 @@ class Design(NamedTuple):
 
     draws: np.ndarray  # [draws, P] float64: a row of parameters each
     first_draw: int  # number of the first row: 0 for the parameters as they stand, else 1
-    runs: int  # replications of each draw
+    runs: int  # replications of each draw; of a paired design as many as draws
+    paired: bool = False
 
     @property
     def size(self) -> int:
         """Number of runs of each regime."""
-        return len(self.draws) * self.runs
+        return self.runs if self.paired else len(self.draws) * self.runs
 
     @property
     def draw_numbers(self) -> range:
@@ -41,7 +45,11 @@ class Design(NamedTuple):
     @property
     def along_draws(self) -> bool:
         """Whether a block holds many draws of one run, and not many runs of one draw."""
-        return len(self.draws) >= BLOCK_RUNS
+        return len(self.draws) >= BLOCK_RUNS and not self.paired
+
+    def upto(self, runs: int) -> Design:
+        """Return the design with fewer run numbers; a paired one has their draws alone."""
+        return self._replace(draws=self.draws[:runs] if self.paired else self.draws, runs=runs)
 
     def blocks(self) -> Iterator[Block]:
         """Cut the design into blocks, ordered so that a study of fewer runs comes first.
@@ -52,7 +60,9 @@ class Design(NamedTuple):
             Starting at place 0; with `BLOCK_RUNS` runs but for the last of a line.
         """
         draws, runs = self.draw_numbers, range(self.runs)
-        if self.along_draws:
+        if self.paired:
+            yield from map(Block, _stretches(draws), _stretches(runs))
+        elif self.along_draws:
             for stretch in _stretches(draws):
                 yield from (Block(stretch, runs[run : run + 1]) for run in runs)
         else:
@@ -64,7 +74,7 @@ class Design(NamedTuple):
 
         Stored batches of a larger study may then serve a smaller one.
         """
-        if self.along_draws:
+        if self.along_draws or self.paired:
             return block
         return Block(block.draws, range(block.runs.start, block.runs.start + BLOCK_RUNS))
 

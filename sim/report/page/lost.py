@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import mannwhitneyu
 
 from sim.report.words import counted, number, percent
+from sim.results.manifest import size_of
 from sim.stops import why_stopped
 
 SELECTED_FROM = 0.01
@@ -46,8 +47,7 @@ def sentences(results: WithFailures, world: Any) -> list[str]:
     lost = results.failures[["draw", "run"]].drop_duplicates()
     if lost.empty:
         return []
-    design = results.manifest["design"]
-    asked = design["draws"] * design["runs"]
+    asked = size_of(results.manifest["design"])
     first = results.failures.iloc[0]
     status = first[["code", "week", "process", "entity"]].to_numpy(np.int64)
     why = why_stopped(status, world.week_starts[0].item(), world.arrays, world.labels)

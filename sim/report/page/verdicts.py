@@ -10,9 +10,12 @@ import pandas as pd
 
 from sim.analysis import reading
 from sim.analysis.claims import known_of
+from sim.analysis.patterns.fitted import mark_fitted, unfitted_held
 from sim.analysis.patterns.verdicts import claims_held, patterns_shown, verdicts_of
+from sim.calibration.published import figures_of, read_target_rows
 from sim.config import Config
 from sim.intervals import LEAST_RUNS
+from sim.paths import shipped
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import picture
@@ -25,8 +28,9 @@ from sim.report.page.writing import StoredResults, WorldWithTables
 from sim.terminal import tell
 
 RANGE = " (5-95 %)"
-HEAD = f" claim | simulated{RANGE} | observed | rule | runs within | source |"
-RULER = "---|---|---|---|---|---|"
+COLUMNS = f"simulated{RANGE} | observed | rule | runs within"
+HEAD, RULER = f" claim | {COLUMNS} | fitted | source |", "---|---|---|---|---|---|---|"
+HEAD_BEFORE, RULER_BEFORE = f" claim | {COLUMNS} | source |", "---|---|---|---|---|---|"
 REVISED = (
     "The rules were revised once, before any run with a corrected world. Patterns without a change are in both tables. "
     "Reasons: `docs/decisions/patterns.md`."
@@ -70,13 +74,20 @@ def write_patterns(
     tell("drawing the patterns ...")
     runs = reading.number_of_runs(results)
     found = verdicts_of(results, known_of(world))
-    tables = (with_ranges(each, runs) for each in (found.claims, found.before, found.levels))
+    claims = mark_fitted(found.claims, _figures_of_targets(config.world))
+    tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
     judged = Judged(*tables, str(told["held"]), runs)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
     return path
+
+
+def _figures_of_targets(world: str) -> frozenset[str]:
+    """List the observations that targets of a shipped world rest on; none of a world without targets."""
+    path = shipped("conf") / "calibration" / world / "targets.csv"
+    return figures_of(read_target_rows(path)) if path.is_file() else frozenset()
 
 
 def findings(judged: Judged, runs: str, signature: str) -> str:
@@ -98,16 +109,20 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     """
     verdicts = judged.claims.drop_duplicates("pattern")
     lines = [f"# Patterns\n\n{finding(judged)} {claims_in_words(judged.claims)}\n", f"{_before(judged)}\n"]
+    lines.append(f"{tests_in_words(judged.claims)}\n")
     for verdict in ("shown", "not shown"):
         mine = verdicts[verdicts["verdict"] == verdict]
         told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
         lines.append(f"{verdict.capitalize()}: {escape(told) or 'none'}.\n")
     lines.append(f"{caption(judged)} {runs}.\n\n![The patterns](figures/patterns.png)\n")
     lines += ["| |" + HEAD, "|---|" + RULER]
-    lines += [f"| {row['pattern']} {_claim_row(row, ', **fails**')}" for _, row in judged.claims.iterrows()]
+    lines += [
+        f"| {row['pattern']} {_claim_row(row, ', **fails**', _fitted(row))}" for _, row in judged.claims.iterrows()
+    ]
     lines += [f"\n## Levels\n\n{LEVELS}\n", LEVEL_HEAD, "|---|---|---|---|---|---|---|"]
     lines += [_level_row(row) for _, row in judged.levels.iterrows()]
-    lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD, "|---|---|" + RULER]
+    lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD_BEFORE]
+    lines.append("|---|---|" + RULER_BEFORE)
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
     text = "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
     return text.replace(f"simulated{RANGE}", "simulated") if too_few(judged.runs) else text
@@ -154,6 +169,32 @@ def claims_in_words(claims: pd.DataFrame) -> str:
     return f"{claims_held(claims)} of {len(claims)} claims hold, {weak} of them weak: {follows} from what was put in."
 
 
+def tests_in_words(claims: pd.DataFrame) -> str:
+    """Count the claims that nothing was fitted to, and those of them that hold.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        As of `mark_fitted`.
+
+    Examples
+    --------
+    >>> print(tests_in_words(pd.DataFrame({"holds": ["yes", "no"], "weak": ["yes", "no"], "fitted": ["no", "no"]})))
+    2 claims are tests, as nothing was fitted to them: 1 of them holds (50 %); of those that are not weak 0 of 1.
+    """
+    every, strict = (unfitted_held(claims, weak=weak) for weak in (True, False))
+    hold = "holds" if every.held == 1 else "hold"
+    return (
+        f"{words.counted(every.of, 'claim')} are tests, as nothing was fitted to them: {every.held} of them {hold} "
+        f"({words.percent(every.share)}); of those that are not weak {strict.held} of {strict.of}."
+    )
+
+
+def _fitted(row: pd.Series) -> str:
+    """Say in a cell whether a claim is fitted, and why."""
+    return f" {escape(row['set_on'])} |" if row["fitted"] == "yes" else " no |"
+
+
 def _before(judged: Judged) -> str:
     before = judged.before
     return (
@@ -162,12 +203,12 @@ def _before(judged: Judged) -> str:
     )
 
 
-def _claim_row(row: pd.Series, fails: str) -> str:
+def _claim_row(row: pd.Series, fails: str, fitted: str = "") -> str:
     simulated = _simulated(row)
     within = words.percent(row["share_of_runs"]) + ("" if row["holds"] == "yes" else fails)
     source = escape(row["source"]) or words.NONE
     claim = escape(row["claim"]) + (" (weak)" if row["weak"] == "yes" else "")
-    return f"| {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} | {source} |"
+    return f"| {claim} | {simulated} | {words.number(row['observed'])} | {row['rule']} | {within} |{fitted} {source} |"
 
 
 def _level_row(row: pd.Series) -> str:
