@@ -118,6 +118,13 @@ TABLE = read(data("parameters.csv"))
 """Every parameter by its name, in the order of the file."""
 
 
+LEVEL = "level."
+"""Before the name of a measure: the factor that is its level, in the unit of its instrument."""
+
+EACH_LEVEL = {"each_driver_level": "driver_levels", "each_measure_level": "measure_levels"}
+"""Words for the levels of all drivers and of all other measures, and what moves together those without a factor."""
+
+
 def names_of(role: str) -> tuple[str, ...]:
     """Names of the parameters of a role, in the order of the table."""
     return tuple(name for name, each in TABLE.items() if each.role == role)
@@ -147,4 +154,4 @@ def not_drawn(key: str, name: str) -> InputError:
             f"{key}={name}: its role is {TABLE[name].role} (sim/data/parameters.csv), so all runs of a study share it; "
             f"compare values with --multirun behaviour.{name}=..."
         )
-    return unknown(key, name, names_of(BEHAVIOUR))
+    return unknown(key, name, (*names_of(BEHAVIOUR), *EACH_LEVEL))

@@ -5,7 +5,7 @@ It owns a state and calls the same `advance` as the ensemble, so a run stepped h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import index
 from typing import NamedTuple
 
@@ -21,7 +21,8 @@ from sim.kernels.start import begin
 from sim.kernels.week import advance, check_finite
 from sim.labels import Labels
 from sim.outcomes.outcomes import new_records
-from sim.policy.compile.regime import compile_policy
+from sim.policy.compile.levels import at_named_levels
+from sim.policy.compile.regime import compile_regime
 from sim.policy.language.load import load_regime
 from sim.state import Policy, State, World, check_rows, fitted, misplaced, more_rows, new_state, single
 from sim.state.measures import BURDEN, CLOSED, SAVED, TARIFF
@@ -88,7 +89,7 @@ class Run:
     built : BuiltWorld
         The world.
     policy : Policy
-        A regime compiled against it (`sim.policy.compile.regime.compile_policy`).
+        A regime compiled against it (`sim.policy.compile.regime.compile_policy`); perhaps at levels of its own.
     parameters : sequence of float
         Behaviour in the order of `sim.state.Parameters` (`config.behaviour.values()`).
     seed, number : int
@@ -130,7 +131,7 @@ class Run:
         begin(built.arrays, self.parameters, self.state)
 
     @classmethod
-    def of(cls, config: Config, regime: str, number: int = 0) -> Run:
+    def of(cls, config: Config, regime: str, number: int = 0, levels: Mapping[str, float] | None = None) -> Run:
         """Open a run of the study that settings describe, under a regime of the library or of a file.
 
         Parameters
@@ -141,14 +142,17 @@ class Run:
             A name of the library, or a path.
         number
             Of the run.
+        levels
+            Levels of measures other than those of the regime, each in its own unit and within its range.
 
         Raises
         ------
         InputError
-            If the world or the regime is at fault.
+            If the world, the regime or a level is at fault.
         """
         built = world_of(config)
-        policy = frozen(compile_policy(load_regime(regime), built))
+        compiled = compile_regime(load_regime(regime), built)
+        policy = at_named_levels(frozen(compiled.policy), compiled.levels, levels or {})
         return cls(built, policy, config.behaviour.values(), config.design.seed, number)
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,11 +20,13 @@ from sim.calibration.targets import Targets
 from sim.calibration.waves import Fit, Simulate, calibrate
 from sim.config import Config
 from sim.emulator import write_emulator
-from sim.ensemble.assemble import study_of, uncertain_of
+from sim.ensemble.assemble import study_of
 from sim.ensemble.plan.design import FIRST_DRAW
+from sim.ensemble.plan.factors import factors_of
 from sim.ensemble.runner import run_study
 from sim.errors import InputError
 from sim.paths import shipped
+from sim.policy.language.load import load_regime
 from sim.store.files import write_text
 from sim.terminal import say
 from sim.world.open import world_of
@@ -85,11 +88,11 @@ def target_path(config: Config) -> Path:
 
 
 def prior_of(config: Config) -> Prior:
-    """Prior of the parameters of `design.uncertain`, over the ranges of `sim/data/parameters.csv`."""
+    """Prior of the factors of `design.uncertain`, over their ranges; levels are those of the world as it happened."""
     names = config.design.uncertain
     if not names:
         raise InputError("Nothing is uncertain, so there is nothing to fit: add design=uncertain.")
-    ranges = {name: uncertain_of(name) for name in names}
+    ranges = factors_of(names, [load_regime(HAPPENED)], date.fromisoformat(config.end))
     log = "log_uniform"
     return Prior(tuple(Factor(name, each.low, each.high, each.distribution == log) for name, each in ranges.items()))
 

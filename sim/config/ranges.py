@@ -19,7 +19,7 @@ from sim.config.schema import (
     Config,
 )
 from sim.errors import InputError, folded, unknown
-from sim.parameters import BEHAVIOUR, TABLE, names_of, not_drawn, out_of_range
+from sim.parameters import BEHAVIOUR, EACH_LEVEL, LEVEL, TABLE, names_of, not_drawn, out_of_range
 from sim.terminal import unseen
 
 LARGEST_SEED = 2**32 - 1
@@ -81,6 +81,11 @@ def check_effect(config: Config, given: Collection[str]) -> None:
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
     for key, has_effect, takes in (
         ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        (
+            "design.uncertain",
+            sampled or config.design.sampler == POSTERIOR,
+            f"a sampler: design=posterior, design=uncertain, or design.sampler={'|'.join(SAMPLERS)}",
+        ),
         ("design.posterior", fitted, f"{' or '.join(f'design={each}' for each in FITTED)}"),
         ("design.held", sampled or fitted, "draws of parameters: design=posterior or design=uncertain"),
         *((f"machine.{name}", dask, "machine=cluster") for name in ("address", "queue", "workers")),
@@ -135,21 +140,26 @@ def _check_choices(config: Config) -> None:
 
 
 def _check_sampler(config: Config) -> None:
-    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice."""
+    """Refuse a sampler that is neither known nor a table, and an uncertain parameter that is none or stands twice.
+
+    Whether a level is one of the regimes is known once these are read.
+    """
     design = config.design
     samplers = (*SAMPLERS, *FITTED)
     if design.sampler is not None and design.sampler not in samplers and not design.sampler.endswith(".csv"):
         raise unknown("design.sampler", design.sampler, samplers)
-    for key, names in (("design.uncertain", design.uncertain), ("design.held", design.held)):
+    parameters = names_of(BEHAVIOUR)
+    for key, names, known in (
+        ("design.uncertain", design.uncertain, (*parameters, *EACH_LEVEL)),
+        ("design.held", design.held, parameters),
+    ):
         for name in names:
-            if name not in names_of(BEHAVIOUR):
+            if name not in known and not name.startswith(LEVEL):
                 raise not_drawn(key, name)
             if names.count(name) > 1:
                 raise InputError(f"{key}={name}: it stands there twice.")
     if design.sampler in SAMPLERS and not design.uncertain:
         raise InputError(f"design.sampler={design.sampler} has nothing to draw: name parameters in design.uncertain.")
-    if design.uncertain and design.sampler not in (*SAMPLERS, POSTERIOR):
-        raise InputError(f"design.uncertain needs a sampler: design.sampler={'|'.join(SAMPLERS)}.")
 
 
 def _check_dates(config: Config) -> None:

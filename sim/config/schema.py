@@ -217,9 +217,7 @@ def held_values(config: Config) -> dict[str, float]:
         In the order of the table.
     """
     values = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
-    return {
-        name: value for name, value in values.items() if name in config.design.held or value != TABLE[name].default
-    }
+    return {name: value for name, value in values.items() if name in config.design.held or value != TABLE[name].default}
 
 
 @cache

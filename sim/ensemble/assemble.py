@@ -10,16 +10,19 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from sim.config import Config, check
+from sim.config import Config, check, held_values
+from sim.config.schema import FITTED
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Executor, Threads
+from sim.ensemble.fitted import posterior_design, posterior_of
 from sim.ensemble.plan.design import Design, defaults_only
-from sim.ensemble.plan.samplers import SAMPLERS, Uncertain, from_table, sampled
+from sim.ensemble.plan.factors import factors_of
+from sim.ensemble.plan.samplers import SAMPLERS, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
 from sim.machine import Need, check_memory
 from sim.outcomes.outcomes import OUTCOMES
-from sim.parameters import BEHAVIOUR, TABLE, names_of
-from sim.policy.compile.regime import compile_policy
+from sim.parameters import BEHAVIOUR, names_of
+from sim.policy.compile.regime import compile_regime
 from sim.policy.language.load import load_regimes
 from sim.state import State, fitted
 from sim.state.axes import sizes_of
@@ -29,8 +32,7 @@ from sim.world.build import BuiltWorld
 from sim.world.frozen import frozen
 from sim.world.open import runs_at_a_time, world_of
 from sim.world.size import declared_bytes
-
-WIDE_RATIO = 4.0
+from sim.world.tables.read import Tables, find_world, read_tables
 
 
 def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
@@ -65,7 +67,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
-        design=design_of(config),
+        design=design_of(config, built.tables),
         seed=config.design.seed,
         resolution=config.observe,
         folder=Path(config.results_dir) / config.slug / "runs",
@@ -104,24 +106,28 @@ def _check_memory(study: Study, config: Config) -> None:
     )
 
 
-def design_of(config: Config) -> Design:
-    """Choose the draws of parameters.
+def design_of(config: Config, tables: Tables | None = None) -> Design:
+    """Choose the draws of parameters and levels.
 
     Parameters
     ----------
     config
-        Checked settings; `design.sampler` is empty, the name of a sampler or the path of a table of draws.
+        Checked settings; `design.sampler` is empty, the name of a sampler, `posterior`, `point`, or the path of a table
+        of draws.
+    tables
+        Of the world; read if they are not given and a posterior is held against them.
 
     Returns
     -------
     Design
-        The parameters as they stand, or draws from the ranges of `sim/data/parameters.csv`, or one for each row of the
-        table.
+        The parameters as they stand, or draws from a posterior or from the ranges of `sim/data/parameters.csv` and of
+        measures of the regimes, or one for each row of the table.
 
     Raises
     ------
     InputError
-        If a parameter is out of its range, the table is at fault, or the design would be too large.
+        If a parameter or level is out of its range, the table or posterior is at fault, or the design would be too
+        large.
     """
     check(config)
     chosen = config.design
@@ -129,23 +135,15 @@ def design_of(config: Config) -> Design:
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    regimes = list(load_regimes(config.regimes).values())
+    named = [name for name in chosen.uncertain if name not in held_values(config)]
+    uncertain = factors_of(named, regimes, config.end_date)
+    if sampler in FITTED:
+        stored = posterior_of(config, tables or read_tables(find_world(config.world)))
+        return posterior_design(config, stored, uncertain, regimes)
     if sampler in SAMPLERS:
-        uncertain = {name: uncertain_of(name) for name in chosen.uncertain}
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
-    return from_table(Path(sampler), parameters, runs=runs)
-
-
-def uncertain_of(name: str) -> Uncertain:
-    """Give the range of a parameter, and how it is drawn: log-uniform where it spans a factor of four or more.
-
-    Parameters
-    ----------
-    name
-        Of a row of `sim/data/parameters.csv`, where the range has its source.
-    """
-    allowed = TABLE[name]
-    wide = allowed.low > 0 and allowed.high >= WIDE_RATIO * allowed.low
-    return Uncertain(allowed.low, allowed.high, "log_uniform" if wide else "uniform")
+    return from_table(Path(sampler), parameters, runs=runs, regimes=regimes)
 
 
 def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
@@ -171,7 +169,8 @@ def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
     for regime in load_regimes(names).values():
         text = repr(replace(regime, file="", warnings=()))
-        found[regime.name] = Scenario(text, frozen(fitted(compile_policy(regime, built), built.arrays)))
+        compiled = compile_regime(regime, built)
+        found[regime.name] = Scenario(text, frozen(fitted(compiled.policy, built.arrays)), compiled.levels)
     return found
 
 

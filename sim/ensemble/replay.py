@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import get_type_hints
 
@@ -13,11 +13,12 @@ import yaml
 from sim.config import Config
 from sim.ensemble.assemble import study_of
 from sim.ensemble.compute.calls import answer
+from sim.ensemble.plan.design import Design
 from sim.ensemble.study import Study
 from sim.errors import InputError
+from sim.parameters import LEVEL
 from sim.results.opening import open_results
 from sim.results.results import Results
-from sim.state import check_rows
 from sim.stops import why_stopped
 from sim.store.files import write_text
 from sim.store.history_files import Number
@@ -40,15 +41,30 @@ def replay(config: Config) -> None:
     results = open_results(Path(config.replay.store))
     number = parse(config.replay.run, results)
     study = study_of(stored_settings(results))
-    row = results.draws.loc[number.draw].to_numpy(np.float64)[np.newaxis]
-    check_rows(row, lambda _: f"{results.folder / 'draws.csv'}, draw {number.draw}")
-    call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), row)
+    study = replace(study, design=stored_draw(results, number.draw))
+    study.check_draws(lambda draw: f"{results.folder / 'draws.csv'}, draw {draw}")
+    call = study.call(number.regime, np.array([number.draw]), np.array([number.run]), study.design.draws)
     found = answer(study.context._replace(save=0), call)
     table = pd.DataFrame(found.values[0], columns=study.observation.series["column"])
     table.insert(0, "month", study.months)
     path = results.folder / f"replay_{number.regime}_{number.draw}_{number.run}.csv"
     write_text(path, table.to_csv(index=False))
     say(f"{ending(study, found.status[0])} {likeness(study, results, number, found.values[0])} Its series: {path}")
+
+
+def stored_draw(results: Results, draw: int) -> Design:
+    """Read one draw of a study: its parameters, and the levels that it gives to measures.
+
+    Parameters
+    ----------
+    results
+        The study.
+    draw
+        Number of the draw.
+    """
+    row = results.draws.loc[[draw]]
+    levels = tuple(name for name in row.columns if name.startswith(LEVEL))
+    return Design(row.to_numpy(np.float64), draw, results.manifest["design"]["runs"], levels)
 
 
 def parse(text: str, results: Results) -> Number:

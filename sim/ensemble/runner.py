@@ -18,7 +18,6 @@ from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
 from sim.errors import InputError
 from sim.results.results import Results
-from sim.state import check_rows
 from sim.store.batch import STATUS_COLUMNS, encode
 from sim.store.history_files import numbers
 from sim.store.saving import Saving
@@ -49,12 +48,12 @@ def run_study(study: Study, executor: Executor | None = None, *, progress: bool 
     Raises
     ------
     InputError
-        If a parameter of a draw is out of its range. If the folder cannot be written, is in use by another process or
-        of another version, or the disk is full.
+        If a parameter or level of a draw is out of its range. If the folder cannot be written, is in use by another
+        process or of another version, or the disk is full.
     KeyboardInterrupt
         After Ctrl-C; the runs that were computed are stored, and the same call continues from there.
     """
-    check_rows(study.design.draws, lambda row: f"draw {study.design.draw_numbers[row]}")
+    study.check_draws("draw {}".format)
     return carry_out(study, executor, progress=progress)
 
 

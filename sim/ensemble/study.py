@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,9 +13,12 @@ import numpy as np
 
 from sim.ensemble.compute.calls import Call, Context
 from sim.ensemble.plan.design import Block, Design
+from sim.errors import unknown
 from sim.labels import Labels
 from sim.outcomes.series import Observation, observation
-from sim.state import Policy, World
+from sim.parameters import LEVEL
+from sim.policy.compile.levels import Level, check_level
+from sim.state import Policy, World, check_rows
 from sim.store.digest import FORMAT, digest, sources
 from sim.store.history import History
 from sim.store.saving import Saving
@@ -23,10 +26,11 @@ from sim.store.store import Entry, Store
 
 
 class Scenario(NamedTuple):
-    """A regime ready to run: the text that describes it, and what it became against the world."""
+    """A regime ready to run: the text that describes it, what it became against the world, and levels of measures."""
 
     text: str
     policy: Policy
+    levels: Mapping[str, Level] = {}  # by the name of the measure, of those with a range
 
 
 class Until(NamedTuple):
@@ -107,7 +111,9 @@ class Study:
         """What all calls share."""
         policies = {name: scenario.policy for name, scenario in self.scenarios.items()}
         begin = self.history.week if self.history else 0
-        return Context(self.world, policies, self.seed, self.observation, begin, self.save)
+        measures = [name.removeprefix(LEVEL) for name in self.design.levels]
+        levels = {name: tuple(map(scenario.levels.get, measures)) for name, scenario in self.scenarios.items()}
+        return Context(self.world, policies, self.seed, self.observation, begin, self.save, levels)
 
     @cached_property
     def saving(self) -> Saving | None:
@@ -123,7 +129,7 @@ class Study:
     @cached_property
     def keys(self) -> dict[str, str]:
         """Regime to the digest of what its batches share: never the other regimes, nor how many runs there are."""
-        shared = digest(FORMAT, self.digests, self.months, self.seed)
+        shared = digest(FORMAT, self.digests, self.months, self.seed, self.design.levels)
         past = {name: (self.history.key(name),) if self.history else () for name in self.scenarios}
         return {name: digest(shared, name, *scenario, *past[name]) for name, scenario in self.scenarios.items()}
 
@@ -132,6 +138,30 @@ class Study:
         """Digest over all inputs."""
         past = [part for block in self.design.blocks() for name in self.scenarios for part in self._past(name, block)]
         return digest(list(self.keys.items()), self.against, self.design, self.until, *past)
+
+    def check_draws(self, where: Callable[[int], str]) -> None:
+        """Refuse draws whose parameters or levels are out of their range, or are no numbers.
+
+        Parameters
+        ----------
+        where
+            Names the place of a draw by its number.
+
+        Raises
+        ------
+        InputError
+            For the first number that is not allowed; or a level that no regime of the study has.
+        """
+        design = self.design
+        check_rows(design.parameters, lambda row: where(design.draw_numbers[row]))
+        for name, values in design.values_of_levels.items():
+            measure, every = name.removeprefix(LEVEL), [scenario.levels for scenario in self.scenarios.values()]
+            known = [levels[measure] for levels in every if measure in levels]
+            if not known:
+                raise unknown("the level of a draw", name, {LEVEL + each for levels in every for each in levels})
+            for draw, value in zip(design.draw_numbers, values.tolist(), strict=True):
+                for each in known:
+                    check_level(f"{where(draw)}, {name}", value, each.low, each.high)
 
     def call(self, regime: str, draws: np.ndarray, runs: np.ndarray, rows: np.ndarray) -> Call:
         """Make the call of some runs.
@@ -143,7 +173,7 @@ class Study:
         draws, runs
             Numbers of the runs, [n] int64 each.
         rows
-            Their parameters, [n, P] float64.
+            Their parameters and levels, [n, P + L] float64.
 
         Returns
         -------

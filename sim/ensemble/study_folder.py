@@ -2,7 +2,7 @@
 
 config.yaml        the settings
 series.csv         column of the batches to outcome, subject, commodity, direction, unit
-draws.csv          parameters of each draw
+draws.csv          parameters of each draw, and the levels that it gives to measures
 outcomes.parquet   all runs as rows, for studies of up to `TIDY_RUNS` runs
 manifest.json      written last: batches with their SHA-256, seed, versions, commit, digests, speed
 tables/ figures/   filled by the report
@@ -24,7 +24,6 @@ from sim.ensemble.study import Piece, Study
 from sim.errors import InputError
 from sim.results.manifest import MANIFEST, read_manifest
 from sim.results.results import Results
-from sim.state import Parameters
 from sim.stops import why_stopped
 from sim.store.batch import Failure, stored_failures
 from sim.store.digest import FORMAT
@@ -182,9 +181,9 @@ def _wanted(design: Design, failure: Failure) -> bool:
 
 
 def _draws(design: Design) -> pd.DataFrame:
-    """Parameters of each draw."""
+    """Parameters and levels of each draw."""
     numbers = pd.Index(design.draw_numbers, name="draw")
-    return pd.DataFrame(design.draws, index=numbers, columns=list(Parameters._fields))
+    return pd.DataFrame(design.draws, index=numbers, columns=list(design.columns))
 
 
 def _tell_failures(study: Study, failures: Sequence[Failure], reporter: Reporter) -> None:

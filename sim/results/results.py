@@ -94,7 +94,7 @@ class Results:
 
     @cached_property
     def draws(self) -> pd.DataFrame:
-        """Parameters of each draw; the index is the number of the draw."""
+        """Parameters of each draw, then levels (`level.MEASURE`); the index is the number of the draw."""
         # as text first: any pandas then reads floats exactly
         text = pd.read_csv(io.BytesIO(self.file("draws.csv")), dtype=str)
         return text.set_index(text.pop("draw").astype(int)).astype(float)
@@ -369,7 +369,7 @@ class Results:
         return labelled(values, chosen, self.runs, **words, against=self.against, signature=self.signature)
 
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
-        """Series of a regime, [runs of a regime, months, columns]; zero where a run failed. Small studies are read once."""
+        """Series of a regime, [its runs, months, columns]; zero where a run failed. Small studies are read once."""
         known = self.series["column"]
         if 4 * self._stored.frame.done.size * len(self.months) * len(known) > KEPT_BYTES:
             return self._stored.read(regime, columns)

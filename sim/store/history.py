@@ -13,7 +13,6 @@ from pathlib import Path
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError
 from sim.plain_files import plain_bytes
-from sim.state import Parameters
 from sim.store.blocks import Block
 from sim.store.digest import digest
 from sim.store.files import sha256_of
@@ -196,7 +195,10 @@ class History:
             saved = self._about["draws"][draw]
             if len(saved) != len(row):
                 raise InputError(f"history.load={self.folder} was saved with other parameters: it has {len(saved)}.")
-            different = [name for name, one, other in zip(Parameters._fields, row, saved, strict=True) if one != other]
+            if asked["parameters"] != self._about["parameters"]:
+                odd = ", ".join(sorted({*asked["parameters"]} ^ {*self._about["parameters"]}))
+                raise InputError(f"history.load={self.folder} was saved with other parameters or levels: {odd}.")
+            different = [name for name, one, other in zip(asked["parameters"], row, saved, strict=True) if one != other]
             if different:
                 raise InputError(
                     f"history.load={self.folder} was saved with other parameters: draw {draw} differs in "

@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from sim.errors import InputError
-from sim.state import Parameters, World
+from sim.state import World
 from sim.store.blocks import Block
 from sim.store.digest import digest
 from sim.store.index import read_index
@@ -68,6 +68,10 @@ class Planned(Protocol):
     first_draw: int
     runs: int
 
+    @property
+    def columns(self) -> Sequence[str]:
+        """Name the columns of `draws`."""
+
     def blocks(self) -> Iterator[Block]:
         """Give the blocks of runs of a regime."""
 
@@ -113,7 +117,7 @@ def about(study: Saved, last_day: date) -> dict:
         "world": study.digests["world"],
         "sources": study.digests["sources"],
         "regimes": study.keys,
-        "parameters": list(Parameters._fields),
+        "parameters": list(design.columns),
         "draws": draws,
     }
 

@@ -30,9 +30,10 @@ STUDIES = {
         "firms=60",
         "behaviour.spin_up_weeks=52",
         f"regimes=[none,{BAN}]",
+        "design=stated",
         "design.runs=4",
     ),
-    "default": ("design.runs=2",),
+    "default": ("design=stated", "design.runs=2"),
 }
 COLUMNS = ("study", "regime", "series", "total")
 

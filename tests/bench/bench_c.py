@@ -133,7 +133,7 @@ def main() -> None:
     """Compile, compare bits, measure and print."""
     if shutil.which("gcc") is None:
         return
-    study = study_of(load([f"firms={FIRMS}"]))
+    study = study_of(load([f"firms={FIRMS}", "design=stated"]))
     parameters = single(load([]).behaviour.values())._replace(search_per_week=np.float32(0.0))
     speeds = {f"trader_{name}": getattr(parameters, name) for name in ("attention_price", "adjustment_per_week")}
     parameters = parameters._replace(**speeds)  # the C program knows one kind of firm

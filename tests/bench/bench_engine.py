@@ -130,7 +130,7 @@ def bench_channels() -> None:
 def main() -> None:
     """Measure and print."""
     begin = time.perf_counter()
-    study = study_of(load([f"firms={FIRMS}"]))
+    study = study_of(load([f"firms={FIRMS}", "design=stated"]))
     say(f"world and regimes: {time.perf_counter() - begin:.1f} s")
     row = np.array(load([]).behaviour.values(), float)
     answer(study.context, Call(study.against, np.array([0]), row[np.newaxis]))

@@ -74,7 +74,7 @@ def waits(world: object, weeks: int) -> np.ndarray:
 
 def main() -> None:
     """Measure and print."""
-    world, values = study_of(load([f"firms={FIRMS}"])).world, load([]).behaviour
+    world, values = study_of(load([f"firms={FIRMS}", "design=stated"])).world, load([]).behaviour
     alone = CHOICE_ALONE | {"trader_adjustment_per_week": values.adjustment_per_week}
     numbers = single(replace(values, **alone).values())
     shape = (KERNEL_WEEKS, world.cells.commodity.size)

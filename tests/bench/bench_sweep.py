@@ -80,7 +80,7 @@ def read_all(results: Results) -> int:
 
 def settings(folder: str, firms: int, runs: int, *words: str) -> Study:
     """Assemble a study with a number of runs of each regime."""
-    return study_of(load([f"firms={firms}", f"design.runs={runs}", f"results_dir={folder}", *words]))
+    return study_of(load(["design=stated", f"firms={firms}", f"design.runs={runs}", f"results_dir={folder}", *words]))
 
 
 def runs_in(study: Study, seconds: float, threads: int) -> int:

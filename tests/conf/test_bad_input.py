@@ -73,6 +73,11 @@ BAD_WORDS = [
         ["design=uncertain", "design.uncertain=[slots]"],
         ["design.uncertain=slots", "structure", "--multirun behaviour.slots="],
     ),
+    (["design=uncertain", "design.uncertain=[each_drivers_level]"], ["each_drivers_level", "'each_driver_level'"]),
+    (
+        ["design=uncertain", "design.uncertain=[level.goods_that_go]"],
+        ["level.goods_that_go", "'level.goods_that_go_on'"],
+    ),
     (["design=uncertain", "design.uncertain=[lift,lift]"], ["design.uncertain=lift", "twice"]),
     (["design.sampler=sobol"], ["design.sampler=sobol", "design.uncertain"]),
     (["design.uncertain=[lift]"], ["design.uncertain", "design.sampler="]),

@@ -12,7 +12,14 @@ from sim.ensemble import Study, run_study, study_of
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = str(Path(__file__).parent / "ban.yaml")
-SETTINGS = (f"world={TINY}", "start=2021-01-01", "end=2021-06-30", "firms=60", "behaviour.spin_up_weeks=52")
+SETTINGS = (
+    f"world={TINY}",
+    "start=2021-01-01",
+    "end=2021-06-30",
+    "firms=60",
+    "behaviour.spin_up_weeks=52",
+    "design=stated",
+)
 
 
 def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", BAN)) -> Study:

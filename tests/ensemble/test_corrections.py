@@ -21,7 +21,9 @@ TINY = Path(__file__).parents[1] / "world" / "tiny"
 
 @pytest.fixture(scope="module")
 def config():
-    return load([f"world={TINY}", "end=2021-06-30", "firms=60", "regimes=[none,uflpa]", "design.runs=1"])
+    return load(
+        [f"world={TINY}", "end=2021-06-30", "firms=60", "regimes=[none,uflpa]", "design=stated", "design.runs=1"]
+    )
 
 
 def corrections(tmp_path, text):

@@ -23,7 +23,7 @@ def apply(policy, channels, authorities, parameters, week, first, kept, in_force
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return study_of(load([f"regimes=[none,{','.join(REGIMES)}]", "firms=200"]))
+    return study_of(load([f"regimes=[none,{','.join(REGIMES)}]", "firms=200", "design=stated"]))
 
 
 @pytest.mark.parametrize("regime", REGIMES)

@@ -90,7 +90,7 @@ def tables():
 
 @pytest.fixture(scope="session")
 def config():
-    return load(["regimes=[none,uflpa,us_eu]", "design.runs=20"])
+    return load(["regimes=[none,uflpa,us_eu]", "design=stated", "design.runs=20"])
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from sim.analysis.claims import Period, total
 from sim.analysis.indicators import share
 from sim.analysis.reading import StoredSeries
+from sim.policy.language.load import HAPPENED
 
-HAPPENED, NO_SANCTIONS = "observed", "none"
+NO_SANCTIONS = "none"
 NO_ZONE, NO_LONG_HOURS = "observed_without_zone", "observed_without_long_hours"
 NO_ALLOWANCE, SHUT_IN_WINTER = "observed_without_allowance", "observed_without_open_winter"
 REGIMES = (HAPPENED, NO_SANCTIONS, NO_ZONE, NO_LONG_HOURS, NO_ALLOWANCE, SHUT_IN_WINTER)

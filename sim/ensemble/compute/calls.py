@@ -20,6 +20,7 @@ from sim.kernels.start import settle
 from sim.kernels.week import CODE, FINE, NO_ROOM, ODD_SERIES, ODD_START, WEEK, simulate
 from sim.outcomes.outcomes import Record, new_records
 from sim.outcomes.series import Observation
+from sim.policy.compile.levels import Level, at_levels
 from sim.state import Clock, Parameters, Policy, State, World, more_rows, new_state, reset, single
 from sim.store.batch import STATUS_COLUMNS
 from sim.store.saved_state import pack, unpack
@@ -34,6 +35,12 @@ class Context(NamedTuple):
     observation: Observation
     begin: int = 0  # the first week: 0, or the one after the week that histories reach
     save: int = 0  # weeks after which the state of each run is saved; 0: never
+    levels: Mapping[str, tuple[Level | None, ...]] = {}  # regime -> measures of the last columns of rows
+
+    def policy(self, regime: str, row: np.ndarray) -> Policy:
+        """Give the policy of a regime at the levels of a row [P + L]."""
+        levels = self.levels.get(regime, ())
+        return at_levels(self.policies[regime], levels, row[len(row) - len(levels) :])
 
 
 class Call(NamedTuple):
@@ -41,7 +48,7 @@ class Call(NamedTuple):
 
     regime: str
     runs: np.ndarray  # [n] int64: run numbers
-    rows: np.ndarray  # [n, P] float64: parameters
+    rows: np.ndarray  # [n, P + L] float64: parameters, then levels of measures
     histories: tuple[bytes, ...] = ()  # saved states that the runs continue from; none: all begin at the base
     files: tuple[str, ...] = ()  # where they lie, to be named when one is at fault
 
@@ -82,8 +89,9 @@ def answer(context: Context, call: Call) -> Answer:
     begun, count = time.perf_counter(), len(call.runs)
     record = new_records(context.world, count)
     status = np.zeros((count, len(STATUS_COLUMNS)), np.int64)
-    done, saved, known = 0.0, [], (by_reference(context.world), by_reference(context.policies[call.regime]))
+    done, saved, world = 0.0, [], by_reference(context.world)
     for i in range(count):
+        known = world, by_reference(context.policy(call.regime, call.rows[i]))
         before, *states = _one_run(context, known, call, i, record, status[i])
         done += before
         saved += states
@@ -106,7 +114,7 @@ def _one_run(
     if context.begin:
         state = _go_on_from(call, i, world, state, record, status)
         done[0] = _firm_weeks(world, record)
-    numbers, key = single(call.rows[i]), np.array([context.seed, call.runs[i]], np.uint64)
+    numbers, key = single(call.rows[i, : len(Parameters._fields)]), np.array([context.seed, call.runs[i]], np.uint64)
     if not context.begin:
         reset(world, state)
         settle(known[0], numbers, by_reference(state))

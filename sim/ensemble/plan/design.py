@@ -1,8 +1,10 @@
 """Which runs a study makes: draws of uncertain parameters and replications, the same for every regime.
 
-A **draw** is one row of parameters; draw 0 is the parameters as they stand, drawn ones count from 1. A **run** number
-is a replication: it names the random numbers of a run. Neither the regime nor the draw enters the random numbers, so
-runs of one number share theirs under every regime and every draw, and differences between them are paired.
+A **draw** is one row of parameters, and of levels of measures where these are drawn too; draw 0 is the parameters as
+they stand, drawn ones count from 1. Levels are further columns of the row, so that they are stored, named and sent
+wherever a row goes. A **run** number is a replication: it names the random numbers of a run. Neither the regime nor the
+draw enters the random numbers, so runs of one number share theirs under every regime and every draw, and differences
+between them are paired.
 
 Every draw has every run, or, where the design is **paired**, run 0 the first draw, run 1 the second, and so on: as many
 runs then hold what is not known about parameters, and chance, as one set of parameters needs for chance alone.
@@ -19,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.state import Parameters
 from sim.store.blocks import BLOCK_RUNS, Block
 
 DEFAULT_DRAW, FIRST_DRAW = 0, 1
@@ -27,10 +30,26 @@ DEFAULT_DRAW, FIRST_DRAW = 0, 1
 class Design(NamedTuple):
     """Draws and replications; all regimes of a study share them."""
 
-    draws: np.ndarray  # [draws, P] float64: a row of parameters each
+    draws: np.ndarray  # [draws, P + L] float64: a row of parameters each, then levels of measures in their own units
     first_draw: int  # number of the first row: 0 for the parameters as they stand, else 1
     runs: int  # replications of each draw; of a paired design as many as draws
+    levels: tuple[str, ...] = ()  # names of the L levels, `level.MEASURE`
     paired: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of `draws`."""
+        return (*Parameters._fields, *self.levels)
+
+    @property
+    def parameters(self) -> np.ndarray:
+        """Parameters of each draw, [draws, P] float64."""
+        return self.draws[:, : self.draws.shape[1] - len(self.levels)]
+
+    @property
+    def values_of_levels(self) -> dict[str, np.ndarray]:
+        """Name of each level to its values, [draws] float64."""
+        return dict(zip(self.levels, self.draws.T[self.draws.shape[1] - len(self.levels) :], strict=True))
 
     @property
     def size(self) -> int:
@@ -79,7 +98,7 @@ class Design(NamedTuple):
         return Block(block.draws, range(block.runs.start, block.runs.start + BLOCK_RUNS))
 
     def rows(self, block: Block) -> np.ndarray:
-        """Parameters of each run of a block, [runs, P] float64."""
+        """Row of each run of a block, [runs, P + L] float64."""
         return self.draws[block.draw_numbers - self.first_draw]
 
 

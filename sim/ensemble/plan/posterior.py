@@ -82,6 +82,11 @@ class StoredPosterior(NamedTuple):
         return self.table.iloc[rows].reset_index(drop=True)
 
 
+def is_posterior(folder: Path) -> bool:
+    """Tell whether a folder holds a posterior, spoilt or not."""
+    return (folder / DRAWS_FILE).is_file() or (folder / FIT_FILE).is_file()
+
+
 def read_posterior(folder: str | Path) -> StoredPosterior:
     """Read a posterior.
 

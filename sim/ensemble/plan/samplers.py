@@ -1,4 +1,4 @@
-"""Draws of uncertain parameters: Latin hypercube, Sobol, Morris, factorial, or a table of one's own.
+"""Draws of uncertain parameters and levels: Latin hypercube, Sobol, Morris, factorial, or a table of one's own.
 
 All but the table are drawn in the unit cube and then taken to each parameter's own range and distribution. Sobol and
 Morris designs are those that SALib analyses (Saltelli 2002; Morris 1991); they are sampled by it as well. What is not
@@ -11,29 +11,26 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from itertools import product
+from math import ceil, log2
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import qmc
 
 from sim.ensemble.plan.design import FIRST_DRAW, Design
+from sim.ensemble.plan.factors import Uncertain, ranged
 from sim.errors import InputError, unknown
-from sim.parameters import TABLE, not_drawn, out_of_range
+from sim.parameters import LEVEL, TABLE, not_drawn, out_of_range
+from sim.policy.compile.levels import check_level
+from sim.policy.language.measures import Measure, Regime
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of, with_points
 
+Columns = dict[str, ArrayLike]
 LARGEST_DESIGN = 1_000_000
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 DISTRIBUTIONS = ("uniform", "log_uniform", "triangular")
-
-
-class Uncertain(NamedTuple):
-    """What is known of an uncertain parameter."""
-
-    low: float
-    high: float
-    distribution: str = "uniform"  # one of DISTRIBUTIONS; the peak of `triangular` is the parameter's own value
 
 
 def sampled(
@@ -55,7 +52,7 @@ def sampled(
     count
         As above.
     uncertain
-        Name to range and distribution.
+        Name of a parameter, or of a level (`level.MEASURE`), to range and distribution.
     parameters
         All parameters as they stand, in the order of `sim.state.Parameters`.
     runs
@@ -80,15 +77,11 @@ def sampled(
     if not uncertain:
         raise InputError(f"design.sampler={sampler} has nothing to draw: name the uncertain parameters.")
     cube = SAMPLERS[sampler](count, len(uncertain), seed)
-    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(cube), 1))
-    names = list(parameters)
-    for column, (name, each) in zip(cube.T, uncertain.items(), strict=True):
-        rows[:, names.index(name)] = _to_range(column, each, parameters[name])
-    return Design(rows, FIRST_DRAW, runs)
+    return of_columns(_to_ranges(cube, uncertain, parameters), parameters, len(cube), runs)
 
 
-def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) -> Design:
-    """Read a design from a CSV file: a column a parameter, a row a draw.
+def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1, regimes: Sequence[Regime] = ()) -> Design:
+    """Read a design from a CSV file: a column a parameter or a level (`level.MEASURE`), a row a draw.
 
     Parameters
     ----------
@@ -98,6 +91,8 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
         All parameters as they stand; columns that the file lacks keep these values.
     runs
         Replications of each draw.
+    regimes
+        Those of the study, whose measures have the levels.
 
     Returns
     -------
@@ -107,39 +102,104 @@ def from_table(path: Path, parameters: Mapping[str, float], *, runs: int = 1) ->
     Raises
     ------
     InputError
-        If the file cannot be read, a column is no parameter, or a cell is no number of its parameter's range.
+        If the file cannot be read, a column is no parameter and no level of the regimes, or a cell is no number of its
+        range.
     """
     text, fault = text_of(path)
     if fault:
         raise InputError(f"{path}: the table of draws {fault}.")
     table = records_of(text)
+    key = f"the column of {path}"
+    levels = {name: ranged(key, name, regimes) for name in table.header if name.startswith(LEVEL)}
     for name in table.header:
-        if name not in parameters:
-            key = f"the column of {path}"
+        if name not in parameters and name not in levels:
             raise not_drawn(key, name) if name in TABLE else unknown(key, name, parameters)
     if table.odd:
         row, cells = table.lengths[0]
         raise InputError(f"{path}, row {row}: {cells} cells where the header has {len(table.header)}.")
     if not table.rows or len(set(table.header)) < len(table.header):
         raise InputError(f"{path} needs a header of different parameters and at least one row.")
-    rows = np.tile(np.array(list(parameters.values()), dtype=np.float64), (len(table.rows), 1))
-    for name, cells in zip(table.header, zip(*table.cells, strict=True), strict=True):
-        rows[:, list(parameters).index(name)] = _column(path, name, table.rows, cells)
-    return Design(rows, FIRST_DRAW, runs)
+    columns = {
+        name: _column(path, name, table.rows, cells, levels.get(name))
+        for name, cells in zip(table.header, zip(*table.cells, strict=True), strict=True)
+    }
+    return of_columns(columns, parameters, len(table.rows), runs)
 
 
-def _column(path: Path, name: str, rows: Sequence[int], cells: Sequence[str]) -> list[float]:
-    """Numbers of a column, decimal commas read; each within the range of its parameter."""
+def spread(count: int, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float], seed: int) -> Columns:
+    """Draw evenly over ranges (Sobol, scrambled); the first draws of many are those of few.
+
+    The first dimension of the sequence is left out: draws from a posterior are spread by it.
+
+    Parameters
+    ----------
+    count
+        Draws.
+    uncertain
+        Name to range and distribution; may be empty.
+    parameters
+        All parameters as they stand.
+    seed
+        Of the scrambling.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        Name to values, [count] float64.
+    """
+    engine = qmc.Sobol(1 + len(uncertain), rng=np.random.default_rng(seed))
+    return _to_ranges(engine.random_base2(ceil(log2(count)))[:count, 1:], uncertain, parameters)
+
+
+def of_columns(
+    columns: Columns, parameters: Mapping[str, float], draws: int, runs: int, paired: bool = False
+) -> Design:
+    """Make a design of columns: those of parameters in the order of all, levels behind them.
+
+    Parameters
+    ----------
+    columns
+        Name of a parameter or level to values, [draws] float64.
+    parameters
+        All parameters as they stand: what has no column keeps its value.
+    draws
+        Their number.
+    runs
+        Replications of each draw; of a paired design as many as draws.
+    paired
+        Whether each run has its own draw.
+
+    Returns
+    -------
+    Design
+        Draws from number 1.
+    """
+    levels = tuple(name for name in columns if name.startswith(LEVEL))
+    every = [columns.get(name, np.full(draws, standing)) for name, standing in parameters.items()]
+    rows = np.column_stack([*every, *(columns[name] for name in levels)]).astype(np.float64)
+    return Design(rows, FIRST_DRAW, runs, levels, paired)
+
+
+def _to_ranges(cube: np.ndarray, uncertain: Mapping[str, Uncertain], parameters: Mapping[str, float]) -> Columns:
+    """Take each column of the unit cube to the range and distribution of its factor."""
+    drawn = zip(cube.T, uncertain.items(), strict=True)
+    return {name: _to_range(column, each, parameters.get(name, np.nan)) for column, (name, each) in drawn}
+
+
+def _column(path: Path, name: str, rows: Sequence[int], cells: Sequence[str], measure: Measure | None) -> list[float]:
+    """Numbers of a column, decimal commas read; each within the range of its parameter or measure."""
     return [
-        _number(f"{path}, row {row}, {name}", name, cell, number)
+        _number(f"{path}, row {row}, {name}", name, cell, number, measure)
         for row, cell, number in zip(rows, cells, with_points(list(cells)), strict=True)
     ]
 
 
-def _number(key: str, name: str, cell: str, number: str) -> float:
+def _number(key: str, name: str, cell: str, number: str, measure: Measure | None) -> float:
     if not _NUMBER.fullmatch(number) or not np.isfinite(value := float(number)):
         raise InputError(f"{key}={cell!r}: not a finite number.")
-    if not TABLE[name].holds(value):
+    if measure is not None:
+        check_level(key, value, *measure.ends)
+    elif not TABLE[name].holds(value):
         raise out_of_range(key, value, TABLE[name])
     return value
 
@@ -147,7 +207,7 @@ def _number(key: str, name: str, cell: str, number: str) -> float:
 def _check(name: str, uncertain: Uncertain, parameters: Mapping[str, float]) -> None:
     """Refuse a parameter that is not known and a range or distribution that cannot be drawn from."""
     low, high, distribution = uncertain
-    if name not in parameters:
+    if name not in parameters and not name.startswith(LEVEL):
         raise unknown("design.uncertain", name, parameters)
     if distribution not in DISTRIBUTIONS:
         raise unknown(f"the distribution of {name}", distribution, DISTRIBUTIONS)
@@ -155,6 +215,8 @@ def _check(name: str, uncertain: Uncertain, parameters: Mapping[str, float]) -> 
         raise InputError(f"design.uncertain.{name}: low={low:g} must be below high={high:g}.")
     if distribution == "log_uniform" and low <= 0:
         raise InputError(f"design.uncertain.{name}: low={low:g} must be above 0 for log_uniform.")
+    if distribution == "triangular" and name not in parameters:
+        raise InputError(f"design.uncertain.{name}: a level has no peak for triangular.")
     if distribution == "triangular" and not low <= parameters[name] <= high:
         raise InputError(f"design.uncertain.{name}: its value {parameters[name]:g} must lie between low and high.")
 

@@ -7,6 +7,7 @@ compiled form a function of what a regime says and not of how its file is writte
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from sim.kernels.rules import LISTING_AUTHORITIES
 from sim.policy.compile.capacity import compile_schedule
 from sim.policy.compile.effects import effects_of, roles_of
 from sim.policy.compile.intensity import announced_weeks, daily_intensity, in_force, weekly
+from sim.policy.compile.levels import Level, levels_of
 from sim.policy.compile.reach import Mask, Reach, firm_scope
 from sim.policy.compile.rows import Row
 from sim.policy.compile.withdrawal import withdrawals
@@ -31,7 +33,19 @@ from sim.world.build import BuiltWorld
 _EVERY_FIRM = firm_scope(Scope())
 
 
+class Compiled(NamedTuple):
+    """A regime as the kernels read it, and the levels of its measures that can be moved, by name."""
+
+    policy: Policy
+    levels: dict[str, Level]
+
+
 def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
+    """Compile a regime as `compile_regime` does, for runs that leave its levels where they are."""
+    return compile_regime(regime, built).policy
+
+
+def compile_regime(regime: Regime, built: BuiltWorld) -> Compiled:
     """Compile a regime and its background against a world.
 
     Parameters
@@ -43,7 +57,7 @@ def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
 
     Returns
     -------
-    Policy
+    Compiled
         Exact to the day in every week; of J rows, each within reach of some channel.
 
     Raises
@@ -55,7 +69,9 @@ def compile_policy(regime: Regime, built: BuiltWorld) -> Policy:
     names = names_of(built)
     check_regime(regime, names)
     schedule = compile_schedule(regime, built.tables, names, built.week_starts)
-    return pack(compile_rows(regime, built, names), built, names, schedule)
+    rows = compile_rows(regime, built, names)
+    levels = levels_of(regime.measures, [row.measure.name for row in rows])
+    return Compiled(pack(rows, built, names, schedule), levels)
 
 
 def check_regime(regime: Regime, names: Names) -> None:
@@ -64,7 +80,7 @@ def check_regime(regime: Regime, names: Names) -> None:
     Raises
     ------
     InputError
-        As of `compile_policy`, with file and line of the measure.
+        As of `compile_regime`, with file and line of the measure.
     """
     names.check(regime)
     if sentence := contradiction(tuple(map(names.by_market, regime.measures))):  # of one market under two names
@@ -173,15 +189,21 @@ def _spared(rule: Measure, reach: Reach, first: np.datetime64, days: int) -> tup
 
 def _level(measure: Measure) -> float:
     """Level at full intensity; of a list of entities, how many exporters of the region it holds at its longest."""
-    return measure.level * max((count for _, count in measure.schedule), default=1.0)
+    return measure.level * _longest(measure)
+
+
+def _longest(measure: Measure) -> float:
+    """Most entities of a list; 1 for what is none."""
+    return max((count for _, count in measure.schedule), default=1.0)
 
 
 def _ends(row: Row) -> tuple[float, float]:
     """Low and high end of a row's level: those of its measure, unless the row is at a level of its own."""
-    measure = row.measure
-    if row.level != _level(measure) or row.instrument != measure.instrument or not measure.level:
+    measure, (low, high) = row.measure, row.measure.ends
+    if row.level != _level(measure) or row.instrument != measure.instrument:
         return row.level, row.level
-    low, high = (measure.level if end is None else end for end in (measure.low, measure.high))
+    if not measure.level:
+        return low * _longest(measure), high * _longest(measure)
     return row.level * low / measure.level, row.level * high / measure.level
 
 

@@ -19,6 +19,9 @@ from sim.policy.language.measures import Regime
 from sim.policy.language.nodes import Node, choice, day, mapping, read_tree, text, words
 from sim.policy.language.read import MEASURE_KEYS, read_measure
 
+HAPPENED = "observed"
+"""The regime of what senders of sanctions did: what published figures are of, and fits are made to."""
+
 BACKGROUND = "background/observed"
 FILE_KEYS = ("purpose", "background", "include", "without", "change", "shift_start", "measures")
 MOST_FILES, MOST_MEASURES = 64, 2_000

@@ -135,6 +135,17 @@ class Measure:
     file: str = field(default="", compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Low and high end of the level; an end that is not given is the level itself."""
+        low, high = (self.level if end is None else end for end in (self.low, self.high))
+        return low, high
+
+    @property
+    def has_range(self) -> bool:
+        """Whether the level can lie elsewhere than where it is."""
+        return self.ends != (self.level, self.level)
+
 
 @dataclass(frozen=True)
 class Regime:
