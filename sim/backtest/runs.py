@@ -1,0 +1,93 @@
+"""Runs of a back-test: figures of targets under a regime that is written for it, at draws of factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.analysis.patterns.worlds import HAPPENED
+from sim.backtest.known import Driver, signed
+from sim.calibration.published import check_simulated, simulated_targets
+from sim.config import Config
+from sim.ensemble import executor_of, run_study, study_of
+from sim.ensemble.plan.design import FIRST_DRAW
+from sim.parameters import LEVEL
+from sim.policy.language.load import load_regime
+from sim.store.digest import digest
+from sim.store.files import write_text
+from sim.terminal import say
+from sim.world.open import world_of
+
+
+class Stage(NamedTuple):
+    """Where runs are made: settings, the regime, the last day, and where they are stored.
+
+    Attributes
+    ----------
+    config : Config
+        Of the study.
+    regime : Path
+        Written by `sim.backtest.known`.
+    world : str
+        Name or path.
+    end : date
+        Last day of the runs.
+    folder : Path
+        Of tables of draws and of the store, which all stages share: what was computed once is not computed again.
+    """
+
+    config: Config
+    regime: Path
+    world: str
+    end: date
+    folder: Path
+
+    def figures(
+        self, rows: pd.DataFrame, drawn: pd.DataFrame, drivers: Sequence[Driver], own_luck: bool
+    ) -> pd.DataFrame:
+        """Run the simulation at draws, and work out what it says of targets.
+
+        Parameters
+        ----------
+        rows : pandas.DataFrame
+            As `read_target_rows` gives it, within the days of the runs.
+        drawn : pandas.DataFrame
+            A row a run, a column a factor; levels of drivers as sizes. Levels of measures that the regime does not
+            have are left out.
+        drivers : sequence of Driver
+        own_luck : bool
+            Whether each draw has random numbers of its own, as predictions need, or all the same, as an emulator does.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a run that ended well, under the index of its draw; a column a target, in the unit of the model.
+
+        Raises
+        ------
+        InputError
+            If a target lies outside the days of the runs.
+        """
+        config = replace(self.config, regimes=[str(self.regime)], against=None, world=self.world, end=str(self.end))
+        has = {LEVEL + each.name for each in load_regime(self.regime).measures}
+        table = signed(drawn, drivers)
+        table = table[[name for name in table.columns if not name.startswith(LEVEL) or name in has]]
+        text = table.to_csv(index=False)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"draws_{digest(text)[:8]}.csv"
+        write_text(path, text)
+        design = replace(config.design, sampler=str(path), runs=1, uncertain=[], held=[])
+        study = study_of(replace(config, design=design), world_of(config))
+        check_simulated(rows, study.observation.series, study.months, "the targets")
+        if own_luck:
+            study = replace(study, design=study.design._replace(runs=len(table), paired=True))
+        results = run_study(replace(study, folder=self.folder / "runs"), executor_of(config))
+        if lost := len(table) - len(results.runs):
+            say(f"{lost} of {len(table)} draws did not end well and are left out.")
+        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
+        return simulated_targets(rows, results, HAPPENED).set_index(ended)
