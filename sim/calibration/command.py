@@ -2,79 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import calendar
+from dataclasses import dataclass, replace
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import yaml
+from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.calibration.factors import Factor, Prior
-from sim.calibration.posterior import Posterior
 from sim.calibration.published import check_simulated, published_targets, read_target_rows, simulated_targets
-from sim.calibration.reweighting import Reweighted, missed, reweight
+from sim.calibration.settling import Settled, settled
 from sim.calibration.targets import Targets
-from sim.calibration.waves import Fit, Simulate, calibrate
+from sim.calibration.waves import calibrate
 from sim.config import Config
 from sim.emulator import write_emulator
 from sim.ensemble.assemble import study_of
 from sim.ensemble.plan.design import FIRST_DRAW
+from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.ensemble.plan.factors import factors_of
+from sim.ensemble.plan.posterior import StoredPosterior, write_posterior
 from sim.ensemble.runner import run_study
 from sim.errors import InputError
 from sim.paths import shipped
 from sim.policy.language.load import load_regime
+from sim.results.results import Results
 from sim.store.files import write_text
 from sim.terminal import say
+from sim.world.build import BuiltWorld
 from sim.world.open import world_of
 from sim.world.tables.read import find_world, read_tables
 
+LUCK_DRAWS, LUCK_RUNS = 24, 6
+"""Draws of the posterior, and runs of each, by which the luck of a run is known."""
 
-class Simulated(NamedTuple):
-    """The simulation at draws from the posterior: figures of the targets, weights, and which are missed."""
-
-    posterior: Posterior
-    figures: pd.DataFrame
-    weights: Reweighted
-    missed: pd.DataFrame
+USUAL_RULE = "logit"
 
 
 def run(config: Config) -> Path:
-    """Fit the uncertain parameters of a world to its published figures, and write what was found.
+    """Fit the uncertain factors of a world to its published figures, and write what was found.
 
     Parameters
     ----------
     config : Config
-        Checked settings: `calibrate` says how much, `design.uncertain` what is fitted.
+        Checked settings: `calibrate` says how much, `design.uncertain` what is fitted, `end` up to when.
 
     Returns
     -------
     Path
-        Folder with `posterior.csv` (weighted draws), `targets.csv` (simulated beside published), `emulator.json` and
-        `fit.yaml`.
+        Folder with `posterior.csv` (weighted draws) and `fit.yaml` (what they rest on), `fitted.csv` (simulated beside
+        published) and `emulator.json`.
 
     Raises
     ------
     InputError
         If targets, factors or runs are at fault.
     """
+    work = prepared(config)
+    settings = config.calibrate
+    say(f"{len(work.prior.names)} factors, {len(work.targets.names)} targets to {work.config.end}.")
+    fit = calibrate(
+        work.simulate,
+        work.prior,
+        work.targets,
+        runs=settings.runs,
+        waves=settings.waves,
+        seed=config.design.seed,
+        tell=say,
+    )
+    found = settled(
+        fit,
+        work.simulate,
+        work.prior,
+        work.targets,
+        draws=settings.draws,
+        luck=work.luck,
+        seed=config.design.seed,
+        tell=say,
+    )
+    return work.write(found)
+
+
+def prepared(config: Config) -> Work:
+    """Read targets, factors and the world, and leave out targets that rest on later days than the end.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+
+    Returns
+    -------
+    Work
+        Ready to simulate.
+
+    Raises
+    ------
+    InputError
+        If targets or factors are at fault.
+    """
     path = target_path(config)
     rows = read_target_rows(path)
-    published = published_targets(rows, read_tables(find_world(config.world)).observed, path.name)
-    targets = Targets.of_table(published)
-    prior = prior_of(config)
-    folder = Path(config.results_dir) / "calibrate"
-    simulate = _simulator(config, rows, folder)
-    settings = config.calibrate
-    say(f"{len(prior.names)} factors, {len(targets.names)} targets; {settings.runs} runs a wave.")
-    fit = calibrate(
-        simulate, prior, targets, runs=settings.runs, waves=settings.waves, seed=config.design.seed, tell=say
-    )
-    found = _simulated(fit, simulate, prior, targets, config)
-    return _write(folder, fit, found, published)
+    published = published_targets(rows, read_tables(find_world(config.world)).observed, path.name, config.end)
+    if late := len(rows) - len(published):
+        say(f"{late} of {len(rows)} targets rest on figures of days after {config.end}, and are left out.")
+    if not len(published):
+        raise InputError(f"{path.name} has no target that rests on figures up to {config.end}.")
+    rows = rows.loc[published.index]
+    config = replace(config, end=_last_day(rows, config.end))
+    return Work(config, rows, published, Targets.of_table(published), prior_of(config), world_of(config))
 
 
 def target_path(config: Config) -> Path:
@@ -97,92 +136,173 @@ def prior_of(config: Config) -> Prior:
     return Prior(tuple(Factor(name, each.low, each.high, each.distribution == log) for name, each in ranges.items()))
 
 
-def _simulator(config: Config, rows: pd.DataFrame, folder: Path) -> Simulate:
-    """Make the simulation: a study of the world as it happened, a run for each row of factors, stored as any is."""
-    built = world_of(config)
+def _last_day(rows: pd.DataFrame, end: str) -> str:
+    """Last day that a run needs: that of the last month of any target, and no later than the study's."""
+    year, month = map(int, max(rows["to_month"].max(), rows["over_to_month"].max()).split("-"))
+    return min(end, date(year, month, calendar.monthrange(year, month)[1]).isoformat())
 
-    def simulate(drawn: pd.DataFrame) -> pd.DataFrame:
-        table = folder / "draws.csv"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(table, drawn.to_csv(index=False))
-        design = replace(config.design, sampler=str(table), runs=1, uncertain=[])
-        study = study_of(replace(config, regimes=[HAPPENED], against=None, design=design), built)
-        check_simulated(rows, study.observation.series, study.months, target_path(config).name)
-        results = run_study(replace(study, folder=folder / "runs"))
+
+@dataclass(frozen=True)
+class Work:
+    """What a fit of a world takes: settings, targets, factors, the world, and the simulation.
+
+    Attributes
+    ----------
+    config : Config
+        Settings; runs end with the last month of any target.
+    rows, published : pandas.DataFrame
+        Rows of the table of targets, and their published side.
+    targets : Targets
+    prior : Prior
+    built : BuiltWorld
+    """
+
+    config: Config
+    rows: pd.DataFrame
+    published: pd.DataFrame
+    targets: Targets
+    prior: Prior
+    built: BuiltWorld
+
+    @property
+    def folder(self) -> Path:
+        """Where the fit lies: of another rule of choice than the usual one in a folder of its own."""
+        rule, folder = self.config.behaviour.rule, Path(self.config.results_dir) / "calibrate"
+        return folder if rule == USUAL_RULE else folder / rule
+
+    def simulate(self, drawn: pd.DataFrame) -> pd.DataFrame:
+        """Run each row of factors once, in the world as it happened; runs are stored as those of any study.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Figures of the targets, indexed by the rows that ended well.
+        """
+        results = self._run(drawn, 1)
         if lost := len(drawn) - len(results.runs):
             say(
                 f"{lost} of {len(drawn)} draws did not end well and are left out; manifest.json says where they failed."
             )
         ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
-        return simulated_targets(rows, results, HAPPENED).set_index(ended)
+        return simulated_targets(self.rows, results, HAPPENED).set_index(ended)
 
-    return simulate
+    def luck(self, drawn: pd.DataFrame) -> NDArray[np.float64]:
+        """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
+        say(f"Luck: {LUCK_RUNS} runs of {LUCK_DRAWS} draws.")
+        results = self._run(drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
+        figures = self.targets.scaled(simulated_targets(self.rows, results, HAPPENED))
+        return figures.groupby(results.runs["draw"].to_numpy()).var().mean().to_numpy()
+
+    def write(self, found: Settled) -> Path:
+        """Write draws with weights, what they rest on, targets beside what was simulated, and the emulator."""
+        last, posterior = found.fit.waves[-1], found.posterior
+        fit = self._rests_on() | {"good": found.good} | report(found)
+        stored = StoredPosterior(posterior.factors, found.weights.weight, found.weights.log_density, fit)
+        write_posterior(self.folder, stored)
+        write_emulator(last.emulator, self.folder / "emulator.json", {"inputs": "places in the ranges, 0 to 1"})
+        write_text(self.folder / "fitted.csv", _beside(found, self.published).to_csv(index=False, float_format="%.5g"))
+        say(f"{self.folder}: {verdict(found)}")
+        return self.folder
+
+    def _run(self, drawn: pd.DataFrame, runs: int) -> Results:
+        table = self.folder / "draws.csv"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_text(table, drawn.to_csv(index=False))
+        design = replace(self.config.design, sampler=str(table), runs=runs, uncertain=[])
+        study = study_of(replace(self.config, regimes=[HAPPENED], against=None, design=design), self.built)
+        check_simulated(self.rows, study.observation.series, study.months, target_path(self.config).name)
+        return run_study(replace(study, folder=self.folder / "runs"))
+
+    def _rests_on(self) -> dict[str, object]:
+        """Say which world, rules and data a fit belongs to, and how it is made again."""
+        config, tables = self.config, self.built.tables
+        return {
+            "world": config.world,
+            "rule": config.behaviour.rule,
+            "firms": config.firms or int(tables.firms["firms"].sum()),
+            "start": config.start,
+            "end": config.end,
+            "data": data_digest(tables, load_regime(HAPPENED)),
+            "rules": rules_digest(),
+            "version": version("reroute"),
+            "date": date.today().isoformat(),
+            "command": _command(config),
+        }
 
 
-def _simulated(fit: Fit, simulate: Simulate, prior: Prior, targets: Targets, config: Config) -> Simulated:
-    """Run the simulation at draws from the last posterior, and weigh them."""
-    last = fit.waves[-1]
-    count = min(config.calibrate.draws, len(last.posterior.factors))
-    chosen = np.random.default_rng(config.design.seed).choice(len(last.posterior.factors), count, replace=False)
-    figures = simulate(last.posterior.factors.iloc[chosen])
-    part = Posterior(
-        last.posterior.factors.loc[figures.index], last.posterior.discrepancy.loc[figures.index], last.posterior.rhat
-    )
-    scaled = targets.scaled(figures)
-    weights = reweight(last.emulator, targets, part, scaled, prior.even(part.factors))
-    return Simulated(part, figures, weights, missed(targets, scaled))
+def _command(config: Config) -> str:
+    """Say how a fit is made again."""
+    words = [f"world={config.world}", f"behaviour={config.behaviour.rule}", "design=uncertain", f"end={config.end}"]
+    words += [f"design.seed={config.design.seed}"]
+    words += [f"calibrate.{name}={getattr(config.calibrate, name)}" for name in ("runs", "waves", "draws")]
+    return " ".join(["reroute calibrate", *words])
 
 
-def _write(folder: Path, fit: Fit, found: Simulated, published: pd.DataFrame) -> Path:
-    """Write draws with weights, targets beside what was simulated, and how good the fit is."""
-    posterior = found.posterior.factors.assign(weight=found.weights.weight)
-    write_text(folder / "posterior.csv", posterior.to_csv(index=False))
-    write_emulator(fit.waves[-1].emulator, folder / "emulator.json", {"inputs": "places in the ranges, 0 to 1"})
-    write_text(folder / "targets.csv", _beside(fit, found, published).to_csv(index=False, float_format="%.5g"))
-    write_text(folder / "fit.yaml", yaml.safe_dump(_summary(fit, found), sort_keys=False))
-    say(f"{folder / 'posterior.csv'}: {_verdict(fit)}")
-    return folder
-
-
-def _beside(fit: Fit, found: Simulated, published: pd.DataFrame) -> pd.DataFrame:
+def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     """Put simulated figures beside published ones, weighted by the posterior."""
     weight = found.weights.weight
     ranges = {name: _quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
     table = published.reset_index(drop=True)
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
     table["missed_share"] = weight @ found.missed.to_numpy()
-    table["out_of_reach"] = table["target"].isin(fit.out_of_reach)
+    table["out_of_reach"] = table["target"].isin(found.fit.out_of_reach)
+    table["emulator_error"] = found.fit.waves[-1].doubt.to_numpy()
     return table
 
 
-def _quantiles(values: np.ndarray, weight: np.ndarray) -> list[float]:
+def _quantiles(values: NDArray[np.float64], weight: NDArray[np.float64]) -> list[float]:
     """Find the 5th, 50th and 95th percentile of weighted values."""
     return list(np.quantile(values, [0.05, 0.5, 0.95], weights=weight, method="inverted_cdf"))
 
 
-def _summary(fit: Fit, found: Simulated) -> dict[str, object]:
-    """Say in plain numbers how good the fit is."""
-    last, every = fit.waves[-1], ~found.missed.to_numpy().any(axis=1)
+def report(found: Settled) -> dict[str, object]:
+    """Say in plain numbers how good a fit is.
+
+    Parameters
+    ----------
+    found : Settled
+
+    Returns
+    -------
+    dict
+        Numbers, names and lists that YAML holds.
+    """
+    fit, weight, lost = found.fit, found.weights, found.missed.to_numpy()
+    last = fit.waves[-1]
+    shares = pd.Series(weight.weight @ lost, index=found.missed.columns)
     return {
-        "good": fit.good,
         "waves": len(fit.waves),
         "runs": sum(len(each.drawn) for each in fit.waves) + len(found.figures),
         "largest_rhat": round(float(last.posterior.rhat.max()), 4),
-        "targets": found.missed.shape[1],
+        "targets": lost.shape[1],
         "out_of_reach": list(fit.out_of_reach),
+        "missed_by_half_of_the_runs": shares.index[shares > 0.5].tolist(),
         "emulator_too_coarse_for": fit.coarse,
-        "effective_draws": round(float(found.weights.effective), 1),
-        "runs_that_meet_all_targets": round(float(found.weights.weight @ every), 4),
+        "factors": len(fit.told),
+        "factors_that_no_target_tells": fit.untold,
+        "draws": len(found.figures),
+        "effective_draws": round(float(weight.effective), 1),
+        "effective_draws_before_flattening": round(float(weight.full), 1),
+        "weights_raised_to": round(float(weight.power), 4),
+        "runs_that_meet_all_targets": round(float(weight.weight @ ~lost.any(axis=1)), 4),
+        "targets_that_a_run_meets": round(float(1.0 - weight.weight @ lost.mean(axis=1)), 4),
         "discrepancy": found.posterior.discrepancy.median().round(4).to_dict(),
     }
 
 
-def _verdict(fit: Fit) -> str:
-    """Say in a sentence whether the fit may be used."""
+def verdict(found: Settled) -> str:
+    """Say in a sentence whether a fit may be used, and if not, why."""
+    fit = found.fit
     unmet = f" No draw came near {len(fit.out_of_reach)} targets, which it cannot meet." if fit.out_of_reach else ""
-    if fit.good:
-        return f"the chains agree, and the emulator is finer than the errors of the targets.{unmet}"
-    return (
-        "NOT to be used as it is: the chains do not agree yet, or the emulator is too coarse; "
-        f"fit.yaml says for what.{unmet}"
-    )
+    faults = [
+        text
+        for text, there in (
+            ("the chains do not agree", not fit.waves[-1].posterior.agreed),
+            (f"the emulator is too coarse for {len(fit.coarse)} targets", bool(fit.coarse)),
+            (f"{found.weights.full:.0f} of {len(found.figures)} draws would count", not found.weights.enough),
+        )
+        if there
+    ]
+    if faults:
+        return f"NOT to be used as it is: {', and '.join(faults)}. More runs a wave may help: calibrate.runs.{unmet}"
+    return f"the chains agree, and the emulator is finer than the errors of the targets.{unmet}"

@@ -53,6 +53,14 @@ class Posterior:
     discrepancy: pd.DataFrame
     rhat: pd.Series
 
+    def rows(self, numbers: NDArray[np.int64]) -> Posterior:
+        """Give some of the draws, numbered anew."""
+        return Posterior(
+            self.factors.iloc[numbers].reset_index(drop=True),
+            self.discrepancy.iloc[numbers].reset_index(drop=True),
+            self.rhat,
+        )
+
     @property
     def agreed(self) -> bool:
         """Whether all ensembles found the same."""

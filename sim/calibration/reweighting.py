@@ -90,9 +90,7 @@ def reweight(
     return _tempered(ratio, _log_likelihood(targets, known, typical + left))
 
 
-def _log_likelihood(
-    targets: Targets, mean: NDArray[np.float64], variance: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _log_likelihood(targets: Targets, mean: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Log density of what was published, [draws], if it is normal about these means."""
     return -0.5 * ((targets.value - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibration.factors import Prior
-from sim.calibration.posterior import Posterior, sample_posterior
+from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.posterior import Posterior
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
 from sim.emulator import Emulator, check_runs, fit_emulator
@@ -21,6 +22,9 @@ INFLATED = 1.3
 
 GOOD_ENOUGH = 0.5
 """Largest held-out error of the emulator, over the whole error of the target: its own, and the discrepancy found."""
+
+STEPS, MOST_DOUBLINGS = 100, 3
+"""Steps that are kept of each Markov chain, and how often they are doubled where the chains do not agree."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
@@ -91,7 +95,7 @@ def calibrate(
     *,
     runs: int,
     waves: int,
-    steps: int = 3000,
+    steps: int = STEPS,
     seed: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Fit:
@@ -108,7 +112,7 @@ def calibrate(
     waves : int
         Most waves; from the second on a good emulator ends them.
     steps : int
-        Of each ensemble of the Markov chain.
+        Kept of each Markov chain; twice as many, and again, while the chains do not agree.
     seed : int
     tell : callable
         Is told what is being done; before anything is fitted, which targets no draw of the prior came near.
@@ -133,9 +137,10 @@ def calibrate(
     fit = extended(fit, drawn, simulated, prior, targets, steps=steps, seed=seed)
     while len(fit.waves) < waves and (len(fit.waves) == 1 or fit.coarse):
         number = len(fit.waves)
-        tell(f"Wave {number + 1}: {runs} runs from what is left. The emulator is too coarse for {len(fit.coarse)} targets.")
+        tell(f"Wave {number + 1}: {runs} runs from what is left, and a little wider.")
         wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
         fit = extended(fit, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed)
+        tell(f"The emulator is too coarse for {len(fit.coarse)} of {len(targets.names)} targets.")
     return fit
 
 
@@ -167,7 +172,7 @@ def extended(
         Of all factors.
     targets : Targets
     steps : int
-        Of each ensemble of the Markov chain.
+        Kept of each Markov chain; twice as many, and again, while the chains do not agree.
     seed : int
 
     Returns
@@ -179,11 +184,20 @@ def extended(
     factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
     figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
     emulator = fit_emulator(kept.even(factors), figures, seed=seed, judged=len(drawn))
-    found = sample_posterior(emulator, kept, targets, steps=steps, seed=seed)
+    found = _sampled(emulator, kept, targets, steps, seed)
     posterior = replace(found, factors=prior.completed(found.factors, seed))
     discrepancy = found.discrepancy.median().to_numpy()[targets.group]
     doubt = emulator.held_out["rmse"] / np.hypot(targets.error, discrepancy)
     return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
+
+
+def _sampled(emulator: Emulator, prior: Prior, targets: Targets, steps: int, seed: int) -> Posterior:
+    """Draw from the posterior on an emulator, longer while chains do not agree."""
+    for doubled in range(MOST_DOUBLINGS + 1):
+        found = sample_quickly(emulator, prior, targets, steps=steps * 2**doubled, seed=seed)
+        if found.agreed:
+            break
+    return found
 
 
 def _screened(
@@ -206,11 +220,12 @@ def _ended_well(simulate: Simulate, drawn: pd.DataFrame, targets: Targets) -> tu
 
 
 def _wider(posterior: Posterior, prior: Prior, runs: int, seed: int) -> pd.DataFrame:
-    """Draw from a posterior made wider about its mean, in normal scores."""
+    """Draw from a posterior made wider about its mean, in normal scores, but no wider than the prior."""
     scores = prior.scores(posterior.factors)
     chosen = scores[np.random.default_rng(seed).choice(len(scores), runs, replace=len(scores) < runs)]
     centre = scores.mean(axis=0)
-    return prior.table(centre + INFLATED * (chosen - centre))
+    wider = np.clip(1.0 / scores.std(axis=0), 1.0, INFLATED)
+    return prior.table(centre + wider * (chosen - centre))
 
 
 def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:

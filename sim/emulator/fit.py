@@ -28,9 +28,7 @@ LEAST_RUNS_A_COLUMN = 4
 """Fewest runs for each column of inputs: of fewer, not even the slopes are found."""
 
 
-def fit_emulator(
-    inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, judged: int | None = None
-) -> Emulator:
+def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, judged: int | None = None) -> Emulator:
     """Fit an emulator to runs, and test it on runs that it has not seen.
 
     Parameters

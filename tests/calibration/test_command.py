@@ -8,7 +8,10 @@ import yaml
 from sim.calibration.command import run
 from sim.config import load
 from sim.emulator import read_emulator
+from sim.ensemble.plan.digests import data_digest
 from sim.errors import InputError
+from sim.policy.language.load import load_regime
+from sim.world.tables.read import find_world, read_tables
 
 WORDS = [
     "command=calibrate",
@@ -21,12 +24,12 @@ WORDS = [
     "calibrate.draws=8",
 ]
 COLUMNS = "target,group,scale,outcome,subjects,commodities,direction,from_month,to_month,observed"
-OVER = "over_subjects,over_commodities,over_from_month,over_to_month,over_observed"
+OVER = "over_outcome,over_subjects,over_commodities,over_from_month,over_to_month,over_observed"
 WEST = "west,log,registered_trade,united_states,all,export"
 SPRING = "registered_trade_united_states_export_20210101_202103"
 TARGETS = f"""{COLUMNS},{OVER}
-first quarter,{WEST},2021-01,2021-03,{SPRING}31,,,,,
-April and May,{WEST},2021-04,2021-05,{SPRING.replace("202103", "202105")}31 -{SPRING}31,,,,,
+first quarter,{WEST},2021-01,2021-03,{SPRING}31,,,,,,
+April and May,{WEST},2021-04,2021-05,{SPRING.replace("202103", "202105")}31 -{SPRING}31,,,,,,
 """
 
 
@@ -40,16 +43,17 @@ def _config(tmp_path):
 def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp_path) -> None:
     folder = run(_config(tmp_path))
     posterior = pd.read_csv(folder / "posterior.csv")
-    assert list(posterior.columns) == ["theta_market", "volume_scale", "weight"]
+    assert list(posterior.columns) == ["theta_market", "volume_scale", "weight", "log_density"]
     assert posterior["weight"].sum() == pytest.approx(1)
-    targets = pd.read_csv(folder / "targets.csv")
+    targets = pd.read_csv(folder / "fitted.csv")
     assert (targets["q05"] <= targets["median"]).all()
     assert (targets["median"] <= targets["q95"]).all()
     assert np.log(targets["median"] / targets["value"]).abs().max() < 5
     emulator, _ = read_emulator(folder / "emulator.json")
     assert emulator.outcomes == tuple(targets["target"])
     summary = yaml.safe_load((folder / "fit.yaml").read_text())
-    assert (summary["targets"], summary["runs"], summary["waves"]) == (2, 24, 1)
+    assert (summary["targets"], summary["world"], summary["end"]) == (2, "xinjiang", "2021-05-31")
+    assert summary["data"] == data_digest(read_tables(find_world("xinjiang")), load_regime("observed"))
     before = (folder / "posterior.csv").read_bytes()
     run(_config(tmp_path))  # stored runs are not computed again
     assert (folder / "posterior.csv").read_bytes() == before

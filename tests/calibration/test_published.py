@@ -13,8 +13,8 @@ from sim.world.tables.read import find_world, read_tables
 
 SHIPPED = shipped("conf") / "calibration" / "xinjiang" / "targets.csv"
 HEADER = (
-    "target,group,scale,outcome,subjects,commodities,direction,from_month,to_month,over_subjects,over_commodities,"
-    "over_from_month,over_to_month,observed,over_observed\n"
+    "target,group,scale,outcome,subjects,commodities,direction,from_month,to_month,over_outcome,over_subjects,"
+    "over_commodities,over_from_month,over_to_month,observed,over_observed\n"
 )
 
 
@@ -39,7 +39,7 @@ def _known(**changes) -> pd.DataFrame:
 
 def _rows(tmp_path, observed: str, over: str = "", scale: str = "log") -> pd.DataFrame:
     path = tmp_path / "targets.csv"
-    months = ",total,all,2022-01,2022-12," if over else ",,,,,"
+    months = ",,total,all,2022-01,2022-12," if over else ",,,,,,"
     path.write_text(f"{HEADER}t,g,{scale},registered_trade,total,all,both,2022-01,2022-12{months}{observed},{over}\n")
     return read_target_rows(path)
 
@@ -107,10 +107,10 @@ def test_figures_that_cannot_be_targets_are_told(tmp_path, observed, changes, wo
     ("text", "words"),
     [
         ("target,group\nt,g\n", "lacks the column 'scale'"),
-        (HEADER + "t,g,log,registered_trade,total,all,both,2022-01,2022-12,,,,,a\n", "row 2: has 14 cells"),
-        (HEADER + "t,,log,registered_trade,total,all,both,2022-01,2022-12,,,,,a,\n", "row 2: group is empty"),
+        (HEADER + "t,g,log,registered_trade,total,all,both,2022-01,2022-12,,,,,,a\n", "row 2: has 15 cells"),
+        (HEADER + "t,,log,registered_trade,total,all,both,2022-01,2022-12,,,,,,a,\n", "row 2: group is empty"),
         (
-            HEADER + 2 * "t,g,log,registered_trade,total,all,both,2022-01,2022-12,,,,,a,\n",
+            HEADER + 2 * "t,g,log,registered_trade,total,all,both,2022-01,2022-12,,,,,,a,\n",
             "row 3: the target 't' stands",
         ),
     ],
