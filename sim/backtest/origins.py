@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,11 +16,10 @@ from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, drivers_of, world_known, write_happened, write_known
 from sim.backtest.runs import Stage
 from sim.calibration.factors import Factor, Prior
-from sim.calibration.posterior import Posterior
 from sim.calibration.published import published_targets
-from sim.calibration.reweighting import Reweighted, reweight
+from sim.calibration.settling import Settled, settled
 from sim.calibration.targets import Targets
-from sim.calibration.waves import Fit, calibrate
+from sim.calibration.waves import calibrate
 from sim.config import Config
 from sim.ensemble.plan.factors import uncertain_of
 from sim.errors import InputError
@@ -67,16 +67,14 @@ class Predicted(NamedTuple):
     Attributes
     ----------
     origin : Origin
-    fit : Fit
-    weights : Reweighted
-        Of the simulated draws.
+    found : Settled
+        The fit, and the simulated draws with their weights.
     draws : mapping of str to array [draws, held targets] of float64
         By version: the predictive distribution, on the scales of the targets.
     """
 
     origin: Origin
-    fit: Fit
-    weights: Reweighted
+    found: Settled
     draws: Mapping[str, NDArray[np.float64]]
 
 
@@ -124,7 +122,7 @@ def prior_of(config: Config, drivers: Sequence[Driver]) -> Prior:
     return Prior((*factors, *(each.factor for each in drivers)))
 
 
-def predict(origin: Origin, config: Config, last: date, folder: Path, tell: Callable[[str], None]) -> Predicted:
+def predict(origin: Origin, config: Config, shared: date, folder: Path, tell: Callable[[str], None]) -> Predicted:
     """Fit to what was known at an origin, and predict the year after it in both versions.
 
     Parameters
@@ -132,8 +130,8 @@ def predict(origin: Origin, config: Config, last: date, folder: Path, tell: Call
     origin : Origin
     config : Config
         `calibrate` says how many runs; `design.uncertain` which behaviour is open.
-    last : date
-        Last day of all origins' predictions: runs of the first wave go so far, so that origins share them.
+    shared : date
+        Last day of the runs of the first wave, that of the last origin: so that origins share them.
     folder : Path
         Of stored runs.
     tell : callable
@@ -144,48 +142,43 @@ def predict(origin: Origin, config: Config, last: date, folder: Path, tell: Call
     Predicted
     """
     happened = load_regime(HAPPENED)
-    drivers = drivers_of(happened, last)
-    prior, targets = prior_of(config, drivers), Targets.of_table(origin.fitted)
-    stage = Stage(config, write_happened(folder / "happened", drivers), config.world, last, folder)
-    first = origin.rows.loc[origin.fitted.index]
-    told = config.calibrate
-    fit = calibrate(
-        lambda drawn: stage.figures(first, drawn, drivers, own_luck=False),
-        prior,
-        targets,
-        runs=told.runs,
-        waves=told.waves,
-        seed=config.design.seed,
-        tell=tell,
-    )
-    posterior = fit.waves[-1].posterior
-    count = min(told.draws, len(posterior.factors))
-    chosen = np.random.default_rng(config.design.seed).choice(len(posterior.factors), count, replace=False)
-    drawn = posterior.factors.iloc[chosen]
+    drivers = tuple(drivers_of(happened, date(shared.year + 1, 12, 31)))
+    told = Stage(config, write_happened(folder / "happened", drivers), drivers, config.world, origin.day, folder)
+    found = _fitted(origin, told, prior_of(config, drivers), shared, tell)
     past = folder / f"known_{origin.day.year}"
     regime = write_known(past, happened, drivers, origin.day, config.world)
-    world = world_known(past, config.world, origin.day)
-    known = Stage(config, regime, str(world), origin.horizon, folder)
-    tell(f"{count} draws of the posterior, {AS_HAPPENED} and {WITHOUT}.")
-    figures = {
-        AS_HAPPENED: stage._replace(end=origin.horizon).figures(origin.rows, drawn, drivers, own_luck=True),
-        WITHOUT: known.figures(origin.rows, drawn, drivers, own_luck=True),
-    }
-    both = figures[AS_HAPPENED].index.intersection(figures[WITHOUT].index)
-    part = Posterior(posterior.factors.loc[both], posterior.discrepancy.loc[both], posterior.rhat)
-    emulator = fit.waves[-1].emulator
-    scaled = targets.scaled(figures[AS_HAPPENED].loc[both])
-    weights = reweight(emulator, targets, part, scaled, prior.even(part.factors))
-    held = Targets.of_table(origin.held)
-    draws = {
-        name: predictive(held, held.scaled(each.loc[both]), part, weights.weight, config.design.seed)
-        for name, each in figures.items()
-    }
-    return Predicted(origin, fit, weights, draws)
+    blind = told._replace(regime=regime, world=str(world_known(past, config.world, origin.day)))
+    rows, drawn = origin.rows.loc[origin.held.index], found.posterior.factors.reset_index(drop=True)
+    held, draws = Targets.of_table(origin.held), {}
+    for name, stage in ((AS_HAPPENED, told), (WITHOUT, blind)):
+        tell(f"{len(drawn)} draws to the end of {origin.year}, {name}.")
+        figures = held.scaled(stage._replace(end=origin.horizon).figures(rows, drawn, own_luck=True))
+        kept = figures.index.to_numpy()
+        weight = found.weights.weight[kept] / found.weights.weight[kept].sum()
+        off = found.posterior.discrepancy.iloc[kept]
+        draws[name] = predictive(held, figures, off, weight, config.design.seed)
+    return Predicted(origin, found, draws)
+
+
+def _fitted(origin: Origin, stage: Stage, prior: Prior, shared: date, tell: Callable[[str], None]) -> Settled:
+    """Fit to the targets that an origin knows."""
+    rows, targets, config = origin.rows.loc[origin.fitted.index], Targets.of_table(origin.fitted), stage.config
+    settings, seed = config.calibrate, config.design.seed
+    stages = chain([stage._replace(end=shared)], repeat(stage))
+
+    def simulate(drawn: pd.DataFrame) -> pd.DataFrame:
+        return next(stages).figures(rows, drawn)
+
+    def luck(drawn: pd.DataFrame) -> NDArray[np.float64]:
+        return stage.luck(rows, drawn, targets)
+
+    tell(f"{len(prior.names)} factors, {len(targets.names)} targets to {origin.day}.")
+    fit = calibrate(simulate, prior, targets, runs=settings.runs, waves=settings.waves, seed=seed, tell=tell)
+    return settled(fit, simulate, prior, targets, draws=settings.draws, luck=luck, seed=seed, tell=tell)
 
 
 def predictive(
-    held: Targets, simulated: pd.DataFrame, posterior: Posterior, weight: NDArray[np.float64], seed: int
+    held: Targets, simulated: pd.DataFrame, discrepancy: pd.DataFrame, weight: NDArray[np.float64], seed: int
 ) -> NDArray[np.float64]:
     """Draw what will be published: parameters and luck, the discrepancy of the group, and the error of the figure.
 
@@ -194,8 +187,8 @@ def predictive(
     held : Targets
     simulated : pandas.DataFrame
         A row a draw, on the scales of the targets.
-    posterior : Posterior
-        The same draws.
+    discrepancy : pandas.DataFrame
+        The same draws, a column a group of targets.
     weight : array [draws] of float64
         Adds up to 1.
     seed : int
@@ -208,8 +201,8 @@ def predictive(
     random = np.random.default_rng(seed)
     places = (np.arange(PREDICTIVE) + random.random()) / PREDICTIVE
     chosen = np.minimum(np.searchsorted(np.cumsum(weight), places), len(weight) - 1)
-    known, largest = posterior.discrepancy, posterior.discrepancy.max(axis=1)
+    largest = discrepancy.max(axis=1)
     groups = [held.groups[number] for number in held.group]
-    off = np.column_stack([known[name] if name in known else largest for name in groups])[chosen]
+    off = np.column_stack([discrepancy[name] if name in discrepancy else largest for name in groups])[chosen]
     spread = np.hypot(off, held.error)
     return simulated.to_numpy()[chosen] + spread * random.normal(size=spread.shape)

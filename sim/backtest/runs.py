@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, signed
+from sim.calibration.command import LUCK_DRAWS, LUCK_RUNS
 from sim.calibration.published import check_simulated, simulated_targets
+from sim.calibration.targets import Targets
 from sim.config import Config
 from sim.ensemble import executor_of, run_study, study_of
 from sim.ensemble.plan.design import FIRST_DRAW
 from sim.parameters import LEVEL
 from sim.policy.language.load import load_regime
+from sim.results.results import Results
 from sim.store.digest import digest
 from sim.store.files import write_text
 from sim.terminal import say
@@ -33,6 +37,8 @@ class Stage(NamedTuple):
         Of the study.
     regime : Path
         Written by `sim.backtest.known`.
+    drivers : tuple of Driver
+        Whose sizes are drawn.
     world : str
         Name or path.
     end : date
@@ -43,13 +49,12 @@ class Stage(NamedTuple):
 
     config: Config
     regime: Path
+    drivers: tuple[Driver, ...]
     world: str
     end: date
     folder: Path
 
-    def figures(
-        self, rows: pd.DataFrame, drawn: pd.DataFrame, drivers: Sequence[Driver], own_luck: bool
-    ) -> pd.DataFrame:
+    def figures(self, rows: pd.DataFrame, drawn: pd.DataFrame, own_luck: bool = False) -> pd.DataFrame:
         """Run the simulation at draws, and work out what it says of targets.
 
         Parameters
@@ -59,7 +64,6 @@ class Stage(NamedTuple):
         drawn : pandas.DataFrame
             A row a run, a column a factor; levels of drivers as sizes. Levels of measures that the regime does not
             have are left out.
-        drivers : sequence of Driver
         own_luck : bool
             Whether each draw has random numbers of its own, as predictions need, or all the same, as an emulator does.
 
@@ -73,21 +77,30 @@ class Stage(NamedTuple):
         InputError
             If a target lies outside the days of the runs.
         """
+        results = self._run(rows, drawn, len(drawn) if own_luck else 1, own_luck)
+        if lost := len(drawn) - len(results.runs):
+            say(f"{lost} of {len(drawn)} draws did not end well and are left out.")
+        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
+        return simulated_targets(rows, results, HAPPENED).set_index(ended)
+
+    def luck(self, rows: pd.DataFrame, drawn: pd.DataFrame, targets: Targets) -> NDArray[np.float64]:
+        """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
+        results = self._run(rows, drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
+        figures = targets.scaled(simulated_targets(rows, results, HAPPENED))
+        return figures.groupby(results.runs["draw"].to_numpy()).var().mean().to_numpy()
+
+    def _run(self, rows: pd.DataFrame, drawn: pd.DataFrame, runs: int, paired: bool = False) -> Results:
+        """Run a table of draws, or what is left of it."""
         config = replace(self.config, regimes=[str(self.regime)], against=None, world=self.world, end=str(self.end))
         has = {LEVEL + each.name for each in load_regime(self.regime).measures}
-        table = signed(drawn, drivers)
-        table = table[[name for name in table.columns if not name.startswith(LEVEL) or name in has]]
-        text = table.to_csv(index=False)
+        table = signed(drawn, self.drivers)
+        text = table[[name for name in table.columns if not name.startswith(LEVEL) or name in has]].to_csv(index=False)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"draws_{digest(text)[:8]}.csv"
         write_text(path, text)
-        design = replace(config.design, sampler=str(path), runs=1, uncertain=[], held=[])
+        design = replace(config.design, sampler=str(path), runs=runs, uncertain=[], held=[])
         study = study_of(replace(config, design=design), world_of(config))
         check_simulated(rows, study.observation.series, study.months, "the targets")
-        if own_luck:
-            study = replace(study, design=study.design._replace(runs=len(table), paired=True))
-        results = run_study(replace(study, folder=self.folder / "runs"), executor_of(config))
-        if lost := len(table) - len(results.runs):
-            say(f"{lost} of {len(table)} draws did not end well and are left out.")
-        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
-        return simulated_targets(rows, results, HAPPENED).set_index(ended)
+        if paired:
+            study = replace(study, design=study.design._replace(paired=True))
+        return run_study(replace(study, folder=self.folder / "runs"), executor_of(config))
