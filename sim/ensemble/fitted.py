@@ -12,7 +12,7 @@ from sim.config import Config, held_values
 from sim.config.schema import POINT
 from sim.ensemble.plan.design import Design
 from sim.ensemble.plan.digests import data_digest, rules_digest
-from sim.ensemble.plan.factors import Uncertain, check_level, shared_levels
+from sim.ensemble.plan.factors import Uncertain, shared_levels
 from sim.ensemble.plan.posterior import (
     DRAWS_FILE,
     WAY_OUT,
@@ -25,6 +25,7 @@ from sim.ensemble.plan.samplers import Columns, of_columns, spread
 from sim.errors import InputError, unknown
 from sim.parameters import BEHAVIOUR, LEVEL, TABLE, names_of, out_of_range
 from sim.paths import data, shipped
+from sim.policy.compile.levels import check_level
 from sim.policy.language.load import HAPPENED, load_regime
 from sim.policy.language.measures import Regime
 from sim.world.tables.read import Tables, find_world
@@ -82,8 +83,8 @@ def posterior_of(config: Config, tables: Tables) -> StoredPosterior | None:
     if folder is None:
         if config.design.sampler == POINT:
             raise InputError(
-                f"design=point: {_whose(config)} has no posterior: take parameters as they stand (design=stated), or "
-                "fit one (reroute calibrate)."
+                f"design=point: {whose_posterior(config)} has no posterior: take parameters as they stand "
+                "(design=stated), or fit one (reroute calibrate)."
             )
         return None
     stored = read_posterior(folder)
@@ -150,7 +151,13 @@ def _check_columns(folder: Path, stored: StoredPosterior, happened: Regime) -> N
                 raise out_of_range(key, value, TABLE[name])
 
 
-def _whose(config: Config) -> str:
-    """Name what a posterior belongs to."""
+def whose_posterior(config: Config) -> str:
+    """Name what the posterior of a study belongs to, in words.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+    """
     world, rule = find_world(config.world).name, config.behaviour.rule
     return f"the world {world}" if rule == FIRST_RULE else f"the rule {rule} of the world {world}"

@@ -31,11 +31,14 @@ class Shown(Comparison):
         How each regime is drawn, in the order of the results.
     held : str
         What ranges and intervals hold, as of `facts`.
+    observed : str
+        What published figures are that are drawn, as of `facts`.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
     looks: Mapping[str, style.RegimeLook] = field(default_factory=dict)
     held: str = ""
+    observed: str = ""
 
     @property
     def ranges(self) -> str:
@@ -76,7 +79,13 @@ class Shown(Comparison):
 
 
 def shown(
-    results: StoredSeries, against: str, world: Tables, regimes: Sequence[Regime], config: Config, held: str
+    results: StoredSeries,
+    against: str,
+    world: Tables,
+    regimes: Sequence[Regime],
+    config: Config,
+    held: str,
+    observed: str,
 ) -> Shown:
     """Put a comparison together.
 
@@ -94,6 +103,8 @@ def shown(
         Of the study: its days, and the months compared.
     held : str
         What ranges and intervals hold, as of `facts`.
+    observed : str
+        What published figures are that are drawn, as of `facts`.
     """
     purposes = {regime.name: regime.purpose for regime in regimes}
     dates = Dates(results.months, config.start_date, config.end_date)
@@ -107,5 +118,6 @@ def shown(
         names=subjects.names(world),
         looks=style.looks_of(results.regimes, against, purposes),
         held=held,
+        observed=observed,
         laws={regime.name: regime for regime in regimes},
     )

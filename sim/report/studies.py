@@ -15,6 +15,7 @@ from sim.policy.compile.idle import idle_measures
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
+from sim.report.page.basis import basis_of
 from sim.report.page.swap import replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.terminal import say, tell
@@ -52,9 +53,12 @@ def run(config: Config, report: Report) -> Results:
     warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
     warnings += coverage_warnings(world.tables, config.start_date, config.end_date)
     warnings += _of_little_force(regimes, world, config)
+    study = study_of(config, world)
+    design = study.design
+    warnings += basis_of(config, world.tables, {"draws": len(design.draws), "paired": design.paired}).sentences
     for warning in dict.fromkeys(warnings):
         tell(warning)
-    results = run_study(study_of(config, world), executor_of(config))
+    results = run_study(study, executor_of(config))
     results.check_runs()
     path = report(results, world, regimes, config)
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")

@@ -18,7 +18,7 @@ from sim.report import style
 from sim.report.figures import FIGURES as PICTURES
 from sim.report.figures import patterns, timeline
 from sim.report.figures.picture import Picture
-from sim.report.page import facts
+from sim.report.page import basis
 from sim.report.page.answer import write_committed
 from sim.report.page.writing import TABLES, write_report
 from tests.report.conftest import MONTHS, study_values
@@ -116,7 +116,7 @@ def test_every_file_that_declares_a_figure_is_in_the_list_and_no_name_stands_twi
     assert len(files) == len(set(files))
 
 
-@pytest.mark.parametrize(("draws", "held"), [(1, facts.CHANCE[0]), (60, facts.CHANCE_AND_DRAWS[0])])
+@pytest.mark.parametrize(("draws", "held"), [(1, basis.CHANCE[0]), (60, basis.CHANCE_AND_DRAWS[0])])
 def test_page_and_answer_say_what_intervals_hold(tables, regimes, config, tmp_path, draws, held):
     results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 20), folder=tmp_path)
     results.manifest["design"]["draws"] = draws

@@ -21,8 +21,9 @@ from sim.store.files import plain_faults, write_text
 from sim.world.tables.files import text_of
 from sim.world.tables.records import Records, records_of, with_points
 
-DRAWS_FILE, FIT_FILE = "posterior.csv", "fit.yaml"
+DRAWS_FILE, FIT_FILE, FITTED_FILE = "posterior.csv", "fit.yaml", "fitted.csv"
 WEIGHT, LOG_DENSITY = "weight", "log_density"
+FITTED_COLUMNS = ("target", "group", "value", "q05", "q95", "missed_share")
 NEEDED = ("world", "rule", "firms", "start", "end", "data", "rules", "version")
 """What `fit.yaml` must say: a posterior without it cannot be held against the study that draws from it."""
 
@@ -117,6 +118,34 @@ def read_posterior(folder: str | Path) -> StoredPosterior:
     return StoredPosterior(table, weight, log_density, _fit(folder / FIT_FILE))
 
 
+def read_fitted(folder: str | Path) -> pd.DataFrame:
+    """Read the targets of a fit beside what its posterior simulates.
+
+    Parameters
+    ----------
+    folder
+        Of a posterior.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `fitted.csv`; without rows where the folder has none.
+
+    Raises
+    ------
+    InputError
+        If it lacks a column.
+    """
+    path = Path(folder) / FITTED_FILE
+    if not path.is_file():
+        return pd.DataFrame(columns=list(FITTED_COLUMNS))
+    table = pd.read_csv(path)
+    for name in FITTED_COLUMNS:
+        if name not in table.columns:
+            raise InputError(f"{path}: the column {name!r} is missing.")
+    return table
+
+
 def write_posterior(folder: str | Path, stored: StoredPosterior) -> None:
     """Write `posterior.csv` and `fit.yaml`, for `read_posterior`.
 
@@ -148,7 +177,7 @@ def check_current(stored: StoredPosterior, world_name: str, data: str, rules: st
     stored
         What is drawn from.
     world_name
-        Of the study.
+        Of the study, or the path of its folder, of which the last part counts.
     data, rules
         Digests of what the study runs on.
 
@@ -158,7 +187,7 @@ def check_current(stored: StoredPosterior, world_name: str, data: str, rules: st
         Names what the posterior was fitted with and what the study has, and what to do.
     """
     fit = stored.fit
-    if fit["world"] != world_name:
+    if Path(str(fit["world"])).name != Path(world_name).name:
         raise InputError(
             f"The posterior was fitted to the world {fit['world']}, and this study runs {world_name}: {WAY_OUT}."
         )

@@ -212,4 +212,5 @@ PICTURE = Picture(
         "difference_by_crossing": by_crossing,
     },
     absent="loads of crossings, since no goods of the region passed one in the last year, or loads are not stored",
+    targets=("crossings", "hours"),
 )

@@ -128,4 +128,5 @@ PICTURE = Picture(
     draw,
     tables={"declared_origins": over_period, "declared_origins_by_quarter": table},
     absent="where detained goods were declared from, since nothing was detained in a whole quarter or it is not stored",
+    targets=("enforcement", "origins", "goods"),
 )

@@ -37,6 +37,8 @@ class Picture(Generic[Subject]):
         Added to the source line.
     absent : str
         Part of a sentence for a page without this figure: what is not drawn, and why.
+    targets : tuple of str
+        Groups of targets of a fit that speak to what is drawn.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Picture(Generic[Subject]):
     tables: Mapping[str, Callable[[Subject], pd.DataFrame]] = field(default_factory=dict)
     credit: str = ""
     absent: str = ""
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Drawn:
         What is drawn.
     png : bytes
         The file.
+    targets : tuple of str
+        As of `Picture`.
     """
 
     name: str
@@ -68,6 +73,7 @@ class Drawn:
     caption: str
     table: pd.DataFrame
     png: bytes
+    targets: tuple[str, ...] = ()
 
 
 def draw(picture: Picture[Subject], subject: Subject, source: str) -> Drawn:
@@ -88,7 +94,7 @@ def draw(picture: Picture[Subject], subject: Subject, source: str) -> Drawn:
     """
     title = picture.finding(subject)
     png = style.png_of(picture.draw(subject, title), f"{source}{picture.credit}")
-    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), png)
+    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), png, picture.targets)
 
 
 def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, source: str) -> list[Drawn]:

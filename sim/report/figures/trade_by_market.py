@@ -83,7 +83,7 @@ def caption(study: Shown) -> str:
         "The largest partners, and the senders of the regimes' measures however small their trade. Registered trade by "
         "month, exports and imports together, as the region's own books have it: by place of registration and declared "
         f"partner. {bands} {study.ranges}{cut} Black bars are published figures, spread evenly over the months they "
-        "cover. They are shown for comparison; the model was not fitted to them."
+        f"cover. {study.observed}"
     )
 
 
@@ -181,4 +181,5 @@ PICTURE = Picture(
     draw,
     tables={"trade_by_market": table, "observed_trade": observed},
     absent="trade through time, since no trade is stored",
+    targets=("totals", "partners", "west"),
 )

@@ -60,7 +60,7 @@ def markdown(study: Shown, facts: Mapping[str, object], figures: Sequence[str]) 
     str
         Markdown.
     """
-    blocks = (answer(study), [*asides(study), *facts["lost"]])
+    blocks = (answer(study), facts["basis"], [*asides(study), *facts["lost"]])
     sentences = "\n\n".join("\n".join(escape(each) for each in block) for block in blocks if block)
     limits = "\n".join(f"- {escape(limit)}" for limit in facts["limits"])
     pictures = "\n\n".join(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sim.config import Config, load
+from sim.config.choices import groups
+from sim.report.page.basis import basis_of
 from sim.terminal import setting
 from sim.world.tables.read import Tables
 
 SIGNATURE_LETTERS = 8
 LIMITS = (
-    "The model is not fitted by machine; levels of its drivers and of customs were set by hand on some of the observed "
-    "figures that are drawn, so that these are no test of it.",
     "After 2024 nothing is observed that the model was held against, and inland firms go on registering in the region, "
     "fewer each year: how fast trade grows then is an assumption.",
     "It is not a forecast. Most behaviour parameters and many figures of the world are assumed: read differences "
@@ -31,17 +31,8 @@ LIMITS = (
     "It says nothing about working conditions, or about whether measures reach the aims for which they were made.",
 )
 
-CHANCE = (
-    "chance alone, not the uncertainty about assumptions",
-    "the chance in markets, customs and firms. They do not hold the uncertainty about parameters, costs, capacities "
-    "and rules of behaviour, which is larger",
-)
-CHANCE_AND_DRAWS = (
-    "chance and the uncertainty about the parameters that were drawn, not that about other assumptions",
-    "the chance in markets, customs and firms and the uncertainty about the parameters that were drawn. They do not "
-    "hold the uncertainty about other parameters, costs, capacities and rules of behaviour",
-)
-"""What intervals hold, in short and in full: of the parameters as they stand, and of draws of them."""
+DESIGNS = ("posterior", *sorted(set(groups()["design"]) - {"posterior"}, reverse=True))
+"""Choices of conf/design, the default first."""
 
 NOT_THE_STUDY = ("command", "trace", "results_dir", "machine", "replay", "export", "history.save")
 """Settings that change no result, or go without saying."""
@@ -99,14 +90,20 @@ def command_line(config: Config) -> str:
         "design.seed": config.design.seed,
     }
     words = [setting(key, value) for key, value in keys.items() if value is not None]
-    usual = _flat(asdict(load([f"behaviour={config.behaviour.rule}"])))
-    told = {*keys, "behaviour.rule"}
-    words += [
+    settings, told = _flat(asdict(config)), {*keys, "behaviour.rule"}
+    words += min((_different(settings, design, told) for design in DESIGNS), key=len)
+    return " ".join(["reroute", *words])
+
+
+def _different(settings: Mapping[str, Any], design: str, told: Collection[str]) -> list[str]:
+    """Choose a design, and name all that is then not as usual."""
+    usual = _flat(asdict(load([f"behaviour={settings['behaviour.rule']}", f"design={design}"])))
+    words = [setting("design", design)] if design != DESIGNS[0] else []
+    return words + [
         setting(key, "null" if value is None else value)
-        for key, value in _flat(asdict(config)).items()
+        for key, value in settings.items()
         if key not in told and value != usual[key]
     ]
-    return " ".join(["reroute", *words])
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -137,11 +134,11 @@ def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables
     -------
     dict
         `title, signature, short_signature, first_month, last_month, versions, command, assumptions, sources, limits,
-        held` (what intervals hold), `draws` (of parameters; empty if they stand).
+        held` (what intervals hold), `draws` (of parameters; empty if they stand), `basis, observed, fitted` (as of
+        `Basis`).
     """
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
-    draws = manifest["design"]["draws"]
-    in_short, in_full = CHANCE_AND_DRAWS if draws > 1 else CHANCE
+    basis = basis_of(config, tables, manifest["design"])
     commit = f"; commit {manifest['commit']}" if manifest.get("commit") else ""
     return {
         "title": f"{title(config.slug)}: {tables.folder.name.replace('_', ' ').title()}",
@@ -153,9 +150,12 @@ def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables
         "command": command_line(config),
         "assumptions": _opening(tables.folder / "README.md"),
         "sources": _sources(tables),
-        "limits": [limit.format(held=in_full) for limit in LIMITS],
-        "held": in_short,
-        "draws": f", of {draws} draws of uncertain parameters" if draws > 1 else "",
+        "limits": [basis.limit, *(limit.format(held=basis.held_in_full) for limit in LIMITS)],
+        "held": basis.held,
+        "draws": basis.draws,
+        "basis": basis.sentences,
+        "observed": basis.observed,
+        "fitted": basis.fitted.to_dict("records"),
     }
 
 

@@ -16,6 +16,7 @@ from sim.policy.language.measures import Regime, role
 from sim.report import findings, words
 from sim.report.figures import who_gains
 from sim.report.figures.picture import Drawn
+from sim.report.page.basis import verdict
 from sim.report.page.csv import csv_text
 from sim.report.page.headline import answer, asides, of_ranges
 from sim.report.shown import Shown
@@ -73,7 +74,7 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         asides=[*asides(study), *facts["lost"]],
         rest=rest,
         sentences=sentences,
-        figures=[_figure(each) for each in figures],
+        figures=[_figure(each, facts) for each in figures],
         regimes=[_regime(regime, regimes, study) for regime in regimes],
         totals=_rows(study.totals, study),
         markets=_rows(_moving(study.by_market), study),
@@ -85,8 +86,9 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
     )
 
 
-def _figure(figure: Drawn) -> dict[str, str]:
+def _figure(figure: Drawn, facts: Mapping[str, object]) -> dict[str, str]:
     return {
+        "verdict": verdict(facts["fitted"], figure.targets),
         "name": figure.name,
         "title": figure.title,
         "caption": figure.caption,

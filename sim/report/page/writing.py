@@ -99,7 +99,7 @@ def write_report(
     tell("drawing the page ...")
     if not reading.number_of_runs(results):
         raise InputError(" ".join(["No run is left, so there is no page.", *told["lost"]]))
-    study = shown(results, results.against, world, ordered, config, str(told["held"]))
+    study = shown(results, results.against, world, ordered, config, str(told["held"]), str(told["observed"]))
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
     drawn = picture.draw_all(figures, study, source)
     files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
