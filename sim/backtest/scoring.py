@@ -35,8 +35,8 @@ class Scored(NamedTuple):
     Attributes
     ----------
     table : pandas.DataFrame
-        A row a target: what it is, `value` and quantiles in its unit, `error` (of the median, on the scale), scores,
-        and `wis_RIVAL` and `median_RIVAL`.
+        A row a target: what it is, `value` and quantiles in its unit, `error`, `error_low` and `error_high` (of the
+        median and of the ends of the 90 % interval, on the scale), scores, and `wis_RIVAL` and `median_RIVAL`.
     draws : array [draws, targets] of float64
         The predictive distribution, on the scales.
     value : array [targets] of float64
@@ -75,6 +75,10 @@ def scored(predicted: Predicted, version: str, rivals: Sequence[Mapping[str, For
             "target": held.names,
             "scale": held.scales,
             "is_trade": (rows["outcome"] == TRADE).to_numpy(),
+            "subject": rows["subjects"].to_numpy(),
+            "direction": rows["direction"].to_numpy(),
+            "from_month": rows["from_month"].to_numpy(),
+            "to_month": rows["to_month"].to_numpy(),
             "is_growth": [bool(before) and before < now for before, now in _months(rows)],
             "published": unscaled(held.scales, held.value[None])[0],
             "published_error": held.error,
@@ -83,6 +87,7 @@ def scored(predicted: Predicted, version: str, rivals: Sequence[Mapping[str, For
     ends = unscaled(held.scales, np.quantile(draws, list(ENDS.values()), axis=0))
     table[list(ENDS)] = ends.T
     table["error"] = np.median(draws, axis=0) - held.value
+    table[["error_low", "error_high"]] = (np.quantile(draws, [0.05, 0.95], axis=0) - held.value).T
     table["wis"], table["dispersion"], table["over"], table["under"] = told
     table["crps"] = crps(draws, held.value)
     for name in RIVALS:

@@ -17,6 +17,9 @@ WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
+STUDIES_THAT_FIT = ("backtest",)
+"""Studies that make fits of their own, by the settings of `calibrate`."""
+
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""
 
