@@ -93,6 +93,8 @@ def fits(value: object, shape: object) -> bool:
     False
     >>> fits({"0": [1, 0.5]}, {str: [float]}), fits({"0": None}, {str: [float]})
     (True, False)
+    >>> fits({"paired": True}, {"paired": bool}), fits({"runs": True}, {"runs": int})
+    (True, False)
     """
     if isinstance(shape, dict) and str in shape:
         return isinstance(value, dict) and all(fits(each, shape[str]) for each in value.values())
@@ -104,7 +106,7 @@ def fits(value: object, shape: object) -> bool:
         return isinstance(value, list) and len(value) == len(shape) and all(map(fits, value, shape))
     if isinstance(shape, list):
         return isinstance(value, list) and all(fits(each, shape[0]) for each in value)
-    return isinstance(value, int | float if shape is float else shape) and not isinstance(value, bool)
+    return isinstance(value, int | float if shape is float else shape) and isinstance(value, bool) == (shape is bool)
 
 
 def _seal(content: Mapping[str, object]) -> str:

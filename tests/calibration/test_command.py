@@ -18,7 +18,7 @@ WORDS = [
     "firms=200",
     "end=2021-06-30",
     "design=uncertain",
-    "design.uncertain=[theta_market,volume_scale]",
+    "design.uncertain=[theta_market,volume_scale,level.uk_statements]",
     "calibrate.runs=16",
     "calibrate.waves=1",
     "calibrate.draws=8",
@@ -43,7 +43,8 @@ def _config(tmp_path):
 def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp_path) -> None:
     folder = run(_config(tmp_path))
     posterior = pd.read_csv(folder / "posterior.csv")
-    assert list(posterior.columns) == ["theta_market", "volume_scale", "weight", "log_density"]
+    factors = ["theta_market", "volume_scale", "level.uk_statements"]
+    assert list(posterior.columns) == [*factors, "weight", "log_density"]
     assert posterior["weight"].sum() == pytest.approx(1)
     targets = pd.read_csv(folder / "fitted.csv")
     assert (targets["q05"] <= targets["median"]).all()

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
-from small import small_study
+from small import SETTINGS, small_study
 
-from sim.ensemble import Study, Until, run_study
+from sim.config import load
+from sim.ensemble import Study, Until, run_study, study_of
 from sim.ensemble.compute.cluster import Dask
 from sim.errors import InputError
 from sim.results.results import Results
@@ -65,6 +66,27 @@ def test_workers_give_the_bits_of_threads_also_when_one_is_killed(cluster, tmp_p
     assert remote.signature == local.signature
     digests = [[batch["sha256"] for batch in each.manifest["batches"]] for each in (remote, local)]
     assert digests[0] == digests[1]
+
+
+DRIVER = """purpose: A driver with a range.
+background: replaces
+measures:
+  boom:
+    {sender: events, instrument: demand, start: 2021-02-01, scope: {directions: export, markets: overseas},
+     level: 0.3, low: 0, high: 0.9, source: assumed}
+"""
+
+
+def test_levels_of_measures_reach_the_workers(cluster, tmp_path):
+    (tmp_path / "boom.yaml").write_text(DRIVER)
+    (tmp_path / "draws.csv").write_text("lift,level.boom\n9,0.3\n9,0.8\n")
+    words = [*SETTINGS, f"regimes=[none,{tmp_path / 'boom.yaml'}]", f"design.sampler={tmp_path / 'draws.csv'}"]
+    study = study_of(load([*words, "design.runs=2", f"results_dir={tmp_path}"]))
+    local = run_study(study, progress=False)
+    remote = run_study(replace(study, folder=tmp_path / "workers"), Dask(cluster.scheduler_address), progress=False)
+    assert total(remote) == total(local)
+    boom = local.wide("boom", local.series["column"].tolist())
+    assert (boom[:2] != boom[2:]).any()
 
 
 class Counted(Dask):

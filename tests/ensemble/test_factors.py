@@ -99,8 +99,8 @@ def test_a_study_and_a_fit_have_the_same_factors():
     design = design_of(load(words))
     spread = np.ptp(design.draws, axis=0)
     assert {name for name, width in zip(design.columns, spread, strict=True) if width} == set(prior.names)
-    assert {"level.goods_that_go_on", "level.us_entity_list"} <= set(design.levels)
-    assert not {"level.kazakh_russian_checks_2025", "driver_levels", "measure_levels"} & set(prior.names)
+    assert {"level.goods_that_go_on", "level.back_to_kazakhstan", "measure_levels"} <= set(prior.names)
+    assert not {"level.kazakh_russian_checks_2025", "level.us_entity_list", "driver_levels"} & set(prior.names)
     for factor in prior.factors:
         column = design.draws[:, design.columns.index(factor.name)]
         assert factor.low <= column.min() < column.max() <= factor.high
