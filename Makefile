@@ -9,7 +9,7 @@ PIP := pip==26.3
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick fuzz thorough lint tables baseline bench results pins clean
+.PHONY: help run test quick fuzz thorough lint tables baseline bench results sbc pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -47,6 +47,9 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 results: $(STAMPS)/run ## write the committed copies of the studies under results
 	@for study in $(STUDIES); do $(BIN)/python -m sim.experiments.$$study || exit 1; done
 	@$(BIN)/python -m sim.experiments
+
+sbc: $(STAMPS)/dev ## fit 48 made-up sets of figures whose truth is known, and see how often intervals hold it (half an hour)
+	@$(BIN)/python -m sim.report.fit.sbc
 
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \

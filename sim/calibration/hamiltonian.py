@@ -22,7 +22,7 @@ from sim.errors import InputError
 
 CHAINS = 64
 WARM_STEPS, LEAST_LEAPS, MOST_LEAPS = 75, 6, 18
-"""Steps that are left out; slopes followed a step, their number drawn anew for each so that no chain goes in circles."""
+"""Steps that are left out; slopes followed a step: as many as are drawn anew for each, so that no chain circles."""
 
 RESCALED = (15, 30, 50)
 """Steps of the warm-up after which the scale of each dimension is taken from the chains."""

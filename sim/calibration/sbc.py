@@ -20,6 +20,7 @@ from scipy.stats import kstest
 from sim.calibration.factors import Prior
 from sim.calibration.hamiltonian import sample_quickly
 from sim.calibration.posterior import DISCREPANCY
+from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator, fit_emulator
 
@@ -33,7 +34,8 @@ class Checked(NamedTuple):
     Attributes
     ----------
     rank : pandas.DataFrame
-        A row a truth (numbered as its run), a column a factor: part of the posterior's draws below the true value.
+        A row a truth (numbered as its run), a column a factor of which the targets say something: part of the
+        posterior's draws below the true value.
     width : pandas.DataFrame
         The same: standard deviation of the posterior over that of the prior, on the scale on which the prior is even.
     rhat : pandas.Series
@@ -84,6 +86,8 @@ def check(
     random = np.random.default_rng(seed)
     chosen = np.sort(random.choice(len(drawn), truths, replace=False))
     learnt = np.setdiff1d(np.arange(len(drawn)), chosen)
+    told = told_of_factors(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt], seed)
+    prior = prior.part(told.index[told >= LEAST_TOLD].tolist())
     emulator = fit_emulator(prior.even(drawn.iloc[learnt]), simulated.iloc[learnt], seed=seed)
     figures = made_up(simulated.iloc[chosen].to_numpy(), targets, random)
 

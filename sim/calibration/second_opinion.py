@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
 from sim.calibration.targets import Targets
+from sim.emulator import Emulator
 from sim.errors import InputError
 
 STEPS = 4
@@ -39,8 +40,8 @@ def smooth(
     Parameters
     ----------
     simulate : callable
-        Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended
-        well; its index says which rows these are.
+        Takes a table of factors, a row a run; gives the targets on their scales, of the runs that ended well; its index
+        says which rows these are.
     prior : Prior
     targets : Targets
     discrepancy : pandas.Series
@@ -70,9 +71,30 @@ def smooth(
     scores = prior.scores(prior.sobol(members, seed)).T
     for _ in range(STEPS):
         figures = simulate(prior.table(scores.T))
-        smoother.prepare_assimilation(Y=targets.scaled(figures).to_numpy().T)
+        smoother.prepare_assimilation(Y=figures.to_numpy().T)
         scores = smoother.assimilate_batch(X=scores[:, figures.index])
     return prior.table(scores.T)
+
+
+def emulated(emulator: Emulator, prior: Prior, seed: int = 0) -> Simulate:
+    """Make of an emulator what `smooth` asks: its mean, with the noise of a run.
+
+    Parameters
+    ----------
+    emulator : Emulator
+        From `prior.even` of the factors to targets on their scales.
+    prior : Prior
+    seed : int
+        Of the noise.
+    """
+    random = np.random.default_rng(seed)
+
+    def simulate(table: pd.DataFrame) -> pd.DataFrame:
+        mean, _ = emulator.predict(prior.even(table))
+        figures = mean + random.normal(size=mean.shape) * np.sqrt(emulator.noise)
+        return pd.DataFrame(figures, columns=list(emulator.outcomes))
+
+    return simulate
 
 
 def compared(prior: Prior, table: pd.DataFrame, weight: NDArray[np.float64], smoothed: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,8 @@ RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
+TABLES, HUB = FORMATS = ("tables", "hub")
+"""What an export writes: quantiles and differences, or single runs in the columns of forecasting hubs."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
@@ -108,11 +110,12 @@ class Replay(WriteOnce):
 
 @dataclass
 class Export(WriteOnce):
-    """The study's folder, the folder to write to, and the outcome to write if not all."""
+    """The study's folder, the folder to write to, the outcome to write if not all, and in which columns."""
 
     store: str | None
     to: str | None
     outcome: str | None
+    format: str
 
 
 @dataclass(

@@ -159,15 +159,14 @@ def test_intervals_hold_known_truths_as_often_as_they_say() -> None:
     simulated = targets.scaled(simulate(drawn))
     told: list[str] = []
     found = check(drawn, simulated, PRIOR, targets, truths=48, steps=16, seed=11, tell=told.append)
-    assert found.rank.shape == (48, 3)
+    assert found.rank.columns.tolist() == ["speed", "scale"]  # of `idle` the figures say nothing
     assert told[-1] == "48 of 48 truths fitted."
-    for level, chance in ((0.5, 0.1), (0.9, 0.06)):  # two and a half standard deviations of 144 intervals
+    for level, chance in ((0.5, 0.1), (0.9, 0.06)):  # two standard deviations of 96 intervals
         share, low, high = coverage(found.rank, level)
         assert low <= share <= high
         assert abs(share - level) < chance
     table = by_factor(found)
-    assert table["factor"].iloc[-1] == "idle"
-    assert table["width"].iloc[-1] == pytest.approx(1, abs=0.05)
+    assert (table["width"] < 0.8).all()
     assert least_even(table) > 0.05
 
 

@@ -127,8 +127,9 @@ def verdict(fitted: Sequence[Mapping[str, Any]], groups: Collection[str]) -> str
     Examples
     --------
     >>> rows = [{"target": "trade 2024", "group": "totals", "value": 357, "q05": 330, "q95": 372, "missed_share": 0}]
-    >>> verdict(rows, ["totals"])
-    'Most posterior runs meet 1 of 1 published figures that this speaks to. Met: trade 2024: published 357, simulated 330 to 372.'
+    >>> verdict(rows, ["totals"]).split(". ")
+    ['Most posterior runs meet 1 of 1 published figures that this speaks to',
+     'Met: trade 2024: published 357, simulated 330 to 372.']
     """
     rows = [each for each in fitted if each["group"] in groups]
     if not rows:
@@ -152,8 +153,8 @@ def _not_calibrated(config: Config) -> list[str]:
     sampler = config.design.sampler
     if sampler == POSTERIOR:
         return [
-            f"Not calibrated: {whose_posterior(config)} has no posterior, so parameters are drawn from their ranges, as "
-            "wide as they are (design=uncertain)."
+            f"Not calibrated: {whose_posterior(config)} has no posterior, so parameters are drawn from their "
+            "ranges, as wide as they are (design=uncertain)."
         ]
     if sampler in SAMPLERS:
         return ["Not calibrated: parameters are drawn from their ranges, not from a posterior."]
