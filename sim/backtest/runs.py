@@ -27,6 +27,8 @@ from sim.store.files import write_text
 from sim.terminal import say
 from sim.world.open import world_of
 
+TARGETS = "the table of targets and held-out figures"
+
 
 class Stage(NamedTuple):
     """Where runs are made: settings, the regime, the last day, and where they are stored.
@@ -83,6 +85,15 @@ class Stage(NamedTuple):
         ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
         return simulated_targets(rows, results, HAPPENED).set_index(ended)
 
+    def check(self, rows: pd.DataFrame) -> None:
+        """Refuse targets that the runs would not be able to simulate, before any is made."""
+        design = replace(self.config.design, sampler=None, runs=1, uncertain=[], held=[])
+        config = replace(
+            self.config, regimes=[HAPPENED], against=None, world=self.world, end=str(self.end), design=design
+        )
+        study = study_of(config, world_of(config))
+        check_simulated(rows, study.observation.series, study.months, TARGETS)
+
     def luck(self, rows: pd.DataFrame, drawn: pd.DataFrame, targets: Targets) -> NDArray[np.float64]:
         """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
         results = self._run(rows, drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
@@ -100,7 +111,7 @@ class Stage(NamedTuple):
         write_text(path, text)
         design = replace(config.design, sampler=str(path), runs=runs, uncertain=[], held=[])
         study = study_of(replace(config, design=design), world_of(config))
-        check_simulated(rows, study.observation.series, study.months, "the targets")
+        check_simulated(rows, study.observation.series, study.months, TARGETS)
         if paired:
             study = replace(study, design=study.design._replace(paired=True))
         return run_study(replace(study, folder=self.folder / "runs"), executor_of(config))

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.gravity import Gravity, fit_gravity, markets_of
 from sim.backtest.origins import VERSIONS, Origin, Predicted, origin_of, predict
 from sim.backtest.past import Past
 from sim.backtest.rivals import Forecast, forecasts
+from sim.backtest.runs import Stage
 from sim.backtest.scoring import Scored, bars_met, plain_measures, score_rows, scored, split_errors
 from sim.calibration.command import target_path
 from sim.calibration.published import read_target_rows
@@ -118,6 +120,9 @@ def back_test(
                 f"The back-test predicts {each.year} from {each.day}, and the study runs from {config.start} to "
                 f"{config.end}: set start and end around it."
             )
+    last = found[-1]
+    every = rows.loc[sorted({number for each in found for number in each.rows.index})]
+    Stage(config, Path(HAPPENED), (), config.world, last.horizon, folder).check(every)
     predicted = tuple(predict(each, config, origins[-1], folder, tell) for each in found)
     return judged(predicted, tables, target_path(config).with_name(SIZE))
 

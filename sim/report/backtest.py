@@ -57,7 +57,7 @@ def write_backtest(
     InputError
         As of `back_test`, or if a file cannot be written.
     """
-    folder = Path(config.results_dir) / config.slug / "origins"
+    folder = Path(config.results_dir) / config.slug / "runs" / "origins"
     found = back_test(config, built_world.tables, folder, say)
     told = facts.collect(results.manifest, tuple(results.months), built_world.tables, config)
     signature = str(told["short_signature"])
