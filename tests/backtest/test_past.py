@@ -24,7 +24,11 @@ def observed(rows, quantity="registered_trade", unit="bn_yuan", error=0.01):
 
 def test_a_steady_series_comes_back_from_overlapping_sums():
     steady = observed(
-        [("2021-01-01", "2021-03-31", 3, {}), ("2021-01-01", "2021-12-31", 12, {}), ("2022-01-01", "2022-12-31", 12, {})]
+        [
+            ("2021-01-01", "2021-03-31", 3, {}),
+            ("2021-01-01", "2021-12-31", 12, {}),
+            ("2022-01-01", "2022-12-31", 12, {}),
+        ]
     )
     path = Past(steady, date(2022, 12, 31)).path(TOTAL)
     assert np.allclose(path, MUSD_A_BN_YUAN, rtol=1e-6)
@@ -32,7 +36,11 @@ def test_a_steady_series_comes_back_from_overlapping_sums():
 
 
 def test_published_sums_are_met_within_their_errors_and_nothing_later_is_known():
-    rows = [("2021-01-01", "2021-12-31", 12, {}), ("2022-01-01", "2022-06-30", 18, {}), ("2022-01-01", "2022-12-31", 30, {})]
+    rows = [
+        ("2021-01-01", "2021-12-31", 12, {}),
+        ("2022-01-01", "2022-06-30", 18, {}),
+        ("2022-01-01", "2022-12-31", 30, {}),
+    ]
     past = Past(observed(rows), date(2022, 6, 30))
     assert past.over(TOTAL, pd.Period("2022-01"), pd.Period("2022-06")) == pytest.approx(18 * MUSD_A_BN_YUAN, rel=0.02)
     assert past.path(TOTAL).index[-1] == pd.Period("2022-06")
