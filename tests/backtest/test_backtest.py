@@ -102,9 +102,7 @@ def test_an_origin_without_targets_is_refused(tables):
 
 
 def test_a_year_outside_the_study_is_refused(tables):
-    with pytest.raises(
-        InputError, match="predicts 2023 from 2022-12-31, and the study runs from 2021-01-01 to 2022-12-31"
-    ):
+    with pytest.raises(InputError, match="predicts 2023 from 2022-12-31, and the study runs from"):
         back_test(load(WORDS), tables, Path("nowhere"), print, (date(2022, 12, 31),))
 
 
