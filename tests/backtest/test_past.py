@@ -32,7 +32,7 @@ def test_a_steady_series_comes_back_from_overlapping_sums():
     )
     path = Past(steady, date(2022, 12, 31)).path(TOTAL)
     assert np.allclose(path, MUSD_A_BN_YUAN, rtol=1e-6)
-    assert str(path.index[0]), str(path.index[-1]) == ("2021-01", "2022-12")
+    assert (str(path.index[0]), str(path.index[-1])) == ("2021-01", "2022-12")
 
 
 def test_published_sums_are_met_within_their_errors_and_nothing_later_is_known():
