@@ -22,12 +22,14 @@ from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
 from sim.outcomes.names import BOTH, TOTAL
 from sim.state import DIRECTIONS
+from sim.world.countries import country_code
 
 YEARS = range(2025, 2028)
 YEAR_OF_RATE = 2024
 BLOCS = ("central_asia", "asean", "eu")
 TRADE, THROUGHPUT, OTHERS = "registered_trade", "throughput", "background"
-QUANTITIES = dict(zip((BOTH, *DIRECTIONS), ("trade", "exports", "imports"), strict=True))
+QUANTITIES = ("trade", "exports", "imports")
+EXPORT = DIRECTIONS[0]
 BN_YUAN, MUSD, TONNES = "bn_yuan", "musd", "t"
 MUSD_OF_YEAR_OF_RATE = YUAN_PER_USD / YUAN_PER_USD_OF_YEAR[YEAR_OF_RATE]
 GROUPS = {TOTAL: "totals", **dict.fromkeys(BLOCS, "partners"), "eu": "west"}
@@ -61,7 +63,7 @@ def bands(results: StoredSeries, markets: pd.DataFrame, discrepancy: Mapping[str
     results : StoredSeries
         Stored study of the world as it happened, a draw of the posterior each run.
     markets : pandas.DataFrame
-        Table of the world: subjects that are its markets are countries.
+        Table of the world.
     discrepancy : mapping of str to float
         By group of targets: standard deviation of the logarithm by which the model as a whole is off. A group that it
         lacks has the largest; where it is empty, that of the prior.
@@ -75,18 +77,44 @@ def bands(results: StoredSeries, markets: pd.DataFrame, discrepancy: Mapping[str
     """
     off = _Off(discrepancy, seed)
     west = set(markets.loc[markets["blocs"].str.split().map(lambda blocs: WEST in blocs), "market"])
-    names = [TOTAL, *BLOCS, *markets["market"]]
-    subjects = [name for name in dict.fromkeys(names) if name in {TOTAL, *parts(results, TRADE)}]
-    for subject in subjects:
+    for subject, members in members_of(markets).items():
         group = GROUPS.get(subject, WEST if subject in west else PARTNERS)
-        for direction, quantity in QUANTITIES.items():
-            value = monthly(results, HAPPENED, TRADE, subject, direction=direction)
+        for quantity, value in _trade(results, members):
             unit = BN_YUAN if subject in GROUPS else MUSD
             factor = 1.0 / MUSD_PER_BN_YUAN if unit == BN_YUAN else MUSD_OF_YEAR_OF_RATE
             yield Band(quantity, subject, unit, off.put(value * factor, group, subject))
     for gate in parts(results, THROUGHPUT):
         tonnes = monthly(results, HAPPENED, THROUGHPUT, gate) + monthly(results, HAPPENED, OTHERS, gate)
         yield Band(THROUGHPUT, gate, TONNES, off.put(tonnes, CROSSINGS, gate))
+
+
+def members_of(markets: pd.DataFrame) -> dict[str, list[str]]:
+    """Name the subjects whose trade is forecast, and the stored subjects that each is the sum of.
+
+    Parameters
+    ----------
+    markets : pandas.DataFrame
+        Table of the world.
+
+    Returns
+    -------
+    dict of str to list of str
+        All trade, blocs as the markets that belong to them, and markets that are a country.
+    """
+    of_blocs = markets["blocs"].str.split()
+    blocs = {bloc: markets.loc[of_blocs.map(lambda names, bloc=bloc: bloc in names), "market"] for bloc in BLOCS}
+    is_country = [country_code(row.name) == row.country for row in markets[["name", "country"]].itertuples(index=False)]
+    countries = {name: [name] for name in markets.loc[is_country, "market"]}
+    return {TOTAL: [TOTAL], **{bloc: list(names) for bloc, names in blocs.items() if len(names)}, **countries}
+
+
+def _trade(results: StoredSeries, members: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Give trade, exports and imports, [runs, months] in model dollars; what is no export is an import."""
+    both, exports = (
+        np.sum([monthly(results, HAPPENED, TRADE, name, direction=way) for name in members], axis=0)
+        for way in (BOTH, EXPORT)
+    )
+    yield from zip(QUANTITIES, (both, exports, both - exports), strict=True)
 
 
 class _Off:
