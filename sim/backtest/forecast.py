@@ -79,7 +79,7 @@ def bands(results: StoredSeries, markets: pd.DataFrame, discrepancy: Mapping[str
     west = set(markets.loc[markets["blocs"].str.split().map(lambda blocs: WEST in blocs), "market"])
     for subject, members in members_of(markets).items():
         group = GROUPS.get(subject, WEST if subject in west else PARTNERS)
-        for quantity, value in _trade(results, members):
+        for quantity, value in _trade(results, subject, members):
             unit = BN_YUAN if subject in GROUPS else MUSD
             factor = 1.0 / MUSD_PER_BN_YUAN if unit == BN_YUAN else MUSD_OF_YEAR_OF_RATE
             yield Band(quantity, subject, unit, off.put(value * factor, group, subject))
@@ -108,13 +108,19 @@ def members_of(markets: pd.DataFrame) -> dict[str, list[str]]:
     return {TOTAL: [TOTAL], **{bloc: list(names) for bloc, names in blocs.items() if len(names)}, **countries}
 
 
-def _trade(results: StoredSeries, members: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Give trade, exports and imports, [runs, months] in model dollars; what is no export is an import."""
-    both, exports = (
-        np.sum([monthly(results, HAPPENED, TRADE, name, direction=way) for name in members], axis=0)
-        for way in (BOTH, EXPORT)
-    )
-    yield from zip(QUANTITIES, (both, exports, both - exports), strict=True)
+def _trade(results: StoredSeries, subject: str, members: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Give trade, exports and imports, [runs, months] in model dollars, as far as they are stored.
+
+    Exports of a bloc are those of its members; what is no export is an import.
+    """
+    series = results.series[results.series["outcome"] == TRADE]
+    stored = set(zip(series["subject"], series["direction"], strict=True))
+    exports = np.sum([monthly(results, HAPPENED, TRADE, name, direction=EXPORT) for name in members], axis=0)
+    if (subject, BOTH) in stored:
+        both = monthly(results, HAPPENED, TRADE, subject)
+        yield from zip(QUANTITIES, (both, exports, both - exports), strict=True)
+    else:
+        yield QUANTITIES[1], exports
 
 
 class _Off:
