@@ -182,14 +182,14 @@ def _one(name: str, known: pd.DataFrame, place: str) -> WithError:
     quantity, unit, value = str(row["quantity"]), str(row["unit"]), float(row["value"])
     if not np.isfinite(row["error_share"]) or row["error_share"] <= 0:
         raise InputError(f"{place}: the figure {name!r} has no error_share in observed.csv, so it cannot be a target.")
-    known_value = _in_the_model(quantity, unit, value, pd.Timestamp(row["from_date"]).year)
+    known_value = in_the_model(quantity, unit, value, pd.Timestamp(row["from_date"]).year)
     if not np.isfinite(known_value):
         raise InputError(f"{place}: the figure {name!r} is in {unit}, which does not convert to a unit of the model.")
     grown = 1.0 if quantity.startswith(GROWTH) else 0.0
     return WithError(grown + known_value, abs(known_value) * float(row["error_share"]))
 
 
-def _in_the_model(quantity: str, unit: str, value: float, year: int) -> float:
+def in_the_model(quantity: str, unit: str, value: float, year: int) -> float:
     """Turn a figure into the unit of the model; NaN where it does not convert."""
     if unit.startswith("percent"):
         return value / PER_CENT

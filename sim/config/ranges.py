@@ -17,6 +17,7 @@ from sim.config.schema import (
     RESOLUTIONS,
     RULES,
     SAMPLERS,
+    STUDIES_THAT_FIT,
     WAIT_RULES,
     Config,
 )
@@ -81,6 +82,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         For the first of them; says what it takes.
     """
     dask = config.machine.executor == "dask"
+    fits = config.command == "calibrate" or config.slug in STUDIES_THAT_FIT
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
     for key, has_effect, takes in (
         ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
@@ -102,7 +104,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
             )
             for key in ("regimes", "against", "design.runs", "design.draws")
         ),
-        *((f"calibrate.{name}", config.command == "calibrate", "`reroute calibrate`") for name in CALIBRATE),
+        *((f"calibrate.{name}", fits, "`reroute calibrate` or experiment=backtest") for name in CALIBRATE),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
     ):
         if key in given and not has_effect:

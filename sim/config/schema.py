@@ -19,6 +19,9 @@ QUEUES = ("slurm", "pbs")
 TABLES, HUB = FORMATS = ("tables", "hub")
 """What an export writes: quantiles and differences, or single runs in the columns of forecasting hubs."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
+STUDIES_THAT_FIT = ("backtest",)
+"""Studies that make fits of their own, by the settings of `calibrate`."""
+
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""
 

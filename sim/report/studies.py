@@ -74,7 +74,7 @@ def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: 
     return [each.sentence for each in hardly] + idle + own
 
 
-def commit(study: str, report: Report, also: str = "") -> None:
+def commit(study: str, report: Report, also: str = "", beside: Sequence[str] = ()) -> None:
     """Do a study with the settings of the command line, and write its committed copy under `results/<study>/`.
 
     Parameters
@@ -85,6 +85,8 @@ def commit(study: str, report: Report, also: str = "") -> None:
         Of the study.
     also : str
         Below `results/`: where its answer is written once more, beside those of another study.
+    beside : sequence of str
+        Files of the study that are copied as they are.
 
     Raises
     ------
@@ -93,7 +95,9 @@ def commit(study: str, report: Report, also: str = "") -> None:
     """
     config = load([f"experiment={study}", *sys.argv[1:]])
     folder = Path(config.results_dir)
-    write_committed(run(config, report), folder / config.slug)
+    results = run(config, report)
+    write_committed(results, folder / config.slug)
+    replace_files(folder / config.slug, {name: (results.folder / name).read_bytes() for name in beside})
     if also:
         place = folder / also
         replace_files(place.parent, {place.name: (folder / config.slug / "answer.md").read_bytes()})
