@@ -20,8 +20,8 @@ from sim.calibration.factors import Factor
 from sim.parameters import LEVEL
 from sim.policy.language.measures import EVENTS, Measure, Regime
 from sim.store.files import write_text
+from sim.world.tables.parsing import read_text
 from sim.world.tables.read import find_world, read_tables
-from sim.world.tables.reading import read_text
 from sim.world.tables.schema import TABLES
 
 DEMAND = "demand"
