@@ -23,6 +23,7 @@ from sim.calibration.posterior import Posterior
 from sim.calibration.published import published_targets, read_target_rows, simulated_targets
 from sim.calibration.second_opinion import compared, emulated, smooth
 from sim.calibration.targets import Targets
+from sim.calibration.waves import GOOD_ENOUGH
 from sim.config import Config
 from sim.emulator import Emulator, fit_emulator, read_emulator
 from sim.ensemble import Results, executor_of, run_study, study_of
@@ -87,7 +88,7 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
     emulator, _ = read_emulator(Path(posterior_folder(config)) / EMULATOR)
     rows = rows[rows["target"].isin(emulator.outcomes)]
     published = published_targets(rows, tables.observed, path.name)
-    targets = Targets.of_table(published)
+    targets = _as_fitted(Targets.of_table(published), emulator, stored)
     prior = prior_of(config).part(list(stored.table))
     told = prior.part([each.name for each in emulator.inputs])
     tell("the fit again without each group of figures ...")
@@ -119,6 +120,13 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
         fit=stored.fit,
         answered=float(answered.held_out["r2"].min()),
     )
+
+
+def _as_fitted(targets: Targets, emulator: Emulator, stored: StoredPosterior) -> Targets:
+    """Widen the errors that the fit widened, where its emulator is too coarse; luck, which it took off, stays in."""
+    widened = np.isin(targets.names, stored.fit.get("targets_with_widened_errors", []))
+    wide = np.maximum(targets.error, emulator.held_out["rmse"].to_numpy() / GOOD_ENOUGH)
+    return targets._replace(error=np.where(widened, wide, targets.error))
 
 
 def _hangs(answered: Emulator, prior: Prior, stored: StoredPosterior) -> pd.DataFrame:
