@@ -20,7 +20,7 @@ from sim.analysis.reading import StoredSeries, parts
 from sim.calibration.posterior import DISCREPANCY
 from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
-from sim.outcomes.names import BOTH, TOTAL
+from sim.outcomes.names import ALL, BOTH, TOTAL
 from sim.state import DIRECTIONS
 from sim.world.countries import country_code
 
@@ -111,16 +111,20 @@ def members_of(markets: pd.DataFrame) -> dict[str, list[str]]:
 def _trade(results: StoredSeries, subject: str, members: Sequence[str]) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Give trade, exports and imports, [runs, months] in model dollars, as far as they are stored.
 
-    Exports of a bloc are those of its members; what is no export is an import.
+    Exports of a bloc are those of its members, if all are stored; what is no export is an import.
     """
-    series = results.series[results.series["outcome"] == TRADE]
+    series = results.series[(results.series["outcome"] == TRADE) & (results.series["commodity"] == ALL)]
     stored = set(zip(series["subject"], series["direction"], strict=True))
-    exports = np.sum([monthly(results, HAPPENED, TRADE, name, direction=EXPORT) for name in members], axis=0)
+    trade, exports, imports = QUANTITIES
+    sold, both = None, None
+    if all((name, EXPORT) in stored for name in members):
+        sold = np.sum([monthly(results, HAPPENED, TRADE, name, direction=EXPORT) for name in members], axis=0)
+        yield exports, sold
     if (subject, BOTH) in stored:
         both = monthly(results, HAPPENED, TRADE, subject)
-        yield from zip(QUANTITIES, (both, exports, both - exports), strict=True)
-    else:
-        yield QUANTITIES[1], exports
+        yield trade, both
+    if sold is not None and both is not None:
+        yield imports, both - sold
 
 
 class _Off:

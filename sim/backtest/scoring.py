@@ -24,6 +24,7 @@ TOTALS = "totals"
 LEAST_PART = 0.5
 """Of the targets that any rival predicts: what a rival predicts at least to be the best of a row."""
 
+WIDE, NARROW = "90 % intervals hold 80 to 97 %", "50 % intervals hold 35 to 65 %"
 WIS_BAR, WIDE_BAR, NARROW_BAR = 0.8, (0.80, 0.97), (0.35, 0.65)
 ENDS = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 LEAST_RANKED = 4
@@ -235,8 +236,8 @@ def bars_met(rows: pd.DataFrame, table: pd.DataFrame) -> dict[str, bool]:
     return {
         "totals below every rival": all(ratio < 1 for ratio in each.values() if np.isfinite(ratio)),
         f"totals below {WIS_BAR} of the best": bool(totals["relative"] < WIS_BAR),
-        "90 % intervals hold 80 to 97 %": WIDE_BAR[0] <= every["coverage_90"] <= WIDE_BAR[1],
-        "50 % intervals hold 35 to 65 %": NARROW_BAR[0] <= every["coverage_50"] <= NARROW_BAR[1],
+        WIDE: WIDE_BAR[0] <= every["coverage_90"] <= WIDE_BAR[1],
+        NARROW: NARROW_BAR[0] <= every["coverage_50"] <= NARROW_BAR[1],
     }
 
 

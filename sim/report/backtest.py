@@ -10,8 +10,9 @@ import pandas as pd
 
 from sim.backtest.origins import VERSIONS, Predicted
 from sim.backtest.rivals import RIVALS
-from sim.backtest.scoring import EVERY
+from sim.backtest.scoring import EVERY, NARROW, TOTALS, WIDE
 from sim.backtest.study import BackTest, back_test
+from sim.calibration.command import verdict
 from sim.config import Config
 from sim.policy.language.measures import Regime
 from sim.report import words
@@ -27,6 +28,7 @@ HEAD = (
     "| year | version | row | targets | WIS | dispersion | over | under | best rival | relative WIS (90 %) | CRPS "
     "| 50 % | 90 % | winner |"
 )
+COVERAGE_BARS = {WIDE: "coverage_90", NARROW: "coverage_50"}
 SMALL = 0.05
 """Mean error, on the scale, that is no bias worth a word."""
 
@@ -93,10 +95,12 @@ def findings(found: BackTest, again: str) -> str:
         "left. Scores are on the scales of the targets (log, of shares logit); smaller is better, a relative WIS below "
         "1 beats the best rival.",
         f"![Totals](figures/{FANS.name}.png)\n\n{caption(found)}",
-        "## Bars\n\n" + _markdown(_bars_table(found.bars)),
+        "## Bars\n\n" + _markdown(_bars_table(found.bars)) + f"\n\n{_missed(found)}",
         "## Scores\n\n" + "\n".join([HEAD, "|---" * 14 + "|", *(_score_row(row) for _, row in found.rows.iterrows())]),
         "## Rows that are lost\n\n" + (_lost(found) or "None."),
-        "## Percentage errors, and the order of growth\n\n" + _markdown(_measures_table(found.measures)),
+        "## Percentage errors, and the order of growth\n\n"
+        + _markdown(_measures_table(found.measures))
+        + f"\n\n{medians_in_words(found.measures)}",
         "## Errors of scenario and model\n\nMean absolute error of the median without what came later; of the model, "
         "which is what is left once it is told; and of the scenario, the difference of the two.\n\n"
         + _markdown(found.split[["year", "row", "error", "model", "scenario"]]),
@@ -202,6 +206,46 @@ def _lost(found: BackTest) -> str:
     return "\n".join(f"- {explained(row, split.loc[(row['year'], row['row'])])}" for _, row in lost.iterrows())
 
 
+def _missed(found: BackTest) -> str:
+    """Say of each bar that is missed by how much, and where."""
+    lines = []
+    for bar in found.bars.to_dict("records"):
+        rows = found.rows[(found.rows["year"] == bar["year"]) & (found.rows["version"] == bar["version"])]
+        totals, every = (rows[rows["row"] == name].iloc[0] for name in (TOTALS, EVERY))
+        split = found.split.set_index(["year", "row"]).loc[bar["year"], TOTALS]
+        named = rows[(rows["row"] != EVERY) & (rows["coverage_90"] < every["coverage_90"])].sort_values("coverage_90")
+        worst = ", ".join(f"{row.row} {words.percent(row.coverage_90)}" for row in named.head(3).itertuples())
+        for name in (key for key, met in bar.items() if key not in ("year", "version") and not met):
+            reason = explained(totals, split)
+            if name in COVERAGE_BARS:
+                held = words.percent(every[COVERAGE_BARS[name]])
+                reason = (
+                    f"{bar['year']}, {bar['version']}: they hold {held}; of 90 % intervals the fewest hold in {worst}."
+                )
+            lines.append(f"- Missed, {name}: {reason}")
+    return "\n".join(lines) or "None is missed."
+
+
+def medians_in_words(measures: pd.DataFrame) -> str:
+    """Say where a rival's medians of totals have smaller percentage errors than the model's.
+
+    Examples
+    --------
+    >>> told = {"year": 2023, "version": "told", "mape_totals": 20.0, "mape_totals_no change": 30.0}
+    >>> print(medians_in_words(pd.DataFrame([told | {"mape_totals_growth continues": 10, "mape_totals_gravity": 40}])))
+    By the median alone, growth continues comes nearer to totals in 2023, told (10 against 20 %).
+    """
+    lost = [
+        f"{name} comes nearer to totals in {row['year']}, {row['version']} "
+        f"({row[f'mape_totals_{name}']:.0f} against {row['mape_totals']:.0f} %)"
+        for row in measures.to_dict("records")
+        for name in RIVALS
+        if row[f"mape_totals_{name}"] < row["mape_totals"]
+    ]
+    told = "; ".join(lost) or "no rival comes nearer to totals in any year"
+    return f"By the median alone, {told}."
+
+
 def explained(row: pd.Series, split: pd.Series) -> str:
     """Say why a row is lost: where the medians lay, what the width cost, and what the scenario explains.
 
@@ -237,15 +281,16 @@ def explained(row: pd.Series, split: pd.Series) -> str:
 def _fit_in_words(each: Predicted) -> str:
     """Say what the fit of an origin rests on and how good it is."""
     found, origin = each.found, each.origin
-    good = "good by the rules of a fit" if found.good else "NOT good by the rules of a fit"
     reach = found.fit.out_of_reach
-    unmet = f" No draw of the prior came near {len(reach)}: {escape(', '.join(reach))}." if reach else ""
+    unmet = f" Out of reach: {escape(', '.join(reach))}." if reach else ""
     largest = found.posterior.discrepancy.median().sort_values(ascending=False).round(2)
     told = ", ".join(f"{name} {value:g}" for name, value in largest.items())
+    factors, waves, draws = len(found.fit.told), len(found.fit.waves), len(found.figures)
     return (
-        f"- To {origin.day}: {len(origin.fitted)} targets, {len(found.fit.told)} factors of which the targets tell "
-        f"{len(found.fit.told) - len(found.fit.untold)}; {len(found.fit.waves)} waves, {good}; "
-        f"{found.weights.effective:.0f} of {len(found.figures)} draws count.{unmet} Discrepancy by group: {told}."
+        f"- To {origin.day}: {len(origin.fitted)} targets, {factors} factors of which the targets tell "
+        f"{factors - len(found.fit.untold)}; {waves} waves; by the rules of a fit: {verdict(found)} "
+        f"{found.weights.effective:.0f} of {draws} draws count as they are weighed.{unmet} "
+        f"Discrepancy by group: {told}."
     )
 
 

@@ -1,5 +1,6 @@
 """A small back-test from end to end, with real runs; and what is refused before anything runs."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from sim.backtest.known import Driver
 from sim.backtest.origins import VERSIONS, origin_of, prior_of
-from sim.backtest.study import all_rows, back_test
+from sim.backtest.study import SIZE, all_rows, back_test
 from sim.calibration.command import target_path
 from sim.config import load
 from sim.errors import InputError
@@ -38,8 +39,12 @@ def tables():
 @pytest.fixture(scope="module")
 def small(tables, tmp_path_factory):
     folder = tmp_path_factory.mktemp("backtest")
-    told = []
-    return back_test(load(WORDS), tables, folder, told.append, (ORIGIN,)), told
+    path, told = target_path(load(WORDS)), []
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows[rows["group"] != "hours"].to_csv(folder / "targets.csv", index=False)  # two factors move no hours
+    shutil.copy(path.with_name(SIZE), folder)
+    config = load([*WORDS, f"calibrate.targets={folder / 'targets.csv'}"])
+    return back_test(config, tables, folder / "runs", told.append, (ORIGIN,)), told
 
 
 @pytest.mark.slow

@@ -19,8 +19,12 @@ from sim.backtest.study import BackTest
 from sim.outcomes.names import BOTH, TOTAL
 from sim.report import style, words
 from sim.report.figures.picture import Picture
+from sim.report.lettering import filled
 
 COLOURS = dict(zip(VERSIONS, (style.COLOURS[1], style.COLOURS[4]), strict=True))
+LETTERS = 44
+"""Of a line of a name beside the axis."""
+
 FARTHEST = 3.0
 """Error on a log or logit scale beyond which a dot is drawn at the edge: a factor of 20."""
 
@@ -70,7 +74,8 @@ def caption(found: BackTest) -> str:
     return (
         "Each year is predicted from what was published by the end of the year before. Bars: intervals of 50 and 90 % "
         "of the figure that would be published: parameters, luck, discrepancy of the group and error of the figure. "
-        "Lines: published. Above as it happened, below without what came after the origin."
+        "Lines: published; one that is a difference of rounded sums, as the last of 2024, widens its interval. Above "
+        "as it happened, below without what came after the origin."
     )
 
 
@@ -186,20 +191,20 @@ def _draw_year(axes: Axes, table: pd.DataFrame) -> None:
     for number, (one, other) in enumerate(pairwise(names)):
         if one[0] != other[0]:
             axes.axhline(number + 0.5, color=style.LIGHT_GREY, lw=0.8)
-    axes.axvline(0, color=style.INK, lw=0.9)
+    axes.vlines(0, -0.6, len(names) - 0.4, color=style.INK, lw=0.9)
     axes.set_yticks(range(len(names)), [_short(name) for _, name in names], fontsize=7)
     axes.set_xlim(-FARTHEST - 0.1, FARTHEST + 0.1)
     axes.set_xlabel("log of predicted over published")
 
 
 def _short(name: str) -> str:
-    """Shorten the name of a target to the room beside the axis."""
+    """Shorten the name of a target, and break it, for the room beside the axis."""
     for long, short in (("January", "Jan"), ("February", "Feb"), ("September", "Sep"), ("October", "Oct")):
         name = name.replace(long, short)
     for long, short in (("November", "Nov"), ("December", "Dec"), ("August", "Aug"), ("the United States", "US")):
         name = name.replace(long, short)
     name = name.replace("consignments", "cons.").replace("the United Kingdom", "UK").replace("machinery and ", "")
-    return name if len(name) <= 52 else name[:50] + "..."
+    return filled(name, LETTERS)
 
 
 FANS = Picture("backtest_totals", totals, finding, caption, draw, tables={"backtest_totals": totals})

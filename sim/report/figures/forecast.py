@@ -35,6 +35,7 @@ DRAWN = (
 COLUMNS = 3
 AXIS = {BN_YUAN: "bn yuan a month", "musd": "million dollars a month", TONNES: "thousand tonnes a month"}
 THOUSAND = 1000.0
+SHORT = {"total": "all partners", "asean": "ASEAN", "eu": "EU"}
 
 
 class Forecasted(NamedTuple):
@@ -132,16 +133,18 @@ def _draw_band(axes: Axes, band: Band, subject: Forecasted) -> None:
     axes.fill_between(time, low, high, color=style.COLOURS[1], alpha=0.2, lw=0)
     axes.fill_between(time, lower, upper, color=style.COLOURS[1], alpha=0.45, lw=0)
     axes.plot(time, middle, color=style.COLOURS[1], lw=1.4)
+    top = float(high.max())
     if band.quantity == "trade":
         factor = 1.0 / MUSD_PER_BN_YUAN if band.unit == BN_YUAN else MUSD_OF_YEAR_OF_RATE
         for row in subject.observed[subject.observed["subject"] == band.subject].itertuples():
             begin, end = pd.Period(row.from_month, "M"), pd.Period(row.to_month, "M")
             ends = begin.year + (begin.month - 1) / 12, end.year + end.month / 12
             axes.plot(ends, [row.musd_per_month * factor] * 2, color=style.INK, lw=2.2, solid_capstyle="butt")
+            top = max(top, row.musd_per_month * factor)
     axes.axvline(YEARS[0], color=style.GREY, lw=0.9, ls=":")
-    axes.set_title(f"{band.quantity}: {band.subject.replace('_', ' ')}")
+    axes.set_title(f"{band.quantity}: {SHORT.get(band.subject, band.subject.replace('_', ' ').title())}")
     axes.set_ylabel(AXIS[band.unit], fontsize=8.5)
-    axes.set_ylim(0, 1.05 * float(high.max()) or 1.0)
+    axes.set_ylim(0, 1.05 * top or 1.0)
     axes.set_xlim(int(subject.months[0][:4]), YEARS[-1] + 1)
 
 
