@@ -153,8 +153,8 @@ def caption_of_residuals(found: BackTest) -> str:
     """Say what the dots are."""
     return (
         "Error of the median and of the ends of the 90 % interval, on the scale of the target: log of predicted over "
-        f"published, of shares the difference of logits (a quarter is then one of the odds). Beyond {FARTHEST:g} they are "
-        "drawn at the edge."
+        f"published, of shares the difference of logits (a quarter is then one of the odds). Beyond {FARTHEST:g} they "
+        "are drawn at the edge."
     )
 
 
