@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 STAMPS := .stamps
 STUDIES := $(basename $(notdir $(wildcard experiments/[!_]*.py)))
+RULES ?= $(basename $(notdir $(wildcard conf/behaviour/*.yaml)))
 BIN := $(VENV)/bin
 PIP := pip==26.3
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick fuzz thorough lint tables baseline bench results sbc pins clean
+.PHONY: help run test quick fuzz thorough lint tables baseline calibrate sbc bench results pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +35,12 @@ thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compile
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
 	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py
+
+calibrate: $(STAMPS)/dev ## fit the shipped world under each rule of choice, and put in force what is good
+	@for rule in $(RULES); do \
+		$(BIN)/reroute calibrate design=uncertain end=2024-12-31 behaviour=$$rule && \
+		$(BIN)/python -m sim.calibration.publish results/calibrate$$([ $$rule = logit ] || echo /$$rule) || exit 1; \
+	done
 
 lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 	@$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
+from sim.report.fit.validation import numbers
 from sim.state.tables import PAGES
 from sim.world.tables.columns import columns_tables
 
@@ -17,6 +18,7 @@ TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/regimes.md", "instruments", instruments_table),
     ("docs/outcomes.md", "outcomes", outcomes_table),
     ("sim/data/xinjiang/README.md", "columns", columns_tables),
+    ("docs/validation.md", "validation", numbers),
 )
 """Page, mark, and what prints the table."""
 

@@ -9,6 +9,7 @@ which the model as a whole may be off, that is estimated with the rest.
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.posterior import Posterior, sample_posterior
 from sim.calibration.reweighting import Reweighted, reweight
+from sim.calibration.settling import Settled, settled
 from sim.calibration.targets import Targets
 from sim.calibration.waves import Fit, Wave, calibrate
 
@@ -18,9 +19,11 @@ __all__ = [
     "Posterior",
     "Prior",
     "Reweighted",
+    "Settled",
     "Targets",
     "Wave",
     "calibrate",
     "reweight",
     "sample_posterior",
+    "settled",
 ]

@@ -28,8 +28,8 @@ def beside(published: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of `published` with `q05, q25, median, q75, q95` of the runs, in the unit of the target; `apart`:
-        median less published, in errors of the figure, on its scale; `missed`: part of the runs more than three errors away;
-        `within_50, within_90`: whether the figure lies in the interval of the runs with its own error added.
+        median less published, in errors of the figure, on its scale; `missed`: part of the runs more than three errors
+        away; `within_50, within_90`: whether the figure lies in the interval of the runs with its own error added.
     """
     targets = Targets.of_table(published)
     scaled = targets.scaled(figures).to_numpy()

@@ -16,11 +16,12 @@ from sim.analysis.patterns.worlds import HAPPENED
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.published import check_simulated, published_targets, read_target_rows, simulated_targets
 from sim.calibration.settling import Settled, settled
-from sim.calibration.targets import Targets
+from sim.calibration.targets import FAR, Targets
 from sim.calibration.waves import calibrate
 from sim.config import Config
 from sim.emulator import write_emulator
 from sim.ensemble.assemble import study_of
+from sim.ensemble.fitted import FIRST_RULE
 from sim.ensemble.plan.design import FIRST_DRAW
 from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.ensemble.plan.factors import factors_of
@@ -36,10 +37,8 @@ from sim.world.build import BuiltWorld
 from sim.world.open import world_of
 from sim.world.tables.read import find_world, read_tables
 
-LUCK_DRAWS, LUCK_RUNS = 24, 6
-"""Draws of the posterior, and runs of each, by which the luck of a run is known."""
-
-USUAL_RULE = "logit"
+LUCK_DRAWS, LUCK_RUNS = 16, 6
+"""Draws of the prior, and runs of each, by which the luck of a run is known."""
 
 
 def run(config: Config) -> Path:
@@ -79,7 +78,6 @@ def run(config: Config) -> Path:
         work.prior,
         work.targets,
         draws=settings.draws,
-        luck=work.luck,
         seed=config.design.seed,
         tell=say,
     )
@@ -113,7 +111,8 @@ def prepared(config: Config) -> Work:
         raise InputError(f"{path.name} has no target that rests on figures up to {config.end}.")
     rows = rows.loc[published.index]
     config = replace(config, end=_last_day(rows, config.end))
-    return Work(config, rows, published, Targets.of_table(published), prior_of(config), world_of(config))
+    work = Work(config, rows, published, Targets.of_table(published), prior_of(config), world_of(config))
+    return replace(work, targets=work.targets._replace(luck=work.luck()))
 
 
 def target_path(config: Config) -> Path:
@@ -168,7 +167,7 @@ class Work:
     def folder(self) -> Path:
         """Where the fit lies: of another rule of choice than the usual one in a folder of its own."""
         rule, folder = self.config.behaviour.rule, Path(self.config.results_dir) / "calibrate"
-        return folder if rule == USUAL_RULE else folder / rule
+        return folder if rule == FIRST_RULE else folder / rule
 
     def simulate(self, drawn: pd.DataFrame) -> pd.DataFrame:
         """Run each row of factors once, in the world as it happened; runs are stored as those of any study.
@@ -186,12 +185,12 @@ class Work:
         ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
         return simulated_targets(self.rows, results, HAPPENED).set_index(ended)
 
-    def luck(self, drawn: pd.DataFrame) -> NDArray[np.float64]:
-        """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
-        say(f"Luck: {LUCK_RUNS} runs of {LUCK_DRAWS} draws.")
-        results = self._run(drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
+    def luck(self) -> NDArray[np.float64]:
+        """Variance of runs that differ in luck alone, [targets] on their scales: the median over draws of the prior."""
+        say(f"Luck: {LUCK_RUNS} runs of each of {LUCK_DRAWS} draws.")
+        results = self._run(self.prior.sobol(LUCK_DRAWS, self.config.design.seed), LUCK_RUNS)
         figures = self.targets.scaled(simulated_targets(self.rows, results, HAPPENED))
-        return figures.groupby(results.runs["draw"].to_numpy()).var().mean().to_numpy()
+        return figures.groupby(results.runs["draw"].to_numpy()).var().median().to_numpy()
 
     def write(self, found: Settled) -> Path:
         """Write draws with weights, what they rest on, targets beside what was simulated, and the emulator."""
@@ -217,7 +216,7 @@ class Work:
         """Say which world, rules and data a fit belongs to, and how it is made again."""
         config, tables = self.config, self.built.tables
         return {
-            "world": config.world,
+            "world": tables.folder.name,
             "rule": config.behaviour.rule,
             "firms": config.firms or int(tables.firms["firms"].sum()),
             "start": config.start,
@@ -233,6 +232,7 @@ class Work:
 def _command(config: Config) -> str:
     """Say how a fit is made again."""
     words = [f"world={config.world}", f"behaviour={config.behaviour.rule}", "design=uncertain", f"end={config.end}"]
+    words += [f"calibrate.targets={config.calibrate.targets}"] if config.calibrate.targets else []
     words += [f"design.seed={config.design.seed}"]
     words += [f"calibrate.{name}={getattr(config.calibrate, name)}" for name in ("runs", "waves", "draws")]
     return " ".join(["reroute calibrate", *words])
@@ -246,7 +246,7 @@ def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
     table["missed_share"] = weight @ found.missed.to_numpy()
     table["out_of_reach"] = table["target"].isin(found.fit.out_of_reach)
-    table["emulator_error"] = found.fit.waves[-1].doubt.to_numpy()
+    table["emulator_error"] = table["target"].map(found.fit.waves[-1].doubt)
     return table
 
 
@@ -278,6 +278,7 @@ def report(found: Settled) -> dict[str, object]:
         "out_of_reach": list(fit.out_of_reach),
         "missed_by_half_of_the_runs": shares.index[shares > 0.5].tolist(),
         "emulator_too_coarse_for": fit.coarse,
+        "targets_with_widened_errors": list(fit.widened),
         "factors": len(fit.told),
         "factors_that_no_target_tells": fit.untold,
         "draws": len(found.figures),
@@ -285,9 +286,18 @@ def report(found: Settled) -> dict[str, object]:
         "effective_draws_before_flattening": round(float(weight.full), 1),
         "weights_raised_to": round(float(weight.power), 4),
         "runs_that_meet_all_targets": round(float(weight.weight @ ~lost.any(axis=1)), 4),
+        "runs_that_meet_all_within_reach": round(float(weight.weight @ ~_beyond(found).any(axis=1)), 4),
         "targets_that_a_run_meets": round(float(1.0 - weight.weight @ lost.mean(axis=1)), 4),
         "discrepancy": found.posterior.discrepancy.median().round(4).to_dict(),
     }
+
+
+def _beyond(found: Settled) -> NDArray[np.bool_]:
+    """Say which targets within reach each run misses by three times their whole error, discrepancy and luck with it."""
+    targets, discrepancy = found.fit.targets, found.posterior.discrepancy.median().to_numpy()
+    whole = np.sqrt(targets.error**2 + discrepancy[targets.group] ** 2 + targets.luck)
+    simulated = targets.scaled(found.figures).to_numpy()
+    return np.abs(simulated - targets.value) > FAR * whole
 
 
 def verdict(found: Settled) -> str:
@@ -299,10 +309,11 @@ def verdict(found: Settled) -> str:
         for text, there in (
             ("the chains do not agree", not fit.waves[-1].posterior.agreed),
             (f"the emulator is too coarse for {len(fit.coarse)} targets", bool(fit.coarse)),
-            (f"{found.weights.full:.0f} of {len(found.figures)} draws would count", not found.weights.enough),
+            (f"errors of {len(fit.widened)} targets had to be widened", not fit.good and not fit.coarse),
         )
         if there
     ]
     if faults:
         return f"NOT to be used as it is: {', and '.join(faults)}. More runs a wave may help: calibrate.runs.{unmet}"
-    return f"the chains agree, and the emulator is finer than the errors of the targets.{unmet}"
+    flat = "" if found.weights.enough else f" Weights are flattened: as they are, {found.weights.full:.0f} draws count."
+    return f"the chains agree, and the emulator is finer than the errors of the targets.{flat}{unmet}"

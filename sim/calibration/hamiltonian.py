@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from sim.calibration.factors import Prior
+from sim.calibration.likelihood import log_likelihood
 from sim.calibration.posterior import DISCREPANCY, ENSEMBLES, Posterior, rhat_of
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator
@@ -40,7 +41,7 @@ class Density:
     """Log density of factors (normal scores) and discrepancies (logarithms), with its slope, many points at a time."""
 
     def __init__(self, emulator: Emulator, prior: Prior, targets: Targets) -> None:
-        self.targets, self.pairs, self.noise = targets, emulator.pairs, emulator.noise
+        self.targets, self.pairs, self.shared = targets, emulator.pairs, emulator.shared
         self.factors = len(prior.names)
         self.size = self.factors + len(targets.groups)
         low, high = (np.array([getattr(each, end) for each in emulator.inputs]) for end in ("low", "high"))
@@ -60,14 +61,13 @@ class Density:
         terms = np.hstack([columns, columns[:, self.pairs[:, 0]] * columns[:, self.pairs[:, 1]]])
         along = terms @ self.axes - self.origin
         miss = self.targets.value - self.constant - terms @ self.slope
-        whole = self.targets.error**2 + squared @ self.member.T + self.least + along**2 @ self.doubt
+        own, doubt = self.targets.error**2 + squared @ self.member.T, self.least + along**2 @ self.doubt
+        found = log_likelihood(miss, own, doubt, self.shared)
         prior = (scores**2).sum(axis=1) + (squared / DISCREPANCY**2 - 2.0 * log_discrepancy).sum(axis=1)
-        value = -0.5 * ((miss**2 / whole + np.log(whole)).sum(axis=1) + prior)
-        by_whole = 0.5 * (miss**2 / whole - 1.0) / whole
-        by_terms = (miss / whole) @ self.slope.T + 2.0 * (along * (by_whole @ self.doubt.T)) @ self.axes.T
+        by_terms = found.by_mean @ self.slope.T + 2.0 * (along * (found.by_doubt @ self.doubt.T)) @ self.axes.T
         by_scores = self._by_columns(by_terms, columns) * np.exp(-0.5 * scores**2) / np.sqrt(2.0 * np.pi) / self.half
-        by_discrepancy = 2.0 * squared * (by_whole @ self.member) - squared / DISCREPANCY**2 + 1.0
-        return value, np.hstack([by_scores - scores, by_discrepancy])
+        by_discrepancy = 2.0 * squared * (found.by_own @ self.member) - squared / DISCREPANCY**2 + 1.0
+        return found.value - 0.5 * prior, np.hstack([by_scores - scores, by_discrepancy])
 
     def _by_columns(self, by_terms: Points, columns: Points) -> Points:
         """Carry a slope from the terms of the quadratic to the columns that make them."""
@@ -86,7 +86,9 @@ class Place(NamedTuple):
     slope: Points
 
 
-def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: int = 50, seed: int = 0) -> Posterior:
+def sample_quickly(
+    emulator: Emulator, prior: Prior, targets: Targets, steps: int = 50, seed: int = 0, chains: int = CHAINS
+) -> Posterior:
     """Draw from the posterior.
 
     Parameters
@@ -96,9 +98,11 @@ def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: in
     prior : Prior
     targets : Targets
     steps : int
-        Kept of each of the `CHAINS` chains, after the warm-up.
+        Kept of each chain, after the warm-up.
     seed : int
         Equal seeds give equal bits.
+    chains : int
+        That move at once.
 
     Returns
     -------
@@ -112,10 +116,10 @@ def sample_quickly(emulator: Emulator, prior: Prior, targets: Targets, steps: in
     if emulator.outcomes != targets.names:
         raise InputError("The emulator predicts other targets than those to be met.")
     density, random = Density(emulator, prior, targets), np.random.default_rng(seed)
-    start = 0.5 * random.normal(size=(CHAINS, density.size))
+    start = 0.5 * random.normal(size=(chains, density.size))
     start[:, density.factors :] += np.log(DISCREPANCY)
     place, scale, leap = _warmed(density, Place(start, *density(start)), random)
-    kept = np.empty((steps, CHAINS, density.size))
+    kept = np.empty((steps, chains, density.size))
     for step in range(steps):
         place, _ = _moved(density, place, scale, leap, random)
         kept[step] = place.points

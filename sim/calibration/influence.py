@@ -92,24 +92,16 @@ def without(emulator: Emulator, targets: Targets, group: str) -> Without:
     Without
     """
     kept = targets.group != targets.groups.index(group)
-    groups = tuple(each for each in targets.groups if each != group)
-    names = tuple(name for name, keep in zip(targets.names, kept, strict=True) if keep)
-    fewer = Targets(
-        names=names,
-        groups=groups,
-        group=np.array([groups.index(targets.groups[each]) for each in targets.group[kept]], np.int64),
-        scales=tuple(scale for scale, keep in zip(targets.scales, kept, strict=True) if keep),
-        value=targets.value[kept],
-        error=targets.error[kept],
-    )
+    fewer = targets.part([name for name, keep in zip(targets.names, kept, strict=True) if keep])
     part = replace(
         emulator,
-        outcomes=names,
+        outcomes=fewer.names,
         constant=emulator.constant[kept],
         slope=emulator.slope[:, kept],
         penalty=emulator.penalty[kept],
         noise=emulator.noise[kept],
-        held_out=emulator.held_out.loc[list(names)],
+        shared=emulator.shared[kept],
+        held_out=emulator.held_out.loc[list(fewer.names)],
     )
     return Without(fewer, part)
 

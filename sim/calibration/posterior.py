@@ -4,6 +4,8 @@ A target y of group g is taken as normal about the emulator's mean m, with the v
 
     error^2 + discrepancy_g^2 + emulator's variance
 
+of which the last goes together over targets (`sim.calibration.likelihood`).
+
 Factors are normal scores (standard normal under the prior, so that ranges need no walls), discrepancies are half-normal
 with a spread of `DISCREPANCY` on the scale of the targets. Several ensembles of walkers start apart; they must agree.
 """
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from sim.calibration.factors import Prior
+from sim.calibration.likelihood import log_likelihood
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator
 from sim.errors import InputError
@@ -118,10 +121,10 @@ class _Density:
         discrepancy = np.exp(log_discrepancy)
         columns = (ndtr(scores) - self.middle) / self.half  # a score's place in its range is its normal probability
         mean, variance = self.emulator.predict_columns(columns)
-        whole = self.targets.error**2 + discrepancy[:, self.targets.group] ** 2 + variance
-        misfit = (self.targets.value - mean) ** 2 / whole + np.log(whole)
+        own = self.targets.error**2 + discrepancy[:, self.targets.group] ** 2
+        found = log_likelihood(self.targets.value - mean, own, variance, self.emulator.shared)
         prior = (scores**2).sum(axis=1) + ((discrepancy / DISCREPANCY) ** 2 - 2.0 * log_discrepancy).sum(axis=1)
-        return -0.5 * (misfit.sum(axis=1) + prior)
+        return found.value - 0.5 * prior
 
 
 def _ensemble(density: _Density, steps: int, seed: int) -> NDArray[np.float64]:

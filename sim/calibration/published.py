@@ -2,8 +2,8 @@
 
 A row of the table names a target, its group and its scale; outcomes with subjects, commodities, direction and months to
 add up; and the published figures to add up. A minus before an outcome or a figure takes it off. A second list of
-subjects and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are added
-up over months, levels are averaged.
+subjects and months (`over_...`) makes it a ratio, of the same outcome or of another one (`over_outcome`). Flows are
+added up over months, levels are averaged.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.calibration.likelihood import log_likelihood
 from sim.calibration.posterior import Posterior
 from sim.calibration.targets import FAR, Targets
 from sim.emulator import Emulator
@@ -55,7 +56,6 @@ def reweight(
     posterior: Posterior,
     simulated: pd.DataFrame,
     inputs: pd.DataFrame,
-    luck: NDArray[np.float64] | None = None,
 ) -> Reweighted:
     """Weigh simulated draws by the likelihood of the simulation over that of the emulator.
 
@@ -70,15 +70,13 @@ def reweight(
         Their targets on the scales, as `Targets.scaled` gives them.
     inputs : pandas.DataFrame
         Their factors as the emulator takes them.
-    luck : array [targets] of float64, optional
-        Variance of runs of one draw; by default none, so that a run is taken for what the simulation says.
 
     Returns
     -------
     Reweighted
     """
     mean, variance = emulator.predict(inputs)
-    chance = np.zeros(len(targets.names)) if luck is None else np.minimum(luck, emulator.noise)
+    chance = np.minimum(targets.luck, emulator.noise)
     doubt = variance - chance
     told = doubt / variance  # the share of a run's distance from the mean that is no luck
     known = mean + told * (simulated.to_numpy() - mean)
@@ -86,13 +84,12 @@ def reweight(
     discrepancy = posterior.discrepancy.to_numpy()
     spread = targets.error**2 + discrepancy[:, targets.group] ** 2
     typical = targets.error**2 + np.median(discrepancy, axis=0)[targets.group] ** 2
-    ratio = _log_likelihood(targets, known, spread + left) - _log_likelihood(targets, mean, spread + variance)
-    return _tempered(ratio, _log_likelihood(targets, known, typical + left))
-
-
-def _log_likelihood(targets: Targets, mean: NDArray[np.float64], variance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Log density of what was published, [draws], if it is normal about these means."""
-    return -0.5 * ((targets.value - mean) ** 2 / variance + np.log(variance)).sum(axis=1)
+    left = np.broadcast_to(left, variance.shape)
+    by_run, by_mean = (targets.value - each for each in (known, mean))
+    density = log_likelihood(by_run, spread, left, emulator.shared).value
+    ratio = density - log_likelihood(by_mean, spread, variance, emulator.shared).value
+    typical = np.broadcast_to(typical, variance.shape)
+    return _tempered(ratio, log_likelihood(by_run, typical, left, emulator.shared).value)
 
 
 def _tempered(ratio: NDArray[np.float64], log_density: NDArray[np.float64]) -> Reweighted:

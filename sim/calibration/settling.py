@@ -1,7 +1,7 @@
-"""The posterior of simulated runs: the simulation at draws of a fit, weighted; where few would count, it is drawn again.
+"""The posterior of simulated runs: the simulation at draws of a fit, weighted, and drawn again where few would count.
 
-A fit is of an emulator, and the emulator is wrong in places. The runs that show it also mend it: the emulator learns from
-them, its posterior moves, and the simulation is run at new draws, until enough of them count as they are.
+A fit is of an emulator, and the emulator is wrong in places. The runs that show it also mend it: the emulator learns
+from them, its posterior moves, and the simulation is run at new draws, until enough of them count as they are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
 from sim.calibration.posterior import Posterior
@@ -19,7 +18,7 @@ from sim.calibration.reweighting import Reweighted, missed, reweight
 from sim.calibration.targets import Targets
 from sim.calibration.waves import STEPS, Fit, Simulate, extended
 
-MOST_ROUNDS = 3
+MOST_ROUNDS = 2
 """Times that the simulation is run at draws of the posterior; weights of the last are flattened if they must be."""
 
 
@@ -50,8 +49,8 @@ class Settled(NamedTuple):
 
     @property
     def good(self) -> bool:
-        """Whether the fit is good, and enough draws count as they are."""
-        return self.fit.good and self.weights.enough
+        """Whether the fit that the draws are of is good."""
+        return self.fit.good
 
 
 def settled(
@@ -61,7 +60,6 @@ def settled(
     targets: Targets,
     *,
     draws: int,
-    luck: Callable[[pd.DataFrame], NDArray[np.float64]] | None = None,
     seed: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Settled:
@@ -75,10 +73,9 @@ def settled(
         The simulation: `Simulate`.
     prior : Prior
     targets : Targets
+        All of them.
     draws : int
         That are simulated.
-    luck : callable, optional
-        Takes a table of factors; gives the variance of runs of one draw, [targets] on their scales. By default none.
     seed : int
     tell : callable
         Is told what is being done.
@@ -91,17 +88,14 @@ def settled(
         last = fit.waves[-1]
         rows = np.random.default_rng(seed).permutation(len(last.posterior.factors))[:draws]
         tell(f"The simulation at {len(rows)} draws from the posterior.")
-        if number == 1:
-            chance = luck(last.posterior.factors.iloc[rows]) if luck else None
         figures = simulate(last.posterior.factors.iloc[rows].reset_index(drop=True))
         part = last.posterior.rows(rows[figures.index])
         scaled = targets.scaled(figures)
         inputs = prior.even(part.factors)
-        weights = reweight(last.emulator, targets, part, scaled, inputs, chance)
+        weights = reweight(last.emulator, fit.targets, part, scaled[list(fit.targets.names)], inputs)
         if weights.enough or number == MOST_ROUNDS:
             return Settled(fit, part, figures, weights, missed(targets, scaled), number)
-        tell(
-            f"{weights.full:.0f} of {len(figures)} draws would count: the emulator learns from them, and is asked again."
-        )
-        fit = extended(fit, part.factors, scaled, prior, targets, steps=STEPS, seed=seed)
+        count = f"{weights.full:.0f} of {len(figures)}"
+        tell(f"{count} draws would count: the emulator learns from them, and is asked again.")
+        fit = extended(fit, part.factors, scaled, prior, steps=STEPS, seed=seed)
     raise AssertionError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,8 @@ class Targets(NamedTuple):
         "linear", "log" (levels that grow by factors) or "logit" (shares), for each target.
     value, error : arrays [targets] of float64
         On that scale: published value, and its standard error.
+    luck : array [targets] of float64
+        On that scale: variance of runs that differ in their luck alone; 0 where it is not known.
     """
 
     names: tuple[str, ...]
@@ -41,6 +44,7 @@ class Targets(NamedTuple):
     scales: tuple[str, ...]
     value: NDArray[np.float64]
     error: NDArray[np.float64]
+    luck: NDArray[np.float64]
 
     @classmethod
     def of_table(cls, table: pd.DataFrame) -> Targets:
@@ -81,6 +85,21 @@ class Targets(NamedTuple):
             scales=scales,
             value=on_scale(scales, value[None, :])[0],
             error=table["error"].to_numpy(np.float64) * slope,
+            luck=np.zeros(len(table)),
+        )
+
+    def part(self, names: Sequence[str]) -> Targets:
+        """Give some of the targets, with their groups."""
+        kept = np.array([name in names for name in self.names], dtype=bool)
+        groups = tuple(each for number, each in enumerate(self.groups) if (self.group[kept] == number).any())
+        return Targets(
+            names=tuple(np.array(self.names, dtype=object)[kept]),
+            groups=groups,
+            group=np.array([groups.index(self.groups[each]) for each in self.group[kept]], np.int64),
+            scales=tuple(np.array(self.scales, dtype=object)[kept]),
+            value=self.value[kept],
+            error=self.error[kept],
+            luck=self.luck[kept],
         )
 
     def scaled(self, table: pd.DataFrame) -> pd.DataFrame:

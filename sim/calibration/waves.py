@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
 from sim.calibration.hamiltonian import sample_quickly
 from sim.calibration.posterior import Posterior
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
-from sim.emulator import Emulator, check_runs, fit_emulator
+from sim.emulator import Emulator, check_runs, fit_emulator, scikit_learn
 from sim.errors import InputError
 
 INFLATED = 1.3
 """How much wider than the posterior the next wave is drawn, so that its edges are known too."""
 
 GOOD_ENOUGH = 0.5
-"""Largest held-out error of the emulator, over the whole error of the target: its own, and the discrepancy found."""
+"""Largest error of the emulator about what the simulation says without luck, over the whole error of a target."""
 
 STEPS, MOST_DOUBLINGS = 100, 3
 """Steps that are kept of each Markov chain, and how often they are doubled where the chains do not agree."""
+
+MOST_WIDENED = 1 / 3
+"""Part of the targets within reach whose errors may be widened in a good fit."""
 
 Simulate = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes a table of factors, a row a run; gives the figures of the targets, in their units, of the runs that ended well.
@@ -45,8 +50,8 @@ class Wave(NamedTuple):
     posterior : Posterior
         Of all factors: the others have their prior.
     doubt : pandas.Series
-        By target: error of the emulator on runs of this wave that it has not seen, over the error of the target and the
-        discrepancy of its group.
+        By target: error of the emulator on runs of this wave that it has not seen, but for their luck, over the whole
+        error of the target: that of its figures, the discrepancy of its group, and luck.
     """
 
     drawn: pd.DataFrame
@@ -62,15 +67,21 @@ class Fit(NamedTuple):
     Attributes
     ----------
     waves : tuple of Wave
+    targets : Targets
+        Those within reach, which the factors are fitted to.
     out_of_reach : tuple of str
         Targets that no draw of the prior came near.
     told : pandas.Series
         By factor: how much of it the targets tell (`told_of_factors`).
+    widened : tuple of str
+        Targets that the emulator follows too coarsely, and whose errors were made twice the emulator's.
     """
 
     waves: tuple[Wave, ...]
+    targets: Targets
     out_of_reach: tuple[str, ...]
     told: pd.Series
+    widened: tuple[str, ...] = ()
 
     @property
     def untold(self) -> list[str]:
@@ -80,12 +91,18 @@ class Fit(NamedTuple):
     @property
     def coarse(self) -> list[str]:
         """Targets within reach for which the emulator is not good enough."""
-        return _coarse(self.waves[-1], self.out_of_reach)
+        doubt = self.waves[-1].doubt
+        return doubt.index[doubt > GOOD_ENOUGH].tolist()
+
+    @property
+    def ended(self) -> bool:
+        """Whether the chains agree and the emulator is good enough for every target within reach."""
+        return self.waves[-1].posterior.agreed and not self.coarse
 
     @property
     def good(self) -> bool:
-        """Whether the chains agree and the emulator is good enough for every target within reach."""
-        return self.waves[-1].posterior.agreed and not self.coarse
+        """Whether that is so, and few targets had to be widened for it."""
+        return self.ended and len(self.widened) <= MOST_WIDENED * len(self.targets.names)
 
 
 def calibrate(
@@ -130,24 +147,26 @@ def calibrate(
     tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
     _check_moved(targets, simulated)
-    reach = _out_of_reach(targets, simulated)
-    if reach:
-        tell(f"No draw of the prior comes near {len(reach)} of {len(targets.names)} targets: {', '.join(reach)}.")
-    fit = Fit((), reach, _screened(prior, drawn, simulated, seed, tell))
-    fit = extended(fit, drawn, simulated, prior, targets, steps=steps, seed=seed)
-    while len(fit.waves) < waves and (len(fit.waves) == 1 or fit.coarse):
+    far = out_of_reach(targets, simulated)
+    if far:
+        every = len(targets.names)
+        tell(f"No draw of the prior comes near {len(far)} of {every} targets, which are left out: {', '.join(far)}.")
+    if len(far) == len(targets.names):
+        raise InputError("No draw of the prior comes near any target, so there is nothing to fit.")
+    near = targets.part([name for name in targets.names if name not in far])
+    fit = Fit((), near, far, _screened(prior, drawn, simulated[list(near.names)], seed, tell))
+    fit = extended(fit, drawn, simulated, prior, steps=steps, seed=seed)
+    while len(fit.waves) < waves and (len(fit.waves) == 1 or not fit.ended):
         number = len(fit.waves)
         tell(f"Wave {number + 1}: {runs} runs from what is left, and a little wider.")
         wider = _wider(fit.waves[-1].posterior, prior, runs, seed + number)
-        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, targets, steps=steps, seed=seed)
-        tell(f"The emulator is too coarse for {len(fit.coarse)} of {len(targets.names)} targets.")
+        fit = extended(fit, *_ended_well(simulate, wider, targets), prior, steps=steps, seed=seed)
+    if fit.coarse:
+        tell(
+            f"The emulator is too coarse for {len(fit.coarse)} of {len(near.names)} targets: their errors are widened."
+        )
+        fit = _widened(fit, prior, steps=steps, seed=seed)
     return fit
-
-
-def _coarse(wave: Wave, out_of_reach: Sequence[str]) -> list[str]:
-    """Name the targets within reach for which the emulator is not good enough."""
-    doubt = wave.doubt.drop(list(out_of_reach))
-    return sorted(doubt.index[doubt >= GOOD_ENOUGH])
 
 
 def extended(
@@ -155,7 +174,6 @@ def extended(
     drawn: pd.DataFrame,
     simulated: pd.DataFrame,
     prior: Prior,
-    targets: Targets,
     *,
     steps: int,
     seed: int,
@@ -170,7 +188,6 @@ def extended(
         A row a run: factors, and targets on their scales.
     prior : Prior
         Of all factors.
-    targets : Targets
     steps : int
         Kept of each Markov chain; twice as many, and again, while the chains do not agree.
     seed : int
@@ -183,21 +200,44 @@ def extended(
     kept = prior.part([name for name in prior.names if name not in fit.untold])
     factors = pd.concat([*(each.drawn for each in fit.waves), drawn], ignore_index=True)
     figures = pd.concat([*(each.simulated for each in fit.waves), simulated], ignore_index=True)
-    emulator = fit_emulator(kept.even(factors), figures, seed=seed, judged=len(drawn))
-    found = _sampled(emulator, kept, targets, steps, seed)
-    posterior = replace(found, factors=prior.completed(found.factors, seed))
-    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
-    doubt = emulator.held_out["rmse"] / np.hypot(targets.error, discrepancy)
+    with _one_thread():
+        emulator = fit_emulator(kept.even(factors), figures[list(fit.targets.names)], judged=len(drawn))
+    posterior, doubt = _posterior(emulator, prior, fit, steps, seed)
     return fit._replace(waves=(*fit.waves, Wave(drawn, simulated, emulator, posterior, doubt)))
 
 
-def _sampled(emulator: Emulator, prior: Prior, targets: Targets, steps: int, seed: int) -> Posterior:
-    """Draw from the posterior on an emulator, longer while chains do not agree."""
-    for doubled in range(MOST_DOUBLINGS + 1):
-        found = sample_quickly(emulator, prior, targets, steps=steps * 2**doubled, seed=seed)
-        if found.agreed:
-            break
-    return found
+def _widened(fit: Fit, prior: Prior, *, steps: int, seed: int) -> Fit:
+    """Make errors twice those of the emulator where it is too coarse, and draw anew."""
+    last, targets = fit.waves[-1], fit.targets
+    wide = np.maximum(targets.error, _unlucky(last.emulator, targets) / GOOD_ENOUGH)
+    error = np.where(last.doubt > GOOD_ENOUGH, wide, targets.error)
+    fit = fit._replace(targets=targets._replace(error=error), widened=tuple(fit.coarse))
+    posterior, doubt = _posterior(last.emulator, prior, fit, steps, seed)
+    return fit._replace(waves=(*fit.waves[:-1], last._replace(posterior=posterior, doubt=doubt)))
+
+
+def _posterior(emulator: Emulator, prior: Prior, fit: Fit, steps: int, seed: int) -> tuple[Posterior, pd.Series]:
+    """Draw from the posterior on an emulator, longer while chains do not agree; say how coarse it is by target."""
+    targets, kept = fit.targets, prior.part([each.name for each in emulator.inputs])
+    with _one_thread():
+        for doubled in range(MOST_DOUBLINGS + 1):
+            found = sample_quickly(emulator, kept, targets, steps=steps * 2**doubled, seed=seed)
+            if found.agreed:
+                break
+    discrepancy = found.discrepancy.median().to_numpy()[targets.group]
+    whole = np.sqrt(targets.error**2 + discrepancy**2 + targets.luck)
+    doubt = pd.Series(_unlucky(emulator, targets) / whole, index=list(targets.names))
+    return replace(found, factors=prior.completed(found.factors, seed)), doubt
+
+
+def _unlucky(emulator: Emulator, targets: Targets) -> NDArray[np.float64]:
+    """Error of an emulator on runs that it has not seen, but for their luck, [targets]."""
+    return np.sqrt(np.maximum(emulator.held_out["rmse"].to_numpy() ** 2 - targets.luck, 0.0))
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Keep linear algebra on one thread, so that its bits do not hang on the number of cores."""
+    return scikit_learn("threadpoolctl").threadpool_limits(1)
 
 
 def _screened(
@@ -235,8 +275,19 @@ def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
         raise InputError(f"Target {still.idxmax()!r} is the same in every run: no factor moves it, so leave it out.")
 
 
-def _out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
-    """Name the targets that the runs of the prior all miss to one side by more than their error can explain."""
+def out_of_reach(targets: Targets, simulated: pd.DataFrame) -> tuple[str, ...]:
+    """Name the targets that the runs of the prior all miss to one side by more than their error can explain.
+
+    Parameters
+    ----------
+    targets : Targets
+    simulated : pandas.DataFrame
+        A row a run, a column a target, on the scales of the targets.
+
+    Returns
+    -------
+    tuple of str
+    """
     low, high = simulated.min(axis=0).to_numpy(), simulated.max(axis=0).to_numpy()
     lost = (targets.value + FAR * targets.error < low) | (targets.value - FAR * targets.error > high)
     return tuple(name for name, each in zip(targets.names, lost, strict=True) if each)

@@ -38,9 +38,11 @@ class Emulator:
         Weight of the ridge, chosen for each outcome by generalised cross-validation.
     noise : array [outcomes] of float64
         Variance of a run about the quadratic, from runs left out, one at a time.
+    shared : array [outcomes, parts] of float64
+        Loadings of errors on common parts, in standard deviations: errors of one run go together over outcomes.
     held_out : pandas.DataFrame
-        By outcome: `rmse` and `r2` of predictions for folds of runs that the fit had not seen, `coverage_90`, and the
-        `spread` of the outcome itself.
+        By outcome: `rmse` and `r2` of predictions for runs that were left out, `coverage_90`, and the `spread` of the
+        outcome itself.
     runs : int
         Number of runs that it was fitted to.
     """
@@ -56,6 +58,7 @@ class Emulator:
     strength: NDArray[np.float64]
     penalty: NDArray[np.float64]
     noise: NDArray[np.float64]
+    shared: NDArray[np.float64]
     held_out: pd.DataFrame
     runs: int
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
 
@@ -14,6 +13,7 @@ from scipy.special import ndtri
 
 from sim.emulator.emulator import Emulator
 from sim.emulator.inputs import Input, columns_of, describe_inputs
+from sim.emulator.shared import shared_parts
 from sim.emulator.terms import quadratic_pairs, terms_of
 from sim.errors import InputError
 from sim.intervals import COVERAGE
@@ -21,15 +21,12 @@ from sim.intervals import COVERAGE
 PENALTIES = np.logspace(-4, 5, 46)
 """Weights of the ridge that are tried: from none to one that leaves the mean alone, for up to some 100,000 runs."""
 
-FOLDS = 5
-"""Parts of the runs; each is predicted by a fit to the others."""
-
 LEAST_RUNS_A_COLUMN = 4
 """Fewest runs for each column of inputs: of fewer, not even the slopes are found."""
 
 
-def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, judged: int | None = None) -> Emulator:
-    """Fit an emulator to runs, and test it on runs that it has not seen.
+def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, judged: int | None = None) -> Emulator:
+    """Fit an emulator to runs, and test it on runs that it has not seen: each is predicted from all others.
 
     Parameters
     ----------
@@ -37,14 +34,13 @@ def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, ju
         A row a run: numbers, flags (booleans) and categories (text).
     outcomes : pandas.DataFrame
         The same rows; columns of numbers, in any units. What grows by a factor does best on a log scale.
-    seed : int
-        Of the parts into which the runs are cut for the test. Equal seeds give equal bits.
     judged : int, optional
         Number of the last runs by which it is judged (`held_out`), where those before lie elsewhere; by default all.
 
     Returns
     -------
     Emulator
+        The same runs give the same bits.
 
     Raises
     ------
@@ -55,8 +51,7 @@ def fit_emulator(inputs: pd.DataFrame, outcomes: pd.DataFrame, seed: int = 0, ju
     _check(inputs, outcomes, sum(each.width for each in described))
     columns, values = columns_of(described, inputs), outcomes.to_numpy(np.float64)
     names = tuple(map(str, outcomes.columns))
-    fitted = _fit(described, names, columns, values)
-    return replace(fitted, held_out=_held_out(fitted, columns, values, seed, judged or len(values)))
+    return _fit(described, names, columns, values, judged or len(values))
 
 
 def check_runs(runs: int, columns: int) -> None:
@@ -83,9 +78,13 @@ def _check(inputs: pd.DataFrame, outcomes: pd.DataFrame, columns: int) -> None:
 
 
 def _fit(
-    inputs: Sequence[Input], outcomes: tuple[str, ...], columns: NDArray[np.float64], values: NDArray[np.float64]
+    inputs: Sequence[Input],
+    outcomes: tuple[str, ...],
+    columns: NDArray[np.float64],
+    values: NDArray[np.float64],
+    judged: int,
 ) -> Emulator:
-    """Fit without the test."""
+    """Fit, and predict each run from the others, which a ridge regression does in closed form."""
     pairs = quadratic_pairs(inputs)
     terms = terms_of(columns, pairs)
     centre, spread = terms.mean(axis=0), terms.std(axis=0)
@@ -98,6 +97,8 @@ def _fit(
     shrunk = strength[kept, None] ** 2 / (strength[kept, None] ** 2 + penalty)
     own_weight = left[:, kept] ** 2 @ shrunk + 1.0 / len(values)  # of a run in its own prediction
     error = (values - ridge.predict(scaled).reshape(values.shape)) / (1.0 - own_weight)
+    noise = (error**2 * (1.0 - own_weight)).mean(axis=0)  # an error holds what the other runs leave open too
+    held_out = _held_out(error[-judged:], noise / (1.0 - own_weight[-judged:]), values[-judged:])
     return Emulator(
         inputs=tuple(inputs),
         outcomes=outcomes,
@@ -109,16 +110,15 @@ def _fit(
         axes=right[kept].T,
         strength=strength[kept],
         penalty=penalty,
-        noise=(error**2).mean(axis=0),
-        held_out=pd.DataFrame(),
+        noise=noise,
+        shared=shared_parts(error * np.sqrt(1.0 - own_weight)),
+        held_out=held_out.set_axis(pd.Index(outcomes, name="outcome")),
         runs=len(values),
     )
 
 
-def _held_out(
-    whole: Emulator, columns: NDArray[np.float64], values: NDArray[np.float64], seed: int, judged: int
-) -> pd.DataFrame:
-    """Predict each part of the runs by a fit to the others; the last runs are what it is judged by.
+def _held_out(error: NDArray[np.float64], variance: NDArray[np.float64], values: NDArray[np.float64]) -> pd.DataFrame:
+    """Sum up errors of runs that were left out, [runs, outcomes], with the variance that was told for each.
 
     Returns
     -------
@@ -126,22 +126,14 @@ def _held_out(
         By outcome: `rmse` in its unit, `r2`, `coverage_90` (share of runs within the 90 % range), `spread` (standard
         deviation over the runs).
     """
-    mean, variance = np.empty_like(values), np.empty_like(values)
-    parts = scikit_learn("sklearn.model_selection").KFold(FOLDS, shuffle=True, random_state=seed)
-    for seen, unseen in parts.split(columns):
-        part = _fit(whole.inputs, whole.outcomes, columns[seen], values[seen])
-        mean[unseen], variance[unseen] = part.predict_columns(columns[unseen])
-    mean, variance, values = mean[-judged:], variance[-judged:], values[-judged:]
-    error, spread = values - mean, values.std(axis=0)
-    rmse = np.sqrt((error**2).mean(axis=0))
+    rmse, spread = np.sqrt((error**2).mean(axis=0)), values.std(axis=0)
     return pd.DataFrame(
         {
             "rmse": rmse,
             "r2": 1.0 - np.divide(rmse, spread, out=np.ones_like(rmse), where=spread > 0) ** 2,
             "coverage_90": (np.abs(error) <= ndtri(0.5 + COVERAGE / 2) * np.sqrt(variance)).mean(axis=0),
             "spread": spread,
-        },
-        index=pd.Index(whole.outcomes, name="outcome"),
+        }
     )
 
 

@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.store.files import write_text
 
 FORMAT = "reroute emulator 1"
-ARRAYS = ("pairs", "centre", "scale", "constant", "slope", "axes", "strength", "penalty", "noise")
+ARRAYS = ("pairs", "centre", "scale", "constant", "slope", "axes", "strength", "penalty", "noise", "shared")
 
 
 def write_emulator(emulator: Emulator, path: Path, about: dict[str, str]) -> None:
@@ -83,8 +83,10 @@ def _fits(emulator: Emulator) -> bool:
         "axes": (terms, axes),
         "penalty": (outcomes,),
         "noise": (outcomes,),
+        "shared": (outcomes, emulator.shared.shape[-1]),
     }
     whole = all(getattr(emulator, name).shape == shape for name, shape in shapes.items())
     finite = all(np.isfinite(getattr(emulator, name)).all() for name in ARRAYS)
     inside = emulator.pairs.size == 0 or (emulator.pairs.min() >= 0 and emulator.pairs.max() < columns)
-    return whole and finite and bool(inside) and emulator.runs > 0 and bool((emulator.scale > 0).all())
+    own = whole and bool(((emulator.shared**2).sum(axis=1) < 1).all())
+    return own and finite and bool(inside) and emulator.runs > 0 and bool((emulator.scale > 0).all())

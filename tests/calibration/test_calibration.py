@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from sim.calibration import Factor, Prior, Targets, calibrate, reweight, sample_posterior
+from sim.calibration import Factor, Prior, Targets, calibrate, reweight, sample_posterior, settled
 from sim.calibration.reweighting import missed
 from sim.emulator import fit_emulator
 from sim.errors import InputError
@@ -91,7 +91,7 @@ def test_two_waves_find_the_values_that_made_the_figures() -> None:
     simulate, _ = _linear(noise=0.02)
     truth = pd.DataFrame({"speed": [2.0], "scale": [3.0], "idle": [0.3]})
     targets = _targets(simulate(truth).to_numpy()[0], error=0.05)
-    fit = calibrate(simulate, PRIOR, targets, runs=128, waves=3, steps=2000, seed=6)
+    fit = calibrate(simulate, PRIOR, targets, runs=128, waves=3, steps=100, seed=6)
     assert fit.good
     assert len(fit.waves) == 2
     last = fit.waves[-1].posterior.factors
@@ -103,13 +103,80 @@ def test_two_waves_find_the_values_that_made_the_figures() -> None:
     assert fit.out_of_reach == ()
 
 
+def test_what_no_target_tells_stays_as_the_prior_has_it() -> None:
+    simulate, _ = _linear()
+    fit = calibrate(simulate, PRIOR, _targets(np.zeros(8)), runs=128, waves=1, steps=50, seed=20)
+    assert fit.untold == ["idle"]
+    assert [each.name for each in fit.waves[0].emulator.inputs] == ["speed", "scale"]
+    idle = PRIOR.even(fit.waves[0].posterior.factors)["idle"]
+    assert (idle.mean(), idle.std()) == (pytest.approx(0.5, abs=0.03), pytest.approx(1 / np.sqrt(12), rel=0.05))
+
+
+def test_nothing_to_tell_is_nothing_to_fit() -> None:
+    random = np.random.default_rng(21)
+    targets = _targets(np.zeros(8))
+
+    def noise(table: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame(random.normal(size=(len(table), 8)), columns=list(targets.names))
+
+    with pytest.raises(InputError, match="say nothing of any factor"):
+        calibrate(noise, PRIOR, targets, runs=64, waves=1)
+
+
+@pytest.mark.slow
+def test_few_draws_that_count_are_learnt_from_and_drawn_again() -> None:
+    """The simulation has a bend that no quadratic of the prior has: the second time more draws count."""
+
+    def bent(table: pd.DataFrame) -> pd.DataFrame:
+        even = PRIOR.even(table)
+        first = np.abs(even["speed"] - 0.4) + 0.3 * even["scale"]
+        return pd.DataFrame({"figure 0": first, "figure 1": even["scale"], "figure 2": even["speed"] ** 3})
+
+    truth = pd.DataFrame({"speed": [3.0], "scale": [1.0], "idle": [0.0]})
+    targets = _targets(bent(truth).to_numpy()[0], error=0.02, groups=["a", "b", "c"])
+    fit = calibrate(bent, PRIOR, targets, runs=64, waves=1, steps=50, seed=22)
+    told: list[str] = []
+    found = settled(fit, bent, PRIOR, targets, draws=200, seed=22, tell=told.append)
+    assert found.weights.weight.sum() == pytest.approx(1)
+    assert len(found.posterior.factors) == len(found.figures) == 200
+    if found.rounds == 2:
+        assert any("the emulator learns from them" in each for each in told)
+        assert len(found.fit.waves) == 2
+    mean = found.weights.weight @ found.posterior.factors["speed"].to_numpy()
+    assert mean == pytest.approx(3.0, abs=1.0)
+
+
+def test_luck_moves_no_weights() -> None:
+    """All that parts runs from the emulator is luck, and known to be: weights are more even than if it were not."""
+    simulate, _ = _linear(noise=0.3)
+    truth = pd.DataFrame({"speed": [2.0], "scale": [3.0], "idle": [0.3]})
+    targets = _targets(simulate(truth).to_numpy()[0], error=0.05)
+    drawn = PRIOR.sobol(256, seed=23)
+    emulator = fit_emulator(PRIOR.even(drawn), targets.scaled(simulate(drawn)))
+    part = sample_posterior(emulator, PRIOR, targets, steps=200, seed=23).rows(np.arange(100))
+    simulated = targets.scaled(simulate(part.factors))
+    lucky, plain = (
+        reweight(emulator, targets._replace(luck=np.full(8, luck)), part, simulated, PRIOR.even(part.factors)).full
+        for luck in (0.3**2, 0.0)
+    )
+    assert lucky > 75
+    assert lucky > 1.5 * plain
+
+
+def test_some_targets_keep_their_groups() -> None:
+    targets = _targets([1.0, 2.0, 3.0], groups=["a", "b", "c"])
+    part = targets.part(["figure 0", "figure 2"])
+    assert (part.names, part.groups, part.group.tolist()) == (("figure 0", "figure 2"), ("a", "c"), [0, 1])
+    assert part.value.tolist() == [1.0, 3.0]
+
+
 def test_equal_seeds_give_equal_bits() -> None:
     targets = _targets(np.zeros(8))
     draws = []
     for _ in range(2):
         simulate, _slopes = _linear()
         draws.append(
-            calibrate(simulate, PRIOR, targets, runs=64, waves=2, steps=200, seed=7).waves[-1].posterior.factors
+            calibrate(simulate, PRIOR, targets, runs=64, waves=2, steps=50, seed=7).waves[-1].posterior.factors
         )
     assert (draws[0] == draws[1]).all(axis=None)
 
@@ -145,9 +212,11 @@ def test_what_no_draw_reaches_is_named_before_anything_is_fitted() -> None:
     values = np.zeros(8)
     values[3] = 50.0
     told: list[str] = []
-    fit = calibrate(simulate, PRIOR, _targets(values), runs=64, waves=2, steps=200, seed=12, tell=told.append)
+    fit = calibrate(simulate, PRIOR, _targets(values), runs=64, waves=2, steps=50, seed=12, tell=told.append)
     assert fit.out_of_reach == ("figure 3",)
-    assert told == ["No draw of the prior comes near 1 of 8 targets: figure 3."]
+    assert "No draw of the prior comes near 1 of 8 targets, which are left out: figure 3." in told
+    assert "figure 3" not in fit.targets.names
+    assert fit.waves[0].emulator.outcomes == fit.targets.names
 
 
 def test_draws_that_end_badly_are_left_out_with_their_factors() -> None:
@@ -158,7 +227,7 @@ def test_draws_that_end_badly_are_left_out_with_their_factors() -> None:
         return simulate(table)[PRIOR.even(table)["idle"].to_numpy() < 0.9]
 
     targets = _targets(simulate(pd.DataFrame({"speed": [2.0], "scale": [3.0], "idle": [0.3]})).to_numpy()[0])
-    wave = calibrate(some_fail, PRIOR, targets, runs=64, waves=1, steps=200, seed=19).waves[0]
+    wave = calibrate(some_fail, PRIOR, targets, runs=64, waves=1, steps=50, seed=19).waves[0]
     assert 50 < len(wave.drawn) < 64
     assert wave.simulated.to_numpy() == pytest.approx(simulate(wave.drawn).to_numpy())
 

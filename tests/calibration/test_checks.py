@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import multivariate_normal
 
 from sim.calibration import Factor, Prior, Targets, sample_posterior
 from sim.calibration.hamiltonian import Density, sample_quickly
 from sim.calibration.identifiability import in_words, pairs, widths
 from sim.calibration.influence import ALL_TARGETS, by_group, effects, posteriors, shifts, without
+from sim.calibration.likelihood import log_likelihood
 from sim.calibration.posterior import _Density
 from sim.calibration.sbc import by_factor, check, coverage, least_even, made_up
 from sim.calibration.second_opinion import compared, smooth
@@ -196,3 +198,39 @@ def test_the_posterior_and_the_smoother_answer_for_the_same_prior(emulator) -> N
     count = len(posterior.factors)
     found = compared(PRIOR, posterior.factors, np.full(count, 1 / count), smoothed).set_index("factor")
     assert found.loc[["speed", "scale"], "apart"].abs().max() < 1
+
+
+def test_the_likelihood_is_that_of_a_normal_with_common_errors() -> None:
+    """Against scipy, and its slopes against differences."""
+    random = np.random.default_rng(19)
+    miss, own, doubt = random.normal(size=(3, 6)), random.uniform(0.1, 1, (3, 6)), random.uniform(0.1, 1, (3, 6))
+    shared = 0.5 * random.uniform(-1, 1, (6, 2))
+    found = log_likelihood(miss, own, doubt, shared)
+    for point in range(3):
+        spread = np.diag(np.sqrt(doubt[point]))
+        covariance = np.diag(own[point]) + spread @ (np.diag(1 - (shared**2).sum(axis=1)) + shared @ shared.T) @ spread
+        known = multivariate_normal(np.zeros(6), covariance).logpdf(miss[point]) + 3 * np.log(2 * np.pi)
+        assert found.value[point] == pytest.approx(known)
+    for number, (slope, sign) in enumerate(((found.by_mean, -1), (found.by_own, 1), (found.by_doubt, 1))):
+        for target in range(6):
+            up, down = ([each.copy() for each in (miss, own, doubt)] for _ in range(2))
+            up[number][:, target] += 1e-6
+            down[number][:, target] -= 1e-6
+            difference = (log_likelihood(*up, shared).value - log_likelihood(*down, shared).value) / 2e-6
+            assert sign * slope[:, target] == pytest.approx(difference, rel=1e-5, abs=1e-6)
+
+
+def test_errors_that_go_together_are_not_counted_many_times() -> None:
+    """Twenty figures that share an unseen cause say of `speed` hardly more than one: intervals stay right."""
+    random = np.random.default_rng(20)
+    names = [f"figure {number}" for number in range(20)]
+    drawn = PRIOR.sobol(256, seed=21)
+    unseen = random.normal(0, 0.5, 256)
+    figures = PRIOR.even(drawn)["speed"].to_numpy()[:, None] + unseen[:, None] + random.normal(0, 0.05, (256, 20))
+    emulator = fit_emulator(PRIOR.even(drawn), pd.DataFrame(figures, columns=names))
+    assert emulator.shared.shape == (20, 1)
+    assert (emulator.shared**2).sum(axis=1) == pytest.approx(0.99, abs=0.02)
+    table = pd.DataFrame({"target": names, "group": "g", "scale": "linear", "value": 0.5, "error": 0.05})
+    posterior = sample_quickly(emulator, PRIOR, Targets.of_table(table), steps=50, seed=22)
+    spread = PRIOR.even(posterior.factors)["speed"].std()
+    assert 0.22 < spread < 1 / np.sqrt(12)  # of one figure with an error of 0.5; twenty apart would leave 0.12

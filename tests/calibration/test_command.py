@@ -1,5 +1,7 @@
 """`reroute calibrate` with real runs: small, but whole."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +53,7 @@ def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp
     assert (targets["median"] <= targets["q95"]).all()
     assert np.log(targets["median"] / targets["value"]).abs().max() < 5
     emulator, _ = read_emulator(folder / "emulator.json")
-    assert emulator.outcomes == tuple(targets["target"])
+    assert emulator.outcomes == tuple(targets.loc[~targets["out_of_reach"], "target"])
     summary = yaml.safe_load((folder / "fit.yaml").read_text())
     assert (summary["targets"], summary["world"], summary["end"]) == (2, "xinjiang", "2021-05-31")
     assert summary["data"] == data_digest(read_tables(find_world("xinjiang")), load_regime("observed"))
@@ -62,10 +64,17 @@ def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp
 
 def test_nothing_uncertain_is_nothing_to_fit(tmp_path) -> None:
     with pytest.raises(InputError, match="Nothing is uncertain"):
-        run(load(["command=calibrate"]))
+        run(load(["command=calibrate", "design=uncertain", "design.uncertain=[]"]))
 
 
 def test_a_world_without_targets_is_told(tmp_path) -> None:
     config = load(["command=calibrate", "design=uncertain", f"world={tmp_path}"])
     with pytest.raises(InputError, match="no targets for the world"):
         run(config)
+
+
+def test_targets_of_later_days_are_left_out_and_counted(tmp_path, capsys) -> None:
+    config = replace(_config(tmp_path), end="2021-02-28")
+    with pytest.raises(InputError, match=r"targets.csv has no target that rests on figures up to 2021-02-28"):
+        run(config)
+    assert "2 of 2 targets rest on figures of days after 2021-02-28" in capsys.readouterr().out

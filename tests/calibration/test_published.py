@@ -89,6 +89,21 @@ def test_units_become_those_of_the_model(tmp_path, quantity, unit, value, expect
     assert published_targets(_rows(tmp_path, "a"), known, "targets.csv").iloc[0]["value"] == pytest.approx(expected)
 
 
+def test_hours_become_days_of_the_model(tmp_path) -> None:
+    known = _known(quantity="border_hours", unit="h", value=36.0)
+    assert published_targets(_rows(tmp_path, "a"), known, "targets.csv").iloc[0]["value"] == pytest.approx(1.5)
+
+
+def test_two_targets_of_the_same_months_are_refused_and_increments_are_not(tmp_path) -> None:
+    path = tmp_path / "targets.csv"
+    row = "{},g,log,registered_trade,total,all,both,{},{},,,,,,a,\n"
+    path.write_text(HEADER + row.format("year", "2022-01", "2022-12") + row.format("spring", "2022-02", "2022-04"))
+    with pytest.raises(InputError, match=r"targets.csv row 3: 'spring' and 'year' \(row 2\) hold the same months"):
+        read_target_rows(path)
+    path.write_text(HEADER + row.format("first", "2022-01", "2022-03") + row.format("second", "2022-04", "2022-12"))
+    assert len(read_target_rows(path)) == 2
+
+
 @pytest.mark.parametrize(
     ("observed", "changes", "words"),
     [

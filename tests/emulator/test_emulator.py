@@ -82,7 +82,7 @@ def test_equal_runs_give_equal_bits(tmp_path) -> None:
     table = _inputs()
     outcome = pd.DataFrame({"trade": _truth(table)})
     for name in ("one", "other"):
-        write_emulator(fit_emulator(table, outcome, seed=8), tmp_path / name, {})
+        write_emulator(fit_emulator(table, outcome), tmp_path / name, {})
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 

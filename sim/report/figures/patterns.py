@@ -34,10 +34,13 @@ class Judged(Verdicts):
         What the intervals hold, as of `facts`.
     runs : int
         Of each regime; of too few no interval is told, and `q05` and `q95` are missing.
+    calibrated : bool
+        Whether each run has its own draw from a posterior.
     """
 
     held: str
     runs: int = LEAST_RUNS
+    calibrated: bool = False
 
 
 def table(judged: Judged) -> pd.DataFrame:
@@ -60,16 +63,21 @@ def finding(judged: Judged) -> str:
     '1 of 2 patterns are shown before any calibration.'
     """
     patterns = judged.claims["pattern"].nunique()
-    return f"{patterns_shown(judged.claims)} of {patterns} patterns are shown before any calibration."
+    when = "at the posterior" if judged.calibrated else "before any calibration"
+    return f"{patterns_shown(judged.claims)} of {patterns} patterns are shown {when}."
 
 
 def caption(judged: Judged) -> str:
     """Say how the patterns are judged."""
     intervals = too_few(judged.runs) or f"Intervals are 5-95 % of runs: they hold {judged.held}."
+    fitted = (
+        "each run has its own draw of parameters that were fitted to published figures"
+        if judged.calibrated
+        else "no parameter was fitted by machine"
+    )
     return (
         "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
-        "Bounds and tolerances were written down before this world was run, and no parameter was fitted by machine. "
-        f"{intervals}"
+        f"Bounds and tolerances were written down before this world was run, and {fitted}. {intervals}"
     )
 
 

@@ -57,7 +57,8 @@ def settings(config: Config) -> Iterator[tuple[str, Any, Config]]:
         behaviour = replace(config.behaviour, **{PARAMETER: place})
         yield PARAMETER, place, replace(config, behaviour=behaviour, design=held)
     for rule in RULES:
-        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=few)
+        own = few if rule == config.behaviour.rule else replace(few, posterior=None)
+        yield RULE, rule, replace(config, behaviour=load([f"behaviour={rule}"]).behaviour, design=own)
 
 
 def rows_of(results: StoredSeries, cut: pd.DataFrame, known: Known) -> list[dict[str, object]]:
@@ -149,6 +150,7 @@ def draw(fit: FitShown, title: str) -> Figure:
             mine = fit.answers[fit.answers["quantity"] == quantity]
             _curve(left, mine[mine["over"] == PARAMETER])
             _bars(right, mine[mine["over"] == RULE])
+            left.set_ylim(0, 1.08 * np.nanmax(mine[["q95", "observed", "high"]].replace(np.inf, np.nan)))
             left.set_ylabel(filled(quantity, 24), size=8.5)
         grid[-1, 0].set_xlabel(f"{PARAMETER} (chance that an inspected hidden consignment is found)")
         grid[-1, 1].set_xlabel("rule of choice")
@@ -162,7 +164,6 @@ def _published(axes: Axes, rows: pd.DataFrame) -> None:
         ends = [row["low"] if np.isfinite(row["low"]) else 0.0, row["high"]]
         axes.axhspan(*ends, color=style.LIGHT_GREY, alpha=0.6, lw=0)
         axes.axhline(row["observed"], color=style.INK, lw=1)
-    axes.set_ylim(0, None)
 
 
 def _curve(axes: Axes, rows: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ from sim.report.lettering import filled
 
 MOST_ROWS, ROW = 30, 0.215
 LEAST_EFFECT, DARK = 0.05, 0.55
-LARGE, MOST_SHIFT = 1.0, 3.0
+MOST_SHIFT = 3.0
 
 
 def _grid(
@@ -63,7 +63,7 @@ def effects_finding(fit: FitShown) -> str:
     strong = _strong(fit)
     first = fit.effects.idxmax().value_counts()
     return (
-        f"{len(strong)} of {len(fit.effects)} factors make {words.percent(LEAST_EFFECT)} or more of the spread of some "
+        f"{len(strong)} of {len(fit.effects)} factors make 5 % or more of the spread of some "
         f"group of figures; {first.index[0]} is the first of {first.iloc[0]} of {fit.effects.shape[1]} groups."
     )
 
@@ -123,19 +123,22 @@ def shifts_finding(fit: FitShown) -> str:
     factors, answers = (fit.shifts[fit.shifts["kind"] == kind] for kind in ("factor", "answer"))
     worst = factors.loc[factors["shift"].abs().idxmax()]
     size = f"{abs(worst['shift']):.1f} standard deviations"
-    told = f"without the group {worst['left_out']} {worst['name']} moves most, by {size}"
+    told = f"without the group {worst['left_out']}, {worst['name']} moves most, by {size}"
     if answers.empty:
         return f"{told[0].upper()}{told[1:]}."
     most = answers.loc[answers["shift"].abs().idxmax()]
-    return f"No group of figures moves an answer by more than {abs(most['shift']):.1f} standard deviations; {told}."
+    return (
+        f"Answers move by {abs(most['shift']):.1f} standard deviations at most, whichever group of figures is left "
+        f"out; {told}."
+    )
 
 
 def shifts_caption(fit: FitShown) -> str:
     """Say how to read it."""
-    del fit
     return (
         "Each column leaves one group of figures out and fits again on the emulator: how far the mean moves, in "
-        "standard deviations of the posterior of all figures. Answers stand first, then the factors that move most."
+        "standard deviations of the posterior of all figures. Answers stand first, then the factors that move most. "
+        f"Answers are read off an emulator of runs of each fit (R2 of {fit.answered:.2f} or more on runs not seen)."
     )
 
 
@@ -154,7 +157,7 @@ def shifts_draw(fit: FitShown, title: str) -> Figure:
         (title, "Shift of the mean where a group of figures is left out, in standard deviations of the posterior."),
         _moved(fit),
         look,
-        lambda value: f"{value:+.1f}" if abs(value) >= 0.05 else "",
+        lambda value: words.number(round(value, 1), signed=True) if abs(value) >= 0.05 else "",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sim.analysis import indicators
@@ -26,6 +27,8 @@ from sim.config import Config
 from sim.emulator import Emulator, fit_emulator, read_emulator
 from sim.ensemble import Results, executor_of, run_study, study_of
 from sim.ensemble.fitted import posterior_folder, posterior_of
+from sim.ensemble.plan.design import FIRST_DRAW
+from sim.ensemble.plan.posterior import StoredPosterior
 from sim.errors import InputError
 from sim.outcomes.names import BOTH, TOTAL
 from sim.policy.language.measures import Regime
@@ -35,6 +38,7 @@ from sim.report.page.writing import WorldWithTables
 from sim.report.shown import Shown, shown
 from sim.store.files import write_text
 from sim.terminal import tell
+from sim.world.open import world_of
 
 EMULATOR = "emulator.json"
 MEMBERS = 1000
@@ -80,14 +84,18 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
         raise InputError("experiment=calibration shows a fit, and this world or rule has none: reroute calibrate.")
     path = target_path(config)
     rows = read_target_rows(path)
+    emulator, _ = read_emulator(Path(posterior_folder(config)) / EMULATOR)
+    rows = rows[rows["target"].isin(emulator.outcomes)]
     published = published_targets(rows, tables.observed, path.name)
     targets = Targets.of_table(published)
     prior = prior_of(config).part(list(stored.table))
-    emulator, _ = read_emulator(Path(posterior_folder(config)) / EMULATOR)
     told = prior.part([each.name for each in emulator.inputs])
     tell("the fit again without each group of figures ...")
     found = posteriors(emulator, told, targets, seed=config.design.seed)
-    answered = _answers_emulated(found, told, prior, built, regimes, config)
+    whole = {
+        group: replace(each, factors=prior.completed(each.factors, config.design.seed)) for group, each in found.items()
+    }
+    answered = _answers_emulated(whole, prior, built, regimes, config)
     discrepancy = found[ALL_TARGETS].discrepancy.median()
     opinion = smooth(emulated(emulator, told), told, targets, discrepancy, members=MEMBERS, seed=config.design.seed)
     return FitShown(
@@ -97,7 +105,14 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
         widths=widths(prior, stored.table, stored.weight),
         pairs=pairs(prior, stored.table, stored.weight),
         effects=by_group(effects(emulator, told), targets),
-        shifts=_shifts(found, told, answered),
+        shifts=pd.concat(
+            [
+                shifts(whole, predicted(answered, prior)).assign(kind="answer"),
+                shifts(found, told.even).assign(kind="factor"),
+            ],
+            ignore_index=True,
+        ),
+        hangs=_hangs(answered, prior, stored),
         opinions=compared(told, stored.table, stored.weight, opinion),
         answers=_answers(built, regimes, config),
         prior=prior,
@@ -106,18 +121,19 @@ def material(results: Results, built: WorldWithTables, regimes: Sequence[Regime]
     )
 
 
-def _shifts(found: dict[str, Posterior], prior: Prior, answered: Emulator) -> pd.DataFrame:
-    """Say how far factors and answers move without each group."""
-    parts = [
-        shifts(found, predicted(answered, prior)).assign(kind="answer"),
-        shifts(found, prior.even).assign(kind="factor"),
-    ]
-    return pd.concat(parts, ignore_index=True)
+def _hangs(answered: Emulator, prior: Prior, stored: StoredPosterior) -> pd.DataFrame:
+    """Say what part of each answer's spread over the posterior goes with each factor: squared correlations."""
+    even = prior.even(stored.table)
+    mean = answered.predict(even)[0]
+    covariance = np.cov(np.hstack([even, mean]).T, aweights=stored.weight, ddof=0)
+    spread = np.sqrt(np.diag(covariance))
+    squared = (covariance / np.outer(spread, spread)) ** 2
+    count = len(prior.names)
+    return pd.DataFrame(squared[:count, count:], index=prior.names, columns=list(answered.outcomes))
 
 
 def _answers_emulated(
     found: dict[str, Posterior],
-    told: Prior,
     prior: Prior,
     built: WorldWithTables,
     regimes: Sequence[Regime],
@@ -126,17 +142,16 @@ def _answers_emulated(
     """Run the answers at a few draws of each posterior, and learn from these runs what they are elsewhere."""
     tell("the answers at draws without each group of figures ...")
     few = [each.factors.sample(LEFT_OUT_RUNS, random_state=config.design.seed) for each in found.values()]
-    drawn = prior.completed(pd.concat(few, ignore_index=True), config.design.seed)
+    drawn = pd.concat(few, ignore_index=True)
     table = Path(config.results_dir) / config.slug / "draws.csv"
     table.parent.mkdir(parents=True, exist_ok=True)
     write_text(table, drawn.to_csv(index=False))
     design = replace(config.design, sampler=str(table), runs=1, uncertain=[], held=[])
-    names = [each for each in config.regimes if each != HAPPENED]
-    mine = replace(config, design=design, regimes=names)
+    mine = replace(config, design=design)
     results = run_study(study_of(mine, built), executor_of(config))
-    ended = drawn.iloc[results.runs["draw"].to_numpy() - 1]
-    study = _comparison(results, built, [each for each in regimes if each.name != HAPPENED], mine)
-    return fit_emulator(told.even(ended), _answers_of_runs(study), seed=config.design.seed)
+    ended = drawn.iloc[results.runs["draw"].to_numpy() - FIRST_DRAW]
+    study = _comparison(results, built, regimes, mine)
+    return fit_emulator(prior.even(ended), _answers_of_runs(study))
 
 
 def _answers_of_runs(study: Shown) -> pd.DataFrame:
@@ -163,11 +178,12 @@ def _answers(built: WorldWithTables, regimes: Sequence[Regime], config: Config) 
     known, rows = known_of(built.tables), []
     for over, place, mine in answers.settings(config):
         tell(f"the headline with {over}={place} ...")
-        results = run_study(study_of(mine, built), executor_of(config))
+        own = built if mine.behaviour.rule == config.behaviour.rule else world_of(mine)  # a world holds its rule
+        results = run_study(study_of(mine, own), executor_of(config))
         cut = _comparison(results, built, regimes, mine).cut
         rows += [{"over": over, "at": place} | row for row in answers.rows_of(results, cut, known)]
     return pd.DataFrame(rows)
 
 
 def _comparison(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
-    return shown(results, results.against, built.tables, regimes, config, "")
+    return shown(results, results.against, built.tables, regimes, config, held="", observed="")

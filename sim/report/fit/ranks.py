@@ -106,7 +106,7 @@ def _all_ranks(axes: Axes, rank: pd.DataFrame) -> None:
     ends = [binom.ppf(end, rank.size, 1 / TENTHS) / rank.size for end in (0.05, 0.95)]
     axes.axhspan(*ends, color=style.GREY, alpha=0.4, lw=0)
     axes.set_xlim(0, 1)
-    axes.set_xlabel("rank of the truth among the draws (0: below all, 1: above all)")
+    axes.set_xlabel("rank of the truth (0: below all draws, 1: above all)")
     axes.set_ylabel("part of the truths")
 
 

@@ -32,6 +32,8 @@ class FitShown:
     shifts : DataFrame
         Of factors and of answers, where a group is left out: as of `sim.calibration.influence.shifts`, with `kind`
         (factor or answer).
+    hangs : DataFrame
+        Factor by answer: part of the answer's spread over the posterior that goes with the factor.
     opinions : DataFrame
         As of `sim.calibration.second_opinion.compared`.
     answers : DataFrame
@@ -51,6 +53,7 @@ class FitShown:
     pairs: pd.DataFrame
     effects: pd.DataFrame
     shifts: pd.DataFrame
+    hangs: pd.DataFrame
     opinions: pd.DataFrame
     answers: pd.DataFrame
     prior: Prior

@@ -85,9 +85,9 @@ def _draw_column(axes: Axes, fit: FitShown, part: pd.DataFrame, rows: int) -> No
         axes.text(-0.04, place, row.factor, ha="right", va="center", size=8)
         told = f"{words.number(row.low)} to {words.number(row.high)}"
         axes.text(1.04, place, f"{row.width:.2f}", va="center", size=8, color=style.INK)
-        axes.text(1.2, place, told, va="center", size=7.5, color=style.GREY)
+        axes.text(1.22, place, told, va="center", size=7.5, color=style.GREY)
     axes.text(1.04, -1, "width", va="center", size=8, weight="bold")
-    axes.text(1.2, -1, "range", va="center", size=8, weight="bold", color=style.GREY)
+    axes.text(1.22, -1, "range", va="center", size=8, weight="bold", color=style.GREY)
     axes.set_xlim(0, 1)
     axes.set_ylim(rows - 0.4, -1.5)
     axes.set_xticks([0, 0.5, 1], ["low", "middle", "high"])

@@ -69,7 +69,7 @@ def write_calibration(
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     drawn = picture.draw_all(PICTURES, fit, source)
-    tables = picture.tables(PICTURES, fit) | {"opinions": fit.opinions}
+    tables = picture.tables(PICTURES, fit) | {"opinions": fit.opinions, "hangs": fit.hangs.reset_index(names="factor")}
     files = table_files(tables) | picture.files(drawn)
     files[path.name] = findings(fit, drawn, str(told["command"]), str(told["short_signature"])).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)

@@ -14,6 +14,8 @@ from sim.analysis.patterns.fitted import mark_fitted, unfitted_held
 from sim.analysis.patterns.verdicts import claims_held, patterns_shown, verdicts_of
 from sim.calibration.published import figures_of, read_target_rows
 from sim.config import Config
+from sim.config.schema import POSTERIOR
+from sim.ensemble.fitted import posterior_folder
 from sim.intervals import LEAST_RUNS
 from sim.paths import shipped
 from sim.policy.language.measures import Regime
@@ -76,7 +78,8 @@ def write_patterns(
     found = verdicts_of(results, known_of(world))
     claims = mark_fitted(found.claims, _figures_of_targets(config.world))
     tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
-    judged = Judged(*tables, str(told["held"]), runs)
+    calibrated = config.design.sampler == POSTERIOR and posterior_folder(config) is not None
+    judged = Judged(*tables, str(told["held"]), runs, calibrated)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -124,7 +127,8 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD_BEFORE]
     lines.append("|---|---|" + RULER_BEFORE)
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
-    text = "\n".join([*lines, f"\n## Do it again\n\n    reroute experiment=patterns\n\nSignature {signature}.\n"])
+    again = f"reroute experiment=patterns design={'posterior' if judged.calibrated else 'stated'}"
+    text = "\n".join([*lines, f"\n## Do it again\n\n    {again}\n\nSignature {signature}.\n"])
     return text.replace(f"simulated{RANGE}", "simulated") if too_few(judged.runs) else text
 
 
