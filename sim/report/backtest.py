@@ -270,7 +270,7 @@ def explained(row: pd.Series, split: pd.Series) -> str:
     width = words.percent(row["dispersion"] / row["wis"])
     part = words.percent(split["scenario"] / split["error"]) if split["error"] > 0 else words.percent(0.0)
     beaten = f"{row['relative']:.2f} times the score of {row['best_rival']}"
-    sure = "" if row["low"] > 1 else ", which chance may explain"
+    sure = ", which chance may explain" if row["low"] <= 1 <= row["relative"] else ""
     off = off[0].upper() + off[1:]
     return (
         f"{row['year']}, {row['version']}, {row['row']}: {beaten}{sure}. {off}; {width} of the score is the"

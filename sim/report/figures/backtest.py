@@ -22,7 +22,7 @@ from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
 
 COLOURS = dict(zip(VERSIONS, (style.COLOURS[1], style.COLOURS[4]), strict=True))
-LETTERS = 44
+LETTERS = 48
 """Of a line of a name beside the axis."""
 
 FARTHEST = 3.0
@@ -153,7 +153,8 @@ def caption_of_residuals(found: BackTest) -> str:
     """Say what the dots are."""
     return (
         "Error of the median and of the ends of the 90 % interval, on the scale of the target: log of predicted over "
-        f"published, of shares the difference of logits. Beyond {FARTHEST:g} they are drawn at the edge."
+        f"published, of shares the difference of logits (a quarter is then one of the odds). Beyond {FARTHEST:g} they "
+        "are drawn at the edge."
     )
 
 
