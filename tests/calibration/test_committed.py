@@ -1,4 +1,4 @@
-"""Fits that are in force belong to the world, the figures and the rules as they are; whoever changes these fits anew."""
+"""Fits in force belong to the world, the figures and the rules as they are; whoever changes these fits anew."""
 
 from pathlib import Path
 
