@@ -23,6 +23,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from sim.config import COMMANDS, Config, check_letters, check_sweep, load, quoted, register, typed
+from sim.config.schema import HUB
 from sim.errors import InputError, unknown
 from sim.paths import shipped
 from sim.terminal import leave_quietly, open_streams, say, shown, tell
@@ -246,9 +247,11 @@ def _replay(config: Config) -> None:
 
 def _export(config: Config) -> None:
     results = import_module("sim.ensemble").open_results(config.export.store)
-    for path in results.to_csv(config.export.to or results.folder / "export", config.export.outcome):
+    is_hub = config.export.format == HUB
+    write = results.to_hub if is_hub else results.to_csv
+    for path in write(config.export.to or results.folder / "export", config.export.outcome):
         say(str(path))
-    if results.quantile_error:
+    if results.quantile_error and not is_hub:
         say(f"Quantiles are within {100 * results.quantile_error:g} % of their value.")
 
 

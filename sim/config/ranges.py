@@ -10,6 +10,8 @@ from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
     FITTED,
+    FORMATS,
+    HUB,
     POSTERIOR,
     QUEUES,
     RESOLUTIONS,
@@ -36,6 +38,7 @@ MOST = {
 }
 """Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
 
+EXPORT = ("store", "to", "outcome", "format")
 CALIBRATE = ("targets", "runs", "waves", "draws")
 
 MOST_RUNS = 100_000_000
@@ -100,7 +103,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
             for key in ("regimes", "against", "design.runs", "design.draws")
         ),
         *((f"calibrate.{name}", config.command == "calibrate", "`reroute calibrate`") for name in CALIBRATE),
-        *((f"export.{name}", config.command == "export", "`reroute export`") for name in ("store", "to", "outcome")),
+        *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
     ):
         if key in given and not has_effect:
             raise InputError(f"{key} does nothing here: it takes {takes}.")
@@ -130,6 +133,7 @@ def _check_choices(config: Config) -> None:
         ("observe", config.observe, RESOLUTIONS),
         ("slug", config.slug, questions()),
         ("behaviour.rule", config.behaviour.rule, RULES),
+        ("export.format", config.export.format, FORMATS),
         ("crossing.wait_rule", config.crossing.wait_rule, WAIT_RULES),
         ("machine.executor", config.machine.executor, EXECUTORS),
     ):
@@ -251,6 +255,8 @@ def _check_regimes(config: Config) -> None:
 def _check_replay(config: Config) -> None:
     if config.command == "export" and config.export.store is None:
         raise InputError("export.store: needs a value, as in `reroute export export.store=FOLDER`.")
+    if config.export.format == HUB and config.export.outcome is None:
+        raise InputError("export.format=hub writes single runs of an outcome: name it, as export.outcome=wait.")
     if config.command == "verify" and config.verify.store is None:
         raise InputError("verify.store: needs a value, as in `reroute verify verify.store=FOLDER`.")
     if config.command != "replay":

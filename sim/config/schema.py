@@ -16,6 +16,8 @@ RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
+TABLES, HUB = FORMATS = ("tables", "hub")
+"""What an export writes: quantiles and differences, or single runs in the columns of forecasting hubs."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""
@@ -105,11 +107,12 @@ class Replay(WriteOnce):
 
 @dataclass
 class Export(WriteOnce):
-    """The study's folder, the folder to write to, and the outcome to write if not all."""
+    """The study's folder, the folder to write to, the outcome to write if not all, and in which columns."""
 
     store: str | None
     to: str | None
     outcome: str | None
+    format: str
 
 
 @dataclass(

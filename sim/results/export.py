@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +14,28 @@ import pyarrow as pa
 import pyarrow.csv
 
 from sim.errors import InputError
+from sim.outcomes.names import ALL, BOTH
 from sim.spreadsheets import harmless
 from sim.store.batch import dictionary
 from sim.store.files import plain_faults, whole_file
 
 if TYPE_CHECKING:
     import xarray
+
+
+HUB_COLUMNS = (
+    "origin_date",
+    "scenario_id",
+    "target",
+    "horizon",
+    "target_end_date",
+    "location",
+    "output_type",
+    "output_type_id",
+    "run_grouping",
+    "stochastic_run",
+    "value",
+)
 
 
 def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]], replace: bool) -> list[Path]:
@@ -56,6 +72,44 @@ def write_csv(folder: Path, tables: Mapping[str, Iterable[pa.Table]], replace: b
         for path in new:
             path.unlink(missing_ok=True)
         raise
+
+
+def in_hub_columns(rows: pa.Table, months: Sequence[str]) -> pa.Table:
+    """Name single runs as forecasting hubs do (samples of the Scenario Modeling Hub).
+
+    Parameters
+    ----------
+    rows
+        Single runs as rows: `regime, draw, run, month, outcome, subject, commodity, direction, unit, value`.
+    months
+        Of the study, `YYYY-MM`; horizons count from the first.
+
+    Returns
+    -------
+    pyarrow.Table
+        `HUB_COLUMNS`: a target is an outcome with its direction and commodity where it is not the sum over them, and
+        its unit in brackets; `horizon` is in months, 1 is the first; `run_grouping` is the draw of parameters, which
+        regimes share, `stochastic_run` the number of its luck. `output_type_id` is empty, as of all such samples.
+    """
+    table = rows.to_pandas()
+    ends = {month: str(pd.Period(month).end_time.date()) for month in months}
+    parts = [table[name].astype(str).where(~table[name].isin((ALL, BOTH)), "") for name in ("direction", "commodity")]
+    target = table["outcome"].astype(str).str.cat(parts, sep=" ").str.split().str.join(" ")
+    month = table["month"].astype(str)
+    named = {
+        "origin_date": f"{months[0]}-01",
+        "scenario_id": table["regime"].astype(str),
+        "target": target + " (" + table["unit"].astype(str) + ")",
+        "horizon": month.map({name: place for place, name in enumerate(months, start=1)}),
+        "target_end_date": month.map(ends),
+        "location": table["subject"].astype(str),
+        "output_type": "sample",
+        "output_type_id": "",
+        "run_grouping": table["draw"],
+        "stochastic_run": table["run"],
+        "value": table["value"],
+    }
+    return pa.Table.from_pandas(pd.DataFrame(named)[list(HUB_COLUMNS)], preserve_index=False)
 
 
 def _write(path: Path, tables: Iterable[pa.Table]) -> Path:

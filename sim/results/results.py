@@ -8,7 +8,7 @@ of `sim.analysis`.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from sim.errors import InputError, unknown
 from sim.outcomes.names import ALL, SERIES_COLUMNS
-from sim.results.export import labelled, write_csv
+from sim.results.export import in_hub_columns, labelled, write_csv
 from sim.results.manifest import read_manifest
 from sim.results.sketch import RELATIVE_ERROR
 from sim.results.stored_runs import StoredRuns
@@ -339,6 +339,34 @@ class Results:
             tables["differences"] = (pa.Table.from_pandas(self.paired(name, **which)) for name in outcomes)
         if outcome:
             tables["runs"] = self.tidy_tables(self.select(outcome, **which))
+        return self._write(folder, tables)
+
+    def to_hub(self, folder: str | Path, outcome: str, **which: str | Sequence[str]) -> list[Path]:
+        """Write single runs of an outcome in the columns of forecasting hubs, as `samples.csv`.
+
+        Parameters
+        ----------
+        folder
+            As in `to_csv`.
+        outcome
+            Its name.
+        **which
+            As in `select`.
+
+        Returns
+        -------
+        list of Path
+            The file; `sim.results.export.in_hub_columns` says what its columns are.
+
+        Raises
+        ------
+        InputError
+            If there is no such series, the file is there already, or the folder cannot be written.
+        """
+        rows = self.tidy_tables(self.select(outcome, **which))
+        return self._write(folder, {"samples": (in_hub_columns(each, self.months) for each in rows)})
+
+    def _write(self, folder: str | Path, tables: Mapping[str, Iterable[pa.Table]]) -> list[Path]:
         is_own = Path(folder).resolve().is_relative_to(self.folder.resolve())
         return write_csv(Path(folder), tables, replace=is_own)
 

@@ -14,6 +14,7 @@ from small import BAN, small_study
 import sim
 from sim.ensemble import run_study
 from sim.errors import InputError
+from sim.results.export import HUB_COLUMNS
 from sim.results.results import Results
 from sim.results.sketch import RELATIVE_ERROR
 
@@ -192,6 +193,31 @@ def test_names_of_quantiles(done):
     assert columns[-4:] == ["q2.5", "q05", "q50", "q100"]
 
 
+def test_runs_in_the_columns_of_forecasting_hubs_are_the_same_runs(done, tmp_path):
+    """Read back and undone, sample by sample: draw and run, month by horizon and by date, value."""
+    (path,) = done.to_hub(tmp_path, "registered_trade", commodity="all", subject=["total", "overseas"])
+    samples = pd.read_csv(path, keep_default_na=False)
+    assert tuple(samples.columns) == HUB_COLUMNS
+    assert set(samples["output_type"]) == {"sample"}
+    assert set(samples["target"]) == {f"registered_trade{way} (musd)" for way in ("", " export", " import")}
+    assert not samples.duplicated([name for name in HUB_COLUMNS if name != "value"]).any()
+    months = [done.months[horizon - 1] for horizon in samples["horizon"]]
+    assert [day[:7] for day in samples["target_end_date"]] == months
+    assert (pd.to_datetime(samples["target_end_date"]) + pd.Timedelta(days=1)).dt.day.eq(1).all()
+    way = samples["target"].str.extract(r"registered_trade ?(\w*) \(")[0].replace("", "both")
+    regime = samples.pop("scenario_id").str.removeprefix("'")  # a mark of text that a spreadsheet would run
+    undone = samples.assign(regime=regime, month=months, direction=way).rename(
+        columns={"run_grouping": "draw", "stochastic_run": "run", "location": "subject"}
+    )
+    keys = ["regime", "draw", "run", "month", "subject", "direction"]
+    tidy = done.tidy("registered_trade", commodity="all", subject=["total", "overseas"]).astype({"month": str})
+    one, other = (
+        each.astype({name: str for name in keys}).set_index(keys)["value"].sort_index() for each in (undone, tidy)
+    )
+    assert one.index.equals(other.index)
+    assert np.allclose(one, other, rtol=1e-6)
+
+
 def test_the_command_writes_the_files_and_says_where(done, tmp_path):
     store = f"export.store={done.folder.parent / done.folder.name[:8]}"
     answer = run(store, "export.outcome=wait", f"export.to={tmp_path}")
@@ -207,6 +233,8 @@ def test_the_command_writes_the_files_and_says_where(done, tmp_path):
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
     for _ in range(2):  # the study's own folder is written anew
         assert run(store, "export.outcome=wait").returncode == 0
+    hub = run(store, "export.outcome=wait", "export.format=hub", f"export.to={tmp_path / 'hub'}")
+    assert (hub.returncode, hub.stdout.strip()) == (0, str(tmp_path / "hub" / "samples.csv"))
     refused = run(store, "export.outcome=wiat")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "reroute: outcome=wiat is not known: did you mean 'wait'?\n"
