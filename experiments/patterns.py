@@ -1,8 +1,8 @@
-"""Which patterns of the world does the model show, before any calibration?
+"""Which patterns of the world does the model show, and which of them was it fitted to?
 
 The world as it happened is run beside worlds without sanctions and without single counter-measures; each pattern is
-judged by rules that were written down before (`sim.analysis.patterns`). Run as a module it also writes the committed
-copy under `results/patterns/`.
+judged by rules that were written down before (`sim.analysis.patterns`), and each claim says whether anything was fitted
+to it. Run as a module it also writes the committed copy under `results/patterns/`.
 """
 
 from sim.report import studies

@@ -160,9 +160,11 @@ def test_grids_name_what_moves_most(fit) -> None:
 
 
 def test_the_headline_is_told_over_the_parameter_and_by_rule(fit) -> None:
+    headline = fit.answers[fit.answers["quantity"] == HEADLINE].set_index("at")["median"] * 100
+    first, last = (f"{headline[place]:.0f}~% at" for place in (PLACES[0], PLACES[-1]))
     assert answers.finding(fit).replace("\N{NO-BREAK SPACE}", "~") == (
-        "The cut of sanctioned goods goes from 50~% at a sensitivity of 0.1 to 54~% at 0.8; between rules of choice it "
-        "is from 55~% to 56~%."
+        f"The cut of sanctioned goods goes from {first} a sensitivity of {PLACES[0]} to {last} {PLACES[-1]}; between rules "
+        f"of choice it is from {headline['logit']:.0f}~% to {headline['satisficing']:.0f}~%."
     )
 
 

@@ -45,7 +45,7 @@ EMULATOR = "emulator.json"
 MEMBERS = 1000
 """Of the ensemble of the second opinion, which the emulator runs."""
 
-LEFT_OUT_RUNS = 20
+LEFT_OUT_RUNS = 18
 """Draws of each posterior without a group of targets, of which the answers are run."""
 
 CUT, OTHER_WAYS, WHOLE = (

@@ -124,7 +124,8 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     lines += ["\n## By the rules before their revision\n", f"{REVISED}\n", "| rules | |" + HEAD_BEFORE]
     lines.append("|---|---|" + RULER_BEFORE)
     lines += [f"| before | {row['pattern']} {_claim_row(row, ', fails')}" for _, row in judged.before.iterrows()]
-    again = f"reroute experiment=patterns design={'posterior' if judged.calibrated else 'stated'}"
+    design = "posterior" if judged.calibrated else "stated"
+    again = f"reroute experiment=patterns design={design} design.runs={judged.runs}"
     text = "\n".join([*lines, f"\n## Do it again\n\n    {again}\n\nSignature {signature}.\n"])
     return text.replace(f"simulated{RANGE}", "simulated") if too_few(judged.runs) else text
 
