@@ -163,8 +163,8 @@ def test_the_headline_is_told_over_the_parameter_and_by_rule(fit) -> None:
     headline = fit.answers[fit.answers["quantity"] == HEADLINE].set_index("at")["median"] * 100
     first, last = (f"{headline[place]:.0f}~% at" for place in (PLACES[0], PLACES[-1]))
     assert answers.finding(fit).replace("\N{NO-BREAK SPACE}", "~") == (
-        f"The cut of sanctioned goods goes from {first} a sensitivity of {PLACES[0]} to {last} {PLACES[-1]}; between rules "
-        f"of choice it is from {headline['logit']:.0f}~% to {headline['satisficing']:.0f}~%."
+        f"The cut of sanctioned goods goes from {first} a sensitivity of {PLACES[0]} to {last} {PLACES[-1]}; between "
+        f"rules of choice it is from {headline['logit']:.0f}~% to {headline['satisficing']:.0f}~%."
     )
 
 
