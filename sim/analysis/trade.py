@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
+from sim.analysis.observed import EXPORTS_TO, STOPPED
 from sim.analysis.periods import Dates
 from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH, TOTAL
@@ -67,6 +68,35 @@ def trade_by_month(
         if rest:
             frames.append(_trade_bands(results, regime, OTHERS, rest, dates))
     return pd.concat(frames, ignore_index=True)
+
+
+def at_senders(results: StoredSeries, senders: Sequence[str], dates: Dates) -> pd.DataFrame:
+    """Bands of exports to senders and of the value that is stopped, by month, in million dollars a month.
+
+    Parameters
+    ----------
+    results : StoredSeries
+        Stored results.
+    senders : sequence of str
+        Markets; those without stored exports are passed over.
+    dates : Dates
+        Of the results.
+
+    Returns
+    -------
+    DataFrame
+        As of `trade_by_month`, with the subjects of `observed_at_senders`.
+    """
+    trade, detained = (reading.catalogue(results, name) for name in ("registered_trade", "detained"))
+    columns = {EXPORTS_TO + name: trade[name, "export"] for name in senders if (name, "export") in trade}
+    if stopped := [column for name in reading.parts(results, "detained") for column in detained[name, BOTH]]:
+        columns[STOPPED] = stopped
+    frames = [
+        _trade_bands(results, regime, subject, each, dates)
+        for regime in results.regimes
+        for subject, each in columns.items()
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[str]:

@@ -28,7 +28,7 @@ from sim.emulator import Emulator, fit_emulator
 LEVELS = (0.5, 0.9)
 """Intervals whose coverage is told."""
 
-CHAINS = 24
+CHAINS, STEPS = 24, 50
 """Of each fit: fewer than usual, as many fits are made; their draws place a truth to a hundredth."""
 
 
@@ -58,7 +58,6 @@ def check(
     targets: Targets,
     *,
     truths: int = 48,
-    steps: int = 50,
     seed: int = 0,
     workers: int = 1,
     tell: Callable[[str], None] = print,
@@ -74,8 +73,6 @@ def check(
         Their errors, groups and scales are used, and their values only to leave out those that no run comes near.
     truths : int
         Runs that are held out, and taken as true one by one.
-    steps : int
-        As of `sample_quickly`.
     seed : int
         Chooses the truths, and makes the errors.
     workers : int
@@ -100,7 +97,7 @@ def check(
 
     def fitted(number: int) -> dict[str, NDArray[np.float64] | float]:
         mine = targets._replace(value=figures[number])
-        return _fitted(emulator, prior, mine, drawn.iloc[chosen[number]], steps=steps, seed=seed + number)
+        return _fitted(emulator, prior, mine, drawn.iloc[chosen[number]], seed=seed + number)
 
     with ThreadPoolExecutor(workers) as pool:
         rows = list(_told(pool.map(fitted, range(truths)), truths, tell))
@@ -129,10 +126,10 @@ def made_up(simulated: NDArray[np.float64], targets: Targets, random: np.random.
 
 
 def _fitted(
-    emulator: Emulator, prior: Prior, targets: Targets, truth: pd.Series, *, steps: int, seed: int
+    emulator: Emulator, prior: Prior, targets: Targets, truth: pd.Series, seed: int
 ) -> dict[str, NDArray[np.float64] | float]:
     """Fit one set of made-up figures, and place its truth among the draws."""
-    posterior = sample_quickly(emulator, prior, targets, steps=steps, seed=seed, chains=CHAINS)
+    posterior = sample_quickly(emulator, prior, targets, STEPS, seed, CHAINS)
     even = prior.even(posterior.factors).to_numpy()
     true = prior.even(truth.to_frame().T).to_numpy()[0]
     width = even.std(axis=0) * np.sqrt(12.0)

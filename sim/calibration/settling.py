@@ -18,7 +18,7 @@ from sim.calibration.reweighting import Reweighted, missed, reweight
 from sim.calibration.targets import Targets
 from sim.calibration.waves import STEPS, Fit, Simulate, extended
 
-MOST_ROUNDS = 2
+MOST_ROUNDS = 4
 """Times that the simulation is run at draws of the posterior; weights of the last are flattened if they must be."""
 
 

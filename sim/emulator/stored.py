@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from sim.errors import InputError
 from sim.store.files import write_text
 
 FORMAT = "reroute emulator 1"
+DECIMALS = 7
+"""Of the axes, parts of unit vectors that only the variance needs: with all digits a file is twice as large."""
+
 ARRAYS = ("pairs", "centre", "scale", "constant", "slope", "axes", "strength", "penalty", "noise", "shared")
 
 
@@ -29,7 +33,8 @@ def write_emulator(emulator: Emulator, path: Path, about: dict[str, str]) -> Non
     about : dict of str
         What it was fitted to, in words and digests: kept with it and not looked at.
     """
-    arrays = {name: getattr(emulator, name).tolist() for name in ARRAYS}
+    short = replace(emulator, axes=np.round(emulator.axes, DECIMALS))
+    arrays = {name: getattr(short, name).tolist() for name in ARRAYS}
     text = {
         "format": FORMAT,
         "about": about,

@@ -136,8 +136,8 @@ def design_of(config: Config, tables: Tables | None = None) -> Design:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
     regimes = list(load_regimes(config.regimes).values())
-    named = [name for name in chosen.uncertain if name not in held_values(config)]
-    uncertain = factors_of(named, regimes, config.end_date)
+    held, ranges = {*chosen.held, *held_values(config)}, factors_of(chosen.uncertain, regimes, config.end_date)
+    uncertain = {name: each for name, each in ranges.items() if name not in held}
     if sampler in FITTED:
         stored = posterior_of(config, tables or read_tables(find_world(config.world)))
         return posterior_design(config, stored, uncertain, regimes)

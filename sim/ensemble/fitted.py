@@ -117,13 +117,13 @@ def posterior_design(
     Returns
     -------
     Design
-        What is held (`held_values`) keeps its value in every draw. A level of the posterior is drawn where the regimes
-        have the measure as it was fitted: another level or range is what the study asks about.
+        What is held (`held_values`, `design.held`) keeps its value in every draw. A level of the posterior is drawn
+        where the regimes have the measure as it was fitted: another level or range is what the study asks about.
     """
     runs, seed = config.design.runs, config.design.seed
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
     has = {LEVEL + each.name for regime in regimes for each in regime.measures}
-    levels = has & set(shared_levels([*regimes, load_regime(HAPPENED)]))
+    levels = (has & set(shared_levels([*regimes, load_regime(HAPPENED)]))) - set(config.design.held)
     kept = (set(parameters) - set(held_values(config))) | levels
     if config.design.sampler == POINT:
         return of_columns(_kept(stored.point.to_frame().T, kept), parameters, draws=1, runs=runs)

@@ -87,8 +87,8 @@ def in_hub_columns(rows: pa.Table, months: Sequence[str]) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        `HUB_COLUMNS`: a target is an outcome with its commodity and direction where it is not the sum over them, and its
-        unit in brackets; `horizon` is in months, 1 is the first; `run_grouping` is the draw of parameters, which
+        `HUB_COLUMNS`: a target is an outcome with its direction and commodity where it is not the sum over them, and
+        its unit in brackets; `horizon` is in months, 1 is the first; `run_grouping` is the draw of parameters, which
         regimes share, `stochastic_run` the number of its luck. `output_type_id` is empty, as of all such samples.
     """
     table = rows.to_pandas()

@@ -160,7 +160,7 @@ def test_intervals_hold_known_truths_as_often_as_they_say() -> None:
     targets = targets_at([0.5, 0.5, 0.5])
     simulated = targets.scaled(simulate(drawn))
     told: list[str] = []
-    found = check(drawn, simulated, PRIOR, targets, truths=48, steps=16, seed=11, tell=told.append)
+    found = check(drawn, simulated, PRIOR, targets, truths=48, seed=11, tell=told.append)
     assert found.rank.columns.tolist() == ["speed", "scale"]  # of `idle` the figures say nothing
     assert told[-1] == "48 of 48 truths fitted."
     for level, chance in ((0.5, 0.1), (0.9, 0.06)):  # two standard deviations of 96 intervals
@@ -177,8 +177,7 @@ def test_workers_change_no_bit_of_a_check() -> None:
     targets = targets_at([0.5, 0.5, 0.5])
     simulated = targets.scaled(simulate(drawn))
     one, two = (
-        check(drawn, simulated, PRIOR, targets, truths=4, steps=4, seed=15, workers=each, tell=lambda _: None)
-        for each in (1, 2)
+        check(drawn, simulated, PRIOR, targets, truths=4, seed=15, workers=each, tell=lambda _: None) for each in (1, 2)
     )
     pd.testing.assert_frame_equal(one.rank, two.rank)
 

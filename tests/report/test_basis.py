@@ -60,6 +60,7 @@ def test_a_posterior_says_how_many_runs_meet_all_targets_and_which_are_missed(po
         ("firms=50", "60 firms", "50 firms"),
         ("start=2021-03-01", "start=2021-01-01", "start=2021-03-01"),
         ("crossing.wait_rule=bpr", "crossing.wait_rule=queue", "crossing.wait_rule=bpr"),
+        ("behaviour.spin_up_weeks=60", "behaviour.spin_up_weeks=", "behaviour.spin_up_weeks=60"),
     ],
 )
 def test_what_the_fit_had_otherwise_is_told_with_both(posterior, tiny, word, told_then, told_now):

@@ -163,8 +163,14 @@ def test_origins_keep_their_texts_apart(number):
         for quarter in (1, 2, 3, 4)
     ]
     table = pd.DataFrame(rows, columns=["regime", "subject", "period", "q05", "median", "q95", "detained_musd"])
-    figure = origin_panels(table, {}, "A title")
+    marks = pd.DataFrame({"subject": ["origin_0"], "from_month": "2022-06", "to_month": "2022-11", "share": [0.9]})
+    figure = origin_panels(table, marks, {}, "A title")
     assert overlapping(figure) == []
+    bar, dot = figure.axes[0].lines[-2:]
+    assert bar.get_xdata() == pytest.approx([2022 + 5 / 12, 2022 + 11 / 12])
+    assert (bar.get_ydata()[0], dot.get_ydata()[0]) == (0.9, 0.9)
+    assert figure.axes[0].get_ylim()[1] > 0.9
+    assert all(len(axes.lines) == 1 for axes in figure.axes[1:number])
 
 
 def crowd(number, spread):

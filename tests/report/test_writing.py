@@ -16,7 +16,7 @@ from PIL import Image
 from sim.kernels.week import PROCESSES
 from sim.report import style
 from sim.report.figures import FIGURES as PICTURES
-from sim.report.figures import patterns, timeline
+from sim.report.figures import at_senders, patterns, timeline
 from sim.report.figures.picture import Picture
 from sim.report.page import basis
 from sim.report.page.answer import write_committed
@@ -26,7 +26,15 @@ from tests.small_results import SmallResults
 
 pytestmark = pytest.mark.slow
 
-FIGURES = ["crossings_calendar", "declared_origins", "difference_by_market", "map", "trade_by_market", "who_gains"]
+FIGURES = [
+    "at_senders",
+    "crossings_calendar",
+    "declared_origins",
+    "difference_by_market",
+    "map",
+    "trade_by_market",
+    "who_gains",
+]
 HOSTILE = "<script>alert('x')</script>"
 
 
@@ -59,7 +67,30 @@ def test_every_figure_and_table_is_written(page):
         "trade_by_market",
         "crossings_calendar",
         "declared_origins",
+        "at_senders",
+        "observed_at_senders",
     }
+
+
+def test_the_title_counts_the_published_figures_in_the_bands(tables, regimes, config, tmp_path):
+    """Anew from the tables, one month at a time; as much is stopped as was in some of the quarters published."""
+    values = study_values(tables, ("none", "uflpa"), 20)
+    stopped = {
+        key: {name: 10 * each for name, each in found.items()} for key, found in values.items() if "detained" in key
+    }
+    results = SmallResults(MONTHS, "none", values | stopped, folder=tmp_path)
+    page = write_report(results, SimpleNamespace(tables=tables), regimes[:2], config, (at_senders.PICTURE,))
+    bands, published = (pd.read_csv(page.parent / "tables" / f"{name}at_senders.csv") for name in ("", "observed_"))
+    bands = bands[bands["regime"] == "uflpa"].set_index(["subject", "period"])
+    within = every = 0
+    for row in published.to_dict("records"):
+        months = [f"{day:%Y-%m}" for day in pd.date_range(row["from_month"], row["to_month"], freq="MS")]
+        ends = [bands.loc[[(row["subject"], month) for month in months], name].sum() for name in ("q05", "q95")]
+        every += 1
+        within += ends[0] <= row["musd_per_month"] * len(months) <= ends[1]
+    assert 0 < within < every
+    told = f"{within} of {every} published figures of exports to senders and of what they stop"
+    assert told in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", FIGURES)

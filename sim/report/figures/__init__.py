@@ -5,6 +5,7 @@ and the tables that are written with it. Page, answer and tables loop over this 
 """
 
 from sim.report.figures import (
+    at_senders,
     crossings_calendar,
     declared_origins,
     difference_by_market,
@@ -19,5 +20,6 @@ FIGURES = (
     who_gains.PICTURE,
     flow_map.PICTURE,
     crossings_calendar.PICTURE,
+    at_senders.PICTURE,
     declared_origins.PICTURE,
 )

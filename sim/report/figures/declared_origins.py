@@ -12,8 +12,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis import origins, reading
 from sim.analysis.compared import once
+from sim.analysis.observed import observed_origins
 from sim.report import style, words
-from sim.report.figures.panels import LINE_INCHES, TITLE_COLUMNS, lines_of, named, year_axis, year_of
+from sim.report.figures.panels import (
+    LINE_INCHES,
+    TITLE_COLUMNS,
+    lines_of,
+    named,
+    period_marks,
+    year_axis,
+    year_of,
+)
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, name_of, range_over_runs
 from sim.report.shown import Shown
@@ -21,6 +30,7 @@ from sim.report.style import LIGHT_GREY
 from sim.report.words import percent, quoted, with_article
 
 PANELS_A_ROW = 3
+MARKS = " Black bars are published shares over the months that they cover. {observed}"
 HEADROOM, LEAST_TOP = 1.08, 1e-3
 
 
@@ -38,6 +48,12 @@ def over_period(study: Shown) -> pd.DataFrame:
     if not reading.parts(study.results, "detained"):
         return pd.DataFrame()
     return origins.declared_origins_over_period(study.results, study.main, study.period)
+
+
+@once
+def observed(study: Shown) -> pd.DataFrame:
+    """Find the published shares of the months shown."""
+    return observed_origins(study.world.observed, study.results.months)
 
 
 def finding(study: Shown) -> str:
@@ -62,16 +78,18 @@ def caption(study: Shown) -> str:
         "What customs stop is counted as whole consignments: also those of which only a part is from the region, and "
         "false alarms, which hold nothing from it. Where lawful trade is large, most of the value is false alarms. "
         "Consignments that are released in the end are counted as well. Only whole quarters are drawn. "
-        f"{study.ranges}"
+        f"{study.ranges}{'' if observed(study).empty else MARKS.format(observed=study.observed)}"
     )
 
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the comparison."""
-    return origin_panels(table(study), study.names, title)
+    return origin_panels(table(study), observed(study), study.names, title)
 
 
-def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *, number: int = 6) -> Figure:
+def origin_panels(
+    shares: pd.DataFrame, published: pd.DataFrame, names: Mapping[str, str], title: str, *, number: int = 6
+) -> Figure:
     """Draw where detained goods were declared from: share of value by quarter, one panel an origin, with 90 % bands.
 
     Each panel has its own scale from zero, so that changes of small shares can be seen.
@@ -80,6 +98,8 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
     ----------
     shares : DataFrame
         From `origins.declared_origins` for one regime.
+    published : DataFrame
+        From `observed_origins`; may be empty.
     names : mapping of str to str
         Subject to its name in words.
     title : str
@@ -95,12 +115,13 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
     rows = int(np.ceil(len(order) / PANELS_A_ROW))
     titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in order]
     regime, few = shares["regime"].iloc[0], shares["q05"].isna().all()
+    too = "" if published.empty else "; black: published"
     first, last = shares["period"].map(year_of).min() - 0.125, shares["period"].map(year_of).max() + 0.125
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
-            f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs. Scales differ between panels.",
+            f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs{too}. Scales differ between panels.",
             (2.2 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(order)), sharex=True, squeeze=False)
@@ -113,7 +134,10 @@ def origin_panels(shares: pd.DataFrame, names: Mapping[str, str], title: str, *,
             axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
             axes.yaxis.set_major_locator(MaxNLocator(4))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{words.number(value * 100)} %"))
-            axes.set_ylim(0, HEADROOM * max(np.nanmax(part[["median", "q95"]].to_numpy()), LEAST_TOP))
+            marks = published[published["subject"] == subject]
+            period_marks(axes, marks, "share")
+            tops = (np.nanmax(part[["median", "q95"]].to_numpy()), marks["share"].max(), LEAST_TOP)
+            axes.set_ylim(0, HEADROOM * np.nanmax(tops))
             year_axis(axes, first, last)
         for axes in grid.flat[len(order) :]:
             axes.set_visible(False)
@@ -126,7 +150,7 @@ PICTURE = Picture(
     finding,
     caption,
     draw,
-    tables={"declared_origins": over_period, "declared_origins_by_quarter": table},
+    tables={"declared_origins": over_period, "declared_origins_by_quarter": table, "observed_origins": observed},
     absent="where detained goods were declared from, since nothing was detained in a whole quarter or it is not stored",
-    targets=("enforcement", "origins", "goods"),
+    targets=("origins", "goods"),
 )

@@ -83,6 +83,24 @@ def year_axis(axes: Axes, first: float, last: float) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
 
 
+def period_marks(axes: Axes, observed: pd.DataFrame, column: str) -> None:
+    """Draw what was observed as a bar over its months with a dot in the middle.
+
+    Parameters
+    ----------
+    axes : Axes
+        With years on its horizontal axis.
+    observed : DataFrame
+        `from_month, to_month` and the column.
+    column : str
+        What is drawn.
+    """
+    for row in observed.to_dict("records"):
+        first, last = year_of(row["from_month"]) - 0.5 / 12, year_of(row["to_month"]) + 0.5 / 12
+        axes.plot([first, last], [row[column]] * 2, color=INK, lw=1.2, zorder=4)
+        axes.plot([(first + last) / 2], [row[column]], "o", color=INK, ms=3.5, zorder=5)
+
+
 def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D], int, int]:
     """Make a key of regimes with their purposes; of many regimes the names alone.
 

@@ -35,12 +35,15 @@ class Judged(Verdicts):
     runs : int
         Of each regime; of too few no interval is told, and `q05` and `q95` are missing.
     calibrated : bool
-        Whether each run has its own draw from a posterior.
+        Whether parameters were fitted to published figures.
+    basis : tuple of str
+        What parameters rest on, as of `facts`.
     """
 
     held: str
     runs: int = LEAST_RUNS
     calibrated: bool = False
+    basis: tuple[str, ...] = ()
 
 
 def table(judged: Judged) -> pd.DataFrame:
@@ -71,13 +74,13 @@ def caption(judged: Judged) -> str:
     """Say how the patterns are judged."""
     intervals = too_few(judged.runs) or f"Intervals are 5-95 % of runs: they hold {judged.held}."
     fitted = (
-        "each run has its own draw of parameters that were fitted to published figures"
+        "parameters were then fitted to published figures"
         if judged.calibrated
         else "no parameter was fitted by machine"
     )
     return (
         "A claim holds where nine runs in ten lie within its bounds; a pattern is shown where all its claims hold. "
-        f"Bounds and tolerances were written down before this world was run, and {fitted}. {intervals}"
+        f"Bounds and tolerances were written down before this world was run; {fitted}. {intervals}"
     )
 
 

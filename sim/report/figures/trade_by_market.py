@@ -23,13 +23,14 @@ from sim.report.figures.panels import (
     key,
     lines_of,
     named,
+    period_marks,
     year_axis,
     year_of,
 )
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
-from sim.report.style import INK, LIGHT_GREY, RegimeLook
+from sim.report.style import LIGHT_GREY, RegimeLook
 from sim.report.words import quoted, vanishes
 
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
@@ -93,7 +94,12 @@ def draw(study: Shown, title: str) -> Figure:
 
 
 def trade_panels(
-    bands: pd.DataFrame, observed: pd.DataFrame, looks: Mapping[str, RegimeLook], names: Mapping[str, str], title: str
+    bands: pd.DataFrame,
+    observed: pd.DataFrame,
+    looks: Mapping[str, RegimeLook],
+    names: Mapping[str, str],
+    title: str,
+    what: str = "Registered trade, exports and imports",
 ) -> Figure:
     """Draw trade with each large market through time, one panel a market, with 90 % bands.
 
@@ -111,6 +117,8 @@ def trade_panels(
         Subject to its name in words.
     title : str
         The finding.
+    what : str
+        What is drawn, for the line below the title.
 
     Returns
     -------
@@ -123,15 +131,17 @@ def trade_panels(
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Registered trade, exports and imports, million dollars a month; {_lines(bands, looks)}. "
-            "Scales differ between panels.",
+            f"{what}, million dollars a month; {_lines(bands, looks)}. Scales differ between panels.",
             (1.75 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
             key_lines=lines,
         )
         grid = figure.subplots(rows, min(PANELS_A_ROW, len(panels)), squeeze=False, sharex=True)
         for axes, subject, above in zip(grid.flat, panels, titles, strict=False):
             _trade_panel(axes, bands[bands["subject"] == subject], looks)
-            _observed_marks(axes, observed[observed["subject"] == subject])
+            marks = observed[observed["subject"] == subject]
+            period_marks(axes, marks, "musd_per_month")
+            if len(marks):
+                axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * marks["musd_per_month"].max()))
             axes.set_title(above)
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
@@ -163,16 +173,6 @@ def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook
     year_axis(axes, bands["period"].map(year_of).min(), bands["period"].map(year_of).max())
 
 
-def _observed_marks(axes: Axes, observed: pd.DataFrame) -> None:
-    """Draw what was observed as a bar over its period with a dot in the middle."""
-    for row in observed.itertuples():
-        first, last = year_of(row.from_month) - 0.5 / 12, year_of(row.to_month) + 0.5 / 12
-        axes.plot([first, last], [row.musd_per_month] * 2, color=INK, lw=1.2, zorder=4)
-        axes.plot([(first + last) / 2], [row.musd_per_month], "o", color=INK, ms=3.5, zorder=5)
-    if len(observed):
-        axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * observed["musd_per_month"].max()))
-
-
 PICTURE = Picture(
     "trade_by_market",
     table,
@@ -181,5 +181,5 @@ PICTURE = Picture(
     draw,
     tables={"trade_by_market": table, "observed_trade": observed},
     absent="trade through time, since no trade is stored",
-    targets=("totals", "partners", "west"),
+    targets=("totals", "partners"),
 )

@@ -28,9 +28,9 @@ from sim.report.lettering import filled
 
 SENDER, REGIME = "united_states", "uflpa"
 PARAMETER = "sensitivity"
-PLACES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8)
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.8)
 RULE = "rule"
-RUNS = 24
+RUNS = 20
 """Of each setting: draws of its posterior, each with its own luck."""
 
 HEADLINE = "cut of the goods in scope that enter the United States"

@@ -11,7 +11,7 @@ from sim.config import Config, held_values
 from sim.config.schema import FITTED, POINT, POSTERIOR, SAMPLERS
 from sim.ensemble.fitted import posterior_folder, whose_posterior
 from sim.ensemble.plan.posterior import StoredPosterior, read_fitted, read_posterior
-from sim.parameters import EACH_LEVEL
+from sim.parameters import BASE, EACH_LEVEL, LEVEL, STRUCTURE, TABLE, names_of
 from sim.report.words import number, percent
 from sim.world.tables.read import Tables
 
@@ -34,14 +34,14 @@ CHANCE_AND_POSTERIOR = (
 """What intervals hold, in short and in full: of the parameters as they stand, of draws of them, of a posterior."""
 
 BY_HAND = (
-    "The model is not fitted by machine; levels of its drivers and of customs were set by hand on some of the observed "
-    "figures that are drawn, so that these are no test of it."
+    "Parameters here are not fitted by machine; levels of drivers and of customs were set by hand on some of the "
+    "observed figures that are drawn, so that these are no test of the model."
 )
 BY_MACHINE = (
     "Parameters and levels were fitted to published figures up to {end}, among them those that are drawn: that these "
     "are met is no test of the model."
 )
-SHOWN_ALONE = "They are shown for comparison; the model was not fitted to them."
+SHOWN_ALONE = "They are shown for comparison; no parameter here was fitted to them."
 FITTED_TO = "Parameters were fitted to those up to {end}, so that they are met is no test."
 
 MOST_MISSED, OFTEN, HALF = 3, 0.1, 0.5
@@ -67,6 +67,8 @@ class Basis(NamedTuple):
         What published figures in figures are.
     fitted : DataFrame
         Targets of the fit beside what its posterior simulates; empty without one.
+    fitted_to : str
+        Last day of the figures that were fitted; empty without a fit.
     """
 
     held: str
@@ -76,6 +78,7 @@ class Basis(NamedTuple):
     limit: str
     observed: str
     fitted: pd.DataFrame
+    fitted_to: str = ""
 
 
 def basis_of(config: Config, tables: Tables, design: Mapping[str, Any]) -> Basis:
@@ -106,7 +109,7 @@ def basis_of(config: Config, tables: Tables, design: Mapping[str, Any]) -> Basis
     fitted, end = read_fitted(folder), stored.fit["end"]
     sentences = [_meets(config, stored, fitted), *_apart(config, tables, stored)]
     sentences += _overridden(config, tuple(stored.table))
-    return Basis(*held, told, sentences, BY_MACHINE.format(end=end), FITTED_TO.format(end=end), fitted)
+    return Basis(*held, told, sentences, BY_MACHINE.format(end=end), FITTED_TO.format(end=end), fitted, str(end))
 
 
 def verdict(fitted: Sequence[Mapping[str, Any]], groups: Collection[str]) -> str:
@@ -165,6 +168,8 @@ def _meets(config: Config, stored: StoredPosterior, fitted: pd.DataFrame) -> str
     """Say how well a posterior meets the figures that it was fitted to."""
     whole = stored.fit.get("runs_that_meet_all_targets")
     met = "" if whole is None else f"of {len(stored.table):,} posterior runs {percent(float(whole))} meet all targets"
+    if (one := stored.fit.get("targets_that_a_run_meets")) is not None:
+        met += f" (a run meets {percent(float(one))} of them)" if met else ""
     missed = fitted[fitted["missed_share"] >= OFTEN] if len(fitted) else fitted
     worst = missed.nlargest(MOST_MISSED, "missed_share") if len(missed) else missed
     names = ", ".join(f"{row.target} (by {percent(row.missed_share)})" for row in worst.itertuples())
@@ -179,10 +184,12 @@ def _meets(config: Config, stored: StoredPosterior, fitted: pd.DataFrame) -> str
 def _apart(config: Config, tables: Tables, stored: StoredPosterior) -> list[str]:
     """Say in what a study differs from the runs that its posterior was fitted with."""
     own, fit = int(tables.firms["firms"].sum()), stored.fit
+    shared = (*names_of(STRUCTURE), *names_of(BASE))
     rows = (
         ("{:,} firms", fit["firms"] or own, config.firms or own),
         ("start={}", str(fit["start"]), config.start),
         ("crossing.wait_rule={}", fit.get("wait_rule", "queue"), config.crossing.wait_rule),
+        *((f"behaviour.{name}={{:g}}", TABLE[name].default, getattr(config.behaviour, name)) for name in shared),
     )
     then, now = (" and ".join(words.format(row[place]) for words, *row in rows if row[0] != row[1]) for place in (0, 1))
     return [f"The posterior was fitted with {then}, and this study has {now}: levels may differ."] if then else []
@@ -194,4 +201,5 @@ def _overridden(config: Config, fitted: tuple[str, ...]) -> list[str]:
         return []
     drawn = {*fitted, *config.design.uncertain} | {EACH_LEVEL.get(name, name) for name in config.design.uncertain}
     names = [f"{name} = {number(value)}" for name, value in held_values(config).items() if name in drawn]
+    names += [f"{name} as the regimes have it" for name in config.design.held if name.startswith(LEVEL)]
     return [f"Not drawn but held in every run, as asked: {', '.join(names)}."] if names else []

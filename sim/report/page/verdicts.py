@@ -14,8 +14,6 @@ from sim.analysis.patterns.fitted import mark_fitted, unfitted_held
 from sim.analysis.patterns.verdicts import claims_held, patterns_shown, verdicts_of
 from sim.calibration.published import figures_of, read_target_rows
 from sim.config import Config
-from sim.config.schema import POSTERIOR
-from sim.ensemble.fitted import posterior_folder
 from sim.intervals import LEAST_RUNS
 from sim.paths import shipped
 from sim.policy.language.measures import Regime
@@ -78,8 +76,7 @@ def write_patterns(
     found = verdicts_of(results, known_of(world))
     claims = mark_fitted(found.claims, _figures_of_targets(config.world))
     tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
-    calibrated = config.design.sampler == POSTERIOR and posterior_folder(config) is not None
-    judged = Judged(*tables, str(told["held"]), runs, calibrated)
+    judged = Judged(*tables, str(told["held"]), runs, bool(told["fitted_to"]), tuple(told["basis"]))
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
@@ -112,7 +109,7 @@ def findings(judged: Judged, runs: str, signature: str) -> str:
     """
     verdicts = judged.claims.drop_duplicates("pattern")
     lines = [f"# Patterns\n\n{finding(judged)} {claims_in_words(judged.claims)}\n", f"{_before(judged)}\n"]
-    lines.append(f"{tests_in_words(judged.claims)}\n")
+    lines += [f"{tests_in_words(judged.claims)}\n", *(f"{escape(each)}\n" for each in judged.basis)]
     for verdict in ("shown", "not shown"):
         mine = verdicts[verdicts["verdict"] == verdict]
         told = "; ".join(f"{row.pattern} {row.title}" for row in mine.itertuples())
