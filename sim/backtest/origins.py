@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, drivers_of, world_known, write_happened, write_known
-from sim.backtest.runs import LUCK_DRAWS, Stage
+from sim.backtest.runs import Stage
+from sim.calibration.command import LUCK_DRAWS
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.published import published_targets
 from sim.calibration.settling import Settled, settled

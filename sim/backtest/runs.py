@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, signed
-from sim.calibration.command import LUCK_DRAWS, LUCK_RUNS
+from sim.calibration.command import LUCK_RUNS
 from sim.calibration.published import check_simulated, simulated_targets
 from sim.calibration.targets import Targets
 from sim.config import Config
