@@ -10,7 +10,7 @@ from sim.report.backtest import write_backtest
 
 LEVERS = "`calibrate.runs`, `calibrate.draws`"
 READ = "weighted interval score against the best rival, coverage"
-MINUTES = "25-40"
+MINUTES = "15"
 REPORT = write_backtest
 
 if __name__ == "__main__":

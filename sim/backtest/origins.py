@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, drivers_of, world_known, write_happened, write_known
 from sim.backtest.runs import Stage
+from sim.calibration.command import LUCK_DRAWS
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.published import published_targets
 from sim.calibration.settling import Settled, settled
@@ -169,12 +170,10 @@ def _fitted(origin: Origin, stage: Stage, prior: Prior, shared: date, tell: Call
     def simulate(drawn: pd.DataFrame) -> pd.DataFrame:
         return next(stages).figures(rows, drawn)
 
-    def luck(drawn: pd.DataFrame) -> NDArray[np.float64]:
-        return stage.luck(rows, drawn, targets)
-
     tell(f"{len(prior.names)} factors, {len(targets.names)} targets to {origin.day}.")
+    targets = targets._replace(luck=stage.luck(rows, prior.sobol(LUCK_DRAWS, seed), targets))
     fit = calibrate(simulate, prior, targets, runs=settings.runs, waves=settings.waves, seed=seed, tell=tell)
-    return settled(fit, simulate, prior, targets, draws=settings.draws, luck=luck, seed=seed, tell=tell)
+    return settled(fit, simulate, prior, targets, draws=settings.draws, seed=seed, tell=tell)
 
 
 def predictive(

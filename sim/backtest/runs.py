@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.backtest.known import Driver, signed
-from sim.calibration.command import LUCK_DRAWS, LUCK_RUNS
+from sim.calibration.command import LUCK_RUNS
 from sim.calibration.published import check_simulated, simulated_targets
 from sim.calibration.targets import Targets
 from sim.config import Config
@@ -95,10 +95,10 @@ class Stage(NamedTuple):
         check_simulated(rows, study.observation.series, study.months, TARGETS)
 
     def luck(self, rows: pd.DataFrame, drawn: pd.DataFrame, targets: Targets) -> NDArray[np.float64]:
-        """Variance of runs of one draw, [targets] on their scales: the mean over a few of the draws."""
-        results = self._run(rows, drawn.iloc[:LUCK_DRAWS], LUCK_RUNS)
+        """Variance of runs that differ in luck alone, [targets] on their scales: the median over draws of the prior."""
+        results = self._run(rows, drawn, LUCK_RUNS)
         figures = targets.scaled(simulated_targets(rows, results, HAPPENED))
-        return figures.groupby(results.runs["draw"].to_numpy()).var().mean().to_numpy()
+        return figures.groupby(results.runs["draw"].to_numpy()).var().median().to_numpy()
 
     def _run(self, rows: pd.DataFrame, drawn: pd.DataFrame, runs: int, paired: bool = False) -> Results:
         """Run a table of draws, or what is left of it."""

@@ -14,7 +14,7 @@ from sim.ensemble.fitted import posterior_of
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import picture
-from sim.report.figures.forecast import PICTURE, Forecasted, years
+from sim.report.figures.forecast import PICTURE, Forecasted, panels, years
 from sim.report.page import facts, swap
 from sim.report.page.csv import csv_text, table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
@@ -94,10 +94,11 @@ def findings(subject: Forecasted, calibrated: bool, runs: int, again: str) -> st
         "do not hold events that nobody knows of, nor doubt about other tables and rules. Quantiles of months do not "
         "add up to those of a year; runs do.\n",
         f"![Forecast](figures/{PICTURE.name}.png)\n\n{PICTURE.caption(subject)}\n",
+        "The years of what is drawn; all others are in the table.\n",
         "| year | quantity | subject | unit | 5 % | median | 95 % |",
         "|---" * 7 + "|",
     ]
-    for row in years(subject.table).itertuples():
+    for row in years(panels(subject)).itertuples():
         ends = " | ".join(words.number(float(each)) for each in (row.q05, row.median, row.q95))
         lines.append(f"| {row.period_start.year} | {row.quantity} | {row.subject} | {row.unit} | {ends} |")
     return "\n".join([*lines, f"\n## Do it again\n\n{again}"])
