@@ -64,7 +64,7 @@ def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp
 
 def test_nothing_uncertain_is_nothing_to_fit(tmp_path) -> None:
     with pytest.raises(InputError, match="Nothing is uncertain"):
-        run(load(["command=calibrate", "design=uncertain", "design.uncertain=[]"]))
+        run(load(["command=calibrate", "design=stated"]))
 
 
 def test_a_world_without_targets_is_told(tmp_path) -> None:
