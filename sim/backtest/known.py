@@ -29,7 +29,7 @@ RANGES = {DEMAND: (0.05, 2.0)}
 OF_COSTS = (0.002, 0.1)
 """Size of the level of a driver of demand (log of a factor), and of any other (share of value)."""
 
-NEVER = "2199-12-31"
+NO_END = "2199-12-31"
 ASSUMED = "assumed"
 DATED = ("crossings", "calendars", "background")
 """Tables of a world with rows that begin on a day, or in a year."""
@@ -120,7 +120,7 @@ def write_known(folder: Path, regime: Regime, drivers: Sequence[Driver], origin:
         if each.name in gone:
             continue
         if each.end is not None and each.end > origin:
-            changes.setdefault(each.name, {})["end"] = NEVER
+            changes.setdefault(each.name, {})["end"] = NO_END
         if each.schedule and each.schedule[-1][0] > origin:
             told = [{"from": day.isoformat(), "entities": int(many)} for day, many in each.schedule if day <= origin]
             changes.setdefault(each.name, {})["schedule"] = told

@@ -56,7 +56,9 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         If a setting, the world, a regime or the history to continue from is at fault.
     """
     check(config)
-    built = built or world_of(config)
+    tables = built.tables if built else read_tables(find_world(config.world))
+    design = design_of(config, tables)  # before a world is built: what is at fault there is told at once
+    built = built or world_of(config, tables)
     until = config.design.until
     first_monday = built.week_starts[0].item()
     save = week_after(date.fromisoformat(config.history.save), first_monday) if config.history.save else 0
@@ -67,7 +69,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         first_monday=first_monday,
         scenarios=scenarios(config.regimes, built),
         against=Path(config.reference).stem,
-        design=design_of(config, built.tables),
+        design=design,
         seed=config.design.seed,
         resolution=config.observe,
         folder=Path(config.results_dir) / config.slug / "runs",

@@ -5,16 +5,18 @@ from sim.machine import usable_cores
 from sim.parameters import BASE, STRUCTURE, names_of
 from sim.terminal import told_if_slow
 from sim.world.build import BuiltWorld, Settings, build_world
-from sim.world.tables.read import find_world, read_tables
+from sim.world.tables.read import Tables, find_world, read_tables
 
 
-def world_of(config: Config) -> BuiltWorld:
+def world_of(config: Config, tables: Tables | None = None) -> BuiltWorld:
     """Read and build the world that settings name; where that takes long, say so.
 
     Parameters
     ----------
     config
         Checked settings.
+    tables
+        Of the world, where they are read already.
 
     Returns
     -------
@@ -27,7 +29,7 @@ def world_of(config: Config) -> BuiltWorld:
         If a setting is out of its range, or a table is at fault.
     """
     check(config)
-    tables = read_tables(find_world(config.world))
+    tables = tables or read_tables(find_world(config.world))
     firms = config.firms or int(tables.firms["firms"].sum())
     with told_if_slow(f"building a world of {firms:,} firms and {len(tables.demand):,} flows of trade ..."):
         return build_world(tables, settings_of(config))
