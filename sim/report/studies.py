@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
+from sim.ensemble.assemble import design_of
 from sim.policy.apart import hardly_in_force
 from sim.policy.backgrounds import background_apart
 from sim.policy.compile.idle import idle_measures
@@ -20,6 +21,7 @@ from sim.report.page.swap import replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
+from sim.world.tables.read import find_world, read_tables
 
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
@@ -49,7 +51,9 @@ def run(config: Config, report: Report) -> Results:
         report needs, such as a run that ended well.
     """
     regimes = [load_regime(name) for name in config.regimes]
-    world = world_of(config)
+    tables = read_tables(find_world(config.world))
+    design_of(config, tables)  # what is wrong with it is told before a world is built
+    world = world_of(config, tables)
     warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
     warnings += coverage_warnings(world.tables, config.start_date, config.end_date)
     warnings += _of_little_force(regimes, world, config)
