@@ -19,12 +19,10 @@ pytestmark = pytest.mark.skipif(PLAIN, reason="the long way keeps numba's own fi
 
 LOAD = """
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 import numpy as np
-spec = spec_from_file_location("made_up_kernels", sys.argv[1])
-module = module_from_spec(spec)
-spec.loader.exec_module(module)
-module.add_twice(np.ones(5), 3.0)
+sys.path.insert(0, sys.argv[1])
+import made_up_kernels
+made_up_kernels.add_twice(np.ones(5), 3.0)
 """
 
 
@@ -37,7 +35,7 @@ def packed(tmp_path: Path) -> Path:
         "REROUTE_CACHE_DIR": str(tmp_path / "other"),
         shipped.PACK: str(tmp_path / "in"),
     }
-    command = [sys.executable, "-c", LOAD, str(tmp_path / "made_up_kernels.py")]
+    command = [sys.executable, "-c", LOAD, str(tmp_path)]
     subprocess.run(command, env=os.environ | told, check=True, timeout=300)
     return tmp_path / "in"
 
@@ -50,9 +48,13 @@ def compiled_here(folder: Path) -> int:
     before = ProcessCompiler.compiled
     spec = importlib.util.spec_from_file_location("made_up_kernels", folder / "made_up_kernels.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    column = np.ones(5)
-    module.add_twice(column, 3.0)
+    sys.modules[spec.name] = module  # what is read looks for its module by name
+    try:
+        spec.loader.exec_module(module)
+        column = np.ones(5)
+        module.add_twice(column, 3.0)
+    finally:
+        del sys.modules[spec.name]
     assert column.sum() == 35.0
     return ProcessCompiler.compiled - before
 

@@ -16,7 +16,7 @@ from PIL import Image
 from sim.kernels.week import PROCESSES
 from sim.report import style
 from sim.report.figures import FIGURES as PICTURES
-from sim.report.figures import at_senders, patterns, timeline
+from sim.report.figures import at_senders, forecast, patterns, timeline
 from sim.report.figures.picture import Picture
 from sim.report.page import basis
 from sim.report.page.answer import write_committed
@@ -140,7 +140,7 @@ def test_every_file_that_declares_a_figure_is_in_the_list_and_no_name_stands_twi
     package = import_module("sim.report.figures")
     modules = [import_module(f"{package.__name__}.{each.name}") for each in iter_modules(package.__path__)]
     declared = [module.PICTURE for module in modules if hasattr(module, "PICTURE")]
-    listed = (*PICTURES, timeline.PICTURE, patterns.PICTURE)
+    listed = (*PICTURES, timeline.PICTURE, patterns.PICTURE, forecast.PICTURE)
     assert {picture.name for picture in declared} == {picture.name for picture in listed}
     assert len(declared) == len(listed)
     files = [*TABLES, *(name for picture in PICTURES for name in picture.tables)]
