@@ -149,6 +149,7 @@ def test_a_regime_without_the_measure_is_not_touched_and_a_run_is_done_again(tmp
         assert "equals the stored one, bit for bit" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_other_levels_are_another_study(tmp_path):
     """Also where only the measure differs whose level a number is."""
     tables = ["level.driver\n0.3\n", "level.driver\n0.4\n", "level.duty\n0.3\n", "level.late\n0.3\n"]

@@ -371,6 +371,7 @@ def test_open_results_finds_the_study(study, tmp_path):
         open_results(tmp_path / "nothing")
 
 
+@pytest.mark.slow
 def test_replay_gives_the_stored_bits(tmp_path, capsys):
     results = run_study(small_study(tmp_path, 4), progress=False)
     words = ["command=replay", f"replay.store={results.folder}", "replay.run=ban/0/3"]

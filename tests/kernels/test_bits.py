@@ -35,6 +35,7 @@ def test_one_and_two_threads(regime: str) -> None:
     assert digest_of(regime, SHORT, 1, 64) == digest_of(regime, SHORT, 2, 64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", CHOICE_RULES)
 def test_plain_python(regime: str, tmp_path: Path, rule: str) -> None:
     assert elsewhere(regime, tmp_path, rule, NUMBA_DISABLE_JIT="1") == [digest_of(regime, SHORT, 1, 64, rule)]

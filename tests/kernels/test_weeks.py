@@ -173,6 +173,7 @@ def test_a_run_is_the_same_alone_after_others_and_week_by_week() -> None:
     assert (alone.price != in_company.price[0]).any()
 
 
+@pytest.mark.slow
 def test_trade_and_firms_are_kept_by_owner() -> None:
     case = small(31)
     people = case.world.population

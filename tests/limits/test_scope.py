@@ -315,6 +315,7 @@ def test_where_nobody_gives_up_no_bit_changes():
     )
 
 
+@pytest.mark.slow
 def test_an_announcement_is_acted_upon_as_far_as_buyers_anticipate():
     announced = np.ones((1, 200), np.uint8)
     world = make_world(Sketch(HOME, firms=(Firm(),), senders=(0,), weeks=200))

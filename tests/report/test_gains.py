@@ -207,6 +207,7 @@ def test_mirror_gaps_are_the_ratio_of_the_two_books():
     ]
 
 
+@pytest.mark.slow
 def test_the_page_shows_both(page):
     text = page.read_text(encoding="utf-8")
     assert '<figure id="who_gains">' in text
