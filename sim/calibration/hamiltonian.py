@@ -1,8 +1,8 @@
-"""The posterior on an emulator, sampled along its slope: for checks that need it tens of times.
+"""Draws from the posterior on an emulator, sampled along its slope.
 
 Hamiltonian Monte Carlo (Neal 2011) on the density of `sim.calibration.posterior`: many chains move at once, each pushed
-along the slope of the log density, which a quadratic has in closed form. It finds what the ensembles of walkers find in
-a tenth of the evaluations. Lengths of moves and scales are chosen while the chains warm up, and then kept.
+along the slope of the log density, which a quadratic has in closed form. Lengths of moves and scales are chosen while
+the chains warm up, and then kept. Why not a library's sampler: `docs/decisions/sampler.md`; tests hold it to emcee.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Place(NamedTuple):
     slope: Points
 
 
-def sample_quickly(
+def sample_posterior(
     emulator: Emulator, prior: Prior, targets: Targets, steps: int = 50, seed: int = 0, chains: int = CHAINS
 ) -> Posterior:
     """Draw from the posterior.

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
-from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.hamiltonian import sample_posterior
 from sim.calibration.posterior import Posterior
 from sim.calibration.targets import Targets
 from sim.emulator import Emulator
@@ -118,17 +118,17 @@ def posteriors(
     targets : Targets
         Of two groups or more.
     steps, seed : int
-        As of `sample_quickly`.
+        As of `sample_posterior`.
 
     Returns
     -------
     dict of str to Posterior
         `ALL_TARGETS`, then by the group that is left out.
     """
-    found = {ALL_TARGETS: sample_quickly(emulator, prior, targets, steps=steps, seed=seed)}
+    found = {ALL_TARGETS: sample_posterior(emulator, prior, targets, steps=steps, seed=seed)}
     for group in targets.groups:
         fewer, part = without(emulator, targets, group)
-        found[group] = sample_quickly(part, prior, fewer, steps=steps, seed=seed)
+        found[group] = sample_posterior(part, prior, fewer, steps=steps, seed=seed)
     return found
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import kstest
 
 from sim.calibration.factors import Prior
-from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.hamiltonian import sample_posterior
 from sim.calibration.posterior import DISCREPANCY
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import Targets
@@ -129,7 +129,7 @@ def _fitted(
     emulator: Emulator, prior: Prior, targets: Targets, truth: pd.Series, seed: int
 ) -> dict[str, NDArray[np.float64] | float]:
     """Fit one set of made-up figures, and place its truth among the draws."""
-    posterior = sample_quickly(emulator, prior, targets, STEPS, seed, CHAINS)
+    posterior = sample_posterior(emulator, prior, targets, STEPS, seed, CHAINS)
     even = prior.even(posterior.factors).to_numpy()
     true = prior.even(truth.to_frame().T).to_numpy()[0]
     width = even.std(axis=0) * np.sqrt(12.0)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.calibration.factors import Prior
-from sim.calibration.hamiltonian import sample_quickly
+from sim.calibration.hamiltonian import sample_posterior
 from sim.calibration.posterior import Posterior
 from sim.calibration.screening import LEAST_TOLD, told_of_factors
 from sim.calibration.targets import FAR, Targets
@@ -221,7 +221,7 @@ def _posterior(emulator: Emulator, prior: Prior, fit: Fit, steps: int, seed: int
     targets, kept = fit.targets, prior.part([each.name for each in emulator.inputs])
     with _one_thread():
         for doubled in range(MOST_DOUBLINGS + 1):
-            found = sample_quickly(emulator, kept, targets, steps=steps * 2**doubled, seed=seed)
+            found = sample_posterior(emulator, kept, targets, steps=steps * 2**doubled, seed=seed)
             if found.agreed:
                 break
     discrepancy = found.discrepancy.median().to_numpy()[targets.group]

@@ -35,7 +35,7 @@ from sim.world.size import declared_bytes
 from sim.world.tables.read import Tables, find_world, read_tables
 
 
-def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
+def study_of(config: Config, built: BuiltWorld | None = None, design: Design | None = None) -> Study:
     """Assemble the study that settings describe.
 
     Parameters
@@ -44,6 +44,8 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
         Checked settings.
     built
         Their world, where it is built already.
+    design
+        Their draws, where these are chosen already.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def study_of(config: Config, built: BuiltWorld | None = None) -> Study:
     """
     check(config)
     tables = built.tables if built else read_tables(find_world(config.world))
-    design = design_of(config, tables)  # before a world is built: what is at fault there is told at once
+    design = design or design_of(config, tables)  # before a world is built: what is at fault there is told at once
     built = built or world_of(config, tables)
     until = config.design.until
     first_monday = built.week_starts[0].item()

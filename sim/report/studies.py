@@ -52,13 +52,12 @@ def run(config: Config, report: Report) -> Results:
     """
     regimes = [load_regime(name) for name in config.regimes]
     tables = read_tables(find_world(config.world))
-    design_of(config, tables)  # what is wrong with it is told before a world is built
+    design = design_of(config, tables)  # what is wrong with it is told before a world is built
     world = world_of(config, tables)
     warnings = [warning for regime in regimes for warning in regime.warnings] + warnings_for(world, config.behaviour)
     warnings += coverage_warnings(world.tables, config.start_date, config.end_date)
     warnings += _of_little_force(regimes, world, config)
-    study = study_of(config, world)
-    design = study.design
+    study = study_of(config, world, design)
     warnings += basis_of(config, world.tables, {"draws": len(design.draws), "paired": design.paired}).sentences
     for warning in dict.fromkeys(warnings):
         tell(warning)

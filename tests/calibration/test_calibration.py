@@ -60,7 +60,7 @@ def test_the_posterior_of_a_linear_model_is_the_known_one() -> None:
     targets = _targets(value, error=0.2)
     drawn = PRIOR.sobol(512, seed=4)
     emulator = fit_emulator(PRIOR.even(drawn), targets.scaled(simulate(drawn)))
-    found = sample_posterior(emulator, PRIOR, targets, steps=3000, seed=5)
+    found = sample_posterior(emulator, PRIOR, targets, steps=200, seed=5)
     assert found.agreed, found.rhat
     mean, spread = _by_quadrature(value, slopes, emulator.noise)
     even = PRIOR.even(found.factors)
@@ -202,7 +202,7 @@ def test_a_group_that_cannot_be_met_has_a_large_discrepancy() -> None:
     targets = Targets.of_table(table)
     drawn = PRIOR.sobol(128, seed=9)
     emulator = fit_emulator(PRIOR.even(drawn), targets.scaled(simulate(drawn)))
-    found = sample_posterior(emulator, PRIOR, targets, steps=2000, seed=10).discrepancy.median()
+    found = sample_posterior(emulator, PRIOR, targets, steps=200, seed=10).discrepancy.median()
     assert found["torn"] > 0.2
     assert found["whole"] == pytest.approx(0.25 * norm.ppf(0.75), rel=0.15)  # its prior: one target says nothing of it
 
@@ -243,7 +243,7 @@ def test_a_good_emulator_leaves_the_weights_alike() -> None:
     targets = _targets(simulate(PRIOR.sobol(1, seed=13)).to_numpy()[0])
     drawn = PRIOR.sobol(256, seed=14)
     emulator = fit_emulator(PRIOR.even(drawn), targets.scaled(simulate(drawn)))
-    found = sample_posterior(emulator, PRIOR, targets, steps=1000, seed=15)
+    found = sample_posterior(emulator, PRIOR, targets, steps=200, seed=15)
     chosen = np.random.default_rng(16).choice(len(found.factors), 200, replace=False)
     part = type(found)(found.factors.iloc[chosen], found.discrepancy.iloc[chosen], found.rhat)
     simulated = targets.scaled(simulate(part.factors))
@@ -263,7 +263,7 @@ def test_weights_follow_the_simulation_where_the_emulator_was_wrong() -> None:
     targets = _targets([0.5], error=0.1)
     drawn = PRIOR.sobol(256, seed=17)
     emulator = fit_emulator(PRIOR.even(drawn), targets.scaled(simulate(drawn)))
-    found = sample_posterior(emulator, PRIOR, targets, steps=1000, seed=18)
+    found = sample_posterior(emulator, PRIOR, targets, steps=200, seed=18)
     part = type(found)(found.factors.iloc[:300], found.discrepancy.iloc[:300], found.rhat)
     simulated = targets.scaled(simulate(part.factors))
     weight = reweight(emulator, targets, part, simulated, PRIOR.even(part.factors)).weight

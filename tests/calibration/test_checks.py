@@ -6,14 +6,14 @@ import pytest
 from scipy.stats import multivariate_normal
 
 from sim.calibration import Factor, Prior, Targets, sample_posterior
-from sim.calibration.hamiltonian import Density, sample_quickly
+from sim.calibration.hamiltonian import Density
 from sim.calibration.identifiability import in_words, pairs, widths
 from sim.calibration.influence import ALL_TARGETS, by_group, effects, posteriors, shifts, without
 from sim.calibration.likelihood import log_likelihood
-from sim.calibration.posterior import _Density
 from sim.calibration.sbc import by_factor, check, coverage, least_even, made_up
 from sim.calibration.second_opinion import compared, smooth
 from sim.emulator import fit_emulator
+from tests.calibration import walkers
 
 PRIOR = Prior((Factor("speed", 0.0, 10.0), Factor("scale", 0.1, 10.0, by_factor=True), Factor("idle", -1.0, 1.0)))
 SLOPES = np.array([[2.0, 1.5, 0.0, 0.0], [0.0, 0.0, 2.0, -1.0], [0.0, 0.0, 0.0, 0.0]])
@@ -44,7 +44,7 @@ def test_the_density_is_that_of_the_walkers_and_its_slope_is_the_difference(emul
     density = Density(emulator, PRIOR, targets)
     points = np.random.default_rng(16).normal(size=(20, 5)) - [0, 0, 0, 2, 2]
     value, slope = density(points)
-    assert value == pytest.approx(_Density(emulator, PRIOR, targets)(points))
+    assert value == pytest.approx(walkers.Density(emulator, PRIOR, targets)(points))
     for axis, step in enumerate(1e-5 * np.eye(5)):
         difference = (density(points + step)[0] - density(points - step)[0]) / 2e-5
         assert slope[:, axis] == pytest.approx(difference, rel=1e-5, abs=1e-5)
@@ -53,8 +53,8 @@ def test_the_density_is_that_of_the_walkers_and_its_slope_is_the_difference(emul
 @pytest.mark.slow
 def test_chains_that_follow_the_slope_find_what_walkers_find(emulator) -> None:
     targets = targets_at([0.2, 0.7, 0.5])
-    walked = sample_posterior(emulator, PRIOR, targets, steps=2000, seed=17)
-    pushed = sample_quickly(emulator, PRIOR, targets, steps=100, seed=18)
+    walked = walkers.walked_posterior(emulator, PRIOR, targets, steps=2000, seed=17)
+    pushed = sample_posterior(emulator, PRIOR, targets, steps=100, seed=18)
     assert walked.agreed
     assert pushed.agreed
     pairs_of = [(PRIOR.even(walked.factors), PRIOR.even(pushed.factors)), (walked.discrepancy, pushed.discrepancy)]
@@ -192,7 +192,7 @@ def test_intervals_that_are_too_narrow_are_seen() -> None:
 
 def test_the_posterior_and_the_smoother_answer_for_the_same_prior(emulator) -> None:
     targets = targets_at([0.4, 0.6, 0.5])
-    posterior = sample_posterior(emulator, PRIOR, targets, steps=400, seed=13)
+    posterior = sample_posterior(emulator, PRIOR, targets, seed=13)
     smoothed = smooth(simulate, PRIOR, targets, posterior.discrepancy.median(), members=100, seed=14)
     count = len(posterior.factors)
     found = compared(PRIOR, posterior.factors, np.full(count, 1 / count), smoothed).set_index("factor")
@@ -230,6 +230,6 @@ def test_errors_that_go_together_are_not_counted_many_times() -> None:
     assert emulator.shared.shape == (20, 1)
     assert (emulator.shared**2).sum(axis=1) == pytest.approx(0.99, abs=0.02)
     table = pd.DataFrame({"target": names, "group": "g", "scale": "linear", "value": 0.5, "error": 0.05})
-    posterior = sample_quickly(emulator, PRIOR, Targets.of_table(table), steps=50, seed=22)
+    posterior = sample_posterior(emulator, PRIOR, Targets.of_table(table), steps=50, seed=22)
     spread = PRIOR.even(posterior.factors)["speed"].std()
     assert 0.22 < spread < 1 / np.sqrt(12)  # of one figure with an error of 0.5; twenty apart would leave 0.12
