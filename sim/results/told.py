@@ -1,4 +1,4 @@
-"""What lies beside stored results, read as text: the headline of the answer, the page, the months compared."""
+"""What lies beside stored results, read as text: headline, page, months compared, titles of regimes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import csv
 import re
 from pathlib import Path
 
+import yaml
+
 from sim.plain_files import plain_bytes
 
 LARGEST = 16 * 2**20
 """Bytes of a text that is looked at."""
 
 ANSWER, PAGE = "answer.md", "page.html"
+_TITLE = re.compile(r"^title:[ \t]+(.+)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\`*\[_<&~#>+-])")
 
 
@@ -59,6 +62,21 @@ def windows(folder: Path) -> dict[str, str]:
     """
     rows = csv.DictReader(_text(folder / "tables" / "summary.csv").splitlines())
     return {row["regime"]: row["period"] for row in rows if row.get("regime") and row.get("period")}
+
+
+def title(path: Path) -> str:
+    """Read the title of a regime from its file, and nothing else of it; empty where there is none.
+
+    Parameters
+    ----------
+    path
+        Of a YAML file.
+    """
+    found = _TITLE.search(_text(path))
+    try:
+        return str(yaml.safe_load(found[1]) or "") if found else ""
+    except yaml.YAMLError:
+        return ""
 
 
 def _text(path: Path) -> str:

@@ -61,7 +61,7 @@ def test_a_study_that_cannot_be_read_is_listed_with_the_reason_and_the_others_st
     good, bad = studies_in(folder)
     assert good.signature == "a" * 32
     assert "was changed or spoilt" in bad.headline
-    path.write_text('{"format": 1, "version": "0.0.1"}', encoding="utf-8")
+    path.write_text('{"format": 0, "version": "0.0.1"}', encoding="utf-8")
     assert "was written by reroute 0.0.1" in studies_in(folder)[1].headline
 
 
