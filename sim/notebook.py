@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.results.opening import find_study
 from sim.results.results import Results
 from sim.terminal import as_word
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SHORT = {"runs": "design.runs", "seed": "design.seed", "experiment": "experiment"}
 """Settings that have a short name here; all others go by their own."""
+
+NEAR_SHORT = 0.75
+"""Likeness from which on a wrong name is taken for a short one."""
 
 NESTED = "__"
 """Stands for the dot in the name of a setting, which a keyword cannot hold: `design__sampler="sobol"`."""
@@ -39,28 +42,6 @@ class Study(Results):
     def plot(self) -> Plots:
         """The figures of the page: `plot.trade()`, `.difference()`, `.map()`, `.crossings()`, `.diverted()`, ..."""
         return import_module("sim.report.plots").Plots(self)
-
-    def to_excel(self, path: str | Path | None = None, unit: str = "m_usd") -> Path:
-        """Write all tables of the report into one workbook, with a sheet that explains them.
-
-        Parameters
-        ----------
-        path
-            Of the file; by default `tables.xlsx` in the folder of the study.
-        unit
-            Of money: `m_usd, bn_usd, m_yuan, bn_yuan`.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        InputError
-            If the study has no report, the unit is not known, or the file cannot be written.
-        """
-        return import_module("sim.report.workbook").write_workbook(self, path, unit)
 
 
 def open_results(path: str | Path) -> Study:
@@ -135,13 +116,16 @@ def words_of(regimes: list[str], runs: int | None, settings: dict[str, object]) 
     Raises
     ------
     InputError
-        If regimes or runs are given twice.
+        If regimes or runs are given twice, or a short name is misspelt.
 
     Examples
     --------
     >>> words_of(["none", "us_eu"], 20, {"design__sampler": None, "trace": True})
     ['regimes=[none,us_eu]', 'design.runs=20', 'design.sampler=null', 'trace=true']
     """
+    for name, value in settings.items():
+        if name not in SHORT and (near := nearest(name, SHORT, "{!r}", near=NEAR_SHORT)):
+            raise InputError(f"{name}={value} is no setting: did you mean {near}?")
     given = {SHORT.get(name, name.replace(NESTED, ".")): value for name, value in settings.items()}
     for key, value, name in (("design.runs", runs, "runs"), ("regimes", regimes or None, "regimes")):
         if value is None:

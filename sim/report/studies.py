@@ -23,9 +23,10 @@ from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
 from sim.report.page.basis import basis_of
-from sim.report.page.swap import replace_files
+from sim.report.page.swap import STAMP, replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.results.latest import link_latest
+from sim.results.workbook import WORKBOOK
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
 from sim.world.tables.read import find_world, read_tables
@@ -67,9 +68,18 @@ def run(config: Config, report: Report) -> Results:
         keep_pace(cost, time.perf_counter() - begun, threads)
     results.check_runs()
     path = report(results, world, regimes, config)
+    if path.suffix == ".html":
+        _write_workbook(results)
     link_latest(path, Path(config.results_dir))
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results
+
+
+def _write_workbook(results: Results) -> None:
+    """Write the tables as one workbook beside the page, where it is not newer than they are."""
+    made, drawn = results.folder / WORKBOOK, results.folder / STAMP
+    if not made.exists() or not drawn.exists() or made.stat().st_mtime < drawn.stat().st_mtime:
+        results.to_excel()
 
 
 def estimate(config: Config) -> None:
