@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
-from sim.ensemble import Results, executor_of, run_study, study_of, world_of
+from sim.ensemble import Results, Study, executor_of, run_study, study_of, world_of
 from sim.ensemble.assemble import design_of
 from sim.policy.apart import hardly_in_force
 from sim.policy.backgrounds import background_apart
@@ -19,12 +20,16 @@ from sim.report.page.answer import write_committed
 from sim.report.page.basis import basis_of
 from sim.report.page.swap import replace_files
 from sim.report.page.writing import WorldWithTables
+from sim.store.blocks import BLOCK_RUNS
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
 from sim.world.tables.read import find_world, read_tables
 
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
+
+LONG = 4
+"""A study of as many blocks of runs, or more, shows its first block before the others are run."""
 
 FIRST_TO_READ = {".html": "The page", ".md": "The findings"}
 
@@ -61,11 +66,33 @@ def run(config: Config, report: Report) -> Results:
     warnings += basis_of(config, world.tables, {"draws": len(design.draws), "paired": design.paired}).sentences
     for warning in dict.fromkeys(warnings):
         tell(warning)
+    early = first_look(config, study)
+    if early:
+        seen = run_study(study_of(early, world), executor_of(early))
+        if seen.failures.empty:
+            say(f"First figures, of {early.design.runs} runs a regime: {report(seen, world, regimes, early)}")
     results = run_study(study, executor_of(config))
     results.check_runs()
     path = report(results, world, regimes, config)
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results
+
+
+def first_look(config: Config, study: Study) -> Config | None:
+    """Give the settings of a first look at a long study, whose runs are the first of its own; None for a short one.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+    study : Study
+        Of these settings.
+    """
+    design = config.design
+    is_long = study.design.paired and design.runs >= LONG * BLOCK_RUNS
+    if not is_long or study.until or study.saving or (study.folder / study.signature).is_dir():
+        return None
+    return replace(config, design=replace(design, runs=BLOCK_RUNS))
 
 
 def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: Config) -> list[str]:
