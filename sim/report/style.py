@@ -22,13 +22,15 @@ from sim.report.lettering import families, filled, make_drawable, wrap
 WIDTH_INCHES = 12.0
 DOTS_PER_INCH = 200
 GREY, LIGHT_GREY, INK = "#6b6b6b", "#d9d9d9", "#1d1d1f"
-AGAINST_COLOUR = "#5f5f5f"
-# Okabe and Ito (2008): told apart with every common form of colour blindness; black and yellow left out.
-COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c510a")
+AGAINST_COLOUR = "#4a4a4a"
+# Okabe and Ito (2008): told apart with every common form of colour blindness; without black and yellow, with a purple.
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4b0055")
 # Crameri (2018), "lajolla" without its two ends, which are lost on white and in black: pale = empty, dark = full.
 LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
 MEDIAN_AND_RANGE = "median and 5\u201395 %"
-DASHES = ("-", "--", ":", "-.")
+DASHES = ("-", "--", ":", "-.", (0, (7, 2, 1.5, 2, 1.5, 2)))
+PLAIN_LINES = 3  # regimes beside the one compared with that colours alone tell apart: see tests/report/test_colours.py
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE = {
     "font.family": families(),
@@ -61,30 +63,39 @@ class RegimeLook:
     ----------
     name : str
         Of the regime.
+    title : str
+        What it is called.
     purpose : str
         One sentence for legends; may be empty.
-    colour, dash : str
-        Of its lines and dots; the same in every figure.
+    colour, dash, marker : str
+        Of its lines and dots; the same in every figure. Of the first few regimes the marker is empty.
+    letter : str
+        Stands at the ends of its lines where there is no room for a title.
     """
 
     name: str
+    title: str
     purpose: str
     colour: str
     dash: str
+    marker: str
+    letter: str
 
     def label(self, characters: int) -> str:
-        """Name and purpose, wrapped.
+        """Title and purpose, wrapped.
 
         Parameters
         ----------
         characters : int
             A line.
         """
-        return filled(f"{self.name}: {self.purpose}" if self.purpose else self.name, characters)
+        return filled(f"{self.title}: {self.purpose}" if self.purpose else self.title, characters)
 
 
-def looks_of(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, RegimeLook]:
-    """Give each regime its colour: grey for the one that others are compared with.
+def looks_of(
+    regimes: Sequence[str], against: str, purposes: Mapping[str, str], titles: Mapping[str, str] | None = None
+) -> dict[str, RegimeLook]:
+    """Give each regime its colour: grey for the one that others are compared with; from the fourth on dash and marker.
 
     Parameters
     ----------
@@ -94,18 +105,29 @@ def looks_of(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) 
         The regime that others are compared with.
     purposes : mapping of str to str
         A sentence each.
+    titles : mapping of str to str, optional
+        What they are called; by default their names.
 
     Returns
     -------
     dict of str to RegimeLook
     """
-    found = {}
+    drawn = {against: (AGAINST_COLOUR, DASHES[0], "")}
     others = [regime for regime in regimes if regime != against]
     for position, regime in enumerate(others):
-        cycle, colour = divmod(position, len(COLOURS))
-        found[regime] = RegimeLook(regime, purposes.get(regime, ""), COLOURS[colour], DASHES[cycle % len(DASHES)])
-    found[against] = RegimeLook(against, purposes.get(against, ""), AGAINST_COLOUR, "-")
-    return {regime: found[regime] for regime in regimes}
+        later = position - PLAIN_LINES
+        dash, marker = (DASHES[0], "") if later < 0 else (DASHES[1 + later % len(DASHES[1:])], _taken(MARKERS, later))
+        drawn[regime] = (_taken(COLOURS, position), dash, marker)
+    return {
+        regime: RegimeLook(
+            regime, (titles or {}).get(regime, regime), purposes.get(regime, ""), *drawn[regime], _taken(LETTERS, place)
+        )
+        for place, regime in enumerate(regimes)
+    }
+
+
+def _taken(cycle: Sequence[str], position: int) -> str:
+    return cycle[position % len(cycle)]
 
 
 def new_figure(

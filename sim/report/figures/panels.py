@@ -123,7 +123,7 @@ def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D
     if len(looks) <= PURPOSES_FOR_REGIMES:
         labels = [look.label(of_line) for look in looks.values()]
     else:
-        labels = [filled(name, of_line) for name in looks]
+        labels = [filled(look.title, of_line) for look in looks.values()]
     handles = [
         Line2D([], [], color=look.colour, ls=look.dash, lw=3, label=label)
         for look, label in zip(looks.values(), labels, strict=True)
@@ -217,7 +217,7 @@ def dots_and_lines(rows: pd.DataFrame) -> str:
     return f"Dot: mean (hollow: no clear difference). {lines}"
 
 
-def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
+def panel_titles(rows: pd.DataFrame, labels: Sequence[str], looks: Mapping[str, RegimeLook]) -> list[str]:
     """Name the panels of several regimes, with the months of each where those of others differ.
 
     Parameters
@@ -226,6 +226,8 @@ def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
         Of `differences`, of all regimes.
     labels : sequence of str
         Of the rows, which leave the panels the room beside them.
+    looks : mapping of str to RegimeLook
+        Regimes by name.
 
     Returns
     -------
@@ -237,7 +239,7 @@ def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
         return [""]
     beside = max(width(line) for label in labels for line in label.split("\n"))
     columns = int((PANELS_COLUMNS - beside) / rows_and_columns(len(periods))[1])
-    names = [filled(regime, columns) for regime in periods.index]
+    names = [filled(looks[regime].title, columns) for regime in periods.index]
     if periods.nunique() < 2:
         return names
     return [f"{name}\n{filled(words.span(period), columns)}" for name, period in zip(names, periods, strict=True)]

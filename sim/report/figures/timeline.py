@@ -107,7 +107,8 @@ def finding(dated: Dated) -> str:
     background = _background(dated.regime)
     own = _counted([row for row in dated.rows if row.name not in background])
     under = _counted([row for row in dated.rows if row.name in background])
-    return f"{words.quoted(dated.regime.name)} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
+    name = words.quoted(dated.regime.title or dated.regime.name)
+    return f"{name} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
 
 
 def caption(_: Dated) -> str:

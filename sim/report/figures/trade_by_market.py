@@ -28,10 +28,10 @@ from sim.report.figures.panels import (
     year_of,
 )
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
+from sim.report.findings import brackets, called, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
 from sim.report.style import LIGHT_GREY, RegimeLook
-from sim.report.words import quoted, vanishes
+from sim.report.words import vanishes
 
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
 
@@ -61,7 +61,7 @@ def finding(study: Shown) -> str:
         return "Registered trade through time"
     if idle(study, row["regime"]):
         return f"{idle(study, row['regime'])}: nothing can be said of the region's whole trade"
-    number, against = len(study.regimes) - 1 - len(study.idle), quoted(study.against)
+    number, against = len(study.regimes) - 1 - len(study.idle), called(study, study.against)
     is_clear = is_told(row)
     each = f"Under each of {number} regimes the region's whole trade"
     if number > 1 and not is_clear:
@@ -72,8 +72,8 @@ def finding(study: Shown) -> str:
     found = brackets(study.window_of(row["regime"]), rest.removesuffix(")"))
     than = f"{words} {'than' if is_clear else 'from that'} under {against}{found}"
     if number == 1:
-        return f"Under {quoted(row['regime'])} the region's whole trade is {than}"
-    return f"Of {number} regimes {quoted(row['regime'])} changes the region's whole trade most: it is {than}"
+        return f"Under {called(study, row['regime'])} the region's whole trade is {than}"
+    return f"Of {number} regimes {called(study, row['regime'])} changes the region's whole trade most: it is {than}"
 
 
 def caption(study: Shown) -> str:

@@ -93,7 +93,8 @@ def write_report(
     told = facts.collect(results.manifest, tuple(results.months), world, config)
     told["lost"] = lost.sentences(results, built_world)
     page_path = results.folder / "page.html"
-    key = signature.of_report(results, world, [*map(repr, ordered)], told, [figure.name for figure in figures])
+    said = [f"{each.title} {each!r}" for each in ordered]
+    key = signature.of_report(results, world, said, told, [figure.name for figure in figures])
     if swap.is_drawn(results.folder, key):
         return page_path
     tell("drawing the page ...")
