@@ -18,7 +18,7 @@ from sim.report.words import with_article
 @once
 def simulated(study: Shown) -> pd.DataFrame:
     """Bands by regime, quantity and month."""
-    return at_senders(study.results, study.sending, study.dates)
+    return at_senders(study.results, study.against, study.sending, study.dates)
 
 
 @once
