@@ -5,7 +5,7 @@ Figures are made without pyplot, so they need no display and leave no global sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -49,7 +49,10 @@ STYLE = {
     "axes.titlelocation": "left",
     "legend.frameon": False,
     "path.simplify": True,
+    "svg.hashsalt": "reroute",  # names of parts of a drawing follow from it, not from chance
+    "pdf.fonttype": 42,  # letters stay letters
 }
+UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS, _FOOTER_COLUMNS = 94, 152, 185
 _TITLE_INCHES, _LINE_INCHES, _MARGIN_INCHES, _FOOTER_INCHES = 0.29, 0.19, 0.12, 0.3
 _LEFT = 0.012
@@ -214,12 +217,43 @@ def png_of(figure: Figure, footer: str) -> bytes:
     bytes
         The file.
     """
-    pixels, file = BytesIO(), BytesIO()
+    return printed(figure, footer)["png"]
+
+
+def printed(figure: Figure, footer: str, formats: Collection[str] = ("png",)) -> dict[str, bytes]:
+    """Print a figure with its source line; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+        As made by a function of this package.
+    footer : str
+        Source and signature, one line.
+    formats : collection of str
+        Of `png`, `svg` and `pdf`.
+
+    Returns
+    -------
+    dict of str to bytes
+        Format to file.
+    """
     with rc_context(STYLE):
         lines = wrap(footer, _FOOTER_COLUMNS)
         figure.text(_LEFT, 0.06 / figure.get_figheight(), "\n".join(lines), size=8, color=GREY, va="bottom")
         make_drawable(figure)
-        figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
+        return {name: _png(figure) if name == "png" else _drawing(figure, name) for name in dict.fromkeys(formats)}
+
+
+def _drawing(figure: Figure, name: str) -> bytes:
+    """Print lines as lines and letters as letters or outlines, without the day on which it was done."""
+    file = BytesIO()
+    figure.savefig(file, format=name, dpi=DOTS_PER_INCH, facecolor="white", metadata=UNDATED[name])
+    return file.getvalue()
+
+
+def _png(figure: Figure) -> bytes:
+    pixels, file = BytesIO(), BytesIO()
+    figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.
