@@ -134,8 +134,8 @@ def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables
     -------
     dict
         `title, signature, short_signature, first_month, last_month, versions, command, assumptions, sources, limits,
-        held` (what intervals hold), `formats` (of figures), `draws` (of parameters; empty if they stand); `basis, observed, fitted, fitted_to`
-        as of `Basis`.
+        held` (what intervals hold), `formats` (of figures), `draws` (of parameters; empty if they stand); `basis,
+        observed, fitted, fitted_to` as of `Basis`.
     """
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
     basis = basis_of(config, tables, manifest["design"])
