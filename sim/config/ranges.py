@@ -12,6 +12,7 @@ from sim.config.schema import (
     FITTED,
     FORMATS,
     HUB,
+    PICTURES,
     POSTERIOR,
     QUEUES,
     RESOLUTIONS,
@@ -141,6 +142,9 @@ def _check_choices(config: Config) -> None:
     ):
         if value not in names:
             raise unknown(key, value, names)
+    for name in config.figures:
+        if name not in PICTURES:
+            raise unknown("figures", name, PICTURES)
     if config.machine.queue is not None and config.machine.queue not in QUEUES:
         raise unknown("machine.queue", config.machine.queue, QUEUES)
 

@@ -18,6 +18,9 @@ EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
 TABLES, HUB = FORMATS = ("tables", "hub")
 """What an export writes: quantiles and differences, or single runs in the columns of forecasting hubs."""
+PICTURES = ("png", "svg", "pdf")
+"""Formats in which figures are written; PNG always is, since page and answer show it."""
+
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
@@ -182,6 +185,7 @@ class Config(WriteOnce):
     slug: str
     results_dir: str
     trace: bool
+    figures: list[str]
     behaviour: Behaviour
     design: DesignSettings
     machine: Machine
