@@ -1,4 +1,4 @@
-"""The command line: `reroute [run|show|check|calibrate|replay|export|verify] key=value ...`, or `python -m sim`.
+"""The command line: `reroute [run|list|show|estimate|...] key=value ...`, or `python -m sim`.
 
 The first bare word is the command; all else is Hydra's. Settings are composed and checked before anything runs, and
 what a command needs is imported only when it starts, so help and bad words are answered at once.
@@ -134,7 +134,10 @@ def _with_command(words: list[str]) -> list[str]:
         return words
     if words[0] not in COMMANDS:
         raise unknown("command", words[0], COMMANDS)
-    return [f"command={words[0]}", *words[1:]]
+    command, *rest = words
+    if command == "list" and rest and rest[0].isalpha():
+        rest = [f"list.what={rest[0]}", *rest[1:]]
+    return [f"command={command}", *rest]
 
 
 def _check(words: list[str]) -> None:
@@ -194,6 +197,21 @@ def _run_hydra() -> None:
 def _run(config: Config) -> None:
     study = import_module(f"sim.experiments.{config.slug}")
     import_module("sim.report.studies").run(config, study.REPORT)
+
+
+def _estimate(config: Config) -> None:
+    import_module("sim.report.studies").estimate(config)
+
+
+def _list(config: Config) -> None:
+    lists = import_module("sim.listing.lists")
+    say("\n".join(lists.lines_of(config)))
+
+
+def _studies(config: Config) -> None:
+    studies = import_module("sim.listing.studies")
+    folder = Path(config.results_dir)
+    say("\n".join(studies.lines_of(studies.studies_in(folder), folder)))
 
 
 def _check_world(config: Config) -> None:
@@ -271,6 +289,9 @@ def _calibrate(config: Config) -> None:
 
 COMMAND = {
     "run": _run,
+    "list": _list,
+    "estimate": _estimate,
+    "studies": _studies,
     "check": _check_world,
     "show": _show,
     "calibrate": _calibrate,

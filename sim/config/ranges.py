@@ -12,6 +12,9 @@ from sim.config.schema import (
     FITTED,
     FORMATS,
     HUB,
+    KINDS_OF_NAMES,
+    LISTS,
+    MONEY,
     PICTURES,
     POSTERIOR,
     QUEUES,
@@ -40,7 +43,7 @@ MOST = {
 }
 """Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
 
-EXPORT = ("store", "to", "outcome", "format")
+EXPORT = ("store", "to", "outcome", "format", "unit")
 CALIBRATE = ("targets", "runs", "waves", "draws")
 
 MOST_RUNS = 100_000_000
@@ -107,6 +110,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         ),
         *((f"calibrate.{name}", fits, "`reroute calibrate` or experiment=backtest") for name in CALIBRATE),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
+        ("list.what", config.command == "list", "`reroute list`"),
     ):
         if key in given and not has_effect:
             raise InputError(f"{key} does nothing here: it takes {takes}.")
@@ -137,6 +141,8 @@ def _check_choices(config: Config) -> None:
         ("slug", config.slug, questions()),
         ("behaviour.rule", config.behaviour.rule, RULES),
         ("export.format", config.export.format, FORMATS),
+        ("export.unit", config.export.unit, MONEY),
+        ("list.what", config.list.what, (*LISTS, *KINDS_OF_NAMES)),
         ("crossing.wait_rule", config.crossing.wait_rule, WAIT_RULES),
         ("machine.executor", config.machine.executor, EXECUTORS),
     ):

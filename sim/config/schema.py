@@ -10,17 +10,24 @@ from typing import Any, get_origin, get_type_hints
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
-COMMANDS = ("run", "show", "check", "calibrate", "replay", "export", "verify")
+COMMANDS = ("run", "list", "show", "estimate", "studies", "check", "calibrate", "replay", "export", "verify")
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
-TABLES, HUB = FORMATS = ("tables", "hub")
-"""What an export writes: quantiles and differences, or single runs in the columns of forecasting hubs."""
+TABLES, HUB, XLSX = FORMATS = ("tables", "hub", "xlsx")
+"""What an export writes: quantiles and differences, single runs in the columns of forecasting hubs, or a workbook."""
+
+REGIMES, WORLD, OUTCOMES = LISTS = ("regimes", "world", "outcomes")
+"""What `reroute list` lists; besides these each kind of name of a world."""
+
 PICTURES = ("png", "svg", "pdf")
 """Formats in which figures are written; PNG always is, since page and answer show it."""
 
+KINDS_OF_NAMES = ("markets", "groups", "goods", "crossings", "hubs", "places")
+MONEY = ("m_usd", "bn_usd", "m_yuan", "bn_yuan")
+"""Units in which money can be told; results are kept in million dollars."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
@@ -113,12 +120,20 @@ class Replay(WriteOnce):
 
 @dataclass
 class Export(WriteOnce):
-    """The study's folder, the folder to write to, the outcome to write if not all, and in which columns."""
+    """The study's folder, the folder to write to, the outcome to write if not all, in which columns and which money."""
 
     store: str | None
     to: str | None
     outcome: str | None
     format: str
+    unit: str
+
+
+@dataclass
+class Listing(WriteOnce):
+    """What `reroute list` lists."""
+
+    what: str
 
 
 @dataclass(
@@ -191,6 +206,7 @@ class Config(WriteOnce):
     machine: Machine
     crossing: Crossing
     history: HistorySettings
+    list: Listing
     replay: Replay
     export: Export
     verify: Verify

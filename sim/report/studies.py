@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
-from sim.ensemble import Results, Study, executor_of, run_study, study_of, world_of
+from sim.config.schema import EXECUTORS
+from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.ensemble.assemble import design_of
+from sim.ensemble.cost import cost_of, keep_pace, known_pace, told
+from sim.ensemble.study import Study
+from sim.machine import usable_cores
 from sim.policy.apart import hardly_in_force
 from sim.policy.backgrounds import background_apart
 from sim.policy.compile.idle import idle_measures
@@ -20,6 +26,7 @@ from sim.report.page.answer import write_committed
 from sim.report.page.basis import basis_of
 from sim.report.page.swap import replace_files
 from sim.report.page.writing import WorldWithTables
+from sim.results.latest import link_latest
 from sim.store.blocks import BLOCK_RUNS
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
@@ -28,6 +35,7 @@ from sim.world.tables.read import find_world, read_tables
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
 
+THREADS = EXECUTORS[0]
 LONG = 4
 """A study of as many blocks of runs, or more, shows its first block before the others are run."""
 
@@ -55,6 +63,64 @@ def run(config: Config, report: Report) -> Results:
         If the world, a regime or a setting cannot be used; nothing was computed then. Or if the study lacks what the
         report needs, such as a run that ended well.
     """
+    study, world, regimes = prepared(config)
+    cost, threads = cost_of(study), config.machine.threads or usable_cores()
+    tell(told(cost, threads, known_pace()))
+    early = first_look(config, study)
+    if early:
+        seen = run_study(study_of(early, world), executor_of(early))
+        if seen.failures.empty:
+            say(f"First figures, of {early.design.runs} runs a regime: {report(seen, world, regimes, early)}")
+        cost = cost_of(study)
+    begun = time.perf_counter()
+    results = run_study(study, executor_of(config))
+    if config.machine.executor == THREADS:
+        keep_pace(cost, time.perf_counter() - begun, threads)
+    results.check_runs()
+    path = report(results, world, regimes, config)
+    link_latest(path, Path(config.results_dir))
+    say(f"{FIRST_TO_READ[path.suffix]}: {path}")
+    return results
+
+
+def estimate(config: Config) -> None:
+    """Say what a study would cost: runs, minutes, megabytes; nothing is run or written.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+
+    Raises
+    ------
+    InputError
+        If the world, a regime or a setting cannot be used.
+    """
+    study, *_ = prepared(config)
+    say(told(cost_of(study), config.machine.threads or usable_cores(), known_pace()))
+
+
+class Prepared(NamedTuple):
+    """A study that is ready to run, with the world and the regimes that its report needs."""
+
+    study: Study
+    world: WorldWithTables
+    regimes: Sequence[Regime]
+
+
+def prepared(config: Config) -> Prepared:
+    """Put a study together, and tell what a user should know before it runs.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+
+    Raises
+    ------
+    InputError
+        If the world, a regime or a setting cannot be used.
+    """
     regimes = [load_regime(name) for name in config.regimes]
     tables = read_tables(find_world(config.world))
     design = design_of(config, tables)  # what is wrong with it is told before a world is built
@@ -66,16 +132,7 @@ def run(config: Config, report: Report) -> Results:
     warnings += basis_of(config, world.tables, {"draws": len(design.draws), "paired": design.paired}).sentences
     for warning in dict.fromkeys(warnings):
         tell(warning)
-    early = first_look(config, study)
-    if early:
-        seen = run_study(study_of(early, world), executor_of(early))
-        if seen.failures.empty:
-            say(f"First figures, of {early.design.runs} runs a regime: {report(seen, world, regimes, early)}")
-    results = run_study(study, executor_of(config))
-    results.check_runs()
-    path = report(results, world, regimes, config)
-    say(f"{FIRST_TO_READ[path.suffix]}: {path}")
-    return results
+    return Prepared(study, world, regimes)
 
 
 def first_look(config: Config, study: Study) -> Config | None:

@@ -18,10 +18,14 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.errors import InputError, unknown
-from sim.outcomes.names import ALL, SERIES_COLUMNS
+from sim.outcomes.names import ALL, SERIES_COLUMNS, TOTAL
+from sim.outcomes.outcomes import OUTCOMES
+from sim.results.display import as_html, as_text
 from sim.results.export import in_hub_columns, labelled, write_csv
 from sim.results.manifest import read_manifest
+from sim.results.money import PER_MUSD, check_money, in_unit
 from sim.results.sketch import RELATIVE_ERROR
+from sim.results.spans import MONTH, PER_CENT, YEAR, Spans, spans
 from sim.results.stored_runs import StoredRuns
 from sim.results.summaries import Values, summed_up
 from sim.store.batch import Failure
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.5, 0.95)
 EXACT_RUNS = 100_000
 
+KEPT_UNIT = next(iter(PER_MUSD))
+
 KEPT_BYTES = 256 * 2**20
 """A study whose values are fewer bytes than this is read once and kept."""
 
@@ -44,6 +50,15 @@ def _no_series(column: str, outcome: str, name: str, known: Sequence[str]) -> In
     if column == "outcome" or list(known) != [ALL]:
         return fault
     return InputError(f"{str(fault).rstrip('.')}; a study with observe=full keeps more series by {column}.")
+
+
+def _in_per_cent(differences: pd.DataFrame, base: pd.DataFrame) -> pd.DataFrame:
+    """Tell differences in per cent of the mean of a base, which has one regime and its rows in the same order."""
+    share = PER_CENT / base["mean"].where(base["mean"] > 0).to_numpy()
+    values = [name for name in differences.columns if name == "mean" or name.startswith("q")]
+    parts = [differences[differences["regime"] == name] for name in dict.fromkeys(differences["regime"])]
+    told = [part.assign(**{name: part[name].to_numpy() * share for name in values}, unit="%") for part in parts]
+    return pd.concat(told, ignore_index=True)
 
 
 class Results:
@@ -86,6 +101,46 @@ class Results:
         self.exact_runs = EXACT_RUNS
         self._stored = StoredRuns(folder.parent, self.manifest)
         self._kept: dict[str, np.ndarray] = {}
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """List what can stand in brackets."""
+        return [*self.regimes, *self.series["outcome"].unique()]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Read what a name stands for: an outcome under every regime by month, or the totals of a regime by year.
+
+        Parameters
+        ----------
+        name
+            Of an outcome or of a regime.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As of `quantiles`.
+
+        Raises
+        ------
+        InputError
+            If there is neither, with the nearest.
+        """
+        outcomes = self.series["outcome"].unique()
+        if name in outcomes:
+            return self.quantiles(name)
+        if name not in self.regimes:
+            raise unknown("regime or outcome", name, self._ipython_key_completions_())
+        with_total = self.series.loc[self.series["subject"] == TOTAL, "outcome"].unique()
+        tables = [self.quantiles(outcome, subject=TOTAL, by=YEAR) for outcome in with_total]
+        found = pd.concat(tables, ignore_index=True)
+        return found[found["regime"] == name].reset_index(drop=True)
+
+    __iter__ = None  # brackets take names, not numbers
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -214,7 +269,14 @@ class Results:
         return self._read(regime, columns)[self._stored.complete]
 
     def quantiles(
-        self, outcome: str, *, quantiles: Sequence[float] = QUANTILES, **which: str | Sequence[str]
+        self,
+        outcome: str,
+        *,
+        quantiles: Sequence[float] = QUANTILES,
+        by: str = MONTH,
+        growth: bool = False,
+        unit: str | None = None,
+        **which: str | Sequence[str],
     ) -> pd.DataFrame:
         """Quantiles over runs, by regime and month: exact up to `exact_runs` runs, beyond within half a percent.
 
@@ -224,15 +286,30 @@ class Results:
             Its name.
         quantiles
             Between 0 and 1.
+        by
+            `month`, or `year`: months of flows are added up, those of levels averaged, run by run.
+        growth
+            Growth over a year before in per cent, run by run, in place of values.
+        unit
+            Of money: `m_usd, bn_usd, m_yuan, bn_yuan`; by default as it is kept, in million dollars (`musd`).
         **which
             As in `select`.
 
         Returns
         -------
         pandas.DataFrame
-            `regime, outcome, subject, commodity, direction, unit, month, mean, q05, q50, q95`.
+            `regime, outcome, subject, commodity, direction, unit, month, mean, q05, q50, q95`; by year `year, months`
+            (how many of the year's months are there) in place of `month`.
+
+        Raises
+        ------
+        InputError
+            If there is no such series or unit, with the nearest.
         """
-        return self._summed_up(self.select(outcome, **which), lambda values: values, quantiles)
+        chosen = self._asked(outcome, unit, growth=growth, **which)
+        told = self._spans(outcome, by, growth=growth)
+        found = self._summed_up(chosen, lambda values: values, quantiles, told)
+        return found.assign(unit="%") if growth else in_unit(found, unit or KEPT_UNIT)
 
     def paired(
         self,
@@ -240,6 +317,9 @@ class Results:
         *,
         against: str | None = None,
         quantiles: Sequence[float] = QUANTILES,
+        by: str = MONTH,
+        growth: bool = False,
+        unit: str | None = None,
         **which: str | Sequence[str],
     ) -> pd.DataFrame:
         """Differences of each regime from another, run by run: mean and quantiles over runs, by month.
@@ -252,6 +332,10 @@ class Results:
             The regime to compare with; by default the study's own.
         quantiles
             Between 0 and 1.
+        by, growth
+            As in `quantiles`; differences of growth are in percentage points.
+        unit
+            As in `quantiles`; or `%`: per cent of the mean under the regime compared with.
         **which
             As in `select`.
 
@@ -272,7 +356,28 @@ class Results:
         def differences(values: Values) -> Values:
             return {regime: each - values[base] for regime, each in values.items() if regime != base}
 
-        return self._summed_up(self.select(outcome, **which), differences, quantiles)
+        in_per_cent = unit == "%"
+        chosen = self._asked(outcome, None if in_per_cent else unit, growth=growth, **which)
+        told = self._spans(outcome, by, growth=growth)
+        found = self._summed_up(chosen, differences, quantiles, told)
+        if growth:
+            return found.assign(unit="percentage points")
+        if not in_per_cent:
+            return in_unit(found, unit or KEPT_UNIT)
+        whole = self._summed_up(chosen, lambda values: {base: values[base]}, (), told)
+        return _in_per_cent(found, whole)
+
+    def _asked(self, outcome: str, unit: str | None, *, growth: bool, **which: str | Sequence[str]) -> pd.DataFrame:
+        """Choose series as `select` does, and refuse a unit that they cannot be told in."""
+        chosen = self.select(outcome, **which)
+        if unit is not None:
+            check_money(outcome, chosen["unit"].unique(), unit)
+            if growth:
+                raise InputError(f"unit={unit}: growth is told in per cent; leave out unit or growth.")
+        return chosen
+
+    def _spans(self, outcome: str, by: str, *, growth: bool) -> Spans:
+        return spans(self.months, by, is_flow=OUTCOMES[outcome].is_flow, growth=growth)
 
     def tidy(self, outcome: str, **which: str | Sequence[str]) -> pd.DataFrame:
         """Read single runs as rows.
@@ -424,9 +529,11 @@ class Results:
             yield {regime: self.wide(regime, columns) for regime in self.regimes}
 
     def _summed_up(
-        self, chosen: pd.DataFrame, of: Callable[[Values], Values], quantiles: Sequence[float]
+        self, chosen: pd.DataFrame, of: Callable[[Values], Values], quantiles: Sequence[float], told: Spans
     ) -> pd.DataFrame:
         self.check_runs()
-        found = summed_up(self, chosen, of, quantiles)
+        if not next(iter(told.columns.values())):
+            raise InputError(f"growth needs a month a year before, and the study has {len(self.months)} months.")
+        found = summed_up(self, chosen, of, quantiles, told)
         found.attrs["quantile_error"] = self.quantile_error
         return found

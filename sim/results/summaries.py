@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.outcomes.names import SERIES_COLUMNS
 from sim.results.sketch import Summary
+from sim.results.spans import Spans
 
 GROUP_BYTES = 256 * 2**20
 """Bytes of values that are summed up at a time."""
@@ -34,7 +35,7 @@ class Stored(Protocol):
 
 
 def summed_up(
-    stored: Stored, chosen: pd.DataFrame, of: Callable[[Values], Values], quantiles: Sequence[float]
+    stored: Stored, chosen: pd.DataFrame, of: Callable[[Values], Values], quantiles: Sequence[float], spans: Spans
 ) -> pd.DataFrame:
     """Give mean and quantiles, over runs, of what `of` makes of the values of every regime.
 
@@ -45,14 +46,16 @@ def summed_up(
     chosen
         Rows of its `series`.
     of
-        Takes values, and gives some by regime.
+        Takes values [runs, spans, series] of every regime, and gives some by regime.
     quantiles
         Between 0 and 1.
+    spans
+        Months or years, by which values are told.
 
     Returns
     -------
     pandas.DataFrame
-        `regime`, the columns of a series, `month`, `mean`, and a column a quantile.
+        `regime`, the columns of a series, those of the spans, `mean`, and a column a quantile.
     """
     runs = min(len(stored.runs), stored.exact_runs)
     count = max(1, GROUP_BYTES // (4 * runs * len(stored.months) * len(stored.regimes) + 1))
@@ -61,11 +64,11 @@ def summed_up(
         group = chosen.iloc[first : first + count]
         summaries: dict[str, Summary] = {}
         for values in stored.pairs(group["column"].tolist()):
-            for regime, each in of(values).items():
+            for regime, each in of({name: spans.reduce(each) for name, each in values.items()}).items():
                 made = summaries.setdefault(regime, Summary(exact=len(stored.runs) <= stored.exact_runs))
                 made.add(each)
         frames += [
-            _table(regime, series, stored.months, summary.of(place, quantiles), quantiles)
+            _table(regime, series, spans.columns, summary.of(place, quantiles), quantiles)
             for regime, summary in summaries.items()
             for place, series in enumerate(group[list(SERIES_COLUMNS)].to_dict("records"))
         ]
@@ -75,11 +78,11 @@ def summed_up(
 def _table(
     regime: str,
     series: dict[str, str],
-    months: Sequence[str],
+    spans: Mapping[str, list],
     known: tuple[np.ndarray, np.ndarray],
     quantiles: Sequence[float],
 ) -> pd.DataFrame:
-    """One series of one regime, a row a month; `known` are its means and its quantiles."""
+    """One series of one regime, a row a span; `known` are its means and its quantiles."""
     mean, found = known
     columns = {f"q{100 * share:02.6g}": each for share, each in zip(quantiles, found, strict=True)}
-    return pd.DataFrame({"regime": regime, **series, "month": list(months), "mean": mean, **columns})
+    return pd.DataFrame({"regime": regime, **series, **spans, "mean": mean, **columns})

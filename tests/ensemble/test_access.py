@@ -238,3 +238,31 @@ def test_the_command_writes_the_files_and_says_where(done, tmp_path):
     refused = run(store, "export.outcome=wiat")
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == "reroute: outcome=wiat is not known: did you mean 'wait'?\n"
+
+
+def test_a_year_is_the_sum_of_its_months_run_by_run(done):
+    yearly = done.quantiles("registered_trade", by="year", **WHICH)
+    (column,) = done.select("registered_trade", **WHICH)["column"]
+    for regime, row in yearly.set_index("regime").iterrows():
+        sums = done.wide(regime, [column])[:, :, 0].astype(float).sum(axis=1)
+        assert (row["year"], row["months"]) == (2021, len(done.months))
+        assert row["mean"] == pytest.approx(sums.mean())
+        assert row["q50"] == pytest.approx(np.quantile(sums, 0.5))
+
+
+def test_differences_in_per_cent_are_shares_of_the_mean_compared_with(done):
+    shares, amounts = (done.paired("registered_trade", unit=unit, **WHICH) for unit in ("%", None))
+    base = done.quantiles("registered_trade", **WHICH).query("regime == 'none'")["mean"].to_numpy()
+    assert set(shares["unit"]) == {"%"}
+    assert shares["q95"].to_numpy() == pytest.approx(100 * amounts["q95"].to_numpy() / base)
+    assert shares["mean"].to_numpy() == pytest.approx(100 * amounts["mean"].to_numpy() / base)
+
+
+def test_brackets_take_an_outcome_or_a_regime(done):
+    pd.testing.assert_frame_equal(done["wait"], done.quantiles("wait"))
+    totals = done["-ban"]
+    assert set(totals["regime"]) == {"-ban"}
+    assert "registered_trade" in set(totals["outcome"])
+    assert {"none", "-ban", "wait"} <= set(done._ipython_key_completions_())
+    with pytest.raises(InputError, match="regime or outcome=wiat is not known: did you mean 'wait'"):
+        done["wiat"]

@@ -1,0 +1,49 @@
+"""What a study costs, counted before it runs: against what then is computed."""
+
+import pytest
+from small import small_study, with_runs
+
+from sim.ensemble import cost, run_study
+from sim.machine import usable_cores
+
+WEEKS_OF_THE_SPIN_UP, FIRMS = 52, 60
+
+
+@pytest.fixture
+def pace(monkeypatch, tmp_path):
+    monkeypatch.setattr(cost, "PACE", tmp_path / "pace.json")
+
+
+def test_what_is_to_be_computed_is_counted_and_nothing_is_written(tmp_path):
+    study = small_study(tmp_path / "results", 6)
+    found = cost.cost_of(study)
+    assert (found.runs, found.stored) == (12, 0)
+    weeks = study.branch(list(study.scenarios)).weeks(0, study.world.sizes.weeks)
+    assert found.firm_weeks == 6 * FIRMS * weeks
+    assert study.world.sizes.weeks <= weeks <= 2 * study.world.sizes.weeks
+    assert not (tmp_path / "results").exists()
+
+
+def test_what_is_stored_is_not_counted_again(tmp_path):
+    study = small_study(tmp_path, 4)
+    run_study(study, progress=False)
+    assert cost.cost_of(study)._replace(firm_weeks=0, stored_bytes=0) == cost.Cost(0, 8, 0, 0)
+    more = cost.cost_of(with_runs(study, 6))
+    assert (more.runs, more.stored) == (4, 8)
+
+
+def test_the_pace_of_a_study_is_remembered_and_the_time_of_the_next_follows(pace):
+    assert cost.known_pace() is None
+    done = cost.Cost(10, 0, 4.0e6, 1.0)
+    cost.keep_pace(done, cost.LEAST_SECONDS / 2, 1)
+    assert cost.known_pace() is None
+    cost.keep_pace(done, 4.0, 1)
+    assert cost.known_pace() == pytest.approx(1e6)
+    assert done.seconds(1, cost.known_pace()) == pytest.approx(4.0)
+    assert done.seconds(64, 1e6) == pytest.approx(4.0 / min(64, usable_cores()))
+
+
+def test_a_spoilt_pace_is_none(pace):
+    for text in ("", "[]", '{"firm_weeks_per_second_and_thread": "x"}', '{"firm_weeks_per_second_and_thread": -1}'):
+        cost.PACE.write_text(text, encoding="utf-8")
+        assert cost.known_pace() is None
