@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MONTHS = range(1, 13)
+IN_SHUT_MONTHS = "in_shut_months"
 PARTS = ("only_moved_in_time", "came_off_other_ways", "taken_from_other_partners", "new_to_the_region")
 """Parts of what passes in the months that were shut before; they add up to it."""
 
@@ -83,7 +84,7 @@ def parts_of_opening(
     """
     opened, others = at_gate[:, shut].sum(axis=1), at_gate[:, ~shut].sum(axis=1)
     return {
-        "in_shut_months": opened,
+        IN_SHUT_MONTHS: opened,
         PARTS[0]: -others,
         PARTS[1]: opened + others - with_partner,
         PARTS[2]: with_partner - of_region,
