@@ -7,7 +7,7 @@ import pytest
 from sim.config import load
 from sim.report import studies
 
-FAST = ("khunjerab_winter",)
+FAST = ("chokepoints", "khorgos_hours", "khunjerab_winter")
 
 
 def answered(tmp_path, name: str, *words: str) -> str:
