@@ -53,7 +53,7 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."
 	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
-results: $(STAMPS)/run ## write the committed copies of the studies under results
+results: $(STAMPS)/dev ## write the committed copies of the studies under results
 	@for study in $(STUDIES); do $(BIN)/python -m sim.experiments.$$study || exit 1; done
 	@$(BIN)/python -m sim.experiments
 
