@@ -29,6 +29,7 @@ COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
 MEDIAN_AND_RANGE = "median and 5\u201395 %"
 DASHES = ("-", "--", ":", "-.")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE = {
     "font.family": families(),
     "text.parse_math": False,  # names are no formulas
