@@ -21,6 +21,8 @@ TABLES, HUB = FORMATS = ("tables", "hub")
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
+STUDIES_THAT_DRAW = ("what_matters", "when_it_fails")
+"""Studies that draw over whole ranges besides, as often as `design.draws` says."""
 
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""
