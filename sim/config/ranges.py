@@ -21,6 +21,7 @@ from sim.config.schema import (
     RESOLUTIONS,
     RULES,
     SAMPLERS,
+    STUDIES_THAT_DRAW,
     STUDIES_THAT_FIT,
     WAIT_RULES,
     Config,
@@ -88,8 +89,9 @@ def check_effect(config: Config, given: Collection[str]) -> None:
     dask = config.machine.executor == "dask"
     fits = config.command == "calibrate" or config.slug in STUDIES_THAT_FIT
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
+    draws = config.slug in STUDIES_THAT_DRAW
     for key, has_effect, takes in (
-        ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        ("design.draws", sampled or draws, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
         (
             "design.uncertain",
             sampled or config.design.sampler == POSTERIOR,

@@ -31,6 +31,8 @@ MONEY = ("m_usd", "bn_usd", "m_yuan", "bn_yuan")
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
+STUDIES_THAT_DRAW = ("what_matters", "when_it_fails")
+"""Studies that draw over whole ranges besides, as often as `design.draws` says."""
 
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import pandas as pd
@@ -13,6 +13,8 @@ from sim.report import style
 
 Subject = TypeVar("Subject")
 """What a figure is of: `Shown`, a comparison of regimes; or a regime, or the patterns judged."""
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,31 @@ class Drawn:
     def png(self) -> bytes:
         """The file that page and answer show."""
         return self.printed["png"]
+
+def of_part(picture: Picture[Part], take: Callable[[Subject], Part]) -> Picture[Subject]:
+    """Let a figure be drawn of a part of another subject.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of the part.
+    take : callable
+        The whole to the part.
+
+    Returns
+    -------
+    Picture
+        Of the whole.
+    """
+    tables = {name: lambda whole, make=make: make(take(whole)) for name, make in picture.tables.items()}
+    return replace(
+        picture,
+        table=lambda whole: picture.table(take(whole)),
+        finding=lambda whole: picture.finding(take(whole)),
+        caption=lambda whole: picture.caption(take(whole)),
+        draw=lambda whole, title: picture.draw(take(whole), title),
+        tables=tables,
+    )
 
 
 def draw(picture: Picture[Subject], subject: Subject, source: str, formats: Iterable[str] = ()) -> Drawn:
