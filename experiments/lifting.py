@@ -1,7 +1,7 @@
 """Does trade come back when measures end?
 
-The same ban is never there, stays for ever, or ends on a day; what is left of its effect is followed for years after the
-end. Run as a module it also writes the committed copy under `results/lifting/`.
+The same ban is never there, stays for ever, or ends on a day; what is left of its effect is followed for years after
+the end. Run as a module it also writes the committed copy under `results/lifting/`.
 """
 
 from sim.report import studies

@@ -1,8 +1,8 @@
 """How much of the growth of trade since 2021 is sanctions and diversion, and how much is anything else?
 
-Every subset of the drivers of `conf/drivers.yaml` is a world of its own, with the same draws and luck in each; growth is
-divided among the drivers by what each adds, over all orders, alone and last. Run as a module it also writes the committed
-copy under `results/what_made_2023_grow/`.
+Every subset of the drivers of `conf/drivers.yaml` is a world of its own, with the same draws and luck in each; growth
+is divided among the drivers by what each adds, over all orders, alone and last. Run as a module it also writes the
+committed copy under `results/what_made_2023_grow/`.
 """
 
 from sim.report import studies

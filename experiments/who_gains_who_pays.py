@@ -1,7 +1,7 @@
 """Who gains from sanctions and who pays: producers, hubs, carriers, ports, buyers, importers, partners one by one?
 
-The accounts of each regime are held against those of a world without sanctions, run by run; both sides of the ledger are
-equal in every run. Run as a module it also writes the committed copy under `results/who_gains_who_pays/`.
+The accounts of each regime are held against those of a world without sanctions, run by run; both sides of the ledger
+are equal in every run. Run as a module it also writes the committed copy under `results/who_gains_who_pays/`.
 """
 
 from sim.report import studies

@@ -49,7 +49,7 @@ MOVED = Picture(
     lambda subject: subject.moved,
     lambda subject: subject.told[0],
     lambda subject: (
-        "Trade by way of a hub is booked to it, relabelled or processed in it. The last row presses all of them at once."
+        "Trade by way of a hub is booked to it, relabelled or processed in it. The last row presses all of them."
     ),
     _draw_matrix,
     tables={"moved": lambda subject: subject.moved, "shares": lambda subject: subject.shares},
@@ -58,7 +58,7 @@ SUMS = Picture(
     "own_and_others",
     lambda subject: subject.sums,
     lambda subject: subject.told[1],
-    lambda subject: "What others gain of what the pressed hub loses is the balloon; the rest goes direct, or is not sold.",
+    lambda subject: "What others gain of what a hub loses is the balloon; the rest goes direct, or is not sold.",
     _draw_sums,
     tables={"sums": lambda subject: subject.sums},
 )

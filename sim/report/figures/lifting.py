@@ -21,8 +21,8 @@ class Lifted(NamedTuple):
     Attributes
     ----------
     left : DataFrame
-        `regime, ended, year, panel, row` and the columns of `comparison.paired_difference`, million dollars a year: trade
-        of the lifted regime less that of a world without the measure, by calendar year.
+        `regime, ended, year, panel, row` and the columns of `comparison.paired_difference`, million dollars a year:
+        trade of the lifted regime less that of a world without the measure, by calendar year.
     gap : DataFrame
         `regime, panel, year, q05, median, q95, runs`: share of the loss that is left.
     always : DataFrame
@@ -64,7 +64,7 @@ def _draw_gap(subject: Lifted, title: str) -> Figure:
 
 
 def _last(subject: Lifted) -> pd.DataFrame:
-    """What is left in the last year."""
+    """Choose what is left in the last year."""
     if subject.left.empty:
         return subject.left
     return subject.left[subject.left["year"] == subject.left["year"].max()]

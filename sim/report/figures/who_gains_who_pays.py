@@ -59,8 +59,8 @@ PARTIES = Picture(
     lambda subject: subject.parties,
     lambda subject: subject.told[0],
     lambda subject: (
-        "Buyers gain what lower prices are worth to them. Carriers spend their freight on transport. Detention, denial, "
-        "days and spoilage are in the accounts of producers and importers already: do not add them to those."
+        "Buyers gain what lower prices are worth to them. Carriers spend their freight on transport. Detention, "
+        "denial, days and spoilage are in the accounts of producers and importers already: do not add them to those."
     ),
     _draw_parties,
     tables={

@@ -30,8 +30,8 @@ from sim.world.build import BuiltWorld
 PREFIX, ALL = "press_", "all hubs at once"
 OWN, OTHERS, SCOPE = "the hub itself", "all other hubs", "goods in scope that still enter"
 LIMITS = (
-    "A threat adds a friction to payments and may list intermediaries; that a government of a hub joins in, or answers, is "
-    "not in the model.",
+    "A threat adds a friction to payments and may list intermediaries; that a government of a hub joins in, or "
+    "answers, is not in the model.",
     "Hubs that no table names as a way to a market cannot take over anything.",
     "Pressure on payments fades as payment agents enter; how fast is a parameter.",
     "Trade by way of a hub that was booked there but never arrived is counted where it ends up.",
@@ -122,9 +122,7 @@ def _not_in_force(measure: Measure, end: date) -> Answer[None]:
     )
 
 
-def moved(
-    results: StoredSeries, base: str, pressed: dict[str, str], period: Period, names: dict[str, str]
-) -> Pressed:
+def moved(results: StoredSeries, base: str, pressed: dict[str, str], period: Period, names: dict[str, str]) -> Pressed:
     """Collect what moves when hubs are pressed.
 
     Parameters
@@ -174,7 +172,7 @@ def _own_and_others(results: StoredSeries, regime: str, base: str, via: dict, hu
 
 
 def _part(gained: np.ndarray, lost: np.ndarray) -> np.ndarray:
-    """What others gain of what a hub loses, by run; a run in which it loses nothing has no share (NaN)."""
+    """Divide what others gain by what a hub loses, by run; a run in which it loses nothing has no share (NaN)."""
     return np.divide(gained, lost, out=np.full(len(lost), np.nan), where=lost > 0)
 
 

@@ -29,9 +29,9 @@ from sim.report.words import money, quoted, with_article
 TITLE = "Does trade come back when measures end?"
 ALL_TRADE, DIRECT, HIDDEN = "registered trade with {}", "goods in scope, own papers", "goods in scope, other papers"
 LIMITS = (
-    "Importers and firms come back by the rules by which they left; that a name stays spoilt, or that buyers wait to see "
-    "whether the end lasts, is not in the model.",
-    "The end is known from the day on which the measure is: an end that comes as a surprise may be followed more slowly.",
+    "Importers and firms come back by the rules by which they left; that a name stays spoilt, or that buyers wait to "
+    "see whether the end lasts, is not in the model.",
+    "The end is known as soon as the measure is: an end that comes as a surprise may be followed more slowly.",
     "Everything after 2024 is an assumption about growth: read what is left as a share of the loss, not the levels.",
     "Other senders do what the regime says, whatever the first one does.",
 )
@@ -77,8 +77,8 @@ def write_lifting(
     """
     if len(regimes) < 3:
         raise InputError(
-            "regimes: this study needs a world without the measure, one with it for ever, and those that end it, such as "
-            "[none,uflpa,lifted_2026]."
+            "regimes: this study needs a world without the measure, one with it for ever, and those that end it, such "
+            "as [none,uflpa,lifted_2026]."
         )
     never, always = regimes[0], regimes[1]
     ends = [_end(each, always) for each in regimes[2:]]
@@ -177,7 +177,7 @@ def _stack(frames: list) -> pd.DataFrame:
 
 
 def _shares(gap: np.ndarray, lost: np.ndarray, subjects_: list[str], regime: str, year: int) -> list[dict[str, object]]:
-    """What is left of what is lost, by run: of runs in which the measure takes something on the whole."""
+    """Divide what is still lost by what is lost for ever, by run, where there is anything to divide."""
     part = np.divide(gap, lost, out=np.full_like(gap, np.nan), where=np.abs(lost) > 1e-6 * np.abs(lost).max())
     return [
         {"regime": regime, "panel": name, "year": year} | comparison.share_summary(part[:, place])
@@ -239,12 +239,15 @@ def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tupl
     """
     last = subject.left[subject.left["year"] == subject.left["year"].max()] if len(subject.left) else subject.left
     stuck = [row for _, row in last.iterrows() if is_clear(row)]
+    traces = [f"{row['row']} ({quoted(row['regime'])}: {size(row, _yearly)})" for row in stuck]
     scars = (
-        f"A trace stays to the last year in {listed([f'{row.row} ({quoted(row.regime)}: {size(row, _yearly)})' for row in stuck])}"
+        f"A trace stays to the last year in {listed(traces)}"
         if stuck
         else "In the last year no series is clearly apart from a world that never had the measure"
     )
-    seen = f" ({_yearly(last['detectable'].max())} or more would have been seen in any)" if len(last) and not stuck else ""
+    seen = (
+        f" ({_yearly(last['detectable'].max())} or more would have been seen in any)" if len(last) and not stuck else ""
+    )
     more = f"; after the study end {listed([quoted(each.regime) for each in late])}" if late else ""
     days = listed([f"{each.measure.end} under {quoted(each.regime)}" for each in ends])
     return (
@@ -252,5 +255,3 @@ def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tupl
         f"{subject.told[1]}." if subject.told[1] else "No whole year after the end is in the study.",
         f"{scars}{seen}.",
     )
-
-

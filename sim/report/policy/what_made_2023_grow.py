@@ -182,7 +182,9 @@ def _of_pairs(subject: Grown) -> str:
     mine = subject.pairs[subject.pairs["year"] == subject.year]
     clear = mine[[is_clear(row) for _, row in mine.iterrows()]]
     if clear.empty:
-        seen = f" ({bn_yuan(mine['detectable'].max())} or more would have been seen)" if mine["detectable"].max() else ""
+        seen = (
+            f" ({bn_yuan(mine['detectable'].max())} or more would have been seen)" if mine["detectable"].max() else ""
+        )
         return f"No two drivers clearly help or replace each other{seen}"
     top = clear.loc[clear["difference"].abs().idxmax()]
     does = "help" if top["difference"] > 0 else "replace"
@@ -244,9 +246,11 @@ def limits(drivers: Sequence[Driver], regime: Regime) -> tuple[str, ...]:
     return (
         "Levels of drivers were fitted to trade of these years, those of demand above all: parts say how the model "
         "explains growth, and are no test of that explanation.",
-        f"In every world, and so in no driver's part: {', '.join(rest)}." if rest else "All measures belong to drivers.",
-        "Crossings that are held pass at most what they passed; ports still lengthen hours and build of their own accord, "
-        "which takes the place of a part of what is switched off.",
+        f"In every world, and so in no driver's part: {', '.join(rest)}."
+        if rest
+        else "All measures belong to drivers.",
+        "Crossings that are held pass at most what they passed; ports still lengthen hours and build of their own "
+        "accord, which takes the place of a part of what is switched off.",
         "How fast inland firms register is a rule of behaviour: switched off are the zone, its subsidy and the demand "
         "that came with the bonded zones, not the readiness to move.",
         "A market's trend is held at its mean over goods.",
@@ -257,4 +261,3 @@ def _counts(measure: Measure) -> bool:
     """Whether a measure of the background changes anything after the first year and before the drivers' last."""
     start, end = measure.start, measure.end
     return (start is None or start.year <= HEADLINE + 1) and (end is None or end > DAY)
-

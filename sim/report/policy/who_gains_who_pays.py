@@ -162,8 +162,8 @@ def sentences(results: StoredSeries, subject: Accounted, periods: dict[str, Peri
     return (
         f"{subject.told[0]} (each regime against {quoted(results.against)}, {listed(list(spans))}).",
         f"Partner by partner: {subject.told[1][:1].lower()}{subject.told[1][1:]}.",
-        f"Both sides of the ledger are equal within {percent(off)} of what buyers pay in every run; customs stop more or "
-        f"fewer consignments: {listed(stops)}.",
+        f"Both sides of the ledger are equal within {percent(off)} of what buyers pay in every run; the consignments "
+        f"that customs stop change by {listed(stops)}.",
     )
 
 
