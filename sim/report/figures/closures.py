@@ -265,7 +265,8 @@ def finding_days(subject: Closed) -> str:
         first = subject.kinks.iloc[0]
         return (
             f"No clear kink in the loss by days shut ({subject.name(first['crossing'])}: "
-            f"{_estimate(first, 'before', words.money)} a day at first, {_estimate(first, 'after', words.money)} later)."
+            f"{_estimate(first, 'before', words.money)} a day at first, "
+            f"{_estimate(first, 'after', words.money)} later)."
         )
     return f"{kink_words(subject, clear.iloc[0])}."
 

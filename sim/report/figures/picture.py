@@ -82,6 +82,7 @@ class Drawn:
         """The file that page and answer show."""
         return self.printed["png"]
 
+
 def of_part(picture: Picture[Part], take: Callable[[Subject], Part]) -> Picture[Subject]:
     """Let a figure be drawn of a part of another subject.
 
