@@ -18,7 +18,7 @@ import numpy as np
 from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD
 from sim.kernels.compiler.jit import formula, keep_apart, process
 from sim.kernels.numbers.columns import added, fill_rows, is_any
-from sim.kernels.numbers.numerics import expm1_64, log64
+from sim.kernels.numbers.numerics import ZERO, expm1_64, log64
 from sim.kernels.rules import before_duty, subsidy_of
 from sim.state import (
     ALLOWED,
@@ -61,30 +61,30 @@ u8 = np.uint64
 
 
 @process
-def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade_records, costs):
+def pay_for_the_road(channels, lanes, trade_records, rates, load):
     """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
 
     Parameters
     ----------
-    group_start : int32 [groups + 1]
-    direction : int32 [K]
-    dispatched : float64 [K]
-    mass : float64, extra_cost : float32
-        By place: dispatch of the routes, and what measures add to their freight.
+    channels : Channels
+    lanes : Lanes
     trade_records : TradeRecords
         Written: ``road``.
-    costs : float64 [3, K]
-        Scratch.
+    rates : float32 [3, K]
+        Scratch: what a dollar on each channel pays.
+    load : float64 [K]
+        What sets out on each channel, for a share of 1.
     """
     keep_apart()
-    freight_rate, fee_rate = trade_records.freight_rate, trade_records.fee_rate
-    travel_rate, road = trade_records.travel_rate, trade_records.road
-    freight, fees, travel, channels = costs[0], costs[1], costs[2], dispatched.size
+    group_start, direction, dispatched, road = (
+        channels.group_start,
+        channels.direction,
+        lanes.dispatched,
+        trade_records.road,
+    )
+    freight, fees, travel = rates[0], rates[1], rates[2]
+    rate_channels(lanes, trade_records, rates)
     fill_rows(road, f8(0.0))
-    fill_rows(costs, f8(0.0))
-    for low in range(0, mass.size, channels):
-        at = slice(low, low + channels)
-        add_slot_costs(mass[at], freight_rate[at], extra_cost[at], fee_rate[at], travel_rate[at], freight, fees, travel)
     for g in range(group_start.size - 1):  # all channels of a group have one direction
         low, high = u8(group_start[g]), u8(group_start[g + 1])
         if low == high:
@@ -93,20 +93,31 @@ def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade
         sent, paid, taken, spent = road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d]
         for k in range(low, high):  # side by side, for a sum waits for each addend
             sent += dispatched[k]
-            paid += freight[k]
-            taken += fees[k]
-            spent += travel[k]
+            paid += load[k] * f8(freight[k])
+            taken += load[k] * f8(fees[k])
+            spent += load[k] * f8(travel[k])
         road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d] = sent, paid, taken, spent
 
 
 @process
-def add_slot_costs(mass, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
+def rate_channels(lanes, trade_records, rates):
+    """Mean rates of the routes of each channel, by their shares; writes ``rates`` [3, K]."""
+    share, extra, channels = lanes.route_share, lanes.extra_cost, rates.shape[1]
+    freight_rate, fee_rate, travel_rate = trade_records.freight_rate, trade_records.fee_rate, trade_records.travel_rate
+    fill_rows(rates, ZERO)
+    for low in range(0, share.size, channels):
+        at = slice(low, low + channels)
+        add_rates(share[at], freight_rate[at], extra[at], fee_rate[at], travel_rate[at], rates[0], rates[1], rates[2])
+
+
+@process
+def add_rates(share, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
     """Add what one route of each channel costs; writes ``freight``, ``fees`` and ``travel`` [K]."""
     keep_apart()
-    for k in range(mass.size):
-        freight[k] += mass[k] * f8(freight_rate[k] + extra_cost[k])
-        fees[k] += mass[k] * f8(fee_rate[k])
-        travel[k] += mass[k] * f8(travel_rate[k])
+    for k in range(freight.size):
+        freight[k] += share[k] * (freight_rate[k] + extra_cost[k])
+        fees[k] += share[k] * fee_rate[k]
+        travel[k] += share[k] * travel_rate[k]
 
 
 @process
