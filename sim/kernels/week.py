@@ -125,7 +125,8 @@ def ports(world, policy, parameters, moment, state):
     week, scale = moment.week, f8(parameters.capacity_scale)
     adapt_ports(policy, parameters, week, world.clock.spin_up_weeks[0], scale, state.ports)
     open_gates(policy.schedule, week, scale, state.ports)
-    publish_waits(world.gates, policy.schedule, week, scale, world.sizes.wait_rule, state.ports)
+    load = state.scratch.gate_load
+    publish_waits(world.gates, policy.schedule, week, scale, world.sizes.wait_rule, state.ports, load)
 
 
 @process

@@ -366,6 +366,7 @@ class Scratch(NamedTuple):
     reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
     channel_load: Annotated[ndarray, Held(f8, "K", "musd/week", "sets out on each channel, for a route's share of 1")]
+    gate_load: Annotated[ndarray, Held(f8, "2, G", "t", "waits at each gate, and sets out for it every week")]
     going: Annotated[ndarray, Held(f8, "K", "musd/week", "dispatched, or turned back before and sent again")]
     route_mass: Annotated[ndarray, Held(f8, "Z", "musd/week", "dispatched")]
     road_rate: Annotated[ndarray, Held(f4, "3, K", "per dollar", "freight, fees and days of this week's dispatch")]
