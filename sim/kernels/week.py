@@ -230,7 +230,8 @@ def close_trade_records(world, policy, parameters, moment, state):
     """Keep records of partners and senders, accounts, sales to visitors; writes ``state.trade_records``."""
     channels, goods, lanes, trade_records = world.channels, world.goods, state.lanes, state.trade_records
     content, lost, tariff = goods.content_share, parameters.lost_in_transit_scale, state.in_force.channel[TARIFF]
-    keep_trade_records(channels, content, lost, tariff, state.markets.price, lanes, trade_records)
+    seen = state.scratch.payment_part[0]
+    keep_trade_records(channels, content, lost, tariff, state.markets.price, lanes, trade_records, seen)
     pay_for_the_road(channels, lanes, trade_records, state.scratch.road_rate, state.scratch.channel_load)
     count_waiting(
         world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, trade_records

@@ -370,6 +370,7 @@ class Scratch(NamedTuple):
     going: Annotated[ndarray, Held(f8, "K", "musd/week", "dispatched, or turned back before and sent again")]
     route_mass: Annotated[ndarray, Held(f8, "Z", "musd/week", "dispatched")]
     road_rate: Annotated[ndarray, Held(f4, "3, K", "per dollar", "freight, fees and days of this week's dispatch")]
+    payment_part: Annotated[ndarray, Held(f8, "4, K", "musd/week", "who gets how much of what is paid, by channel")]
     parts: Annotated[ndarray, Held(f8, "2, parts", "mixed", "partial sums")]
     cell_value: Annotated[ndarray, Held(f8, "N", "mixed", "a number for each price cell")]
     tally: Annotated[ndarray, Held(i8, "tallies, owned places", "count", "partial counts")]

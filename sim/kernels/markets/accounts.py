@@ -57,6 +57,7 @@ from sim.state import (
 from sim.state.measures import SAVED, TARIFF
 
 f8 = np.float64
+u4 = np.uint32
 u8 = np.uint64
 
 
@@ -154,7 +155,7 @@ def keep_accounts(world, parameters, moment, state):
 
     Goods are those released this week, prices and demand those published for it.
 
-    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``scratch.cell_value``.
+    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``scratch.cell_value`` and ``payment_part``.
     """
     keep_apart()
     channels, goods, lanes = world.channels, world.goods, state.lanes
@@ -163,7 +164,7 @@ def keep_accounts(world, parameters, moment, state):
     fill_rows(accounts, f8(0.0))
     fill_rows(trade_records.accounts_at, f8(0.0))
     pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
-    share_payments(channels, state.in_force.channel[TARIFF], state.in_force.channel[SAVED], price, lanes, trade_records)
+    share_payments(channels, state.in_force, price, lanes, trade_records, state.scratch.payment_part)
     pay_for_making(
         channels, lanes.dispatched, state.unit_cost, accounts[PRODUCTION], trade_records.accounts_at[SUPPLIERS_AT]
     )
@@ -209,45 +210,67 @@ def surplus(price, elasticity):
 
 
 @process
-def share_payments(channels, tariff, saved, price, lanes, trade_records):
+def share_payments(channels, in_force, price, lanes, trade_records, parts):
     """Split what is paid for released goods between treasury, hub, payment agents and firm.
+
+    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``parts`` [4, K].
+    """
+    keep_apart()
+    direction, market, hub, released = channels.direction, channels.market, channels.hub, lanes.released
+    accounts, treasury_at = trade_records.accounts, trade_records.accounts_at[TREASURY_AT]
+    hubs_at, start = trade_records.accounts_at[HUBS_AT], channels.group_start
+    duty, taken, fee, kept = parts[0], parts[1], parts[2], parts[3]
+    split_payments(channels, in_force, price, lanes, duty, taken, fee, kept)
+    for g in range(start.size - 1):  # all channels of a group have one direction
+        low, high = u8(start[g]), u8(start[g + 1])  # without a sign, which would be checked at every array
+        if low == high:
+            continue
+        duties, hubs, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
+        for k in range(low, high):
+            duties += duty[k]
+            hubs += taken[k]
+            agents += fee[k]
+            left += kept[k]
+            value += released[k]
+            if hub[k] >= 0:
+                hubs_at[u8(hub[k])] += taken[k]
+        d = direction[low]
+        if d == EXPORT:
+            for k in range(low, high):
+                treasury_at[u8(market[k])] += duty[k]
+        accounts[TREASURY, d] += duties
+        accounts[HUBS, d] += hubs
+        accounts[PAYMENT_AGENTS, d] += agents
+        accounts[PRODUCERS, d] += left
+        accounts[ON_THE_WAY, d] -= value
+
+
+@process
+def split_payments(channels, in_force, price, lanes, duty, taken, fee, kept):
+    """Split what is paid for the goods of each channel: apart from the sums, so as vector code.
 
     The hub's part follows from what the channel keeps, whatever sets its mark-up. What clearing at a hub saves the
     treasury of the market loses.
 
-    Writes ``trade_records.accounts`` and ``accounts_at``.
+    Writes ``duty``, ``taken`` by the hub, ``fee`` of payment agents and ``kept`` by the firm, float64 [K].
     """
     keep_apart()
-    direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
-    base_tariff, net_revenue, payment, released = channels.base_tariff, lanes.net_revenue, lanes.payment, lanes.released
-    accounts, treasury_at = trade_records.accounts, trade_records.accounts_at[TREASURY_AT]
-    hubs_at = trade_records.accounts_at[HUBS_AT]
-    start = channels.group_start
-    for g in range(start.size - 1):  # all channels of a group have one direction
-        duties, taken, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
-        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
-            if released[k] == f8(0.0):
-                continue
-            paid = released[k] * f8(price[u8(cell[k])])
-            landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
-            kept = paid * f8(net_revenue[k])
-            spared = released[k] * f8(saved[k])
-            duties += paid - landed - spared
-            taken += landed - kept
-            agents += released[k] * f8(payment[k])
-            left += kept + spared
-            value += released[k]
-            if direction[k] == EXPORT:
-                treasury_at[u8(market[k])] += paid - landed - spared
-            if hub[k] >= 0:
-                hubs_at[u8(hub[k])] += landed - kept
-        if start[g + 1] > start[g]:
-            d = direction[start[g]]
-            accounts[TREASURY, d] += duties
-            accounts[HUBS, d] += taken
-            accounts[PAYMENT_AGENTS, d] += agents
-            accounts[PRODUCERS, d] += left
-            accounts[ON_THE_WAY, d] -= value
+    cell, base_tariff, tariff, saved = (
+        channels.cell,
+        channels.base_tariff,
+        in_force.channel[TARIFF],
+        in_force.channel[SAVED],
+    )
+    net_revenue, payment, released = lanes.net_revenue, lanes.payment, lanes.released
+    for k in range(released.size):
+        paid = released[k] * f8(price[u4(cell[k])])
+        landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
+        left = paid * f8(net_revenue[k])
+        spared = released[k] * f8(saved[k])
+        duty[k] = paid - landed - spared
+        taken[k] = landed - left
+        fee[k] = released[k] * f8(payment[k])
+        kept[k] = left + spared
 
 
 @process
