@@ -363,6 +363,7 @@ class Scratch(NamedTuple):
     channel_in_force: Annotated[
         ndarray, Held(f4, "weighed columns, K", "mixed", "measures in force before a span of weeks begins")
     ]
+    cancelled: Annotated[ndarray, Held(f4, "B, K", "share", "of the orders that buyers who newly refuse cancel")]
     reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
     channel_load: Annotated[ndarray, Held(f8, "K", "musd/week", "sets out on each channel, for a route's share of 1")]
