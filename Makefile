@@ -7,6 +7,8 @@ STUDIES := $(basename $(notdir $(wildcard experiments/[!_]*.py)))
 RULES ?= $(basename $(notdir $(wildcard conf/behaviour/*.yaml)))
 BIN := $(VENV)/bin
 PIP := pip==26.3
+# A process of the tests reads what another one compiled.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -19,19 +21,19 @@ run: $(STAMPS)/run ## set up, compare the sanction regimes, say where the page i
 	@$(BIN)/reroute
 
 test: $(STAMPS)/dev ## set up for the tests and run them, a file on each core
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not thorough"
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile -m "not thorough"
 
 quick: $(STAMPS)/dev ## the tests that matter most, within two minutes
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow and not thorough" --quiet
+	@$(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile -m "not slow and not thorough" --quiet
 
 tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the code declares
 	@$(BIN)/python -m sim.reference
 
 fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
-	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(BIN)/python -m pytest --numprocesses auto --dist load tests/fuzz
+	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(PYTEST) --numprocesses auto --dist load tests/fuzz
 
 thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, to the same bits
-	@$(BIN)/python -m pytest -m thorough
+	@$(PYTEST) -m thorough
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
 	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py
@@ -51,7 +53,7 @@ bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."
 	@for script in tests/bench/bench_*.py; do [ ! -e "$$script" ] || PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
-results: $(STAMPS)/run ## write the committed copies of the studies under results
+results: $(STAMPS)/dev ## write the committed copies of the studies under results
 	@for study in $(STUDIES); do $(BIN)/python -m sim.experiments.$$study || exit 1; done
 	@$(BIN)/python -m sim.experiments
 

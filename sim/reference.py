@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
 from sim.report.fit.validation import numbers
-from sim.state.tables import PAGES
+from sim.state.pages import PAGES
 from sim.world.tables.readme import columns_tables
 
 TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (

@@ -42,11 +42,17 @@ def imported(tree: ast.AST, *, lazily: bool) -> set[str]:
 
 
 @cache
+def trees() -> list[ast.Module]:
+    """Sources of the package and of the studies."""
+    files = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "experiments").glob("*.py")]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+
+
+@cache
 def distributions(*, lazily: bool) -> set[str]:
     """Names of the distributions that hold what the package imports."""
     known = packages_distributions()
-    files = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "experiments").glob("*.py")]
-    names = {name for path in files for name in imported(ast.parse(path.read_text(encoding="utf-8")), lazily=lazily)}
+    names = {name for tree in trees() for name in imported(tree, lazily=lazily)}
     names -= {"sim", *sys.stdlib_module_names}
     return {plain(known[name][0]) for name in names if name in known}
 

@@ -17,7 +17,6 @@ LEAF_LOOPS = {
     "choose_volumes",
     "grow_block",
     "fill_uniforms",
-    "foresee_waits",
 }
 """Loops over plain columns, which the compiler must know not to overlap: each column is an argument."""
 

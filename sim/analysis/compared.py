@@ -5,6 +5,7 @@ Each table is computed when it is first asked for, and kept with the comparison.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
@@ -108,6 +109,13 @@ class Comparison:
     def sending(self) -> list[str]:
         """Markets that send a measure of any regime."""
         return list(dict.fromkeys(sender for regime in self.regimes for sender in self.scopes[regime]))
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Regime to what it is called: its title, with its name where others have the same title."""
+        told = {name: self.laws[name].title or name if name in self.laws else name for name in self.regimes}
+        often = Counter(told.values())
+        return {name: title if often[title] == 1 else f"{title} ({name})" for name, title in told.items()}
 
     @cached_property
     def runs(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from sim.outcomes.names import BOTH, TOTAL
 
 OTHERS = "others"
 MOST_SENDERS = 4
+BANDS = ["q05", "median", "q95"]
 
 
 def trade_by_month(
@@ -48,8 +49,9 @@ def trade_by_month(
     Returns
     -------
     DataFrame
-        `regime, subject, period, q05, median, q95`; subjects are `total`, the largest partners, `others`. No
-        rows if no trade is stored.
+        `regime, subject, period, q05, median, q95`, and `difference_q05, difference_median, difference_q95` of the
+        same run's difference from `against`, missing for that regime itself; subjects are `total`, the largest
+        partners, `others`. No rows if no trade is stored.
     """
     columns = reading.catalogue(results, "registered_trade")
     if (TOTAL, BOTH) not in columns:
@@ -61,22 +63,19 @@ def trade_by_month(
     }
     shown = _shown(size, always, number)
     rest = [column for name in size if name not in shown for column in columns[name, BOTH]]
-    frames = []
-    for regime in results.regimes:
-        for subject in (TOTAL, *shown):
-            frames.append(_trade_bands(results, regime, subject, columns[subject, BOTH], dates))
-        if rest:
-            frames.append(_trade_bands(results, regime, OTHERS, rest, dates))
-    return pd.concat(frames, ignore_index=True)
+    wanted = {subject: columns[subject, BOTH] for subject in (TOTAL, *shown)} | ({OTHERS: rest} if rest else {})
+    return _all_bands(results, against, wanted, dates)
 
 
-def at_senders(results: StoredSeries, senders: Sequence[str], dates: Dates) -> pd.DataFrame:
+def at_senders(results: StoredSeries, against: str, senders: Sequence[str], dates: Dates) -> pd.DataFrame:
     """Bands of exports to senders and of the value that is stopped, by month, in million dollars a month.
 
     Parameters
     ----------
     results : StoredSeries
         Stored results.
+    against : str
+        Regime that the others are compared with.
     senders : sequence of str
         Markets; those without stored exports are passed over.
     dates : Dates
@@ -91,12 +90,7 @@ def at_senders(results: StoredSeries, senders: Sequence[str], dates: Dates) -> p
     columns = {EXPORTS_TO + name: trade[name, "export"] for name in senders if (name, "export") in trade}
     if stopped := [column for name in reading.parts(results, "detained") for column in detained[name, BOTH]]:
         columns[STOPPED] = stopped
-    frames = [
-        _trade_bands(results, regime, subject, each, dates)
-        for regime in results.regimes
-        for subject, each in columns.items()
-    ]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return _all_bands(results, against, columns, dates)
 
 
 def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[str]:
@@ -107,9 +101,19 @@ def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[s
     return [name for name in by_size if name in kept or name in largest]
 
 
-def _trade_bands(results: StoredSeries, regime: str, subject: str, columns: list[str], dates: Dates) -> pd.DataFrame:
-    values = dates.at_the_rate_of_a_month(reading.monthly(results, regime, columns))
-    return reading.labelled(_bands(values, results.months), regime=regime, subject=subject)
+def _all_bands(results: StoredSeries, against: str, wanted: Mapping[str, list[str]], dates: Dates) -> pd.DataFrame:
+    """Bands of each regime and subject by month, of the level and of the same run's difference."""
+    frames = []
+    for subject, columns in wanted.items():
+        base = dates.at_the_rate_of_a_month(reading.monthly(results, against, columns))
+        for regime in results.regimes:
+            values = dates.at_the_rate_of_a_month(reading.monthly(results, regime, columns))
+            moved = values - base if regime != against else np.full_like(base, np.nan)
+            table = _bands(values, results.months).join(_bands(moved, results.months)[BANDS].add_prefix("difference_"))
+            frames.append(reading.labelled(table, regime=regime, subject=subject))
+    order = {regime: place for place, regime in enumerate(results.regimes)}
+    frames.sort(key=lambda frame: order[frame["regime"].iloc[0]])  # subjects keep their order within a regime
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _bands(values: np.ndarray, periods: Sequence[str]) -> pd.DataFrame:

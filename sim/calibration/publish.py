@@ -12,7 +12,9 @@ from sim.paths import data, shipped
 from sim.store.files import write_text
 from sim.terminal import say
 
-FILES = (DRAWS_FILE, FIT_FILE, "fitted.csv", "emulator.json")
+FILES = (DRAWS_FILE, FIT_FILE, "fitted.csv")
+OF_FIRST_RULE = (*FILES, "emulator.json")
+"""The checks of a fit ask its emulator; they are made of the usual rule of choice."""
 
 
 def publish(folder: Path, into: Path | None = None) -> Path:
@@ -44,9 +46,9 @@ def publish(folder: Path, into: Path | None = None) -> Path:
     if fit.get("good") is not True:
         raise InputError(f"{folder} is not good, as its {FIT_FILE} says, so it is not put in force.")
     place = (into or shipped("conf") / "calibration") / world
-    place = place if rule == FIRST_RULE else place / rule
+    place, files = (place, OF_FIRST_RULE) if rule == FIRST_RULE else (place / rule, FILES)
     place.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
+    for name in files:
         write_text(place / name, (folder / name).read_text(encoding="utf-8"))
     return place
 

@@ -15,11 +15,13 @@ from sim.config.schema import (
     KINDS_OF_NAMES,
     LISTS,
     MONEY,
+    PICTURES,
     POSTERIOR,
     QUEUES,
     RESOLUTIONS,
     RULES,
     SAMPLERS,
+    STUDIES_THAT_DRAW,
     STUDIES_THAT_FIT,
     WAIT_RULES,
     Config,
@@ -87,8 +89,9 @@ def check_effect(config: Config, given: Collection[str]) -> None:
     dask = config.machine.executor == "dask"
     fits = config.command == "calibrate" or config.slug in STUDIES_THAT_FIT
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
+    draws = config.slug in STUDIES_THAT_DRAW
     for key, has_effect, takes in (
-        ("design.draws", sampled, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        ("design.draws", sampled or draws, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
         (
             "design.uncertain",
             sampled or config.design.sampler == POSTERIOR,
@@ -147,6 +150,9 @@ def _check_choices(config: Config) -> None:
     ):
         if value not in names:
             raise unknown(key, value, names)
+    for name in config.figures:
+        if name not in PICTURES:
+            raise unknown("figures", name, PICTURES)
     if config.machine.queue is not None and config.machine.queue not in QUEUES:
         raise unknown("machine.queue", config.machine.queue, QUEUES)
 

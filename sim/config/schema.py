@@ -22,12 +22,17 @@ TABLES, HUB, XLSX = FORMATS = ("tables", "hub", "xlsx")
 REGIMES, WORLD, OUTCOMES = LISTS = ("regimes", "world", "outcomes")
 """What `reroute list` lists; besides these each kind of name of a world."""
 
+PICTURES = ("png", "svg", "pdf")
+"""Formats in which figures are written; PNG always is, since page and answer show it."""
+
 KINDS_OF_NAMES = ("markets", "groups", "goods", "crossings", "hubs", "places")
 MONEY = ("m_usd", "bn_usd", "m_yuan", "bn_yuan")
 """Units in which money can be told; results are kept in million dollars."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")
 STUDIES_THAT_FIT = ("backtest",)
 """Studies that make fits of their own, by the settings of `calibrate`."""
+STUDIES_THAT_DRAW = ("what_matters", "when_it_fails")
+"""Studies that draw over whole ranges besides, as often as `design.draws` says."""
 
 POSTERIOR, POINT = FITTED = ("posterior", "point")
 """Samplers that take what a fit has found."""
@@ -197,6 +202,7 @@ class Config(WriteOnce):
     slug: str
     results_dir: str
     trace: bool
+    figures: list[str]
     behaviour: Behaviour
     design: DesignSettings
     machine: Machine

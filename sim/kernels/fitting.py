@@ -16,7 +16,7 @@ i4 = np.int32
 u4 = np.uint32
 u8 = np.uint64
 STEPS = 4000
-TOLERANCE = f8(1e-7)  # of a log flow
+TOLERANCE = f8(1e-7)  # by which a log flow still moves in a step
 LEAST = f8(-1e300)
 BALANCE_STEPS = 500
 
@@ -162,7 +162,8 @@ def divide(share, total):
 def contract(channel, volume, target, wanted, value, share, met, work):
     """Find utilities at which the firms' flows meet every target (contraction of Berry 1994).
 
-    Where firms cannot meet a target, it ends after `STEPS` steps.
+    It ends when flows stand still. Where firms cannot meet a target, utilities of its channels would grow for ever,
+    while what the firms send no longer changes.
 
     Parameters
     ----------
@@ -185,17 +186,19 @@ def contract(channel, volume, target, wanted, value, share, met, work):
     float
         Largest error of a log flow that was reached.
     """
-    worst = f8(0.0)
+    worst, step = f8(0.0), wanted[1]
+    fill(step, f8(0.0))
     for _ in range(STEPS):
         share_slots(channel, value, share, work)
         add_up(channel, volume, target, share, met)
-        worst, step = f8(0.0), wanted[1]
+        worst, moved = f8(0.0), f8(0.0)
         for t in range(met.size):
-            step[t] = wanted[0, t] - log64(max(met[t], f8(1e-300))) if met[t] > f8(0.0) else f8(0.0)
-            worst = max(worst, abs(step[t]))
+            error = wanted[0, t] - log64(max(met[t], f8(1e-300))) if met[t] > f8(0.0) else f8(0.0)
+            moved = max(moved, abs(error - step[t]))
+            worst, step[t] = max(worst, abs(error)), error
         for k in range(target.size):
             value[k] += step[target[k]]
-        if worst < TOLERANCE:
+        if moved < TOLERANCE:
             break
     return worst
 

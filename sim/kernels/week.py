@@ -112,7 +112,8 @@ def measures(world, policy, parameters, moment, state):
         withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, importers, in_force)
         draw_up_lists(world, policy, parameters, moment, state)
         shift_own_utilities(channels.authority, parameters, moment.rows, in_force, state.firms)
-        cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms)
+        cancelled = state.scratch.cancelled
+        cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms, cancelled)
     target(world.authorities, world.goods, parameters, moment.week, in_force, state.customs)
 
 
@@ -125,7 +126,8 @@ def ports(world, policy, parameters, moment, state):
     week, scale = moment.week, f8(parameters.capacity_scale)
     adapt_ports(policy, parameters, week, world.clock.spin_up_weeks[0], scale, state.ports)
     open_gates(policy.schedule, week, scale, state.ports)
-    publish_waits(world.gates, policy.schedule, week, scale, world.sizes.wait_rule, state.ports)
+    load = state.scratch.gate_load
+    publish_waits(world.gates, policy.schedule, week, scale, world.sizes.wait_rule, state.ports, load)
 
 
 @process
@@ -229,9 +231,9 @@ def close_trade_records(world, policy, parameters, moment, state):
     """Keep records of partners and senders, accounts, sales to visitors; writes ``state.trade_records``."""
     channels, goods, lanes, trade_records = world.channels, world.goods, state.lanes, state.trade_records
     content, lost, tariff = goods.content_share, parameters.lost_in_transit_scale, state.in_force.channel[TARIFF]
-    keep_trade_records(channels, content, lost, tariff, state.markets.price, lanes, trade_records)
-    start, mass, costs = channels.group_start, state.scratch.route_mass, state.scratch.road
-    pay_for_the_road(start, channels.direction, lanes.dispatched, mass, lanes.extra_cost, trade_records, costs)
+    seen = state.scratch.payment_part[0]
+    keep_trade_records(channels, content, lost, tariff, state.markets.price, lanes, trade_records, seen)
+    pay_for_the_road(channels, lanes, trade_records, state.scratch.road_rate, state.scratch.channel_load)
     count_waiting(
         world.passages, channels, goods.spoilage_per_week, state.ports.queue_t, lanes.stop_queue, trade_records
     )

@@ -64,7 +64,7 @@ def write_backtest(
     told = facts.collect(results.manifest, tuple(results.months), built_world.tables, config)
     signature = str(told["short_signature"])
     source = f"Source: reroute, world {built_world.tables.folder.name}, {_runs(found)} \u00b7 signature {signature}"
-    drawn = picture.draw_all(PICTURES, found, source)
+    drawn = picture.draw_all(PICTURES, found, source, config.figures)
     tables = picture.tables(PICTURES, found) | {
         "backtest_scores": found.rows,
         "backtest_bars": found.bars,

@@ -33,6 +33,19 @@ def name_of(names: Mapping[str, str], subject: str) -> str:
     return names.get(subject, subject.replace("_", " "))
 
 
+def called(study: Comparison, regime: str) -> str:
+    """Name a regime inside a sentence, by its title.
+
+    Parameters
+    ----------
+    study : Comparison
+        What is compared.
+    regime : str
+        Its name.
+    """
+    return quoted(study.titles[regime])
+
+
 def change(row: pd.Series) -> str:
     r"""Say how an outcome differs, in per cent, with the range over runs.
 
@@ -102,7 +115,7 @@ def idle(study: Comparison, regime: str) -> str:
         Its name.
     """
     verdict = study.idle.get(regime)
-    return f"The measures of {quoted(regime)} are {verdict} in the months compared" if verdict else ""
+    return f"The measures of {called(study, regime)} are {verdict} in the months compared" if verdict else ""
 
 
 def seen(row: pd.Series) -> str:

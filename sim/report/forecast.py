@@ -57,7 +57,8 @@ def write_forecast(
     subject = Forecasted(found, tuple(results.months), observed_trade(world.observed, results.months), table)
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
-    files = picture.files(picture.draw_all([PICTURE], subject, source)) | table_files({"forecast_years": years(table)})
+    drawn = picture.draw_all([PICTURE], subject, source, config.figures)
+    files = picture.files(drawn) | table_files({"forecast_years": years(table)})
     files[FILE] = csv_text(table).encode()
     again = f"    {told['command']}\n\nSignature {told['short_signature']}.\n"
     files["answer.md"] = findings(subject, stored is not None, runs, again).encode()

@@ -44,7 +44,7 @@ PLOTS = {
 }
 """Name of a call to that of the page's figure; `timeline` is a figure of one regime and stands beside them."""
 
-BAND = 0.22
+BAND, MONTHS_A_YEAR = 0.22, 12
 MARKETS = 12
 """Markets that one panel of differences holds: those that change most."""
 
@@ -264,7 +264,8 @@ def _draw_trade(axes: Axes, study: Shown, market: str) -> None:
         part = bands[(bands["regime"] == regime) & (bands["subject"] == market)]
         years = part["period"].map(year_of)
         axes.fill_between(years, part["q05"], part["q95"], color=look.colour, alpha=BAND, lw=0)
-        axes.plot(years, part["median"], color=look.colour, ls=look.dash, lw=1.3, label=getattr(look, "title", regime))
+        marks = {"marker": look.marker, "markevery": MONTHS_A_YEAR, "ms": 3.2}
+        axes.plot(years, part["median"], color=look.colour, ls=look.dash, lw=1.3, label=look.title, **marks)
     published = trade_by_market.observed(study)
     period_marks(axes, published[published["subject"] == market], "musd_per_month")
     axes.set_ylim(0, None)
@@ -283,5 +284,5 @@ def _draw_difference(axes: Axes, study: Shown, regime: str) -> None:
     difference_panel(axes, rows, places, study.looks[regime], in_percent=False)
     axes.set_yticks(places, [named(study.names, subject) for subject in rows["subject"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    title = f"{getattr(study.looks[regime], 'title', regime)}, {span(rows['period'].iloc[0])}"
+    title = f"{study.looks[regime].title}, {span(rows['period'].iloc[0])}"
     axes.set(title=title, xlabel="million dollars a year")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sim.analysis import reading
 from sim.analysis.compared import Comparison
@@ -27,8 +28,6 @@ class Shown(Comparison):
     ----------
     names : mapping of str to str
         Subject to its name in words.
-    looks : mapping of str to RegimeLook
-        How each regime is drawn, in the order of the results.
     held : str
         What ranges and intervals hold, as of `facts`.
     observed : str
@@ -36,9 +35,14 @@ class Shown(Comparison):
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
-    looks: Mapping[str, style.RegimeLook] = field(default_factory=dict)
     held: str = ""
     observed: str = ""
+
+    @cached_property
+    def looks(self) -> dict[str, style.RegimeLook]:
+        """How each regime is drawn, in the order of the results."""
+        purposes = {name: regime.purpose for name, regime in self.laws.items()}
+        return style.looks_of(self.regimes, self.against, purposes, self.titles)
 
     @property
     def ranges(self) -> str:
@@ -62,7 +66,8 @@ class Shown(Comparison):
         if len(names) < 2:
             return span(self.period.name)
         of_regimes = {
-            name: [quoted(regime) for regime in self.periods if self.periods[regime].name == name] for name in names
+            name: [quoted(self.titles[regime]) for regime in self.periods if self.periods[regime].name == name]
+            for name in names
         }
         return "; ".join(f"{span(name)} ({', '.join(regimes)})" for name, regimes in of_regimes.items())
 
@@ -106,7 +111,6 @@ def shown(
     observed : str
         What published figures are that are drawn, as of `facts`.
     """
-    purposes = {regime.name: regime.purpose for regime in regimes}
     dates = Dates(results.months, config.start_date, config.end_date)
     return Shown(
         results=results,
@@ -116,7 +120,6 @@ def shown(
         scopes=scopes(regimes, against, world, dates),
         window=reading.window(results.months, config.compare.first, config.compare.last),
         names=subjects.names(world),
-        looks=style.looks_of(results.regimes, against, purposes),
         held=held,
         observed=observed,
         laws={regime.name: regime for regime in regimes},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ from sim.report.page.swap import STAMP, replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.results.latest import link_latest
 from sim.results.workbook import WORKBOOK
+from sim.store.blocks import BLOCK_RUNS
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
 from sim.world.tables.read import find_world, read_tables
@@ -35,6 +37,9 @@ Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
 
 THREADS = EXECUTORS[0]
+LONG = 4
+"""A study of as many blocks of runs, or more, shows its first block before the others are run."""
+
 FIRST_TO_READ = {".html": "The page", ".md": "The findings"}
 
 
@@ -62,6 +67,12 @@ def run(config: Config, report: Report) -> Results:
     study, world, regimes = prepared(config)
     cost, threads = cost_of(study), config.machine.threads or usable_cores()
     tell(told(cost, threads, known_pace()))
+    early = first_look(config, study)
+    if early:
+        seen = run_study(study_of(early, world), executor_of(early))
+        if seen.failures.empty:
+            say(f"First figures, of {early.design.runs} runs a regime: {report(seen, world, regimes, early)}")
+        cost = cost_of(study)
     begun = time.perf_counter()
     results = run_study(study, executor_of(config))
     if config.machine.executor == THREADS:
@@ -132,6 +143,23 @@ def prepared(config: Config) -> Prepared:
     for warning in dict.fromkeys(warnings):
         tell(warning)
     return Prepared(study, world, regimes)
+
+
+def first_look(config: Config, study: Study) -> Config | None:
+    """Give the settings of a first look at a long study, whose runs are the first of its own; None for a short one.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+    study : Study
+        Of these settings.
+    """
+    design = config.design
+    is_long = study.design.paired and design.runs >= LONG * BLOCK_RUNS
+    if not is_long or study.until or study.saving or (study.folder / study.signature).is_dir():
+        return None
+    return replace(config, design=replace(design, runs=BLOCK_RUNS))
 
 
 def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: Config) -> list[str]:

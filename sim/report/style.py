@@ -5,7 +5,7 @@ Figures are made without pyplot, so they need no display and leave no global sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -22,13 +22,16 @@ from sim.report.lettering import families, filled, make_drawable, wrap
 WIDTH_INCHES = 12.0
 DOTS_PER_INCH = 200
 GREY, LIGHT_GREY, INK = "#6b6b6b", "#d9d9d9", "#1d1d1f"
-AGAINST_COLOUR = "#5f5f5f"
-# Okabe and Ito (2008): told apart with every common form of colour blindness; black and yellow left out.
-COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c510a")
+AGAINST_COLOUR = "#4a4a4a"
+# Okabe and Ito (2008): told apart with every common form of colour blindness; without black and yellow, with a purple.
+COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#4b0055")
 # Crameri (2018), "lajolla" without its two ends, which are lost on white and in black: pale = empty, dark = full.
 LOAD_MAP = ListedColormap(cm.lajolla(np.linspace(0.96, 0.2, 256)), "load")
 MEDIAN_AND_RANGE = "median and 5\u201395 %"
-DASHES = ("-", "--", ":", "-.")
+DASHES = ("-", "--", ":", "-.", (0, (7, 2, 1.5, 2, 1.5, 2)))
+PLAIN_LINES = 3  # regimes beside the one compared with that colours alone tell apart: see tests/report/test_colours.py
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 STYLE = {
     "font.family": families(),
     "text.parse_math": False,  # names are no formulas
@@ -46,7 +49,10 @@ STYLE = {
     "axes.titlelocation": "left",
     "legend.frameon": False,
     "path.simplify": True,
+    "svg.hashsalt": "reroute",  # names of parts of a drawing follow from it, not from chance
+    "pdf.fonttype": 42,  # letters stay letters
 }
+UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS, _FOOTER_COLUMNS = 94, 152, 185
 _TITLE_INCHES, _LINE_INCHES, _MARGIN_INCHES, _FOOTER_INCHES = 0.29, 0.19, 0.12, 0.3
 _LEFT = 0.012
@@ -60,30 +66,39 @@ class RegimeLook:
     ----------
     name : str
         Of the regime.
+    title : str
+        What it is called.
     purpose : str
         One sentence for legends; may be empty.
-    colour, dash : str
-        Of its lines and dots; the same in every figure.
+    colour, dash, marker : str
+        Of its lines and dots; the same in every figure. Of the first few regimes the marker is empty.
+    letter : str
+        Stands at the ends of its lines where there is no room for a title.
     """
 
     name: str
+    title: str
     purpose: str
     colour: str
     dash: str
+    marker: str
+    letter: str
 
     def label(self, characters: int) -> str:
-        """Name and purpose, wrapped.
+        """Title and purpose, wrapped.
 
         Parameters
         ----------
         characters : int
             A line.
         """
-        return filled(f"{self.name}: {self.purpose}" if self.purpose else self.name, characters)
+        return filled(f"{self.title}: {self.purpose}" if self.purpose else self.title, characters)
 
 
-def looks_of(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) -> dict[str, RegimeLook]:
-    """Give each regime its colour: grey for the one that others are compared with.
+def looks_of(
+    regimes: Sequence[str], against: str, purposes: Mapping[str, str], titles: Mapping[str, str] | None = None
+) -> dict[str, RegimeLook]:
+    """Give each regime its colour: grey for the one that others are compared with; from the fourth on dash and marker.
 
     Parameters
     ----------
@@ -93,18 +108,29 @@ def looks_of(regimes: Sequence[str], against: str, purposes: Mapping[str, str]) 
         The regime that others are compared with.
     purposes : mapping of str to str
         A sentence each.
+    titles : mapping of str to str, optional
+        What they are called; by default their names.
 
     Returns
     -------
     dict of str to RegimeLook
     """
-    found = {}
+    drawn = {against: (AGAINST_COLOUR, DASHES[0], "")}
     others = [regime for regime in regimes if regime != against]
     for position, regime in enumerate(others):
-        cycle, colour = divmod(position, len(COLOURS))
-        found[regime] = RegimeLook(regime, purposes.get(regime, ""), COLOURS[colour], DASHES[cycle % len(DASHES)])
-    found[against] = RegimeLook(against, purposes.get(against, ""), AGAINST_COLOUR, "-")
-    return {regime: found[regime] for regime in regimes}
+        later = position - PLAIN_LINES
+        dash, marker = (DASHES[0], "") if later < 0 else (DASHES[1 + later % len(DASHES[1:])], _taken(MARKERS, later))
+        drawn[regime] = (_taken(COLOURS, position), dash, marker)
+    return {
+        regime: RegimeLook(
+            regime, (titles or {}).get(regime, regime), purposes.get(regime, ""), *drawn[regime], _taken(LETTERS, place)
+        )
+        for place, regime in enumerate(regimes)
+    }
+
+
+def _taken(cycle: Sequence[str], position: int) -> str:
+    return cycle[position % len(cycle)]
 
 
 def new_figure(
@@ -191,12 +217,43 @@ def png_of(figure: Figure, footer: str) -> bytes:
     bytes
         The file.
     """
-    pixels, file = BytesIO(), BytesIO()
+    return printed(figure, footer)["png"]
+
+
+def printed(figure: Figure, footer: str, formats: Collection[str] = ("png",)) -> dict[str, bytes]:
+    """Print a figure with its source line; equal figures give equal bytes.
+
+    Parameters
+    ----------
+    figure : Figure
+        As made by a function of this package.
+    footer : str
+        Source and signature, one line.
+    formats : collection of str
+        Of `png`, `svg` and `pdf`.
+
+    Returns
+    -------
+    dict of str to bytes
+        Format to file.
+    """
     with rc_context(STYLE):
         lines = wrap(footer, _FOOTER_COLUMNS)
         figure.text(_LEFT, 0.06 / figure.get_figheight(), "\n".join(lines), size=8, color=GREY, va="bottom")
         make_drawable(figure)
-        figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
+        return {name: _png(figure) if name == "png" else _drawing(figure, name) for name in dict.fromkeys(formats)}
+
+
+def _drawing(figure: Figure, name: str) -> bytes:
+    """Print lines as lines and letters as letters or outlines, without the day on which it was done."""
+    file = BytesIO()
+    figure.savefig(file, format=name, dpi=DOTS_PER_INCH, facecolor="white", metadata=UNDATED[name])
+    return file.getvalue()
+
+
+def _png(figure: Figure) -> bytes:
+    pixels, file = BytesIO(), BytesIO()
+    figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.

@@ -363,12 +363,15 @@ class Scratch(NamedTuple):
     channel_in_force: Annotated[
         ndarray, Held(f4, "weighed columns, K", "mixed", "measures in force before a span of weeks begins")
     ]
+    cancelled: Annotated[ndarray, Held(f4, "B, K", "share", "of the orders that buyers who newly refuse cancel")]
     reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]
-    channel_rate: Annotated[ndarray, Held(f8, "K", "mixed", "a number for each channel")]
+    channel_load: Annotated[ndarray, Held(f8, "K", "musd/week", "sets out on each channel, for a route's share of 1")]
+    gate_load: Annotated[ndarray, Held(f8, "2, G", "t", "waits at each gate, and sets out for it every week")]
     going: Annotated[ndarray, Held(f8, "K", "musd/week", "dispatched, or turned back before and sent again")]
     route_mass: Annotated[ndarray, Held(f8, "Z", "musd/week", "dispatched")]
-    road: Annotated[ndarray, Held(f8, "3, K", "musd/week", "freight, fees and days of this week's dispatch")]
+    road_rate: Annotated[ndarray, Held(f4, "3, K", "per dollar", "freight, fees and days of this week's dispatch")]
+    payment_part: Annotated[ndarray, Held(f8, "4, K", "musd/week", "who gets how much of what is paid, by channel")]
     parts: Annotated[ndarray, Held(f8, "2, parts", "mixed", "partial sums")]
     cell_value: Annotated[ndarray, Held(f8, "N", "mixed", "a number for each price cell")]
     tally: Annotated[ndarray, Held(i8, "tallies, owned places", "count", "partial counts")]

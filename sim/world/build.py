@@ -26,6 +26,7 @@ from sim.state import (
     Cells,
     Channels,
     Goods,
+    Population,
     Routes,
     Sizes,
     World,
@@ -38,14 +39,16 @@ from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
 from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, FoundRoutes, find_routes
+from sim.world.numbered import index_of
 from sim.world.size import check_size
 from sim.world.tables.read import Tables
+from sim.world.trade.channels import channels_of, knowable, renumbered, traded
 from sim.world.trade.classes import honest_by_year
 from sim.world.trade.flows import access_costs, base_flows
 from sim.world.trade.hub_pools import find_hub_pools
-from sim.world.trade.population import BORDER_TRADE, populate, spread_firms
+from sim.world.trade.population import populate, spread_firms
 from sim.world.trade.shoppers import shoppers_of
-from sim.world.trade.targets import base_targets, candidate_lanes, declared_origin, largest_targets
+from sim.world.trade.targets import base_targets, candidate_lanes, largest_targets
 
 
 @dataclass(frozen=True)
@@ -127,24 +130,21 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     labels = labels_of(tables)
     mondays = week_starts(settings.start, settings.end, settings.spin_up_weeks)
     check_size(tables, settings, mondays.size)
-    costs = passage_costs(tables, BASE_DAY)
     figures = _figures(tables, labels.commodities)
     goods = _goods(figures, _centres(tables.commodities, labels.commodities))
+    chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
+    of_all = (passage_costs(tables, BASE_DAY), goods.tonnes_per_musd, chinese, mondays[0])
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
     spread = spread_firms(tables.firms, targets, count)
-    lanes, routes = _lanes(tables, targets, spread, settings)
-    chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
-    commodity = _index(lanes["commodity"], labels.commodities)
-    route_arrays, gates = lay_out(routes, costs, goods.tonnes_per_musd, commodity, chinese, mondays[0])
-    lanes["flow"] = base_flows(
-        lanes, access_costs(route_arrays, goods, commodity, settings.base_theta_route), settings.base_theta_market
-    )
+    lanes, found = _lanes(tables, targets, spread, settings)
+    commodity = index_of(lanes["commodity"], labels.commodities)
+    access = access_costs(lay_out(found, commodity, *of_all)[0], goods, commodity, settings.base_theta_route)
+    lanes["flow"] = base_flows(lanes, access, settings.base_theta_market)
     authorities = _authorities(tables, labels, mondays)
-    channels, groups = _channels(lanes, route_arrays, tables, labels, authorities)
-    target = lanes["target"].to_numpy(np.int32)
-    target = np.unique(target, return_inverse=True)[1].astype(np.int32)
-    population, channels = populate(spread, groups, channels, target, settings.slots, _traded(channels, labels))
+    about = (tables, labels, authorities)
+    population, channels, lanes, found = _peopled(lanes, found, spread, settings.slots, about)
+    route_arrays, gates = lay_out(found, channels.commodity, *of_all)
     months = month_names(settings.start, settings.end)
     world = World(
         sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
@@ -160,7 +160,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         cells=_cells(tables.demand, figures, labels, channels),
         authorities=authorities,
         hub_pools=find_hub_pools(
-            channels, authorities, _index(pd.Series(labels.declared_origins, dtype=str), labels.markets)
+            channels, authorities, index_of(pd.Series(labels.declared_origins, dtype=str), labels.markets)
         ),
         population=population,
     )
@@ -172,6 +172,24 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         months=tuple(months),
         channels=lanes,
     )
+
+
+def _peopled(
+    lanes: pd.DataFrame,
+    found: FoundRoutes,
+    spread: pd.DataFrame,
+    slots: int,
+    about: tuple[Tables, Labels, Authorities],
+) -> tuple[Population, Channels, pd.DataFrame, FoundRoutes]:
+    """Put firms to lanes with base flows; what nobody can ever know is left out, and lanes and routes with it."""
+    channels, groups = channels_of(lanes, found.lane, *about)
+    target = np.unique(lanes["target"], return_inverse=True)[1].astype(np.int32)
+    population, channels = populate(spread, groups, channels, target, slots, traded(channels, about[1]))
+    known = knowable(channels, population)
+    lanes = lanes.assign(flow=channels.base_flow)[known].reset_index(drop=True)
+    found = _only(found, known[found.lane], np.cumsum(known) - 1)
+    kept = channels_of(lanes, found.lane, *about)[0]._replace(base_value=channels.base_value[known])
+    return renumbered(population, known), kept, lanes, found
 
 
 def labels_of(tables: Tables) -> Labels:
@@ -194,11 +212,6 @@ def labels_of(tables: Tables) -> Labels:
     )
 
 
-def _index(words: pd.Series, names: Sequence[str]) -> NDArray[np.int32]:
-    """Index of each word; -1 where it is none of the names."""
-    return pd.Index(names).get_indexer(words).astype(np.int32)
-
-
 def _figures(tables: Tables, commodities: Sequence[str]) -> pd.DataFrame:
     """Figures of the commodities, a row each, by name."""
     figures = tables.commodity_figures.pivot_table(index="commodity", columns="quantity", values="value")
@@ -208,7 +221,7 @@ def _figures(tables: Tables, commodities: Sequence[str]) -> pd.DataFrame:
 def _centres(commodities: pd.DataFrame, names: Sequence[str]) -> NDArray[np.int32]:
     """Commodity whose customs centre reviews each commodity: its own, where the table names none."""
     rows = commodities.set_index("commodity").loc[list(names), "centre"]
-    return _index(rows.where(rows != "", rows.index), names)
+    return index_of(rows.where(rows != "", rows.index), names)
 
 
 def _goods(figures: pd.DataFrame, centre: NDArray[np.int32]) -> Goods:
@@ -277,15 +290,15 @@ def _only(routes: FoundRoutes, kept: NDArray[np.bool_], number: NDArray[np.int64
 def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]) -> Authorities:
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes, legitimate, year = honest_by_year(tables.inspection_classes, mondays)
-    sender = _index(classes["sender"], labels.authorities)
+    sender = index_of(classes["sender"], labels.authorities)
     counts = np.bincount(sender, minlength=len(labels.authorities))
     seen = np.bincount(sender, legitimate.mean(axis=0), minlength=len(labels.authorities))
     return Authorities(
         class_start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        market=_index(pd.Series(labels.authorities, dtype=str), labels.markets),
+        market=index_of(pd.Series(labels.authorities, dtype=str), labels.markets),
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
-        class_declared=_index(classes["declared_origin"], labels.declared_origins),
-        class_commodity=_index(classes["commodity"], labels.commodities),
+        class_declared=index_of(classes["declared_origin"], labels.declared_origins),
+        class_commodity=index_of(classes["commodity"], labels.commodities),
         class_priority=np.where(classes["declared_origin"] == "region", PRESUMED, NOT_NAMED).astype(np.uint8),
         class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
         legitimate=legitimate,
@@ -293,90 +306,13 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
     )
 
 
-def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -> NDArray[np.int32]:
-    """Inspection class of each channel: (sender, declared origin, commodity); -1 where nobody inspects."""
-    sender = np.repeat(np.arange(len(labels.authorities)), np.diff(authorities.class_start))
-    keys = list(
-        zip(sender.tolist(), authorities.class_declared.tolist(), authorities.class_commodity.tolist(), strict=True)
-    )
-    number = {key: row for row, key in enumerate(keys)}
-    wanted = zip(
-        _index(lanes["market"], labels.authorities).tolist(),
-        _index(pd.Series(declared_origin(lanes["kind"], lanes["hub"])), labels.declared_origins).tolist(),
-        _index(lanes["commodity"], labels.commodities).tolist(),
-        strict=True,
-    )
-    found = np.array([number.get(key, -1) for key in wanted], np.int32)
-    return np.where(lanes["direction"] == DIRECTIONS[EXPORT], found, -1).astype(np.int32)
-
-
-def _channels(
-    lanes: pd.DataFrame, routes: Routes, tables: Tables, labels: Labels, authorities: Authorities
-) -> tuple[Channels, pd.DataFrame]:
-    """Arrays of the channels, and the groups of firms that can use them."""
-    direction = _index(lanes["direction"], DIRECTIONS)
-    market, hub = _index(lanes["market"], labels.markets), _index(lanes["hub"], labels.markets)
-    origin, commodity = _index(lanes["origin"], labels.places), _index(lanes["commodity"], labels.commodities)
-    exported = direction == EXPORT
-    authority = np.where(exported, _index(lanes["market"], labels.authorities), -1).astype(np.int32)
-    watched = np.where(authority >= 0, np.cumsum(authority >= 0) - 1, -1).astype(np.int32)
-    group = lanes.groupby(["origin", "commodity", "direction"], sort=False).ngroup().to_numpy(np.int32)
-    starts = np.concatenate([np.flatnonzero(np.diff(group, prepend=-1)), [group.size]]).astype(np.int32)
-    groups = lanes.loc[starts[:-1], ["origin", "commodity", "direction"]].reset_index(drop=True)
-    groups = groups.assign(
-        place_index=origin[starts[:-1]], commodity_index=commodity[starts[:-1]], direction_index=direction[starts[:-1]]
-    )
-    tariff = tables.markets["base_tariff"].to_numpy(float)[market]
-    channels = Channels(
-        route_start=np.searchsorted(routes.channel, np.arange(len(lanes) + 1)).astype(np.int32),
-        origin=origin,
-        commodity=commodity,
-        direction=direction,
-        market=market,
-        declared=np.where(hub >= 0, hub, market).astype(np.int32),
-        hub=hub,
-        kind=_index(lanes["kind"], KINDS),
-        cell=np.where(
-            exported,
-            market * len(labels.commodities) + commodity,
-            len(labels.markets) * len(labels.commodities) + commodity,
-        ).astype(np.int32),
-        inspection_class=_classes_of(lanes, authorities, labels),
-        authority=authority,
-        watched=watched,
-        group=group,
-        base_flow=lanes["flow"].to_numpy(float),
-        inland_pull=_inland_pull(tables, lanes, group),
-        base_value=np.zeros(len(lanes), np.float32),
-        base_tariff=np.where(exported, tariff, 0.0).astype(np.float32),
-        markup=lanes["markup"].to_numpy(np.float32),
-        lost_in_transit=lanes["lost_in_transit"].to_numpy(np.float32),
-        group_start=starts,
-        watched_channel=np.flatnonzero(authority >= 0).astype(np.int32),
-    )
-    return channels, groups
-
-
-def _inland_pull(tables: Tables, lanes: pd.DataFrame, group: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Give what inland firms sell by each channel, a running sum within its group; they sell directly."""
-    sold = lanes["market"].map(tables.markets.set_index("market")["inland_share"].fillna(0.0)).to_numpy(float)
-    direct = (lanes["kind"] == KINDS[0]) & (lanes["direction"] == DIRECTIONS[EXPORT])
-    return pd.Series(np.where(direct, sold, 0.0)).groupby(group).cumsum().to_numpy()
-
-
-def _traded(channels: Channels, labels: Labels) -> NDArray[np.bool_]:
-    """Channels open to traders: to markets with border trade, or all where no market has that word."""
-    with_border_trade = np.array([BORDER_TRADE in labels.blocs[market] for market in labels.markets])
-    return with_border_trade[channels.market] if with_border_trade.any() else np.ones(channels.market.size, bool)
-
-
 def _cells(demand: pd.DataFrame, figures: pd.DataFrame, labels: Labels, channels: Channels) -> Cells:
     """Price cells: market x commodity for exports, then a commodity each for the region's imports."""
     markets, commodities = len(labels.markets), len(labels.commodities)
     cells = (markets + 1) * commodities
     exported = (demand["direction"] == DIRECTIONS[EXPORT]).to_numpy()
-    commodity = _index(demand["commodity"], labels.commodities)
-    market = np.where(exported, _index(demand["market"], labels.markets), markets)
+    commodity = index_of(demand["commodity"], labels.commodities)
+    market = np.where(exported, index_of(demand["market"], labels.markets), markets)
     cell = market * commodities + commodity
     value = demand["value_musd"].to_numpy(float)
     total = np.bincount(cell, value, minlength=cells)

@@ -226,6 +226,7 @@ def test_rising_costs_need_capacity():
         user_equilibrium(links, ONE_PAIR)
 
 
+@pytest.mark.slow
 def test_the_room_is_imported_where_no_folder_can_be_written(tmp_path):
     """Neither beside the sources nor at home: a read-only install of a user without a home."""
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))

@@ -102,6 +102,13 @@ def test_trade_shows_the_largest_the_senders_and_the_rest(results):
     assert others["median"].tolist() == [8.0] * 18 + [4.0] * 6
 
 
+def test_trade_holds_the_differences_of_single_runs(results):
+    table = trade_by_month(results, "none", ["a", "b"], DATES, number=2).set_index(["regime", "subject"])
+    moved = ["difference_q05", "difference_median", "difference_q95"]
+    assert table.loc[("none", "b"), moved].isna().all(axis=None)
+    assert table.loc[("ban", "b"), moved].to_numpy()[-1].tolist() == pytest.approx([-5.8, -4.0, -2.2])
+
+
 def test_only_the_largest_senders_take_the_room_of_larger_partners():
     sizes = {name: {"none": flat(level)} for name, level in zip("abcdefgh", range(8, 0, -1), strict=True)}
     results = SmallResults(

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import scoringrules
 
 from sim.backtest.origins import AS_HAPPENED, VERSIONS, WITHOUT, Origin, predictive
 from sim.backtest.rivals import GRAVITY, GROWTH_GOES_ON, NO_CHANGE, NOTHING, Forecast
@@ -64,7 +63,10 @@ def test_a_forecast_equal_to_its_rival_has_the_ratio_one_and_half_the_width_scor
     assert row["wis"] == pytest.approx(row["dispersion"] + row["over"] + row["under"])
 
 
+@pytest.mark.slow
 def test_crps_is_that_of_scoringrules_on_the_scale_of_the_target():
+    import scoringrules  # here, for it takes seconds
+
     one = scored(predicted(normal(RIGHT + 0.1, 0.2)), AS_HAPPENED, rivals(NOTHING))
     draws = Forecast(RIGHT + 0.1, 0.2).draws()
     assert one.table["crps"].to_numpy() == pytest.approx(float(scoringrules.crps_ensemble(RIGHT, draws)))

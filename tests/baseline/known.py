@@ -17,7 +17,15 @@ from sim.ensemble import run_study, study_of
 from sim.ensemble.plan.digests import KNOWN_TOTALS
 from sim.store.files import write_text
 
-STUDY = ("world=xinjiang", "firms=400", f"regimes=[{HAPPENED}]", "observe=totals", "design=stated", "design.runs=1")
+STUDY = (
+    "world=xinjiang",
+    "end=2027-12-31",
+    "firms=400",
+    f"regimes=[{HAPPENED}]",
+    "observe=totals",
+    "design=stated",
+    "design.runs=1",
+)
 EVERY, MAIN = None, ("registered_trade", "true_trade", "detained", "via_hub", "throughput")
 RULES = {"logit": EVERY, "satisficing": MAIN, "reinforcement": MAIN}
 """Rules of choice, and the outcomes that are kept of each; of the first, all."""

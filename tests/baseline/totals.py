@@ -33,7 +33,7 @@ STUDIES = {
         "design=stated",
         "design.runs=4",
     ),
-    "default": ("design=stated", "design.runs=2"),
+    "default": ("regimes=[none,uflpa]", "end=2027-12-31", "design=stated", "design.runs=2"),
 }
 COLUMNS = ("study", "regime", "series", "total")
 

@@ -172,6 +172,7 @@ def test_intervals_hold_known_truths_as_often_as_they_say() -> None:
     assert least_even(table) > 0.05
 
 
+@pytest.mark.slow
 def test_workers_change_no_bit_of_a_check() -> None:
     drawn = PRIOR.sobol(64, seed=10)
     targets = targets_at([0.5, 0.5, 0.5])

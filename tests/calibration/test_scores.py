@@ -10,6 +10,7 @@ DRAWS = RANDOM.normal([0.0, 5.0, -2.0], [1.0, 3.0, 0.1], (400, 3))
 OBSERVED = np.array([0.3, 14.0, -2.6])
 
 
+@pytest.mark.slow
 def test_the_crps_is_that_of_the_library() -> None:
     import scoringrules  # here, for it takes seconds
 
@@ -23,6 +24,7 @@ def test_the_crps_of_a_normal_forecast_is_known() -> None:
     assert crps(draws, np.array([0.0]))[0] == pytest.approx((np.sqrt(2) - 1) / np.sqrt(np.pi), rel=0.01)
 
 
+@pytest.mark.slow
 def test_the_interval_score_is_that_of_the_library_and_its_parts_add_up() -> None:
     import scoringrules
 

@@ -33,8 +33,8 @@ def test_every_option_file_composes(option: str) -> None:
 
 def test_default_study() -> None:
     config = load()
-    assert (config.regimes, config.reference, config.design.runs) == (["none", "uflpa"], "none", 100)
-    assert (config.start, config.end) == ("2021-01-01", "2027-12-31")
+    assert (len(config.regimes), config.reference, config.design.runs) == (8, "none", 200)
+    assert (config.start, config.end) == ("2021-01-01", "2028-12-31")
     assert config.firms is None
 
 

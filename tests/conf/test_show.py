@@ -67,10 +67,10 @@ def test_names_that_do_not_exist_are_refused_before_anything_is_drawn(show, give
 @pytest.mark.parametrize(
     ("name", "file"),
     [
-        ("background/shocks", "results/show/background_shocks.png"),
         ("../up.yaml", "results/show/up.png"),
-        ("deep/er/own.yaml", "results/show/own.png"),
-        ("..own.yaml", "results/show/..own.png"),
+        pytest.param("background/shocks", "results/show/background_shocks.png", marks=pytest.mark.slow),
+        pytest.param("deep/er/own.yaml", "results/show/own.png", marks=pytest.mark.slow),
+        pytest.param("..own.yaml", "results/show/..own.png", marks=pytest.mark.slow),
     ],
 )
 def test_a_picture_stays_in_its_folder(show, tmp_path, monkeypatch, name, file):

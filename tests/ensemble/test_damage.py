@@ -135,7 +135,10 @@ def test_a_spoilt_file_is_refused_by_name(folder, name, spoil):
         everything(sim.open_results(folder))
 
 
-@pytest.mark.parametrize("spoil", ["missing", "empty", "cut", "a bit", "other letters"])
+MENDED = ("missing", "empty", "a bit", "other letters")
+
+
+@pytest.mark.parametrize("spoil", ["cut", *(pytest.param(how, marks=pytest.mark.slow) for how in MENDED)])
 @pytest.mark.parametrize("name", ["manifest.json", "draws.csv", "config.yaml", "../store.json", "../batches/index.csv"])
 def test_the_same_command_mends_what_is_spoilt(done, folder, name, spoil):
     expected = everything(sim.open_results(folder))

@@ -208,6 +208,7 @@ def test_a_state_larger_than_any_of_this_world_is_not_read(tmp_path, history, go
         run_study(done, progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

@@ -20,9 +20,15 @@ def records(world, labels) -> Record:
     )
 
 
+@pytest.fixture(scope="module")
+def observed(world, labels):
+    """What is kept of a record, by resolution."""
+    return {resolution: observation(world, labels, resolution) for resolution in RESOLUTIONS}
+
+
 @pytest.fixture(scope="module", params=list(RESOLUTIONS))
-def kept(request, world, labels, records):
-    found = observation(world, labels, request.param)
+def kept(request, observed, records):
+    found = observed[request.param]
     return found.series, found.of(records)
 
 
@@ -43,12 +49,12 @@ def test_outcomes_are_the_fields_of_a_record_in_order():
 @pytest.mark.parametrize(
     ("resolution", "fewest", "most"), [("totals", 20, 50), ("default", 250, 800), ("full", 2000, 3500)]
 )
-def test_number_of_series(world, labels, resolution, fewest, most):
-    assert fewest <= len(observation(world, labels, resolution).series) <= most
+def test_number_of_series(observed, resolution, fewest, most):
+    assert fewest <= len(observed[resolution].series) <= most
 
 
-def test_finer_resolutions_hold_the_coarser(world, labels):
-    columns = [set(observation(world, labels, name).series["column"]) for name in ("totals", "default", "full")]
+def test_finer_resolutions_hold_the_coarser(observed):
+    columns = [set(observed[name].series["column"]) for name in ("totals", "default", "full")]
     assert columns[0] < columns[1] < columns[2]
 
 
@@ -76,8 +82,8 @@ def test_a_bloc_is_the_sum_of_its_markets(kept, records, labels):
 
 
 @pytest.mark.parametrize("direction", ["both", "export"])
-def test_markets_sum_to_the_total(world, labels, records, direction):
-    found = observation(world, labels, "default")
+def test_markets_sum_to_the_total(observed, labels, records, direction):
+    found = observed["default"]
     series, values = found.series, found.of(records).astype(float)
     trade = (series["outcome"] == "registered_trade") & (series["direction"] == direction)
     trade &= series["commodity"] == "all"
@@ -86,8 +92,8 @@ def test_markets_sum_to_the_total(world, labels, records, direction):
     np.testing.assert_allclose(markets.sum(axis=2), values[:, :, trade & (series["subject"] == "total")][:, :, 0], 1e-5)
 
 
-def test_the_cross_sums_to_its_margins(world, labels, records):
-    found = observation(world, labels, "full")
+def test_the_cross_sums_to_its_margins(observed, labels, records):
+    found = observed["full"]
     trade = found.series.assign(value=found.of(records)[0, 0].astype(float)).query("outcome == 'registered_trade'")
     crossed = trade[trade["subject"].isin(labels.markets) & (trade["commodity"] != "all")]
     by_market = trade[trade["subject"].isin(labels.markets) & (trade["commodity"] == "all")].set_index(
@@ -97,8 +103,8 @@ def test_the_cross_sums_to_its_margins(world, labels, records):
     pd.testing.assert_series_equal(summed, by_market["value"].reindex(summed.index), rtol=1e-5)
 
 
-def test_price_of_a_market_is_weighted_by_base_demand(world, labels, records):
-    found = observation(world, labels, "full")
+def test_price_of_a_market_is_weighted_by_base_demand(observed, world, records):
+    found = observed["full"]
     weight = world.cells.base_demand[world.cells.market == 4]
     price = records.price[:, :, world.cells.market == 4] @ weight / weight.sum()
     np.testing.assert_allclose(
@@ -106,8 +112,8 @@ def test_price_of_a_market_is_weighted_by_base_demand(world, labels, records):
     )
 
 
-def test_markup_of_all_hubs_is_weighted_by_base_flow_and_their_intermediaries_add_up(world, labels, records):
-    found = observation(world, labels, "default")
+def test_markup_of_all_hubs_is_weighted_by_base_flow_and_their_intermediaries_add_up(observed, records):
+    found = observed["default"]
     kept, weight = (found.series, found.of(records)), np.arange(1.0, 7.0)
     markup = records.hub_markup[:, :, 1:7]
     np.testing.assert_allclose(pick(kept, "hub_markup", subject="total"), markup @ weight / weight.sum(), 1e-6)
@@ -116,14 +122,14 @@ def test_markup_of_all_hubs_is_weighted_by_base_flow_and_their_intermediaries_ad
     np.testing.assert_allclose(pick(kept, "intermediaries", subject="total"), working, 1e-6)
 
 
-def test_a_wait_of_one_gate_is_that_of_the_record(world, labels, records):
-    found = observation(world, labels, "default")
+def test_a_wait_of_one_gate_is_that_of_the_record(observed, records):
+    found = observed["default"]
     wait = pick((found.series, found.of(records)), "wait", subject="crossings_7", direction="export")
     assert (wait == records.wait[:, :, 14].astype(np.float32)).all()
 
 
-def test_crossings_on_no_route_have_no_series(world, labels):
-    subjects = set(observation(world, labels, "full").series["subject"])
+def test_crossings_on_no_route_have_no_series(observed):
+    subjects = set(observed["full"].series["subject"])
     assert "crossings_30" in subjects
     assert "crossings_31" not in subjects
 
@@ -134,7 +140,7 @@ def test_a_bloc_with_the_name_of_a_market_is_refused(world, labels):
         observation(world, clash, "default")
 
 
-def test_values_do_not_depend_on_how_many_runs_a_call_has(world, labels, records):
-    found = observation(world, labels, "full")
+def test_values_do_not_depend_on_how_many_runs_a_call_has(observed, records):
+    found = observed["full"]
     alone = np.concatenate([found.of(Record(*(field[i : i + 1] for field in records))) for i in range(RUNS)])
     assert (found.of(records) == alone).all()

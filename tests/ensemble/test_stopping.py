@@ -68,6 +68,7 @@ def test_a_sweep_stops_at_the_same_look_on_one_thread_and_two_and_when_continued
     assert results[0].manifest["until"]["look"]["half_width"]["ban"] == relative_half_width(totals[1], totals[0])
 
 
+@pytest.mark.slow
 def test_a_rule_that_is_never_met_makes_all_runs(tmp_path):
     study = replace(small_study(tmp_path, 110), until=Until("sanctioned_trade", 1e-12))
     results = run_study(study, progress=False)

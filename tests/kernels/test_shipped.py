@@ -59,6 +59,7 @@ def compiled_here(folder: Path) -> int:
     return ProcessCompiler.compiled - before
 
 
+@pytest.mark.slow
 def test_what_travels_is_read_on_any_processor_and_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: Path
 ) -> None:
@@ -76,6 +77,7 @@ def test_what_travels_is_read_on_any_processor_and_checked(
     assert compiled_here(tmp_path) == 0
 
 
+@pytest.mark.slow
 def test_what_was_made_of_other_sources_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_another_word_is_refused() -> None:
         versions.is_plain("0.68.1", "yes")
 
 
+@pytest.mark.slow
 def test_the_command_line_refuses_it_in_one_sentence(tmp_path: Path) -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "sim", "run", "design.runs=1", f"results_dir={tmp_path}"],

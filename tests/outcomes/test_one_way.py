@@ -30,13 +30,16 @@ WORLDS = {
 }
 
 
-@pytest.mark.parametrize("resolution", RESOLUTIONS)
-@pytest.mark.parametrize("rows", WORLDS.values(), ids=WORLDS)
-def test_every_series_has_a_name_of_its_own(rows, resolution, tmp_path):
-    folder = Path(shutil.copytree(TINY, tmp_path / "world"))
-    for table, word in rows.items():
+@pytest.fixture(scope="module", params=WORLDS.values(), ids=WORLDS)
+def built(request, tmp_path_factory):
+    folder = Path(shutil.copytree(TINY, tmp_path_factory.mktemp("one_way") / "world"))
+    for table, word in request.param.items():
         kept(folder, table, word)
-    built = build_world(read_tables(folder), SETTINGS)
+    return build_world(read_tables(folder), SETTINGS)
+
+
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_every_series_has_a_name_of_its_own(built, resolution):
     series = observation(built.arrays, built.labels, resolution).series
     assert series["column"].is_unique
     totals = series[(series["outcome"] == "registered_trade") & (series["subject"] == "total")]

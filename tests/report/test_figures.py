@@ -149,7 +149,7 @@ def test_calendar_hatches_runs_of_closed_months():
             "closed": closed,
         }
     )
-    figure = calendar_rows(table, ["gate"], {}, "A title")
+    figure = calendar_rows(table, ["gate"], {}, "A title", "A regime")
     hatched = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle) and patch.get_hatch()]
     assert [(patch.get_x() + 0.5, patch.get_width()) for patch in hatched] == [(0, 2), (11, 3), (23, 1)]
     assert overlapping(figure) == []
@@ -164,7 +164,7 @@ def test_origins_keep_their_texts_apart(number):
     ]
     table = pd.DataFrame(rows, columns=["regime", "subject", "period", "q05", "median", "q95", "detained_musd"])
     marks = pd.DataFrame({"subject": ["origin_0"], "from_month": "2022-06", "to_month": "2022-11", "share": [0.9]})
-    figure = origin_panels(table, marks, {}, "A title")
+    figure = origin_panels(table, marks, {}, "A title", under="A regime")
     assert overlapping(figure) == []
     bar, dot = figure.axes[0].lines[-2:]
     assert bar.get_xdata() == pytest.approx([2022 + 5 / 12, 2022 + 11 / 12])

@@ -13,6 +13,14 @@ from sim.report import words
 from sim.report.figures import crossings_calendar, trade_by_market
 from sim.report.page.headline import scope
 
+
+class Names(dict):
+    """Regimes that are called by their names."""
+
+    def __missing__(self, name):
+        return name
+
+
 REST = {
     "cut_direct": 0.7,
     "cut_embodied": 0.01,
@@ -46,7 +54,8 @@ def cuts(names=None, rest=REST, **means):
 
 def bare(**named):
     """A study of which only this much is looked at; all are compared over the same months."""
-    return SimpleNamespace(**{"against": "none", "idle": {}, "window_of": lambda _: "", "names": {}} | named)
+    told = {"against": "none", "idle": {}, "window_of": lambda _: "", "names": {}, "titles": Names()}
+    return SimpleNamespace(**told | named)
 
 
 def trade(*rows):

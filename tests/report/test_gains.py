@@ -61,7 +61,7 @@ SECOND_YEAR = DATES.period(slice(12, 24))
 
 def study_of(results, senders=("united_states",)):
     in_scope = {regime: {sender: InScope((), DATES) for sender in senders} for regime in results.regimes}
-    return Shown(
+    study = Shown(
         results=results,
         against=results.against,
         world=None,
@@ -69,8 +69,9 @@ def study_of(results, senders=("united_states",)):
         scopes=in_scope,
         window=slice(12, 24),
         names=NAMES,
-        looks=looks(results.regimes),
     )
+    vars(study)["looks"] = looks(results.regimes)
+    return study
 
 
 def looks(regimes):

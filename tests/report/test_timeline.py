@@ -153,7 +153,8 @@ def test_roles_have_their_colours_and_the_background_is_paler(tables):
     assert {"us_import_ban", "eu_product_ban"} <= own
     assert {"_".join(label.lower().split()) for label in bold} == own
     title = figure.texts[0].get_text()
-    assert title.startswith(f"\u201cus_eu\u201d sets {len(own)} measures; background: 3 measures, ")
+    title = title.replace("\n", " ").replace("\u201d", "").partition(" and the EU (2027) ")[2]
+    assert title.startswith(f"sets {len(own)} measures; background: 3 measures, ")
 
 
 def test_measures_of_each_sender_stand_together_in_the_order_of_their_start(regime):
@@ -173,4 +174,4 @@ def test_a_regime_with_nothing_in_force_still_has_its_picture(regime, tables, tm
     assert path == tmp_path / "show" / "none.png"
     with Image.open(path) as picture:
         assert picture.width == style.WIDTH_INCHES * style.DOTS_PER_INCH
-    assert timeline(regime, [], START, END).texts[0].get_text() == "\u201cnone\u201d sets nothing"
+    assert timeline(regime, [], START, END).texts[0].get_text() == "\u201cNo sanctions\u201d sets nothing"

@@ -287,5 +287,7 @@ def test_answer_is_three_sentences_with_intervals(page):
     assert all(sentence.endswith(".") for sentence in sentences)
     assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
     assert lines[5] == ""
-    assert "of “uflpa” are hardly or never in force on the 549 days compared" in lines[6]
+    assert (
+        "of “Import ban of the United States (2022)” are hardly or never in force on the 549 days compared" in lines[6]
+    )
     assert "us_cotton_tomato_order" in lines[6]

@@ -5,14 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.state import EXPORT, IMPORT, KINDS, MAKER, TRADER
+from sim.state import EXPORT, IMPORT, KINDS, MAKER, TRADER, Channels, Population
 from sim.world.build import BuiltWorld, Settings, build_world
 from sim.world.clock import build_clock
 from sim.world.network.layout import split_weeks
 from sim.world.tables.read import read_tables
+from sim.world.trade.channels import knowable, renumbered
 from sim.world.trade.population import (
     COMPLIANCE_ORDER,
     MADE_HERE_ORDER,
@@ -225,3 +227,24 @@ def test_ranks_below_a_share_hold_about_that_share_of_volume() -> None:
         for ranks in (made, complying):
             assert volume[ranks < share].sum() / volume.sum() == pytest.approx(share, abs=0.003)
     assert abs(np.corrcoef(made, complying)[0, 1]) < 4 / np.sqrt(500)
+
+
+def test_every_channel_is_known_or_can_be_found_or_brought_along(built: BuiltWorld) -> None:
+    channels, firms = built.arrays.channels, built.arrays.population
+    pull = pd.Series(channels.inland_pull).groupby(channels.group).diff().fillna(pd.Series(channels.inland_pull))
+    known = np.isin(np.arange(channels.group.size), firms.channel)
+    assert (known | (channels.base_flow > 0) | (pull > 0)).all()
+
+
+def made_up(kind: type, **arrays: np.ndarray):
+    """Arrays of a kind, of which only some are filled."""
+    return kind(**{name: arrays.get(name) for name in kind._fields})
+
+
+def test_channels_that_nobody_can_know_are_left_out_and_nothing_else_changes() -> None:
+    groups = {"group_start": np.array([0, 3, 4]), "group": np.array([0, 0, 0, 1])}
+    channels = made_up(Channels, inland_pull=np.array([0.0, 0.2, 0.2, 0.1]), base_flow=np.zeros(4), **groups)
+    firms = made_up(Population, channel=np.array([[2, -1]], np.int32))
+    known = knowable(channels, firms)
+    assert known.tolist() == [False, True, True, True]
+    assert renumbered(firms, known).channel.tolist() == [[1, -1]]

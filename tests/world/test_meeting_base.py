@@ -57,3 +57,10 @@ def test_firms_that_know_the_same_channels_in_any_order_count_as_one():
     assert [sorted(each) for each in lists.T.tolist()] == [[0, 1, 2], [-1, 0, 2], [-1, 1, 3], [0, 2, 3]]
     wanted = VOLUME.sum() * np.array([0.2, 0.3, 0.5])
     assert met_by(lists, volume, TARGET, wanted)[0] == pytest.approx(met_by(KNOWN, VOLUME, TARGET, wanted)[0], rel=1e-9)
+
+
+def test_utilities_stop_growing_when_flows_stand_still():
+    known, wanted = np.array([[0, 0], [1, -1]], np.int32), np.array([1.0, 9.0])
+    value, met, _ = met_by(known, np.array([3.0, 7.0]), np.array([0, 1], np.int32), wanted)
+    assert met == pytest.approx([7.0, 3.0], rel=1e-6)
+    assert np.ptp(value) < 60.0

@@ -113,12 +113,18 @@ def saved(folder, divider, decimal, before, end=""):
 declared = {table.name: table for table in TABLES}
 
 
+@pytest.fixture(scope="module")
+def whole():
+    """Tables of the tiny world as it is."""
+    return read_tables(TINY)
+
+
 @pytest.mark.parametrize(("divider", "decimal", "before"), DIALECTS.values(), ids=DIALECTS)
-def test_tables_of_other_spreadsheets_are_read(world, divider, decimal, before):
+def test_tables_of_other_spreadsheets_are_read(world, whole, divider, decimal, before):
     saved(world, divider, decimal, before, end=divider * 3)
     tables = read_tables(world)
     for name in declared:
-        pd.testing.assert_frame_equal(getattr(tables, name), getattr(read_tables(TINY), name))
+        pd.testing.assert_frame_equal(getattr(tables, name), getattr(whole, name))
 
 
 def test_utf_16_is_read_and_rows_keep_their_numbers(world):

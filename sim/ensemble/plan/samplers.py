@@ -247,12 +247,12 @@ def _sobol(count: int, parameters: int, seed: int) -> np.ndarray:
     if count & (count - 1):
         raise InputError(f"design.draws={count}: a Sobol design needs a power of two, such as 64 or 128.")
     _allowed(count * (parameters + 2))
-    return _salib("SALib.sample.sobol").sample(_cube(parameters), count, calc_second_order=False, seed=seed)
+    return salib("SALib.sample.sobol").sample(_cube(parameters), count, calc_second_order=False, seed=seed)
 
 
 def _morris(count: int, parameters: int, seed: int) -> np.ndarray:
     _allowed(count * (parameters + 1))
-    return _salib("SALib.sample.morris").sample(_cube(parameters), count, seed=seed)
+    return salib("SALib.sample.morris").sample(_cube(parameters), count, seed=seed)
 
 
 def _cube(parameters: int) -> dict[str, object]:
@@ -266,11 +266,12 @@ def _allowed(draws: int) -> int:
     return draws
 
 
-def _salib(module: str) -> object:
+def salib(module: str) -> object:
+    """Import a part of SALib, or say how to get it."""
     try:
         return import_module(module)
     except ModuleNotFoundError:
-        raise InputError("Sobol and Morris designs need SALib: python -m pip install SALib") from None
+        raise InputError("Sobol and Morris designs and their indices need SALib: python -m pip install SALib") from None
 
 
 SAMPLERS: dict[str, Callable[[int, int, int], np.ndarray]] = {

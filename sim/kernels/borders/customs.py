@@ -45,6 +45,9 @@ def clear_border(world, parameters, week, state):
     now, denied_total = week % lanes.detained_due.shape[0], ledger[DENIED]
     for w in range(watched_channel.size):
         k, h = watched_channel[w], inspection_class[watched_channel[w]]
+        if lanes.under_way_detected[w] == f8(0.0) and lanes.detained_due[now, w] == f8(0.0):
+            let_pass(w, k, lanes)
+            continue
         release = f8(released_share(parameters.release_hidden, odds[h] if h >= 0 else ONE))
         detected, count, made, allowed, denied = clear_watched(w, k, now, release, lanes)
         denied_total += denied
@@ -70,6 +73,19 @@ def clear_border(world, parameters, week, state):
 def detention_weeks(days, longest):
     """Weeks until a decision; at least one, since this week's decisions are made, and at most `longest`."""
     return min(max(f8(days) / f8(DAYS_PER_WEEK), f8(1.0)), longest)
+
+
+@process
+def let_pass(w, k, lanes):
+    """Release the arrivals of one watched channel where nothing on the way will be found and nothing is to be decided.
+
+    Writes the rows of `clear_watched` that are not 0 then, and ``lanes.denied``.
+    """
+    made = lanes.under_way_made_here[w] * chance(lanes.arrived[k], lanes.under_way[w])
+    lanes.under_way[w] -= lanes.arrived[k]
+    lanes.under_way_made_here[w] -= made
+    lanes.released_made_here[w] = made
+    lanes.denied[w] = f8(0.0)
 
 
 @process

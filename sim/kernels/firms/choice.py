@@ -44,7 +44,7 @@ def choose_and_dispatch(world, parameters, moment, state):
     ``detected_count``; and ``customs.dispatched``.
     """
     keep_apart()
-    clear_dispatch(state.lanes, state.customs.dispatched, state.scratch.account)
+    clear_dispatch(world.channels.watched_channel, state.lanes, state.customs.dispatched, state.scratch.account)
     block = state.scratch.top.size
     for first in range(0, moment.rows, block):
         n = min(block, moment.rows - first)
@@ -118,14 +118,23 @@ def make_and_send(world, parameters, moment, first, n, state):
 
 
 @process
-def clear_dispatch(lanes, consignments, account):
-    """Empty the week's dispatch accounts."""
+def clear_dispatch(watched_channel, lanes, consignments, account):
+    """Empty the week's dispatch accounts; what will be found is only ever on watched channels."""
+    keep_apart()
     fill(account, f8(0.0))
-    fill(lanes.in_scope, f8(0.0))
-    fill(lanes.detected, f8(0.0))
-    fill(lanes.detected_count, f8(0.0))
-    fill(lanes.detected_made_here, f8(0.0))
     fill(consignments, f8(0.0))
+    in_scope, detected, count, made_here = (
+        lanes.in_scope,
+        lanes.detected,
+        lanes.detected_count,
+        lanes.detected_made_here,
+    )
+    for w in range(watched_channel.size):
+        k = u4(watched_channel[w])
+        in_scope[k] = f8(0.0)
+        detected[k] = f8(0.0)
+        count[k] = f8(0.0)
+        made_here[k] = f8(0.0)
 
 
 @process

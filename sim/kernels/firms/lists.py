@@ -179,7 +179,7 @@ def refusing_now(b, k, parameters, in_force):
 
 
 @process
-def cancel_orders(authority, parameters, rows, in_force, firms):
+def cancel_orders(authority, parameters, rows, in_force, firms, cancelled):
     """Let buyers that newly refuse cancel what they have on order, in the week in which they do.
 
     Orders on a channel fall by the part of its buyers that refuse now and did not before. The goods go to the firm's
@@ -192,56 +192,53 @@ def cancel_orders(authority, parameters, rows, in_force, firms):
         Written: ``refusing``.
     firms : Firms
         Written: ``share``.
+    cancelled : float32 [B, K]
+        Working room.
     """
     keep_apart()
-    if not any_refuses_more(parameters, in_force):
+    if not find_cancelled(parameters, in_force, cancelled):
         return
     share = firms.share
     for f in range(rows):
-        cancelled, rest = ZERO, ZERO
+        lost, rest = ZERO, ZERO
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, parameters, in_force, firms)
-            cancelled += cut
+            cut = cancelled_share(q, f, authority, cancelled, firms)
+            lost += cut
             rest += share[q, f] if cut <= ZERO else ZERO
-        if cancelled <= ZERO:
+        if lost <= ZERO:
             continue
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, parameters, in_force, firms)
+            cut = cancelled_share(q, f, authority, cancelled, firms)
             if cut > ZERO:
                 share[q, f] -= cut
             elif rest > ZERO:
-                share[q, f] *= (rest + cancelled) / rest
-    for b in range(in_force.refusing.shape[0]):
-        for k in range(in_force.refusing.shape[1]):
-            in_force.refusing[b, k] = refusing_now(b, k, parameters, in_force)
+                share[q, f] *= (rest + lost) / rest
 
 
 @process
-def any_refuses_more(parameters, in_force):
-    """Whether more buyers refuse some goods than when orders were last looked at; else forgets who refused.
+def find_cancelled(parameters, in_force, cancelled):
+    """Find the part of the orders of each class and channel that is cancelled; say whether any is.
 
-    Writes ``in_force.refusing`` where they are fewer.
+    Writes ``cancelled`` [B, K] and ``in_force.refusing``.
     """
-    more, refusing = False, in_force.refusing
+    more, refusing = 0, in_force.refusing
     for b in range(refusing.shape[0]):
         for k in range(refusing.shape[1]):
-            now = refusing_now(b, k, parameters, in_force)
-            more |= now > refusing[b, k]
-            refusing[b, k] = min(refusing[b, k], now)
-    return more
+            before, now = refusing[b, k], refusing_now(b, k, parameters, in_force)
+            cancelled[b, k] = cancelled_part(before, now, parameters.orders_cancelled) if now > before else ZERO
+            refusing[b, k] = now
+            more += now > before
+    return more > 0
 
 
 @process
-def cancelled_share(q, f, authority, parameters, in_force, firms):
+def cancelled_share(q, f, authority, cancelled, firms):
     """Part of a firm's goods, ordered on the channel of slot q, that buyers who newly refuse cancel."""
     k = firms.channel[q, f]
     if k >= authority.size:
         return ZERO
     b = firm_class(firms.made_here[f], firms.ownership[f]) + list_bit(firms.listed[f], authority[k])
-    before, now = in_force.refusing[b, k], refusing_now(b, k, parameters, in_force)
-    if now <= before:
-        return ZERO
-    return firms.share[q, f] * cancelled_part(before, now, parameters.orders_cancelled)
+    return firms.share[q, f] * cancelled[b, k]
 
 
 @process

@@ -18,7 +18,7 @@ import numpy as np
 from sim.constants import DAYS_PER_WEEK, USD_PER_MUSD
 from sim.kernels.compiler.jit import formula, keep_apart, process
 from sim.kernels.numbers.columns import added, fill_rows, is_any
-from sim.kernels.numbers.numerics import expm1_64, log64
+from sim.kernels.numbers.numerics import ZERO, expm1_64, log64
 from sim.kernels.rules import before_duty, subsidy_of
 from sim.state import (
     ALLOWED,
@@ -57,34 +57,35 @@ from sim.state import (
 from sim.state.measures import SAVED, TARIFF
 
 f8 = np.float64
+u4 = np.uint32
 u8 = np.uint64
 
 
 @process
-def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade_records, costs):
+def pay_for_the_road(channels, lanes, trade_records, rates, load):
     """Add up what the road costs the week's dispatch: freight, fees and days, at the rates of the routes taken.
 
     Parameters
     ----------
-    group_start : int32 [groups + 1]
-    direction : int32 [K]
-    dispatched : float64 [K]
-    mass : float64, extra_cost : float32
-        By place: dispatch of the routes, and what measures add to their freight.
+    channels : Channels
+    lanes : Lanes
     trade_records : TradeRecords
         Written: ``road``.
-    costs : float64 [3, K]
-        Scratch.
+    rates : float32 [3, K]
+        Scratch: what a dollar on each channel pays.
+    load : float64 [K]
+        What sets out on each channel, for a share of 1.
     """
     keep_apart()
-    freight_rate, fee_rate = trade_records.freight_rate, trade_records.fee_rate
-    travel_rate, road = trade_records.travel_rate, trade_records.road
-    freight, fees, travel, channels = costs[0], costs[1], costs[2], dispatched.size
+    group_start, direction, dispatched, road = (
+        channels.group_start,
+        channels.direction,
+        lanes.dispatched,
+        trade_records.road,
+    )
+    freight, fees, travel = rates[0], rates[1], rates[2]
+    rate_channels(lanes, trade_records, rates)
     fill_rows(road, f8(0.0))
-    fill_rows(costs, f8(0.0))
-    for low in range(0, mass.size, channels):
-        at = slice(low, low + channels)
-        add_slot_costs(mass[at], freight_rate[at], extra_cost[at], fee_rate[at], travel_rate[at], freight, fees, travel)
     for g in range(group_start.size - 1):  # all channels of a group have one direction
         low, high = u8(group_start[g]), u8(group_start[g + 1])
         if low == high:
@@ -93,20 +94,31 @@ def pay_for_the_road(group_start, direction, dispatched, mass, extra_cost, trade
         sent, paid, taken, spent = road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d]
         for k in range(low, high):  # side by side, for a sum waits for each addend
             sent += dispatched[k]
-            paid += freight[k]
-            taken += fees[k]
-            spent += travel[k]
+            paid += load[k] * f8(freight[k])
+            taken += load[k] * f8(fees[k])
+            spent += load[k] * f8(travel[k])
         road[SENT, d], road[FREIGHT, d], road[FEES, d], road[TRAVEL, d] = sent, paid, taken, spent
 
 
 @process
-def add_slot_costs(mass, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
+def rate_channels(lanes, trade_records, rates):
+    """Mean rates of the routes of each channel, by their shares; writes ``rates`` [3, K]."""
+    share, extra, channels = lanes.route_share, lanes.extra_cost, rates.shape[1]
+    freight_rate, fee_rate, travel_rate = trade_records.freight_rate, trade_records.fee_rate, trade_records.travel_rate
+    fill_rows(rates, ZERO)
+    for low in range(0, share.size, channels):
+        at = slice(low, low + channels)
+        add_rates(share[at], freight_rate[at], extra[at], fee_rate[at], travel_rate[at], rates[0], rates[1], rates[2])
+
+
+@process
+def add_rates(share, freight_rate, extra_cost, fee_rate, travel_rate, freight, fees, travel):
     """Add what one route of each channel costs; writes ``freight``, ``fees`` and ``travel`` [K]."""
     keep_apart()
-    for k in range(mass.size):
-        freight[k] += mass[k] * f8(freight_rate[k] + extra_cost[k])
-        fees[k] += mass[k] * f8(fee_rate[k])
-        travel[k] += mass[k] * f8(travel_rate[k])
+    for k in range(freight.size):
+        freight[k] += share[k] * (freight_rate[k] + extra_cost[k])
+        fees[k] += share[k] * fee_rate[k]
+        travel[k] += share[k] * travel_rate[k]
 
 
 @process
@@ -143,7 +155,7 @@ def keep_accounts(world, parameters, moment, state):
 
     Goods are those released this week, prices and demand those published for it.
 
-    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``scratch.cell_value``.
+    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``scratch.cell_value`` and ``payment_part``.
     """
     keep_apart()
     channels, goods, lanes = world.channels, world.goods, state.lanes
@@ -152,7 +164,7 @@ def keep_accounts(world, parameters, moment, state):
     fill_rows(accounts, f8(0.0))
     fill_rows(trade_records.accounts_at, f8(0.0))
     pay_for_goods(world.cells, parameters, state.markets, accounts, surplus_at, state.scratch.cell_value)
-    share_payments(channels, state.in_force.channel[TARIFF], state.in_force.channel[SAVED], price, lanes, trade_records)
+    share_payments(channels, state.in_force, price, lanes, trade_records, state.scratch.payment_part)
     pay_for_making(
         channels, lanes.dispatched, state.unit_cost, accounts[PRODUCTION], trade_records.accounts_at[SUPPLIERS_AT]
     )
@@ -198,45 +210,67 @@ def surplus(price, elasticity):
 
 
 @process
-def share_payments(channels, tariff, saved, price, lanes, trade_records):
+def share_payments(channels, in_force, price, lanes, trade_records, parts):
     """Split what is paid for released goods between treasury, hub, payment agents and firm.
+
+    Writes ``trade_records.accounts`` and ``accounts_at``; uses ``parts`` [4, K].
+    """
+    keep_apart()
+    direction, market, hub, released = channels.direction, channels.market, channels.hub, lanes.released
+    accounts, treasury_at = trade_records.accounts, trade_records.accounts_at[TREASURY_AT]
+    hubs_at, start = trade_records.accounts_at[HUBS_AT], channels.group_start
+    duty, taken, fee, kept = parts[0], parts[1], parts[2], parts[3]
+    split_payments(channels, in_force, price, lanes, duty, taken, fee, kept)
+    for g in range(start.size - 1):  # all channels of a group have one direction
+        low, high = u8(start[g]), u8(start[g + 1])  # without a sign, which would be checked at every array
+        if low == high:
+            continue
+        duties, hubs, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
+        for k in range(low, high):
+            duties += duty[k]
+            hubs += taken[k]
+            agents += fee[k]
+            left += kept[k]
+            value += released[k]
+            if hub[k] >= 0:
+                hubs_at[u8(hub[k])] += taken[k]
+        d = direction[low]
+        if d == EXPORT:
+            for k in range(low, high):
+                treasury_at[u8(market[k])] += duty[k]
+        accounts[TREASURY, d] += duties
+        accounts[HUBS, d] += hubs
+        accounts[PAYMENT_AGENTS, d] += agents
+        accounts[PRODUCERS, d] += left
+        accounts[ON_THE_WAY, d] -= value
+
+
+@process
+def split_payments(channels, in_force, price, lanes, duty, taken, fee, kept):
+    """Split what is paid for the goods of each channel: apart from the sums, so as vector code.
 
     The hub's part follows from what the channel keeps, whatever sets its mark-up. What clearing at a hub saves the
     treasury of the market loses.
 
-    Writes ``trade_records.accounts`` and ``accounts_at``.
+    Writes ``duty``, ``taken`` by the hub, ``fee`` of payment agents and ``kept`` by the firm, float64 [K].
     """
     keep_apart()
-    direction, cell, market, hub = channels.direction, channels.cell, channels.market, channels.hub
-    base_tariff, net_revenue, payment, released = channels.base_tariff, lanes.net_revenue, lanes.payment, lanes.released
-    accounts, treasury_at = trade_records.accounts, trade_records.accounts_at[TREASURY_AT]
-    hubs_at = trade_records.accounts_at[HUBS_AT]
-    start = channels.group_start
-    for g in range(start.size - 1):  # all channels of a group have one direction
-        duties, taken, agents, left, value = f8(0.0), f8(0.0), f8(0.0), f8(0.0), f8(0.0)
-        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
-            if released[k] == f8(0.0):
-                continue
-            paid = released[k] * f8(price[u8(cell[k])])
-            landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
-            kept = paid * f8(net_revenue[k])
-            spared = released[k] * f8(saved[k])
-            duties += paid - landed - spared
-            taken += landed - kept
-            agents += released[k] * f8(payment[k])
-            left += kept + spared
-            value += released[k]
-            if direction[k] == EXPORT:
-                treasury_at[u8(market[k])] += paid - landed - spared
-            if hub[k] >= 0:
-                hubs_at[u8(hub[k])] += landed - kept
-        if start[g + 1] > start[g]:
-            d = direction[start[g]]
-            accounts[TREASURY, d] += duties
-            accounts[HUBS, d] += taken
-            accounts[PAYMENT_AGENTS, d] += agents
-            accounts[PRODUCERS, d] += left
-            accounts[ON_THE_WAY, d] -= value
+    cell, base_tariff, tariff, saved = (
+        channels.cell,
+        channels.base_tariff,
+        in_force.channel[TARIFF],
+        in_force.channel[SAVED],
+    )
+    net_revenue, payment, released = lanes.net_revenue, lanes.payment, lanes.released
+    for k in range(released.size):
+        paid = released[k] * f8(price[u4(cell[k])])
+        landed = before_duty(paid, f8(base_tariff[k]) + f8(tariff[k]))
+        left = paid * f8(net_revenue[k])
+        spared = released[k] * f8(saved[k])
+        duty[k] = paid - landed - spared
+        taken[k] = landed - left
+        fee[k] = released[k] * f8(payment[k])
+        kept[k] = left + spared
 
 
 @process

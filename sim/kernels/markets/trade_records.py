@@ -7,16 +7,16 @@ the region's own book, so that the two agree but for what is lost on the way and
 import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, process
-from sim.kernels.numbers.columns import fill
+from sim.kernels.numbers.columns import add_up, fill
 from sim.kernels.rules import risk_dilution, since_base
 from sim.state import EMBODIED, EXPORT
 
 f8 = np.float64
-u8 = np.uint64
+u4 = np.uint32
 
 
 @process
-def keep_trade_records(channels, content_share, lost_scale, tariff, price, lanes, trade_records):
+def keep_trade_records(channels, content_share, lost_scale, tariff, price, lanes, trade_records, seen):
     """Book the week's arrivals with the declared partner and its releases with the sender.
 
     Goods booked to a hub are declared there as imports only in part: the rest goes on in transit and never enters the
@@ -34,27 +34,39 @@ def keep_trade_records(channels, content_share, lost_scale, tariff, price, lanes
     lanes : Lanes
     trade_records : TradeRecords
         Written: ``partner_imports`` and ``sender_imports``.
+    seen : float64 [K]
+        Working room.
     """
     keep_apart()
-    direction, cell, declared, lost = channels.direction, channels.cell, channels.declared, channels.lost_in_transit
-    commodity, kind, inspection_class = channels.commodity, channels.kind, channels.inspection_class
-    base_tariff, arrived, released = channels.base_tariff, lanes.arrived, lanes.released
-    watched_channel, partner = channels.watched_channel, trade_records.partner_imports
+    cell, commodity, kind, inspection_class = (
+        channels.cell,
+        channels.commodity,
+        channels.kind,
+        channels.inspection_class,
+    )
+    base_tariff, released, watched_channel = channels.base_tariff, lanes.released, channels.watched_channel
+    see_arrivals(channels, f8(lost_scale), tariff, price, lanes.arrived, seen)
+    add_up(seen, channels.declared, trade_records.partner_imports)
     sender = trade_records.sender_imports
-    fill(partner, f8(0.0))
     fill(sender, f8(0.0))
-    start = channels.group_start
-    for g in range(start.size - 1):
-        if start[g + 1] == start[g] or direction[start[g]] != EXPORT:  # all channels of a group have one direction
-            continue
-        for k in range(u8(start[g]), u8(start[g + 1])):  # without a sign, which would be checked at every array
-            if arrived[k] <= f8(0.0) or kind[k] == EMBODIED:
-                continue
-            seen = max(f8(1.0) - f8(lost[k]) * f8(lost_scale), f8(0.0))
-            partner[u8(declared[k])] += arrived[k] * seen * since_base(price[u8(cell[k])], base_tariff[k], tariff[k])
     for w in range(watched_channel.size):
         k = watched_channel[w]
         h = inspection_class[k]
         if h >= 0:
             whole = released[k] / f8(risk_dilution(kind[k], content_share[commodity[k]]))
             sender[h] += whole * since_base(price[cell[k]], base_tariff[k], tariff[k])
+
+
+@process
+def see_arrivals(channels, lost_scale, tariff, price, arrived, seen):
+    """Value of the arrivals by channel that the declared partner's book sees: apart from the sums, so as vector code.
+
+    Writes ``seen`` [K].
+    """
+    keep_apart()
+    direction, kind, cell = channels.direction, channels.kind, channels.cell
+    lost, base_tariff = channels.lost_in_transit, channels.base_tariff
+    for k in range(seen.size):
+        part = max(f8(1.0) - f8(lost[k]) * lost_scale, f8(0.0))
+        value = arrived[k] * part * since_base(price[u4(cell[k])], base_tariff[k], tariff[k])
+        seen[k] = value if (direction[k] == EXPORT) & (kind[k] != EMBODIED) else f8(0.0)

@@ -39,7 +39,7 @@ def add_up(amount, index, total):
     """Add up the amounts by index; writes all of ``total``, float64."""
     fill(total, f8(0.0))
     for k in range(amount.size):
-        total[index[k]] += amount[k]
+        total[u8(index[k])] += amount[k]  # without a sign, which would be checked
 
 
 @process

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.constants import DAYS_PER_WEEK, LONGEST_WAIT_DAYS
 from sim.kernels.compiler.jit import keep_apart, process
+from sim.kernels.numbers.columns import copy, fill, fill_rows
 from sim.kernels.rules import net_capacity
 from sim.state import WAIT_BPR
 
@@ -79,67 +80,70 @@ def days_closed(week, travel_days, next_open_days):
 
 
 @process
-def publish_waits(gates, schedule, week, scale, wait_rule, ports):
+def publish_waits(gates, schedule, week, scale, wait_rule, ports, load):
     """Publish the queue days of every approach and the wait at every gate.
 
     Writes ``ports.expected_wait_days``, ``ports.wait_days`` and ``ports.approach_queue_days`` (without free-flow border
-    time).
+    time); uses ``load`` [2, G].
     """
     keep_apart()
-    version, known, next_open = schedule.version, schedule.known_capacity_t, schedule.next_open_days
-    background, share, border_days = schedule.background_t, schedule.background_share, gates.border_days
-    queue, hours, built, wait_days = ports.queue_t, ports.hours_factor, ports.built_factor, ports.wait_days
-    due, sent, expected = ports.due_t, ports.sent_t, ports.expected_wait_days
-    for g in range(queue.size):
-        row = version[g, week]
-        factor = scale * hours[g] * built[g]
-        known_t, background_t, background_share = known[row], background[g], share[g]
-        foresee_waits(
-            queue[g], week, factor, known_t, background_t, background_share, due[:, g], sent[:, g], expected[:, g]
-        )
-        wait_days[g] = border_days[g] + max(expected[0, g], days_closed(week, f8(0.0), next_open[row]))
+    version, next_open, border_days = schedule.version, schedule.next_open_days, gates.border_days
+    wait_days, expected, days = ports.wait_days, ports.expected_wait_days, ports.approach_queue_days
+    foresee_waits(schedule, week, scale, ports, load[0], load[1])
+    for g in range(wait_days.size):
+        closed = days_closed(week, f8(0.0), next_open[version[g, week]])
+        wait_days[g] = border_days[g] + max(expected[0, g], closed)
     if wait_rule == WAIT_BPR:
-        days = ports.approach_queue_days
         delay_approaches(gates.approach_gate, border_days, ports.passed_t, ports.capacity_t, days)
         wait_for_openings(gates.approach_gate, gates.approach_days, week, version, next_open, days)
     else:
-        queue_approaches(
-            gates.approach_gate, gates.approach_days, week, version, next_open, expected, ports.approach_queue_days
-        )
+        queue_approaches(gates.approach_gate, gates.approach_days, week, version, next_open, expected, days)
 
 
 @process
-def foresee_waits(queue, week, scale, known_t, background_t, background_share, due, sent, wait):
-    """Days in the queue of one gate for goods that arrive this week, next week and so on.
+def foresee_waits(schedule, week, scale, ports, queue, setting_out):
+    """Days in the queue of every gate for goods that arrive this week, next week and so on.
+
+    To what is under way comes what is expected to set out in each week to come: as much as last week.
 
     Parameters
     ----------
-    queue : float
-        Tonnes that wait now.
     scale : float
         Factor on the known capacity.
-    known_t, background_t, background_share : float64 [T]
-        What is known of the gate, by week.
-    due : float64 [ring]
-        Tonnes under way, by the week of arrival.
-    sent : float64 [ring]
-        Tonnes set under way last week by weeks of travel: so many are expected to set out in each week to come.
-    wait : float64 [H]
-        Written.
+    ports : Ports
+        Written: ``expected_wait_days``.
+    queue, setting_out : float64 [G]
+        Working room: tonnes that wait, and that set out from now on, week after week.
     """
     keep_apart()
-    ring, last, setting_out, row = due.size, known_t.size - 1, f8(0.0), week % due.size
-    for ahead in range(wait.size):
-        at = min(week + ahead, last)
-        wait[ahead] = f8(0.0)
-        if queue > f8(0.0):
-            wait[ahead] = days_to_clear(queue, at, scale, known_t, background_t, background_share)
-        if ahead < ring:
-            setting_out += sent[ahead]
-            queue += due[row]
-            row = row + 1 if row + 1 < ring else 0
-        passing = net_capacity(known_t[at] * scale, background_t[at], background_share[at])
-        queue = max(queue + setting_out - passing, f8(0.0))
+    version, known, background, share = (
+        schedule.version,
+        schedule.known_capacity_t,
+        schedule.background_t,
+        schedule.background_share,
+    )
+    hours, built, wait, due, sent = (
+        ports.hours_factor,
+        ports.built_factor,
+        ports.expected_wait_days,
+        ports.due_t,
+        ports.sent_t,
+    )
+    ring, last = due.shape[0], known.shape[1] - 1
+    copy(ports.queue_t, queue)
+    fill(setting_out, f8(0.0))
+    fill_rows(wait, f8(0.0))
+    for ahead in range(wait.shape[0]):  # gate by gate a queue would wait for that of the week before
+        at, row = min(week + ahead, last), (week + ahead) % ring
+        for g in range(queue.size):
+            known_t, factor = known[version[g, week]], scale * hours[g] * built[g]
+            if queue[g] > f8(0.0):
+                wait[ahead, g] = days_to_clear(queue[g], at, factor, known_t, background[g], share[g])
+            if ahead < ring:
+                setting_out[g] += sent[ahead, g]
+                queue[g] += due[row, g]
+            passing = net_capacity(known_t[at] * factor, background[g, at], share[g, at])
+            queue[g] = max(queue[g] + setting_out[g] - passing, f8(0.0))
 
 
 @process

@@ -65,12 +65,12 @@ def join(passages, week, lanes, ports, ledger, scratch):
         Written: ``lanes.stop_due``, ``stop_passing`` (what arrives), ``ports.sent_t``, ``passed_t`` and ``passed_musd``
         (what arrives by gate, as if all of it passed) and the ledger.
     scratch : Scratch
-        Written: ``channel_rate`` and ``route_mass``; read: ``going``.
+        Written: ``channel_load`` and ``route_mass``; read: ``going``.
     """
     keep_apart()
     mass, soon, late = scratch.route_mass, scratch.parts[0], scratch.parts[1]
     ledger[DISPATCHED] = added(ledger[DISPATCHED], lanes.dispatched)
-    load_routes(lanes.share_sum, lanes.route_share, scratch.going, scratch.channel_rate, mass)
+    load_routes(lanes.share_sum, lanes.route_share, scratch.going, scratch.channel_load, mass)
     first, gate, weeks, later, line = (
         passages.section_start,
         passages.section_gate,
@@ -106,25 +106,25 @@ def join(passages, week, lanes, ports, ledger, scratch):
 
 
 @process
-def load_routes(share_sum, share, going, rate, mass):
+def load_routes(share_sum, share, going, load, mass):
     """Load each channel for a share of 1, since shares sum to 1 to their own rounding only, and each route.
 
-    Writes ``rate`` [K] and ``mass``, by place.
+    Writes ``load`` [K] and ``mass``, by place.
     """
     keep_apart()
-    channels = rate.size
+    channels = load.size
     for k in range(channels):
-        rate[k] = going[k] / share_sum[k]
+        load[k] = going[k] / share_sum[k]
     for low in range(0, mass.size, channels):
-        load_slot(rate, share[low : low + channels], mass[low : low + channels])
+        load_slot(load, share[low : low + channels], mass[low : low + channels])
 
 
 @process
-def load_slot(rate, share, mass):
+def load_slot(load, share, mass):
     """Dispatch of one route of each channel; writes ``mass`` [K]."""
     keep_apart()
-    for k in range(rate.size):
-        mass[k] = rate[k] * f8(share[k])
+    for k in range(load.size):
+        mass[k] = load[k] * f8(share[k])
 
 
 @process

@@ -23,9 +23,9 @@ HAPPENED = "observed"
 """The regime of what senders of sanctions did: what published figures are of, and fits are made to."""
 
 BACKGROUND = "background/observed"
-FILE_KEYS = ("purpose", "background", "include", "without", "change", "shift_start", "measures")
+FILE_KEYS = ("title", "purpose", "background", "include", "without", "change", "shift_start", "measures")
 MOST_FILES, MOST_MEASURES = 64, 2_000
-LONGEST_PURPOSE = 1_000
+LONGEST_TITLE, LONGEST_PURPOSE = 60, 1_000
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,79}")
 LENGTHS = frozenset({"weeks", "days"})
 _FILE_NAME = re.compile(r"[\w.-]+\.ya?ml")
@@ -143,8 +143,10 @@ def load_regime(name_or_path: str | Path) -> Regime:
         raise draft.keys["purpose"].fault("the purpose is one sentence; legends and pages print it.")
     if len(purpose) > LONGEST_PURPOSE:
         raise draft.keys["purpose"].fault(f"the purpose has at most {LONGEST_PURPOSE:,} letters; a note has more room.")
+    name = word if word in reader.library else path.stem
     return Regime(
-        name=word if word in reader.library else path.stem,
+        name=name,
+        title=_title(draft.keys["title"]) if "title" in draft.keys else name,
         purpose=purpose,
         background=background,
         include=words(draft.keys["include"]) if "include" in draft.keys else (),
@@ -152,6 +154,15 @@ def load_regime(name_or_path: str | Path) -> Regime:
         warnings=warnings_of(measures),
         file=reader.label(path),
     )
+
+
+def _title(node: Node) -> str:
+    """Words in place of the name."""
+    if not (title := text(node)):
+        raise node.fault("the title is a few words, such as `title: Import ban of Japan (2027)`.")
+    if len(title) > LONGEST_TITLE:
+        raise node.fault(f"the title has at most {LONGEST_TITLE} letters, and this one {len(title)}.")
+    return title
 
 
 def load_regimes(names: Iterable[str]) -> dict[str, Regime]:

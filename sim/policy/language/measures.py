@@ -167,6 +167,8 @@ class Regime:
         Sentences about what looks unintended.
     file
         Path of its file.
+    title
+        A few words in place of the name; like `file` no part of what results are named by.
     """
 
     name: str
@@ -176,6 +178,7 @@ class Regime:
     measures: tuple[Measure, ...]
     warnings: tuple[str, ...] = ()
     file: str = ""
+    title: str = field(default="", compare=False, repr=False)
 
 
 def role(measure: Measure) -> str:

@@ -10,15 +10,15 @@ from sim.analysis.observed import EXPORTS_TO, STOPPED, observed_at_senders
 from sim.analysis.trade import at_senders
 from sim.report.figures.picture import Picture
 from sim.report.figures.trade_by_market import trade_panels
-from sim.report.findings import name_of
+from sim.report.findings import called, name_of
 from sim.report.shown import Shown
-from sim.report.words import quoted, with_article
+from sim.report.words import with_article
 
 
 @once
 def simulated(study: Shown) -> pd.DataFrame:
     """Bands by regime, quantity and month."""
-    return at_senders(study.results, study.sending, study.dates)
+    return at_senders(study.results, study.against, study.sending, study.dates)
 
 
 @once
@@ -55,7 +55,7 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     within, every = met(study)
-    what, main = "published figures of exports to senders and of what they stop", quoted(study.main)
+    what, main = "published figures of exports to senders and of what they stop", called(study, study.main)
     if study.few:
         return f"{what.capitalize()}, beside {main}"
     return f"{within} of {every} {what} {'lies' if within == 1 else 'lie'} in the bands under {main}"
@@ -66,7 +66,7 @@ def caption(study: Shown) -> str:
     return (
         "Exports as the region's books have them, and the value of consignments that customs of senders stop. Black "
         "bars are published figures, of the world as it happened, spread evenly over the months they cover; the title "
-        f"counts those between the ends of the band under {quoted(study.main)}, averaged over these months. "
+        f"counts those between the ends of the band under {called(study, study.main)}, averaged over these months. "
         f"{study.observed} {study.ranges}"
     )
 

@@ -19,10 +19,10 @@ from sim.outcomes.names import BOTH
 from sim.report import style, words
 from sim.report.figures.panels import LINE_INCHES, lines_of, named
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
+from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
-from sim.report.words import percent, quoted, tonnes
+from sim.report.words import percent, tonnes
 
 ROWS = 32
 WEIGHTY_SHARE = 0.01  # of the region's tonnes: from it on a crossing is worth a title
@@ -97,7 +97,7 @@ def largest_shift(study: Shown) -> str:
     study : Shown
         What is compared.
     """
-    against = quoted(study.against)
+    against = called(study, study.against)
     rows = (
         study.by_crossing[study.by_crossing["regime"] == loudest(study)]
         if len(study.by_crossing)
@@ -125,10 +125,12 @@ def caption(_: Shown) -> str:
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the comparison."""
-    return calendar_rows(table(study), order(study), study.names, title)
+    return calendar_rows(table(study), order(study), study.names, title, study.titles[study.main])
 
 
-def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], title: str) -> Figure:
+def calendar_rows(
+    by_month: pd.DataFrame, order: Sequence[str], names: Mapping[str, str], title: str, under: str
+) -> Figure:
     """Draw the load of each crossing by month as a calendar; closed months are hatched.
 
     Parameters
@@ -141,6 +143,8 @@ def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[s
         Subject to its name in words.
     title : str
         The finding.
+    under : str
+        What the regime is called.
 
     Returns
     -------
@@ -150,12 +154,11 @@ def calendar_rows(by_month: pd.DataFrame, order: Sequence[str], names: Mapping[s
     leaving = crossings.leaving_loads(by_month).set_index(["subject", "period"])
     loads = leaving["load"].unstack().loc[list(order), months]
     closed = leaving["closed"].unstack().loc[list(order), months].to_numpy()
-    regime = by_month["regime"].iloc[0]
     labels = [named(names, subject) for subject in order]
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Load of each crossing by month under {words.quoted(regime)}, {_way(leaving)}: tonnes passed, other "
+            f"Load of each crossing by month under {words.quoted(under)}, {_way(leaving)}: tonnes passed, other "
             "provinces' goods included, as a share of what open hours allow; median of runs.",
             0.5 + (0.24 + LINE_INCHES * (lines_of(labels) - 1)) * len(order),
             key_lines=1,

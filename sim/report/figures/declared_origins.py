@@ -24,10 +24,10 @@ from sim.report.figures.panels import (
     year_of,
 )
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, name_of, range_over_runs
+from sim.report.findings import brackets, called, name_of, range_over_runs
 from sim.report.shown import Shown
 from sim.report.style import LIGHT_GREY
-from sim.report.words import percent, quoted, with_article
+from sim.report.words import percent, with_article
 
 PANELS_A_ROW = 3
 MARKS = " Black bars are published shares over the months that they cover. {observed}"
@@ -65,10 +65,10 @@ def finding(study: Shown) -> str:
         What is compared.
     """
     if over_period(study).empty:
-        return f"Nothing was detained under {quoted(study.main)} in the months compared"
+        return f"Nothing was detained under {called(study, study.main)} in the months compared"
     row = over_period(study).iloc[0]
     origin = with_article(name_of(study.names, row["subject"]))
-    share = f"{percent(row['mean'])} of the value detained under {quoted(study.main)} was declared from {origin}"
+    share = f"{percent(row['mean'])} of the value detained under {called(study, study.main)} was declared from {origin}"
     return f"{share}{brackets(range_over_runs(row['q05'], row['q95']))}"
 
 
@@ -84,11 +84,11 @@ def caption(study: Shown) -> str:
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the comparison."""
-    return origin_panels(table(study), observed(study), study.names, title)
+    return origin_panels(table(study), observed(study), study.names, title, under=study.titles[study.main])
 
 
 def origin_panels(
-    shares: pd.DataFrame, published: pd.DataFrame, names: Mapping[str, str], title: str, *, number: int = 6
+    shares: pd.DataFrame, published: pd.DataFrame, names: Mapping[str, str], title: str, *, under: str, number: int = 6
 ) -> Figure:
     """Draw where detained goods were declared from: share of value by quarter, one panel an origin, with 90 % bands.
 
@@ -104,6 +104,8 @@ def origin_panels(
         Subject to its name in words.
     title : str
         The finding.
+    under : str
+        What the regime is called.
     number : int
         Origins shown at most: those with the largest detained value.
 
@@ -114,13 +116,13 @@ def origin_panels(
     order = shares.groupby("subject")["detained_musd"].sum().nlargest(number).index.tolist()
     rows = int(np.ceil(len(order) / PANELS_A_ROW))
     titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in order]
-    regime, few = shares["regime"].iloc[0], shares["q05"].isna().all()
+    few = shares["q05"].isna().all()
     too = "" if published.empty else "; black: published"
     first, last = shares["period"].map(year_of).min() - 0.125, shares["period"].map(year_of).max() + 0.125
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Share of the value detained under {words.quoted(regime)} by the origin declared on the papers, by "
+            f"Share of the value detained under {words.quoted(under)} by the origin declared on the papers, by "
             f"quarter: {'median' if few else style.MEDIAN_AND_RANGE} of runs{too}. Scales differ between panels.",
             (2.2 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
         )

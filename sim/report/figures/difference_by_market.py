@@ -27,10 +27,10 @@ from sim.report.figures.panels import (
     windows,
 )
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
+from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
 from sim.report.style import INK, RegimeLook
-from sim.report.words import money, percent, quoted, with_article
+from sim.report.words import money, percent, with_article
 
 FEW_PANELS = 8
 
@@ -61,12 +61,12 @@ def finding(study: Shown) -> str:
         parts.append(f"with {_moved(losses.loc[losses['difference'].idxmin()], study.names)} falls most")
     if len(gains):
         parts.append(f"with {_moved(gains.loc[gains['difference'].idxmax()], study.names)} grows most")
-    regime = quoted(loudest(study))
+    regime = called(study, loudest(study))
     if not parts and idle(study, loudest(study)):
         return f"{idle(study, loudest(study))}: nothing can be said of single markets"
     if not parts:
         would = brackets(seen_everywhere(study.by_market[study.by_market["regime"] == loudest(study)], money))
-        return f"No market's trade differs clearly between {regime} and {quoted(study.against)}{would}"
+        return f"No market's trade differs clearly between {regime} and {called(study, study.against)}{would}"
     return f"Under {regime} trade {' and '.join(parts)}"
 
 
@@ -97,8 +97,8 @@ def _moved(row: pd.Series, names: Mapping[str, str]) -> str:
 def caption(study: Shown) -> str:
     """Say how to read the figure."""
     paired = (
-        f"Each run is compared with the run of the same number under {quoted(study.against)}, which has the same "
-        "random draws."
+        f"Each run is compared with the run of the same number under {called(study, study.against)}, which has the "
+        "same random draws."
     )
     lines = (
         " The thin line is what to expect of one future: nine runs in ten lie on it. The thick line says how well the "
@@ -149,14 +149,14 @@ def difference_rows(
     against = parts["against"].iloc[0]
     columns = [(regime, "musd") for regime in regimes] + ([(regimes[0], "percent")] if alone else [])
     labels = [named(names, subject) for subject in order]
-    titles = panel_titles(parts, labels)
+    titles = panel_titles(parts, labels, looks)
     row_inches = 0.2 + LINE_INCHES * (lines_of(labels) - 1)
     with rc_context(style.STYLE):
         handles, key_columns, lines = key({name: looks[name] for name in [against, *regimes]}, observed=False)
         panel_inches = 0.4 + LINE_INCHES * lines_of(titles) + row_inches * max(len(order), 8)
         figure, _ = style.new_figure(
             title,
-            f"Difference from {words.quoted(against)} in registered trade, average a year, "
+            f"Difference from {words.quoted(looks[against].title)} in registered trade, average a year, "
             f"{windows(parts)}; runs compared in pairs. {dots_and_lines(parts)}{_left_out(parts, order)}",
             0.4 + panel_inches * rows_and_columns(len(columns))[0],
             key_lines=lines,

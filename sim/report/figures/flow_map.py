@@ -21,7 +21,7 @@ from sim.report.figures import ground
 from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, markets_on_map, places_on_map
 from sim.report.figures.map_labels import RINGS_POINTS, Label, place_labels
 from sim.report.figures.picture import Picture
-from sim.report.findings import name_of
+from sim.report.findings import called, name_of
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
 
@@ -104,7 +104,7 @@ def caption(_: Shown) -> str:
 def draw(study: Shown, title: str) -> Figure:
     """Draw the main regime."""
     markets = markets_on_map(partners(study), study.world)
-    period = f"Under {words.quoted(study.main)}, {words.span(study.last_year)}, mean of {study.runs} runs"
+    period = f"Under {called(study, study.main)}, {words.span(study.last_year)}, mean of {study.runs} runs"
     return flow_map(table(study), markets, ground.region(study.world), ground.outlines(), title, period)
 
 

@@ -17,7 +17,7 @@ from sim.report.findings import name_of
 from sim.report.lettering import filled, width
 from sim.report.style import GREY, INK, LIGHT_GREY, RegimeLook
 
-BANDS_FOR_REGIMES, PURPOSES_FOR_REGIMES = 3, 7
+BANDS_FOR_REGIMES, SHORT_KEY = 3, 7
 PANELS_A_ROW = 4
 ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 48, 96, 156  # of the name of a row, of panels together, of keys together
 PANELS_COLUMNS = 134  # of the names of rows and of panels together
@@ -101,8 +101,10 @@ def period_marks(axes: Axes, observed: pd.DataFrame, column: str) -> None:
         axes.plot([(first + last) / 2], [row[column]], "o", color=INK, ms=3.5, zorder=5)
 
 
-def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D], int, int]:
-    """Make a key of regimes with their purposes; of many regimes the names alone.
+def key(
+    looks: Mapping[str, RegimeLook], *, observed: bool, also: Sequence[Line2D] = (), letters: bool = False
+) -> tuple[list[Line2D], int, int]:
+    """Make a key of regimes with their purposes; of many regimes the titles alone.
 
     Parameters
     ----------
@@ -110,6 +112,10 @@ def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D
         Regimes in the order of the key.
     observed : bool
         With the mark of observations.
+    also : sequence of Line2D
+        Handles that follow.
+    letters : bool
+        Of many regimes, with the letters that stand at the ends of their lines.
 
     Returns
     -------
@@ -118,18 +124,23 @@ def key(looks: Mapping[str, RegimeLook], *, observed: bool) -> tuple[list[Line2D
     columns, lines : int
         Of the key, and of its text.
     """
-    columns = 1 if len(looks) <= BANDS_FOR_REGIMES else 2 if len(looks) <= PURPOSES_FOR_REGIMES else 3
+    columns = 1 if len(looks) <= BANDS_FOR_REGIMES and not also else 2 if len(looks) <= SHORT_KEY else 3
     of_line = KEY_COLUMNS // columns
-    if len(looks) <= PURPOSES_FOR_REGIMES:
-        labels = [look.label(of_line) for look in looks.values()]
+    many = len(looks) > BANDS_FOR_REGIMES
+    if many:
+        named = [f"{look.letter}  {look.title}" if letters else look.title for look in looks.values()]
+        labels = [filled(name, of_line) for name in named]
     else:
-        labels = [filled(name, of_line) for name in looks]
+        labels = [look.label(of_line) for look in looks.values()]
     handles = [
-        Line2D([], [], color=look.colour, ls=look.dash, lw=3, label=label)
+        Line2D([], [], color=look.colour, ls=look.dash, lw=2 if many else 3, marker=look.marker, ms=5, label=label)
         for look, label in zip(looks.values(), labels, strict=True)
     ]
     if observed:
         handles.append(Line2D([], [], color=INK, marker="o", ms=4, lw=1.2, label="observed: mean of the period"))
+    for handle in also:
+        handle.set_label(filled(handle.get_label(), of_line))
+    handles += also
     lines = [handle.get_label().count("\n") + 1 for handle in handles]
     rows = int(np.ceil(len(handles) / columns))
     return handles, columns, max(sum(lines[first : first + rows]) for first in range(0, len(lines), rows))
@@ -217,7 +228,7 @@ def dots_and_lines(rows: pd.DataFrame) -> str:
     return f"Dot: mean (hollow: no clear difference). {lines}"
 
 
-def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
+def panel_titles(rows: pd.DataFrame, labels: Sequence[str], looks: Mapping[str, RegimeLook]) -> list[str]:
     """Name the panels of several regimes, with the months of each where those of others differ.
 
     Parameters
@@ -226,6 +237,8 @@ def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
         Of `differences`, of all regimes.
     labels : sequence of str
         Of the rows, which leave the panels the room beside them.
+    looks : mapping of str to RegimeLook
+        Regimes by name.
 
     Returns
     -------
@@ -237,7 +250,7 @@ def panel_titles(rows: pd.DataFrame, labels: Sequence[str]) -> list[str]:
         return [""]
     beside = max(width(line) for label in labels for line in label.split("\n"))
     columns = int((PANELS_COLUMNS - beside) / rows_and_columns(len(periods))[1])
-    names = [filled(regime, columns) for regime in periods.index]
+    names = [filled(looks[regime].title, columns) for regime in periods.index]
     if periods.nunique() < 2:
         return names
     return [f"{name}\n{filled(words.span(period), columns)}" for name, period in zip(names, periods, strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import pandas as pd
@@ -13,6 +13,8 @@ from sim.report import style
 
 Subject = TypeVar("Subject")
 """What a figure is of: `Shown`, a comparison of regimes; or a regime, or the patterns judged."""
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ class Drawn:
         As of `Picture`.
     table : DataFrame
         What is drawn.
-    png : bytes
-        The file.
+    printed : mapping of str to bytes
+        Format, `png` among them, to file.
     targets : tuple of str
         As of `Picture`.
     """
@@ -72,11 +74,42 @@ class Drawn:
     title: str
     caption: str
     table: pd.DataFrame
-    png: bytes
+    printed: Mapping[str, bytes]
     targets: tuple[str, ...] = ()
 
+    @property
+    def png(self) -> bytes:
+        """The file that page and answer show."""
+        return self.printed["png"]
 
-def draw(picture: Picture[Subject], subject: Subject, source: str) -> Drawn:
+
+def of_part(picture: Picture[Part], take: Callable[[Subject], Part]) -> Picture[Subject]:
+    """Let a figure be drawn of a part of another subject.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of the part.
+    take : callable
+        The whole to the part.
+
+    Returns
+    -------
+    Picture
+        Of the whole.
+    """
+    tables = {name: lambda whole, make=make: make(take(whole)) for name, make in picture.tables.items()}
+    return replace(
+        picture,
+        table=lambda whole: picture.table(take(whole)),
+        finding=lambda whole: picture.finding(take(whole)),
+        caption=lambda whole: picture.caption(take(whole)),
+        draw=lambda whole, title: picture.draw(take(whole), title),
+        tables=tables,
+    )
+
+
+def draw(picture: Picture[Subject], subject: Subject, source: str, formats: Iterable[str] = ()) -> Drawn:
     """Draw one figure.
 
     Parameters
@@ -87,17 +120,21 @@ def draw(picture: Picture[Subject], subject: Subject, source: str) -> Drawn:
         What it is of.
     source : str
         Line below the figure.
+    formats : iterable of str
+        Beside PNG, which always is: `svg`, `pdf`.
 
     Returns
     -------
     Drawn
     """
     title = picture.finding(subject)
-    png = style.png_of(picture.draw(subject, title), f"{source}{picture.credit}")
-    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), png, picture.targets)
+    files = style.printed(picture.draw(subject, title), f"{source}{picture.credit}", ("png", *formats))
+    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), files, picture.targets)
 
 
-def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, source: str) -> list[Drawn]:
+def draw_all(
+    pictures: Iterable[Picture[Subject]], subject: Subject, source: str, formats: Iterable[str] = ()
+) -> list[Drawn]:
     """Draw every figure for which there are rows.
 
     Parameters
@@ -108,6 +145,8 @@ def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, source: str
         What they are of.
     source : str
         Line below each figure.
+    formats : iterable of str
+        As of `draw`.
 
     Returns
     -------
@@ -115,7 +154,8 @@ def draw_all(pictures: Iterable[Picture[Subject]], subject: Subject, source: str
         Those drawn, in the same order.
     """
     kept = (picture for picture in pictures if len(picture.table(subject)))
-    return [draw(picture, subject, source) for picture in kept]
+    formats = tuple(formats)
+    return [draw(picture, subject, source, formats) for picture in kept]
 
 
 def tables(pictures: Iterable[Picture[Subject]], subject: Subject) -> dict[str, pd.DataFrame]:
@@ -149,7 +189,7 @@ def files(figures: Iterable[Drawn]) -> dict[str, bytes]:
     dict of str to bytes
         Place, under `figures`, to content.
     """
-    return {f"figures/{figure.name}.png": figure.png for figure in figures}
+    return {f"figures/{each.name}.{name}": file for each in figures for name, file in each.printed.items()}
 
 
 def source_line(world: str, runs: int, draws: str, signature: str) -> str:

@@ -107,7 +107,8 @@ def finding(dated: Dated) -> str:
     background = _background(dated.regime)
     own = _counted([row for row in dated.rows if row.name not in background])
     under = _counted([row for row in dated.rows if row.name in background])
-    return f"{words.quoted(dated.regime.name)} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
+    name = words.quoted(dated.regime.title or dated.regime.name)
+    return f"{name} sets {own or 'nothing'}{f'; background: {under}' if under else ''}"
 
 
 def caption(_: Dated) -> str:
@@ -139,7 +140,7 @@ def draw(dated: Dated, title: str) -> Figure:
     ordered = sorted(rows, key=lambda row: (*_group(row), row.start or date.min))
     groups = [(key, list(group)) for key, group in groupby(ordered, key=_group)]
     lines = len(rows) + len(groups)
-    row_inches = ROW_INCHES + LINE_INCHES * (lines_of([_words_of(row) for row in rows]) - 1)
+    row_inches = ROW_INCHES + LINE_INCHES * (lines_of([_label(row) for row in rows]) - 1)
     height = max(row_inches * lines + 0.5, SMALLEST_BODY_INCHES)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, dated.regime.purpose, height, key_lines=2)
@@ -201,7 +202,7 @@ def _colour(row: TimelineRow, background: frozenset[str]) -> Colour:
 def _label_rows(axes: Axes, placed: dict[int, TimelineRow], lines: int, background: frozenset[str]) -> None:
     """Name each bar on the left, in bold what is not in the background, and write its dates on the right."""
     axes.set_ylim(max(lines, 1) - 0.4, -0.7)
-    axes.set_yticks(list(placed), [_words_of(row) for row in placed.values()], color=INK, size=9)
+    axes.set_yticks(list(placed), [_label(row) for row in placed.values()], color=INK, size=9)
     for label, row in zip(axes.get_yticklabels(), placed.values(), strict=True):
         label.set_fontweight("normal" if row.name in background else "bold")
     dates = axes.secondary_yaxis("right")
@@ -236,10 +237,20 @@ def _mark(marker: str | list[tuple[float, float]], dash: str, label: str, face: 
     return Line2D([], [], color=GREY, ls=dash, lw=1.6, marker=marker, mfc=face, ms=size, label=label)
 
 
-def _words_of(row: TimelineRow) -> str:
-    """Words of a label: the key of a measure has no capitals."""
+def words_of(row: TimelineRow) -> str:
+    """Spell the name of a measure in words: its key has no capitals.
+
+    Parameters
+    ----------
+    row : TimelineRow
+        Its bar.
+    """
     text = " ".join(_spelled(word) for word in row.label.split())
-    return filled(text[:1].upper() + text[1:], LABEL_COLUMNS)
+    return text[:1].upper() + text[1:]
+
+
+def _label(row: TimelineRow) -> str:
+    return filled(words_of(row), LABEL_COLUMNS)
 
 
 def _spelled(word: str) -> str:

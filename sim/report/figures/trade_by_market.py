@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.compared import once
+from sim.analysis.indicators import MONTHS_A_YEAR
 from sim.analysis.observed import observed_trade
 from sim.analysis.trade import trade_by_month
 from sim.report import style, words
+from sim.report.figures.ends import label_ends
+from sim.report.figures.events import Event, draw_events, events, key_of, number_events
 from sim.report.figures.panels import (
     BANDS_FOR_REGIMES,
     LINE_INCHES,
@@ -28,11 +31,14 @@ from sim.report.figures.panels import (
     year_of,
 )
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, change, idle, is_told, loudest, seen, total
+from sim.report.findings import brackets, called, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
 from sim.report.style import LIGHT_GREY, RegimeLook
 from sim.report.words import quoted, vanishes
 
+PANEL_INCHES, STRIP_INCHES, NUMBERS_INCHES = 1.75, 0.8, 0.12
+CLOSE, MOST_PANELS = 0.15, 0.5
+"""Share of a panel below which lines are taken to lie on each other, and of panels from which strips follow."""
 HEADROOM = 1.05  # over the highest observation: a model that misses it must show that it does
 
 
@@ -61,7 +67,7 @@ def finding(study: Shown) -> str:
         return "Registered trade through time"
     if idle(study, row["regime"]):
         return f"{idle(study, row['regime'])}: nothing can be said of the region's whole trade"
-    number, against = len(study.regimes) - 1 - len(study.idle), quoted(study.against)
+    number, against = len(study.regimes) - 1 - len(study.idle), called(study, study.against)
     is_clear = is_told(row)
     each = f"Under each of {number} regimes the region's whole trade"
     if number > 1 and not is_clear:
@@ -72,8 +78,8 @@ def finding(study: Shown) -> str:
     found = brackets(study.window_of(row["regime"]), rest.removesuffix(")"))
     than = f"{words} {'than' if is_clear else 'from that'} under {against}{found}"
     if number == 1:
-        return f"Under {quoted(row['regime'])} the region's whole trade is {than}"
-    return f"Of {number} regimes {quoted(row['regime'])} changes the region's whole trade most: it is {than}"
+        return f"Under {called(study, row['regime'])} the region's whole trade is {than}"
+    return f"Of {number} regimes {called(study, row['regime'])} changes the region's whole trade most: it is {than}"
 
 
 def caption(study: Shown) -> str:
@@ -90,7 +96,7 @@ def caption(study: Shown) -> str:
 
 def draw(study: Shown, title: str) -> Figure:
     """Draw the comparison."""
-    return trade_panels(table(study), observed(study), study.looks, study.names, title)
+    return trade_panels(table(study), observed(study), study.looks, study.names, title, marked=events(study))
 
 
 def trade_panels(
@@ -100,15 +106,18 @@ def trade_panels(
     names: Mapping[str, str],
     title: str,
     what: str = "Registered trade, exports and imports",
+    marked: Sequence[Event] = (),
 ) -> Figure:
     """Draw trade with each large market through time, one panel a market, with 90 % bands.
 
-    With more than three regimes only the one that others are compared with keeps its band, else nothing could be seen.
+    With more than three regimes only the one that others are compared with keeps its band, else nothing could be seen,
+    and letters stand at the ends of lines. Where the lines of regimes lie on each other, a strip below each panel shows
+    their differences.
 
     Parameters
     ----------
     bands : DataFrame
-        From `trade_by_month`.
+        From `trade_by_month`; without its differences there are no strips.
     observed : DataFrame
         `subject, from_month, to_month, musd_per_month`; may be empty.
     looks : mapping of str to RegimeLook
@@ -119,34 +128,62 @@ def trade_panels(
         The finding.
     what : str
         What is drawn, for the line below the title.
+    marked : sequence of Event
+        Days with a line in each panel.
 
     Returns
     -------
     Figure
     """
-    panels = list(dict.fromkeys(bands["subject"]))
-    rows = int(np.ceil(len(panels) / PANELS_A_ROW))
-    titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in panels]
-    handles, columns, lines = key(looks, observed=not observed.empty)
+    subjects = list(dict.fromkeys(bands["subject"]))
+    rows, columns = int(np.ceil(len(subjects) / PANELS_A_ROW)), min(PANELS_A_ROW, len(subjects))
+    titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in subjects]
+    strips = lie_on_each_other(bands)
+    also = key_of(marked)
+    handles, key_columns, lines = key(looks, observed=not observed.empty, also=also, letters=True)
+    below = f" Below each panel: difference from {quoted(_against(looks).title)}, run by run." if strips else ""
+    inches = PANEL_INCHES + STRIP_INCHES * strips + LINE_INCHES * (lines_of(titles) - 1) + NUMBERS_INCHES * bool(marked)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"{what}, million dollars a month; {_lines(bands, looks)}. Scales differ between panels.",
-            (1.75 + LINE_INCHES * (lines_of(titles) - 1)) * rows,
+            f"{what}, million dollars a month; {_lines(bands, looks)}. Scales differ between panels.{below}",
+            inches * rows,
             key_lines=lines,
         )
-        grid = figure.subplots(rows, min(PANELS_A_ROW, len(panels)), squeeze=False, sharex=True)
-        for axes, subject, above in zip(grid.flat, panels, titles, strict=False):
-            _trade_panel(axes, bands[bands["subject"] == subject], looks)
-            marks = observed[observed["subject"] == subject]
-            period_marks(axes, marks, "musd_per_month")
-            if len(marks):
-                axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * marks["musd_per_month"].max()))
-            axes.set_title(above)
-        for axes in grid.flat[len(panels) :]:
+        figure.get_layout_engine().set(wspace=0.07 if len(looks) > BANDS_FOR_REGIMES else 0.0)
+        style.add_key(figure, handles, key_columns)
+        heights = [PANEL_INCHES, STRIP_INCHES] if strips else [PANEL_INCHES]
+        grid = figure.subplots(rows * len(heights), columns, squeeze=False, sharex=True, height_ratios=heights * rows)
+        levels, moves = list(grid[:: len(heights)].flat), list(grid[len(heights) - 1 :: len(heights)].flat)
+        for axes, low, subject, above in zip(levels, moves, subjects, titles, strict=False):
+            part = bands[bands["subject"] == subject]
+            _trade_panel(axes, part, looks, observed[observed["subject"] == subject], marked)
+            axes.set_title(above, pad=12 if marked else None)
+            if strips:
+                _strip(low, part, looks, marked)
+        for axes in [*levels[len(subjects) :], *moves[len(subjects) :]]:
             axes.set_visible(False)
-        style.add_key(figure, handles, columns)
+        _write_at_lines(figure, levels[: len(subjects)], bands, looks, marked)
     return figure
+
+
+def _against(looks: Mapping[str, RegimeLook]) -> RegimeLook:
+    return next(look for look in looks.values() if look.colour == style.AGAINST_COLOUR)
+
+
+def lie_on_each_other(bands: pd.DataFrame) -> bool:
+    """Say whether the lines of regimes can hardly be told apart in most panels, and their differences are known.
+
+    Parameters
+    ----------
+    bands : DataFrame
+        From `trade_by_month`.
+    """
+    if "difference_median" not in bands or bands["regime"].nunique() < 2:
+        return False
+    apart = bands.groupby(["subject", "period"])["median"].agg(["min", "max"])
+    widest = (apart["max"] - apart["min"]).groupby("subject").max() / apart["max"].groupby("subject").max()
+    return bool((widest < CLOSE).mean() >= MOST_PANELS)
 
 
 def _lines(bands: pd.DataFrame, looks: Mapping[str, RegimeLook]) -> str:
@@ -157,20 +194,69 @@ def _lines(bands: pd.DataFrame, looks: Mapping[str, RegimeLook]) -> str:
     return f"{style.MEDIAN_AND_RANGE} of runs{'' if few else ' (band for the regime compared with only)'}"
 
 
-def _trade_panel(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook]) -> None:
+def _trade_panel(
+    axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook], marks: pd.DataFrame, marked: Sequence[Event]
+) -> None:
+    """Draw levels, what was observed of them, and marked days."""
+    draw_events(axes, marked)
     few = len(looks) <= BANDS_FOR_REGIMES
-    for regime, look in looks.items():
-        part = bands[bands["regime"] == regime]
-        years = part["period"].map(year_of)
-        if few or look.colour == style.AGAINST_COLOUR:
-            axes.fill_between(years, part["q05"], part["q95"], color=look.colour, alpha=0.22, lw=0)
-        axes.plot(years, part["median"], color=look.colour, ls=look.dash, lw=1.3)
+    _draw_lines(axes, bands, looks, banded=list(looks) if few else [_against(looks).name])
     axes.set_ylim(0, None)
-    axes.margins(x=0)
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value)))
     axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
     year_axis(axes, bands["period"].map(year_of).min(), bands["period"].map(year_of).max())
+    period_marks(axes, marks, "musd_per_month")
+    if len(marks):
+        axes.set_ylim(0, max(axes.get_ylim()[1], HEADROOM * marks["musd_per_month"].max()))
+
+
+def _strip(axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook], marked: Sequence[Event]) -> None:
+    """Draw differences from the regime compared with, below the levels."""
+    draw_events(axes, marked)
+    axes.axhline(0, color=style.AGAINST_COLOUR, lw=0.9)
+    others = {name: look for name, look in looks.items() if look.colour != style.AGAINST_COLOUR}
+    banded = list(others) if len(looks) <= BANDS_FOR_REGIMES else []
+    _draw_lines(axes, bands, others, banded=banded, prefix="difference_")
+    axes.yaxis.set_major_locator(MaxNLocator(2, symmetric=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, signed=True)))
+    axes.tick_params(axis="y", labelsize=8)
+    axes.grid(axis="y", color=LIGHT_GREY, lw=0.6)
+
+
+def _draw_lines(
+    axes: Axes, bands: pd.DataFrame, looks: Mapping[str, RegimeLook], *, banded: Sequence[str], prefix: str = ""
+) -> None:
+    """Draw medians, with markers once a year that do not fall on those of other regimes, and some bands."""
+    for place, (regime, look) in enumerate(looks.items()):
+        part = bands[bands["regime"] == regime]
+        years = part["period"].map(year_of)
+        if regime in banded:
+            ends = part[f"{prefix}q05"], part[f"{prefix}q95"]
+            axes.fill_between(years, *ends, color=look.colour, alpha=0.22, lw=0)
+        every = (place * MONTHS_A_YEAR // len(looks), MONTHS_A_YEAR)
+        style_of = {"color": look.colour, "ls": look.dash, "marker": look.marker, "markevery": every}
+        axes.plot(years, part[f"{prefix}median"], lw=1.3, ms=3.2, **style_of)
+    axes.margins(x=0)
+
+
+def _write_at_lines(
+    figure: Figure, grid: Sequence[Axes], bands: pd.DataFrame, looks: Mapping[str, RegimeLook], marked: Sequence[Event]
+) -> None:
+    """Write what stands beside lines, once panels have their places: numbers of days, letters of many regimes."""
+    many = len(looks) > BANDS_FOR_REGIMES
+    if not (many or marked):
+        return
+    figure.draw_without_rendering()
+    last = bands.groupby(["subject", "regime"], sort=False).last()
+    for axes, subject in zip(grid, dict.fromkeys(bands["subject"]), strict=True):
+        number_events(axes, marked)
+        if many:
+            ends = last.loc[subject]
+            told = [
+                (look.letter, year_of(ends.at[name, "period"]), ends.at[name, "median"]) for name, look in looks.items()
+            ]
+            label_ends(axes, told, [look.colour for look in looks.values()], size=7, points=4)
 
 
 PICTURE = Picture(

@@ -31,7 +31,7 @@ from sim.report.figures.panels import (
     windows,
 )
 from sim.report.figures.picture import Picture
-from sim.report.findings import brackets, idle, loudest, name_of, seen_everywhere, telling
+from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.lettering import filled
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
@@ -92,19 +92,19 @@ def finding(study: Shown) -> str:
     accounts = table(study)
     parties = accounts[accounts["subject"].isin(set(PARTIES) - {USED_UP})]
     clear = telling(parties)
-    number, against = parties["regime"].nunique(), words.quoted(study.against)
+    number, against = parties["regime"].nunique(), called(study, study.against)
     if clear.empty and idle(study, loudest(study)):
         return f"{idle(study, loudest(study))}: nothing can be said of who gains and who pays"
     if clear.empty:
-        under = f"Under {words.quoted(study.main)}" if number == 1 else f"Under each of {number} regimes"
+        under = f"Under {called(study, study.main)}" if number == 1 else f"Under each of {number} regimes"
         would = brackets(seen_everywhere(parties, words.money))
         return f"{under} there is no clear difference from {against} in what anybody gains or pays{would}"
     told = clear.loc[clear["difference"].abs().idxmax(), "regime"]
     window = brackets(study.window_of(told))
     start = (
-        f"Under {words.quoted(told)}"
+        f"Under {called(study, told)}"
         if number == 1
-        else f"Of {number} regimes {words.quoted(told)} moves most{window}:"
+        else f"Of {number} regimes {called(study, told)} moves most{window}:"
     )
     rows = clear[clear["regime"] == told].sort_values("difference", ascending=False, kind="stable")
     gain = _size(study, rows.iloc[0]) if rows["difference"].max() > 0 else ""
@@ -172,7 +172,7 @@ def draw(study: Shown, title: str) -> Figure:
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
     names = [filled(capital(label(study, each)), ROW_COLUMNS) for each in (*parties, *losses)]
     row_inches = 0.26 + LINE_INCHES * (lines_of(names) - 1)
-    titles = panel_titles(rows, names)
+    titles = panel_titles(rows, names, study.looks)
     with rc_context(style.STYLE):
         handles, columns, lines = key({name: study.looks[name] for name in [study.against, *regimes]}, observed=False)
         panel_inches = 0.4 + LINE_INCHES * lines_of(titles) + row_inches * positions[-1]
@@ -201,7 +201,9 @@ def _name_rows(grid: Sequence[Axes], positions: Sequence[float], names: Sequence
 
 
 def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
-    compared = f"Difference from {words.quoted(study.against)}, average a year, {windows(rows)}; runs compared in pairs"
+    compared = (
+        f"Difference from {called(study, study.against)}, average a year, {windows(rows)}; runs compared in pairs"
+    )
     return f"{compared}; losses count negative. {dots_and_lines(rows)}"
 
 

@@ -68,7 +68,7 @@ def write_calibration(
     fit = material(results, built_world, regimes, config)
     runs = reading.number_of_runs(results)
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
-    drawn = picture.draw_all(PICTURES, fit, source)
+    drawn = picture.draw_all(PICTURES, fit, source, config.figures)
     tables = picture.tables(PICTURES, fit) | {"opinions": fit.opinions, "hangs": fit.hangs.reset_index(names="factor")}
     files = table_files(tables) | picture.files(drawn)
     files[path.name] = findings(fit, drawn, str(told["command"]), str(told["short_signature"])).encode()

@@ -34,7 +34,7 @@ LIMITS = (
 DESIGNS = ("posterior", *sorted(set(groups()["design"]) - {"posterior"}, reverse=True))
 """Choices of conf/design, the default first."""
 
-NOT_THE_STUDY = ("command", "trace", "results_dir", "machine", "replay", "export", "history.save")
+NOT_THE_STUDY = ("command", "trace", "results_dir", "machine", "replay", "export", "history.save", "figures")
 """Settings that change no result, or go without saying."""
 
 
@@ -134,8 +134,8 @@ def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables
     -------
     dict
         `title, signature, short_signature, first_month, last_month, versions, command, assumptions, sources, limits,
-        held` (what intervals hold), `draws` (of parameters; empty if they stand); `basis, observed, fitted, fitted_to`
-        as of `Basis`.
+        held` (what intervals hold), `formats` (of figures), `draws` (of parameters; empty if they stand); `basis,
+        observed, fitted, fitted_to` as of `Basis`.
     """
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
     basis = basis_of(config, tables, manifest["design"])
@@ -153,6 +153,7 @@ def collect(manifest: Mapping[str, Any], months: tuple[str, ...], tables: Tables
         "limits": [basis.limit, *(limit.format(held=basis.held_in_full) for limit in LIMITS)],
         "held": basis.held,
         "draws": basis.draws,
+        "formats": config.figures,
         "basis": basis.sentences,
         "observed": basis.observed,
         "fitted": basis.fitted.to_dict("records"),

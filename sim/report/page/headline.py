@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 
 import pandas as pd
@@ -10,9 +11,9 @@ from sim.analysis.comparison import detectable
 from sim.policy.apart import DaysApart, hardly_in_force
 from sim.policy.backgrounds import background_apart
 from sim.report.figures import crossings_calendar, difference_by_market, flow_map, trade_by_market
-from sim.report.findings import brackets, loudest, name_of, range_of_size, range_over_runs, too_few
+from sim.report.findings import brackets, called, loudest, name_of, range_of_size, range_over_runs, too_few
 from sim.report.shown import Shown
-from sim.report.words import counted, percent, quoted, vanishes, with_article
+from sim.report.words import counted, percent, vanishes, with_article
 
 MOST_ASIDES = 2  # sentences of one regime; more measures are named together
 SAME_CUT = 0.01  # cuts closer to each other than this are called alike
@@ -36,7 +37,7 @@ def answer(study: Shown) -> list[str]:
     whole = [trade_by_market.finding(study)]
     if not study.by_market.empty:
         moved = difference_by_market.finding(study)
-        moved = moved.removeprefix(f"Under {quoted(loudest(study))} ") if len(study.regimes) == 2 else moved
+        moved = moved.removeprefix(f"Under {called(study, loudest(study))} ") if len(study.regimes) == 2 else moved
         whole += [_lowered(moved), difference_by_market.fastest_gain(study)]
     sentences.append(_joined(whole))
     if not study.gates.empty:
@@ -96,18 +97,20 @@ def asides(study: Shown) -> list[str]:
     for name, period in study.periods.items():
         pair = (study.laws[name], base)
         rows = hardly_in_force(pair, base.name, period.first, period.last, study.world)
-        found += [each.sentence for each in rows] if len(rows) <= MOST_ASIDES else [_together(name, rows)]
+        rows = [replace(each, regime=called(study, name)) for each in rows]
+        found += [each.sentence for each in rows] if len(rows) <= MOST_ASIDES else [_together(rows)]
         if pair[0].background != base.background:
-            found.append(background_apart(*pair).sentence)
+            apart = background_apart(*pair)
+            found.append(replace(apart, regime=called(study, name), against=called(study, base.name)).sentence)
     return [sentence for sentence in found if sentence]
 
 
-def _together(regime: str, rows: list[DaysApart]) -> str:
+def _together(rows: list[DaysApart]) -> str:
     """Name many measures that are hardly in force in one sentence."""
     never = [each.measure for each in rows if not each.days]
     hardly = [f"{each.measure} (on {counted(each.days, 'day')})" for each in rows if each.days]
     parts = [f"never in force: {', '.join(never)}"] * bool(never) + [f"hardly: {', '.join(hardly)}"] * bool(hardly)
-    told = f"{counted(len(rows), 'measure')} of {quoted(regime)} are hardly or never in force on the"
+    told = f"{counted(len(rows), 'measure')} of {rows[0].regime} are hardly or never in force on the"
     return f"{told} {rows[0].compared:,} days compared, so numbers say little of them ({'; '.join(parts)})."
 
 
@@ -135,8 +138,8 @@ def _largest_cuts(study: Shown) -> pd.DataFrame:
 
 
 def _cut_clause(study: Shown, cut: pd.Series) -> str:
-    sender, under = with_article(name_of(study.names, cut["subject"])), f"Under {quoted(cut['regime'])}"
-    against, window = quoted(study.against), study.window_of(cut["regime"])
+    sender, under = with_article(name_of(study.names, cut["subject"])), f"Under {called(study, cut['regime'])}"
+    against, window = called(study, study.against), study.window_of(cut["regime"])
     low, high = cut["q05"], cut["q95"]
     if low <= 0 <= high or vanishes(cut["mean"]):
         goods = f"the region's goods in the measures' scope that enter {sender}"
@@ -193,7 +196,7 @@ def _composition_clause(study: Shown, cut: pd.Series) -> str:
     if not isfinite(part["mean"]):
         return ""
     still = f"of what still enters then, {percent(part['mean'])} comes relabelled, inside other goods or by parcel"
-    under = f"under {quoted(study.against)} {percent(before['mean'])}" if isfinite(before["mean"]) else ""
+    under = f"under {called(study, study.against)} {percent(before['mean'])}" if isfinite(before["mean"]) else ""
     return f"{still}{brackets(range_over_runs(part['q05'], part['q95']), under)}"
 
 

@@ -65,9 +65,10 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
     first, *sentences = answer(study)
     headline, _, rest = first.partition("; ")
     environment = Environment(loader=PackageLoader("sim.report.page"), autoescape=True, undefined=StrictUndefined)
-    environment.filters |= {"quoted": words.quoted, "span": words.span, "percent": words.percent}
+    environment.filters |= {"span": words.span, "percent": words.percent}
     return environment.get_template("page.html.jinja").render(
         study=study,
+        against=findings.called(study, study.against),
         headline=headline,
         runs=words.counted(study.runs, "run"),
         of_ranges=of_ranges(study),
@@ -103,6 +104,7 @@ def _regime(regime: Regime, regimes: Sequence[Regime], study: Shown) -> dict:
     others = [each for each in regimes if each is not regime] if regime is base else [base]
     return {
         "name": regime.name,
+        "title": study.titles[regime.name],
         "purpose": regime.purpose,
         "colour": study.looks[regime.name].colour,
         "measures": [
@@ -134,7 +136,7 @@ def _rows(differences: pd.DataFrame, study: Shown) -> list[dict[str, str]]:
         mean_ends = words.interval(row["mean_low"], row["mean_high"], lambda value, show=show: show(value, signed=True))
         rows.append(
             {
-                "regime": row["regime"],
+                "regime": study.titles[row["regime"]],
                 "window": windows.get(row["regime"], ""),
                 "outcome": outcome.title if row["subject"] == TOTAL else f"{outcome.title}: {subject}",
                 "subject": subject,

@@ -19,7 +19,7 @@ NEW, OLD = "report.new", "report.old"
 STAMP = "report.json"
 """What a report was drawn from, and the digests of its files."""
 
-OUTDATED = ("tables/*.csv", "figures/*.png")
+OUTDATED = ("tables/*.csv", "figures/*.png", "figures/*.svg", "figures/*.pdf")
 """Files of a report that go when a later one does not have them."""
 
 

@@ -78,7 +78,8 @@ def write_patterns(
     tables = (with_ranges(each, runs) for each in (claims, found.before, found.levels))
     judged = Judged(*tables, str(told["held"]), runs, bool(told["fitted_to"]), tuple(told["basis"]))
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
-    files = table_files(picture.tables([PICTURE], judged)) | picture.files(picture.draw_all([PICTURE], judged, source))
+    drawn = picture.draw_all([PICTURE], judged, source, config.figures)
+    files = table_files(picture.tables([PICTURE], judged)) | picture.files(drawn)
     files[path.name] = findings(judged, f"{runs} runs a regime{told['draws']}", told["short_signature"]).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
     return path

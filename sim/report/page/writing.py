@@ -60,7 +60,7 @@ def write_report(
     config: Config,
     figures: Sequence[Picture[Shown]] = FIGURES,
 ) -> Path:
-    """Write `tables/*.csv`, `figures/*.png`, `answer.md` and `page.html` into the folder of a study.
+    """Write `tables/*.csv`, `figures/*`, `answer.md` and `page.html` into the folder of a study.
 
     Where they lie there already, drawn from the same results by the same code, nothing is drawn.
 
@@ -93,7 +93,8 @@ def write_report(
     told = facts.collect(results.manifest, tuple(results.months), world, config)
     told["lost"] = lost.sentences(results, built_world)
     page_path = results.folder / "page.html"
-    key = signature.of_report(results, world, [*map(repr, ordered)], told, [figure.name for figure in figures])
+    said = [f"{each.title} {each!r}" for each in ordered]
+    key = signature.of_report(results, world, said, told, [figure.name for figure in figures])
     if swap.is_drawn(results.folder, key):
         return page_path
     tell("drawing the page ...")
@@ -101,7 +102,7 @@ def write_report(
         raise InputError(" ".join(["No run is left, so there is no page.", *told["lost"]]))
     study = shown(results, results.against, world, ordered, config, str(told["held"]), str(told["observed"]))
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
-    drawn = picture.draw_all(figures, study, source)
+    drawn = picture.draw_all(figures, study, source, config.figures)
     files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
     files |= picture.files(drawn)
     names = [each.name for each in drawn]

@@ -33,9 +33,9 @@ def split_weeks(days: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[n
 
 def lay_out(
     routes: FoundRoutes,
+    commodity: NDArray[np.int32],
     costs: PassageCosts,
     tonnes_per_musd: NDArray[np.float64],
-    commodity: NDArray[np.int32],
     chinese: NDArray[np.uint8],
     first_monday: np.datetime64,
 ) -> tuple[Routes, Gates]:
@@ -48,12 +48,12 @@ def lay_out(
     ----------
     routes
         Lanes are the channels, in their order, each with a route.
+    commodity
+        [K] of the channels.
     costs
         Passage of each gate [G].
     tonnes_per_musd
         [C].
-    commodity
-        [K] of the channels.
     chinese
         [G] gates at China's border.
     first_monday

@@ -16,7 +16,6 @@ from sim.errors import InputError
 from sim.kernels import fitting
 from sim.state import EXPORT, FIRM_KINDS, MAKER, OWNERSHIPS, TRADER, Channels, Population
 
-BORDER_TRADE = "border_trade"  # word among the blocs of markets that traders know at base
 WORLD_SEED = 20190101
 LARGEST_BASE_ERROR = 0.003  # what the firms meet is the base of a run
 SHORT = 0.99  # a target of which less is met goes to one more firm

@@ -1,0 +1,1 @@
+"""What single questions of policy ask of runs: kinks, seasons, thresholds, fronts; arrays in, tables out."""

@@ -1,0 +1,231 @@
+"""The answer to how much is shipped ahead of a ban: each ban announced at once, or some weeks before its start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis import comparison, reading
+from sim.analysis.contrasts import period_of, rates
+from sim.analysis.periods import Dates
+from sim.analysis.reading import StoredSeries
+from sim.config import Config
+from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.errors import InputError
+from sim.outcomes.names import BOTH, pair
+from sim.policy.language.measures import Measure, Regime
+from sim.report.figures.announcement import PICTURES, Announced
+from sim.report.page.writing import StoredResults
+from sim.report.policy.telling import is_clear, listed, size
+from sim.report.policy.worlds import MadeRegime, run_made
+from sim.report.policy.writing import Answer, write_answer
+from sim.report.words import money
+from sim.world.build import BuiltWorld
+
+TITLE = "How much is shipped ahead of a ban?"
+LEADS = (0, 13, 26, 52)
+"""Weeks from announcement to start; 0 is a ban that nobody knew of."""
+
+BEFORE, AFTER = "before the start", "in the year after"
+LIMITS = (
+    "Firms reckon with a ban from its announcement on and can send more; stocks abroad that buyers fill ahead are "
+    "those that prices call for, and no buyer hoards.",
+    "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
+    "Windows are whole months: goods sent in the month of the start count as after it.",
+    "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
+)
+
+
+class Ban(NamedTuple):
+    """A ban of a regime of the library."""
+
+    regime: str
+    measure: Measure
+
+    @property
+    def label(self) -> str:
+        """Senders and year, for panels."""
+        return f"{listed([each.replace('_', ' ') for each in self.measure.sender])}, {self.measure.start:%B %Y}"
+
+    def name(self, lead: int) -> str:
+        """Name of the made regime."""
+        return f"{self.measure.name}_{lead}_weeks"
+
+
+def write_announcement(
+    results: StoredResults, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config
+) -> Path:
+    """Run the last ban of each regime announced so many weeks ahead, and write what is shipped before and after.
+
+    Parameters
+    ----------
+    results : Results
+        Stored study of the regimes whose bans are announced.
+    built_world : BuiltWorld
+        With its tables.
+    regimes : sequence of Regime
+        Of the library; in each the import ban that starts last is moved.
+    config : Config
+        All settings.
+
+    Returns
+    -------
+    Path
+        Of `answer.md`.
+
+    Raises
+    ------
+    InputError
+        If a regime has no ban.
+    """
+    bans = [_last_ban(each) for each in regimes]
+    earliest, latest = config.start_date, config.end_date
+    inside = [
+        each
+        for each in bans
+        if earliest <= each.measure.start - _lead(max(LEADS)) and each.measure.start + _year() <= latest
+    ]
+    left_out = [each for each in bans if each not in inside]
+    if not inside:
+        days = listed([f"{each.label} ({each.measure.start})" for each in bans])
+        said = (
+            f"No ban starts in the months of the study with a year before and after it: {days}.",
+            "So nothing can be said of what is shipped ahead.",
+            f"Take an end after {max(each.measure.start for each in bans) + _year()}.",
+        )
+        return write_answer(results, built_world, config, Answer(TITLE, said, LIMITS, {}, (), None))
+    made = [_announced(each, lead) for each in inside for lead in LEADS]
+    runs = run_made(made, config, built_world, against=made[0].name)
+    found = announced(runs, inside, Dates(results.months, earliest, latest))
+    answer = Answer(TITLE, sentences(found, inside, left_out), LIMITS, {}, PICTURES, found, (runs.signature,))
+    return write_answer(results, built_world, config, answer)
+
+
+def _lead(weeks: int) -> timedelta:
+    return timedelta(days=DAYS_PER_WEEK * weeks)
+
+
+def _year() -> timedelta:
+    return timedelta(days=round(DAYS_PER_YEAR))
+
+
+def _last_ban(regime: Regime) -> Ban:
+    bans = [each for each in regime.measures if each.instrument.name == "import_ban" and each.end is None]
+    if not bans:
+        raise InputError(f"regimes: {regime.name!r} has no import ban without an end, whose announcement could move.")
+    return Ban(regime.name, max(bans, key=lambda each: each.start))
+
+
+def _announced(ban: Ban, lead: int) -> MadeRegime:
+    day = ban.measure.start - _lead(lead)
+    known = f"known {lead} weeks ahead" if lead else "known to nobody before its first day"
+    return MadeRegime(
+        ban.name(lead),
+        f"The ban of {ban.label}, {known}.",
+        include=(ban.regime,),
+        change={ban.measure.name: {"announced": day}},
+    )
+
+
+def _series(results: StoredSeries, ban: Ban) -> list[str]:
+    """Goods of the region that reach the market of the senders under any papers."""
+    scope = reading.catalogue(results, "sanctioned_trade")
+    senders = [name for name, way in scope if way == BOTH and "/" not in name]
+    mine = [each for each in ban.measure.sender if each in senders]
+    columns = [column for each in mine for column in scope[each, BOTH]]
+    return columns or [c for each in ban.measure.sender for c in scope.get((pair(each, "direct"), BOTH), [])]
+
+
+def announced(results: StoredSeries, bans: Sequence[Ban], dates: Dates) -> Announced:
+    """Collect what announcements change.
+
+    Parameters
+    ----------
+    results : StoredSeries
+        Stored results of every ban and lead.
+    bans : sequence of Ban
+        Those in the months of the study.
+    dates : Dates
+        Of the study.
+    """
+    sums, months = [], []
+    for ban in bans:
+        start, columns = ban.measure.start, _series(results, ban)
+        month_of_start = date(start.year, start.month, 1)
+        windows = {
+            BEFORE: period_of(dates, start - _lead(max(LEADS)), month_of_start - timedelta(1)),
+            AFTER: period_of(dates, month_of_start, month_of_start + _year() - timedelta(31)),
+        }
+        base = reading.monthly(results, ban.name(0), columns)
+        for lead in LEADS[1:]:
+            name = ban.name(lead)
+            for window, period in windows.items():
+                both = (rates(results, each, {"goods": columns}, period) * period.years for each in (name, ban.name(0)))
+                row = comparison.paired_difference(*both, ["goods"])
+                said = {"ban": ban.label, "lead_weeks": lead, "window": window, "row": f"{lead} weeks ahead"}
+                sums.append(reading.labelled(row, **said, panel=f"{ban.label}: {window}"))
+            months.append(_by_month(reading.monthly(results, name, columns) - base, dates, ban, lead))
+    found = Announced(pd.concat(sums, ignore_index=True), pd.concat(months, ignore_index=True), ())
+    return found._replace(told=findings(found))
+
+
+def _by_month(difference: np.ndarray, dates: Dates, ban: Ban, lead: int) -> pd.DataFrame:
+    """Difference by month, counted from that of the start, a year to each side."""
+    start = ban.measure.start
+    number = np.array([12 * int(month[:4]) + int(month[5:]) for month in dates.months]) - (
+        12 * start.year + start.month
+    )
+    near = np.abs(number) <= 12
+    low, middle, high = comparison.bands(difference[:, near])
+    said = {"ban": ban.label, "lead_weeks": lead, "month": number[near]}
+    return pd.DataFrame(said | {"q05": low, "median": middle, "q95": high})
+
+
+def findings(subject: Announced) -> tuple[str, ...]:
+    """State what the pictures show."""
+    before = subject.sums[subject.sums["window"] == BEFORE]
+    clear = before[[is_clear(row) for _, row in before.iterrows()]]
+    if clear.empty:
+        seen = before["detectable"].max()
+        would = f" ({money(seen)} or more would have been seen in any)" if np.isfinite(seen) and seen else ""
+        return (
+            f"No announcement clearly moves what is shipped before a ban{would}",
+            "Month by month an announcement moves less than runs differ",
+        )
+    top = clear.loc[clear["difference"].abs().idxmax()]
+    more = "more" if top["difference"] > 0 else "less"
+    first = (
+        f"Most moves with {top['lead_weeks']} weeks of notice of the ban of {top['ban']}: {size(top, money)} before it"
+    )
+    mine = subject.months[(subject.months["ban"] == top["ban"]) & (subject.months["lead_weeks"] == top["lead_weeks"])]
+    peak = mine.loc[mine["median"].abs().idxmax()]
+    side = "before" if peak["month"] < 0 else "after" if peak["month"] > 0 else "of"
+    when = f"{abs(int(peak['month']))} months {side} the start" if peak["month"] else "in the month of the start"
+    return first, f"With that notice {more} is shipped before; the largest month is {when}"
+
+
+def sentences(subject: Announced, bans: Sequence[Ban], left_out: Sequence[Ban]) -> tuple[str, ...]:
+    """Answer in three sentences.
+
+    Parameters
+    ----------
+    subject : Announced
+        What was found.
+    bans, left_out : sequence of Ban
+        Those in the months of the study, and those that are not.
+    """
+    longest = subject.sums[subject.sums["lead_weeks"] == max(LEADS)]
+    parts = [f"{row['ban']}, {row['window']}: {size(row, money)}" for _, row in longest.iterrows()]
+    out = f" Not in these months: {listed([each.label for each in left_out])}." if left_out else ""
+    shorter = subject.sums[(subject.sums["lead_weeks"] < max(LEADS)) & (subject.sums["window"] == BEFORE)]
+    less = [f"{row['lead_weeks']} weeks ({row['ban']}): {size(row, money)}" for _, row in shorter.iterrows()]
+    return (
+        f"{subject.told[0]}.",
+        f"With {max(LEADS)} weeks of notice goods in scope that enter change so against none: {'; '.join(parts)}.",
+        f"With shorter notice, before the start: {'; '.join(less)}.{out}",
+    )

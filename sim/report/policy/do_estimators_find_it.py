@@ -1,0 +1,152 @@
+"""The answer of the study `do_estimators_find_it`: what published estimators say where the truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.rerouted import CAUSED, CLAIMS, DIFFERENCE, PRODUCTS, Case, bias_table, case_of, estimated
+from sim.config import Config
+from sim.ensemble import Results
+from sim.policy.language.measures import Regime
+from sim.report import words
+from sim.report.figures import estimators
+from sim.report.figures.estimators import Estimated, money_range
+from sim.report.findings import name_of
+from sim.report.page.writing import WorldWithTables
+from sim.report.policy.writing import Answer, write_answer
+from sim.report.shown import Shown, shown
+
+LIMITS = (
+    "It judges estimators on the model's world: where the model is wrong about how goods are rerouted, so is the bias.",
+    "A few groups of goods stand for thousands of products of customs, and a hub's own goods do not react: with finer "
+    "goods a bound by product is narrower.",
+    "Of hubs' firms the model keeps no books, so matched shipments are those that one firm relabels or passes on, "
+    "found "
+    "without error: no bound by firm does better.",
+    "Content inside goods of a hub was sold inland, so it is in no record of the region's exports: estimators that "
+    "begin there are blind to it, however large it is.",
+)
+
+
+def write_estimators(results: Results, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Path:
+    """Run estimators on the books of every run, and write answer, tables and figures into the folder of a study.
+
+    Parameters
+    ----------
+    results : Results
+        Stored study with all series (`observe=full`).
+    built_world : World
+        With its tables.
+    regimes : sequence of Regime
+        One for each of `results.regimes`.
+    config : Config
+        All settings.
+
+    Returns
+    -------
+    Path
+        Of `answer.md`.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    study = shown(results, results.against, built_world.tables, regimes, config, held="", observed="")
+    frames, cases = [], {}
+    for regime in (each for each in study.regimes if each != study.against):
+        case = case_of(study, regime, built_world)
+        if case is None:
+            continue
+        cases[regime] = case
+        if len(cases) == 1:
+            frames.append(estimated(study, case, built_world, study.against).assign(regime=study.against))
+        frames.append(estimated(study, case, built_world, regime).assign(regime=regime))
+    bias = bias_table(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame()
+    case = next(iter(cases.values()), None)
+    subject = Estimated(
+        bias,
+        name_of(study.names, case.sender) if case else "",
+        words.span(case.after.name) if case else "",
+        study.few,
+    )
+    answer = Answer(
+        title="Do published estimators find rerouted trade?",
+        sentences=sentences(subject, study, case),
+        limits=LIMITS,
+        tables={},
+        pictures=(estimators.PICTURE,),
+        subject=subject,
+    )
+    return write_answer(results, built_world, config, answer)
+
+
+def sentences(subject: Estimated, study: Shown, case: Case | None) -> tuple[str, ...]:
+    """Say what is true, what estimators say, and what they say where nothing was caused.
+
+    Parameters
+    ----------
+    subject : Estimated
+    study : Shown
+    case : Case or None
+        What was looked at; None where there is nothing to look at.
+    """
+    if case is None:
+        named = ", ".join(words.quoted(each) for each in study.regimes if each != study.against)
+        return (
+            f"No ban of all goods under {named} begins in the months of this study with half a year before and after "
+            "it, so there is nothing to estimate.",
+        )
+    last = subject.bias["regime"].iloc[-1]
+    return (_truth(subject, last, case), _said(subject, last), _false(subject, study.against))
+
+
+def _rows(subject: Estimated, regime: str) -> pd.DataFrame:
+    return subject.bias[subject.bias["regime"] == regime].set_index("estimator")
+
+
+def _truth(subject: Estimated, regime: str, case: Case) -> str:
+    rows = _rows(subject, regime)
+    caused, passing = (money_range(rows.loc[each], "true") for each in (DIFFERENCE, PRODUCTS))
+    goods = ", ".join(each.replace("_", " ") for each in case.goods) or "none"
+    return (
+        f"Under {words.quoted(regime)} goods of the region worth {passing} a year truly enter "
+        f"{words.with_article(subject.sender)} through hubs, {caused} more than without the measures; estimators see "
+        f"the books of {len(case.hubs)} hubs, and as named goods {goods}."
+    )
+
+
+def _said(subject: Estimated, regime: str) -> str:
+    said = []
+    for name, row in _rows(subject, regime).iterrows():
+        if not np.isfinite(row["estimate_median"]):
+            said.append(f"the {name} cannot be made")
+            continue
+        what = "caused" if CLAIMS[str(name)] == CAUSED else "all"
+        part = f"the {name} says {money_range(row, 'estimate')} of {what}"
+        if np.isfinite(row["ratio_median"]):
+            ends = words.interval(row["ratio_q05"], row["ratio_q95"], words.number)
+            ranged = f" ({ends})" if np.isfinite(row["ratio_q05"]) else ""
+            part += f", {words.number(row['ratio_median'])} times the truth{ranged}"
+        else:
+            part += f", off by {money_range(row, 'bias')}"
+        if np.isfinite(row["coverage"]):
+            part += f", and its own 90 % interval holds the truth in {words.percent(row['coverage'])} of runs"
+        said.append(part)
+    return f"From the books of {words.quoted(regime)}: {'; '.join(said)}."
+
+
+def _false(subject: Estimated, against: str) -> str:
+    rows = _rows(subject, against)
+    claims = rows[(rows["claims"] == CAUSED) & np.isfinite(rows["estimate_median"])]
+    if claims.empty:
+        return f"Of {words.quoted(against)} no estimator of what measures cause can be made."
+    said = "; ".join(f"the {name} {money_range(row, 'estimate')}" for name, row in claims.iterrows())
+    return (
+        f"Under {words.quoted(against)}, where no measure caused anything and the truth is 0, estimators of what "
+        f"measures cause say: {said} a year."
+    )

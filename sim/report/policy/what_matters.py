@@ -1,0 +1,233 @@
+"""The answer of the study `what_matters`: which uncertainties drive which outcome, and how much of it is luck."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.by_run import factors_of_runs, headlines, in_words
+from sim.analysis.comparison import bands
+from sim.analysis.sensitivity import elementary_effects, emulated_shares, luck_share
+from sim.calibration.factors import Prior
+from sim.config import Config
+from sim.emulator.fit import LEAST_RUNS_A_COLUMN
+from sim.ensemble import Results
+from sim.ensemble.plan.design import Design
+from sim.ensemble.plan.samplers import sampled
+from sim.intervals import LEAST_RUNS
+from sim.parameters import BEHAVIOUR, names_of
+from sim.policy.language.measures import Regime
+from sim.report import words
+from sim.report.figures import variance_shares, what_moves
+from sim.report.figures.picture import of_part
+from sim.report.figures.variance_shares import LUCK, UNTOLD, Mattering
+from sim.report.figures.what_moves import NAMES, by_run, clear, correlation, hangs, shown_value, told
+from sim.report.page.writing import WorldWithTables
+from sim.report.policy.drawn import again, in_order, prior_design, prior_of, ranges_of, run_design
+from sim.report.policy.writing import Answer, write_answer
+from sim.report.shown import Shown, shown
+from sim.terminal import tell
+
+LUCK_DRAWS, LUCK_RUNS = 16, 6
+DRAWS_A_TRAJECTORY = 64
+"""Draws of `design.draws` to a trajectory of the Morris design, of which there are two at least."""
+
+LISTED = 3
+NO_EMULATOR = "too few runs for an emulator"
+
+
+def write_what_matters(
+    results: Results, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config
+) -> Path:
+    """Run further draws, and write answer, tables and figures into the folder of a study.
+
+    Parameters
+    ----------
+    results : Results
+        Stored study at draws of the posterior.
+    built_world : World
+        With its tables.
+    regimes : sequence of Regime
+        One for each of `results.regimes`.
+    config : Config
+        All settings: `design.draws` is the number of draws from whole ranges.
+
+    Returns
+    -------
+    Path
+        Of `answer.md`.
+
+    Raises
+    ------
+    InputError
+        If nothing is uncertain, a package is missing, or a file cannot be written.
+    """
+    prior = prior_of(config, regimes)
+    wide = prior_design(config, regimes, config.design.draws)
+    steps = _morris(config, regimes)
+    designs = {"draws": wide, "luck": again(wide, _luck_draws(config), LUCK_RUNS), "steps": steps}
+    found = {}
+    for name, design in designs.items():
+        tell(f"what matters: {name}, {design.size} runs a regime ...")
+        found[name] = run_design(config, built_world, design)
+    studies = {name: _shown(each, built_world, regimes, config) for name, each in (("study", results), *found.items())}
+    values = {name: headlines(each, each.main) for name, each in studies.items()}
+    shares = _shares(prior, found, values)
+    effects = _effects(prior, steps, found["steps"], values["steps"])
+    subject = Mattering(studies["study"], shares, len(found["draws"].runs), effects)
+    answer = Answer(
+        title=f"What matters for {studies['study'].main}",
+        sentences=sentences(subject, config.design.draws, len(prior.names)),
+        limits=LIMITS,
+        tables={"variance_shares": shares, "elementary_effects": effects},
+        pictures=(of_part(what_moves.PICTURE, lambda each: each.study), variance_shares.PICTURE),
+        subject=subject,
+        further=tuple(each.signature for each in found.values()),
+    )
+    return write_answer(results, built_world, config, answer)
+
+
+LIMITS = (
+    "Shares of variance depend on the ranges: a factor with a narrow range matters little, however strongly it acts.",
+    "Over whole ranges factors are taken to be independent; over the posterior they are not, and a correlation there "
+    "may be that of another factor.",
+    "Of measures of senders one factor moves all levels together; tables of the world that have no factor are held, "
+    "and so is the rule of choice.",
+)
+
+
+def _shown(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
+    return shown(results, results.against, built.tables, regimes, config, held="", observed="")
+
+
+def _luck_draws(config: Config) -> int:
+    """Give the number of draws by which luck is known: fewer where few are asked for."""
+    return min(LUCK_DRAWS, max(config.design.draws // 4, 2))
+
+
+def _morris(config: Config, regimes: Sequence[Regime]) -> Design:
+    """Draw trajectories, all with the same luck, so that a step shows the factor alone."""
+    parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
+    trajectories = max(config.design.draws // DRAWS_A_TRAJECTORY, 2)
+    return sampled("morris", trajectories, ranges_of(config, regimes), parameters, seed=config.design.seed)
+
+
+def _even(prior: Prior, results: Results) -> pd.DataFrame:
+    """Give what each run drew, in places of the ranges."""
+    drawn = results.draws.loc[results.runs["draw"]].reset_index(drop=True)
+    return prior.even(drawn[prior.names])
+
+
+def _shares(prior: Prior, found: dict[str, Results], values: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Shares of the variance over whole ranges: factors, luck, and what the emulator does not tell."""
+    wide, kept = values["draws"], told(values["draws"])
+    if kept.empty or len(wide) < max(LEAST_RUNS_A_COLUMN * len(prior.names), LEAST_RUNS):
+        return pd.DataFrame()
+    sobol = emulated_shares(_even(prior, found["draws"]), kept)
+    rows = []
+    for outcome, each in sobol.groupby("outcome", sort=False):
+        part = float(each["r2"].iloc[0])
+        names = {"first": "first", "total": "share", "total_low": "low", "total_high": "high"}
+        factors = (part * each[list(names)]).rename(columns=names).clip(lower=0.0)
+        factors.insert(0, "factor", each["factor"])
+        chance = luck_share(values["luck"][outcome].to_numpy(), found["luck"].runs["draw"].to_numpy())
+        rest = [np.nan, max(1.0 - part - chance[0], 0.0), np.nan, np.nan]
+        extra = [[LUCK, np.nan, *chance], [UNTOLD, *rest]]
+        both = pd.concat([factors, pd.DataFrame(extra, columns=factors.columns)], ignore_index=True)
+        both.insert(0, "outcome", outcome)
+        both.insert(2, "meaning", [name if name in (LUCK, UNTOLD) else in_words(name) for name in both["factor"]])
+        rows.append(both)
+    return pd.concat(rows, ignore_index=True)
+
+
+def _effects(prior: Prior, design: Design, results: Results, values: pd.DataFrame) -> pd.DataFrame:
+    """Elementary effects of every factor on every outcome."""
+    even = prior.even(pd.DataFrame(design.draws, columns=design.columns)[prior.names])
+    rows = []
+    for outcome in told(values):
+        each = elementary_effects(even, in_order(values[outcome], results, design)).reset_index()
+        each.insert(0, "meaning", [in_words(name) for name in each["factor"]])
+        each.insert(0, "outcome", outcome)
+        rows.append(each.sort_values("size", ascending=False, kind="stable"))
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+
+
+def sentences(subject: Mattering, draws: int, factors: int) -> tuple[str, ...]:
+    """Say what matters, in three sentences.
+
+    Parameters
+    ----------
+    subject : Mattering
+    draws : int
+        From whole ranges, that were asked for.
+    factors : int
+        That are uncertain.
+    """
+    return (_over_the_posterior(subject.study), _over_ranges(subject, draws, factors), _resting(subject))
+
+
+def _over_the_posterior(study: Shown) -> str:
+    """Say how far each outcome goes between runs, and with what."""
+    found, rows = by_run(study), what_moves.table(study)
+    if found.empty:
+        return f"In the months of this study nothing that is told of {words.quoted(study.main)} differs between runs."
+    if rows.empty:
+        return f"{words.counted(study.runs, 'run')} are too few to say what moves them: {LEAST_RUNS} are the least."
+    parts = []
+    for outcome in found:
+        low, middle, high = bands(found[outcome].to_numpy())
+        ends = words.interval(low, high, lambda value, outcome=outcome: shown_value(outcome, value))
+        strong = clear(rows[rows["outcome"] == outcome]).head(LISTED)
+        named = ", ".join(f"{_plain(row['factor'])} ({correlation(row)})" for _, row in strong.iterrows())
+        parts.append(
+            f"the {NAMES[outcome]} is {shown_value(outcome, middle)} (9 in 10 runs: {ends}) and goes "
+            + (f"with {named}" if named else "clearly with no factor")
+        )
+    return f"Under {words.quoted(study.main)}, between runs: {'; '.join(parts)}."
+
+
+def _over_ranges(subject: Mattering, draws: int, factors: int) -> str:
+    """Say what makes the variance over whole ranges."""
+    if subject.shares.empty:
+        least = LEAST_RUNS_A_COLUMN * factors
+        return (
+            f"Over the whole ranges shares of variance are not told: {NO_EMULATOR}, or nothing that varies, in "
+            f"{words.counted(draws, 'draw')} of {words.counted(factors, 'factor')} ({least} are the least)."
+        )
+    parts = []
+    for outcome, rows in subject.shares.groupby("outcome", sort=False):
+        lead = variance_shares.leading(subject, str(outcome)).head(LISTED)
+        named = ", ".join(f"{_plain(row['factor'])} {variance_shares.share(row)}" for _, row in lead.iterrows())
+        others = rows.set_index("factor")
+        chance = variance_shares.share(others.loc[LUCK])
+        parts.append(
+            f"of the variance of the {NAMES[str(outcome)]} {named}, luck {chance}, and "
+            f"{words.percent(others.loc[UNTOLD, 'share'])} is told by neither"
+        )
+    return f"Over the whole ranges of {factors} factors: {'; '.join(parts)}."
+
+
+def _resting(subject: Mattering) -> str:
+    """Say what hangs on what is assumed, and whether steps of the model agree with the emulator."""
+    study, found = subject.study, by_run(subject.study)
+    said = []
+    if not found.empty:
+        outcome = found.columns[0]
+        laws, values = list(study.laws.values()), found[outcome].to_numpy()
+        said.append(hangs(NAMES[outcome], factors_of_runs(study.results), values, laws))
+    if len(subject.shares) and len(subject.effects):
+        outcome = subject.shares["outcome"].iloc[0]
+        steps = subject.effects[subject.effects["outcome"] == outcome]["factor"].head(5)
+        same = steps.isin(variance_shares.leading(subject, outcome)["factor"].head(5)).sum()
+        said.append(
+            f"Of the five factors whose single steps move the {NAMES[outcome]} most in the model itself (Morris), "
+            f"{same} are among the five largest of the emulator."
+        )
+    return " ".join(filter(None, said)) or "What hangs on assumed ranges is not told of so few runs."
+
+
+def _plain(name: str) -> str:
+    return name.replace("level.", "level of ").replace("_", " ")
