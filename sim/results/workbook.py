@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from io import BytesIO
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,7 +196,9 @@ def _rows(frame: pd.DataFrame) -> list[list[object]]:
 
 
 def _cell(cell: object) -> object:
-    return cell if isinstance(cell, str | int | float) and not isinstance(cell, bool) else str(cell)
+    """Give a number as it is, all else as text; so also a number without end, which no cell can hold."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell)
+    return cell if is_number else str(cell)
 
 
 def _read_me(results: Results, tables: Mapping[str, pd.DataFrame], left_out: Sequence[str], unit: str) -> Rows:
