@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sim.listing.lines import indented
-from sim.policy.apart import DaysApart, days_apart
+from sim.policy.apart import MOSTLY, DaysApart, days_apart
 from sim.policy.language.load import library, load_regime
 from sim.policy.language.measures import Measure, Regime, alike
 from sim.world.tables.read import Tables
@@ -156,4 +156,5 @@ def _in_words(apart: DaysApart) -> str:
     """Say of a measure that is hardly in force on how many days it is, and from when."""
     days = f"on {apart.days:,} of {apart.compared:,} days" if apart.days else "never"
     since = f", from {apart.begins}" if apart.begins and apart.begins > apart.first else ""
-    return f"{apart.measure} ({apart.sender}) {days}{since}"
+    weak = ", mostly at little strength" if apart.full_days < MOSTLY * apart.days else ""
+    return f"{apart.measure} ({apart.sender}) {days}{since}{weak}"

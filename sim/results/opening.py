@@ -9,6 +9,9 @@ from sim.errors import InputError, nearest
 from sim.results.manifest import MANIFEST
 from sim.results.results import Results
 
+RUNS = "runs"
+"""Folder of stored runs inside that of a study's results."""
+
 
 def open_results(path: str | Path) -> Results:
     """Open the results of a study, which `find_study` finds."""
@@ -37,12 +40,17 @@ def find_study(path: str | Path) -> Path:
     path = Path(path)
     try:
         here = [path] if (path / MANIFEST).exists() else []
-        found = here or _studies(path, "*") or _studies(path.parent, f"{escape(path.name)}*")
+        inside = _studies(path, "*") or _studies(path / RUNS, "*")
+        found = here or inside or _studies(path.parent, f"{escape(path.name)}*")
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be looked at ({getattr(error, 'strerror', None) or error}).") from None
     if not found:
         near = nearest(path.name, (each.name for each in _studies(path.parent, "*")), "{}")
-        hint = f"did you mean {path.parent / near}?" if near else f"the folder of a study has a file {MANIFEST}."
+        hint = (
+            f"did you mean {path.parent / near}?"
+            if near
+            else f"the folder of a study has a file {MANIFEST}; `reroute studies` lists them."
+        )
         raise InputError(f"{path} holds no finished study: {hint}")
     if len(found) > 1:
         names = ", ".join(each.name for each in found)
