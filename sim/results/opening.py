@@ -46,11 +46,8 @@ def find_study(path: str | Path) -> Path:
         raise InputError(f"{path} cannot be looked at ({getattr(error, 'strerror', None) or error}).") from None
     if not found:
         near = nearest(path.name, (each.name for each in _studies(path.parent, "*")), "{}")
-        hint = (
-            f"did you mean {path.parent / near}?"
-            if near
-            else f"the folder of a study has a file {MANIFEST}; `reroute studies` lists them."
-        )
+        told = f"the folder of a study has a file {MANIFEST}; `reroute studies` lists them."
+        hint = f"did you mean {path.parent / near}?" if near else told
         raise InputError(f"{path} holds no finished study: {hint}")
     if len(found) > 1:
         names = ", ".join(each.name for each in found)
