@@ -23,7 +23,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig
 
 from sim.config import COMMANDS, Config, check_letters, check_sweep, load, quoted, register, typed
-from sim.config.schema import HUB
+from sim.config.schema import HUB, XLSX
 from sim.errors import InputError, unknown
 from sim.paths import shipped
 from sim.terminal import leave_quietly, open_streams, say, shown, tell
@@ -264,10 +264,15 @@ def _replay(config: Config) -> None:
 
 
 def _export(config: Config) -> None:
-    results = import_module("sim.ensemble").open_results(config.export.store)
-    is_hub = config.export.format == HUB
-    write = results.to_hub if is_hub else results.to_csv
-    for path in write(config.export.to or results.folder / "export", config.export.outcome):
+    asked = config.export
+    results = import_module("sim.results.opening").open_results(asked.store)
+    folder = Path(asked.to or results.folder / "export")
+    if asked.format == XLSX:
+        say(str(results.to_excel(folder / import_module("sim.results.workbook").WORKBOOK, asked.unit)))
+        return
+    is_hub = asked.format == HUB
+    paths = results.to_hub(folder, asked.outcome) if is_hub else results.to_csv(folder, asked.outcome, asked.unit)
+    for path in paths:
         say(str(path))
     if results.quantile_error and not is_hub:
         say(f"Quantiles are within {100 * results.quantile_error:g} % of their value.")

@@ -29,6 +29,10 @@ class InputError(Exception):
     def __init__(self, sentence: str = "") -> None:
         super().__init__("\n".join(map(_shortened, sentence.split("\n"))))
 
+    def _render_traceback_(self) -> list[str]:
+        """Show a notebook the sentence alone, without the way through the code."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def _shortened(line: str) -> str:
     half = LONGEST_LINE // 2

@@ -72,12 +72,34 @@ def setting(key: str, value: object) -> str:
     >>> print(setting("regimes", ["none", "a,b.yaml"]))
     "regimes=[none,'a,b.yaml']"
     """
-    read = [in_quotes(text) if _MEANS_SOMETHING.search(text) else text for text in _texts(value)]
-    return for_shell(f"{key}=[{','.join(read)}]" if isinstance(value, list) else f"{key}={read[0]}")
+    return for_shell(as_word(key, value))
 
 
-def _texts(value: object) -> list[str]:
-    return list(map(str, value)) if isinstance(value, list) else [str(value)]
+def as_word(key: str, value: object) -> str:
+    """Write a setting of Python as a word of the command line, which its grammar reads back as the same value.
+
+    Parameters
+    ----------
+    key
+        Name of the setting.
+    value
+        A text, number, flag, nothing, or a list or tuple of texts.
+
+    Examples
+    --------
+    >>> print(as_word("world", "a(1)"), as_word("design.held", ["lift"]), as_word("against", None))
+    world='a(1)' design.held=[lift] against=null
+    >>> print(as_word("trace", True), as_word("design.runs", 5))
+    trace=true design.runs=5
+    """
+    if value is None or isinstance(value, bool):
+        return f"{key}={'null' if value is None else str(value).lower()}"
+    every = [in_quotes(text) if _MEANS_SOMETHING.search(text) else text for text in map(str, _listed(value))]
+    return f"{key}=[{','.join(every)}]" if isinstance(value, list | tuple) else f"{key}={every[0]}"
+
+
+def _listed(value: object) -> list:
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def for_shell(word: str) -> str:

@@ -24,6 +24,7 @@ from sim.config.schema import (
     STUDIES_THAT_DRAW,
     STUDIES_THAT_FIT,
     WAIT_RULES,
+    XLSX,
     Config,
 )
 from sim.errors import InputError, folded, unknown
@@ -271,6 +272,12 @@ def _check_replay(config: Config) -> None:
         raise InputError("export.store: needs a value, as in `reroute export export.store=FOLDER`.")
     if config.export.format == HUB and config.export.outcome is None:
         raise InputError("export.format=hub writes single runs of an outcome: name it, as export.outcome=wait.")
+    if config.export.format == HUB and config.export.unit != MONEY[0]:
+        raise InputError(f"export.unit={config.export.unit}: hubs take numbers as they are kept; leave it out.")
+    if config.export.format == XLSX and config.export.outcome is not None:
+        raise InputError(
+            "export.format=xlsx writes the tables of the page: leave export.outcome out, or take export.format=tables."
+        )
     if config.command == "verify" and config.verify.store is None:
         raise InputError("verify.store: needs a value, as in `reroute verify verify.store=FOLDER`.")
     if config.command != "replay":

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.config import Config
+from sim.config import Config, load
 from sim.ensemble.assemble import study_of
 from sim.ensemble.compute.calls import answer
 from sim.ensemble.plan.design import Design
@@ -121,20 +121,24 @@ def stored_settings(results: Results) -> Config:
     Raises
     ------
     InputError
-        If `config.yaml` was changed, or has other keys than this version.
+        If `config.yaml` was changed, or has keys that this version does not know.
     """
     try:
-        return _filled(Config, yaml.safe_load(results.file("config.yaml").decode()))
+        return _filled(Config, yaml.safe_load(results.file("config.yaml").decode()), load())
     except (UnicodeDecodeError, yaml.YAMLError, TypeError, AttributeError) as error:
         path = results.folder / "config.yaml"
         raise InputError(f"{path} cannot be read as settings of this version: {error}.") from None
 
 
-def _filled(kind: type, values: dict) -> object:
-    """Make a dataclass, and those inside it, from a mapping."""
+def _filled(kind: type, values: dict, usual: object) -> object:
+    """Make a dataclass, and those inside it, from a mapping; what an older version did not know is as usual."""
     hints = get_type_hints(kind)
-    inside = {each.name for each in fields(kind) if is_dataclass(hints[each.name])}
-    return kind(**{name: _filled(hints[name], value) if name in inside else value for name, value in values.items()})
+    known = {each.name: getattr(usual, each.name) for each in fields(kind)}
+    inside = {name for name in known if is_dataclass(hints[name])}
+    given = {
+        name: _filled(hints[name], value, known[name]) if name in inside else value for name, value in values.items()
+    }
+    return kind(**{**known, **given})
 
 
 def ending(study: Study, status: np.ndarray) -> str:

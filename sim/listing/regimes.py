@@ -52,7 +52,7 @@ def title_of(regime: Regime) -> str:
     regime
         Loaded.
     """
-    return getattr(regime, "title", "") or regime.name
+    return regime.title or regime.name
 
 
 def listed(start: date, end: date, tables: Tables) -> list[Listed]:

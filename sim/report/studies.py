@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
+from sim.config.choices import questions
 from sim.config.schema import EXECUTORS
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.ensemble.assemble import design_of
@@ -24,9 +25,10 @@ from sim.policy.language.load import load_regime
 from sim.policy.language.measures import Regime
 from sim.report.page.answer import write_committed
 from sim.report.page.basis import basis_of
-from sim.report.page.swap import replace_files
+from sim.report.page.swap import STAMP, replace_files
 from sim.report.page.writing import WorldWithTables
 from sim.results.latest import link_latest
+from sim.results.workbook import WORKBOOK
 from sim.store.blocks import BLOCK_RUNS
 from sim.terminal import say, tell
 from sim.world.coverage import coverage_warnings
@@ -36,6 +38,7 @@ Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
 
 THREADS = EXECUTORS[0]
+DEFAULT = "compare_regimes"
 LONG = 4
 """A study of as many blocks of runs, or more, shows its first block before the others are run."""
 
@@ -65,7 +68,7 @@ def run(config: Config, report: Report) -> Results:
     """
     study, world, regimes = prepared(config)
     cost, threads = cost_of(study), config.machine.threads or usable_cores()
-    tell(told(cost, threads, known_pace()))
+    tell(" ".join([told(cost, threads, known_pace()), *declared(config.slug)]))
     early = first_look(config, study)
     if early:
         seen = run_study(study_of(early, world), executor_of(early))
@@ -78,9 +81,18 @@ def run(config: Config, report: Report) -> Results:
         keep_pace(cost, time.perf_counter() - begun, threads)
     results.check_runs()
     path = report(results, world, regimes, config)
+    if path.suffix == ".html":
+        _write_workbook(results)
     link_latest(path, Path(config.results_dir))
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results
+
+
+def _write_workbook(results: Results) -> None:
+    """Write the tables as one workbook beside the page, where it is not newer than they are."""
+    made, drawn = results.folder / WORKBOOK, results.folder / STAMP
+    if not made.exists() or not drawn.exists() or made.stat().st_mtime < drawn.stat().st_mtime:
+        results.to_excel()
 
 
 def estimate(config: Config) -> None:
@@ -97,7 +109,27 @@ def estimate(config: Config) -> None:
         If the world, a regime or a setting cannot be used.
     """
     study, *_ = prepared(config)
-    say(told(cost_of(study), config.machine.threads or usable_cores(), known_pace()))
+    cost = told(cost_of(study), config.machine.threads or usable_cores(), known_pace())
+    say(" ".join([cost, *declared(config.slug)]))
+
+
+def declared(study: str) -> list[str]:
+    """Say how long a study takes as a whole, as its module declares: its report may run more than the study itself.
+
+    Parameters
+    ----------
+    study : str
+        Name of its module.
+
+    Returns
+    -------
+    list of str
+        One sentence; none of the default study, which has no further runs.
+    """
+    asked = questions().get(study)
+    if study == DEFAULT or not (asked and asked.minutes):
+        return []
+    return [f"The whole of {study}, with what its report runs besides, is meant to take {asked.minutes} minutes."]
 
 
 class Prepared(NamedTuple):

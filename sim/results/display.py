@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from sim.errors import InputError
-from sim.paths import shipped
-from sim.results.told import headline, page_of, title, windows
+from sim.results.labels import titles
+from sim.results.told import headline, page_of, windows
 
 if TYPE_CHECKING:
     from sim.results.results import Results
@@ -106,12 +106,10 @@ def facts(results: Results) -> dict[str, str]:
 def _titled(results: Results) -> str:
     """Name the regimes with their titles, where their files have one and are still there."""
     try:
-        asked = [str(each) for each in yaml.safe_load(results.file("config.yaml"))["regimes"]]
-    except (InputError, yaml.YAMLError, KeyError, TypeError):
-        asked = []
-    files = {Path(each).stem: Path(each) for each in asked if each.endswith((".yaml", ".yml"))}
-    library = shipped("conf") / "regime"
-    told = {name: title(files.get(name, library / f"{name}.yaml")) for name in results.regimes}
+        asked = yaml.safe_load(results.file("config.yaml"))
+    except (InputError, yaml.YAMLError):
+        asked = {}
+    told = titles(results.regimes, asked)
     return "; ".join(f"{name} ({words})" if words else name for name, words in told.items())
 
 

@@ -62,10 +62,10 @@ def in_unit(frame: pd.DataFrame, unit: str, amounts: Iterable[str] = ()) -> pd.D
         values = {name: frame[name] * scale for name in _amounts(frame)}
         units = frame["unit"].astype(str).where(~is_money, frame["unit"].astype(str).str.replace(MUSD, told, n=1))
         return frame.assign(**values, unit=units)
-    named = {name: name.replace(MUSD, unit) for name in frame.columns if MUSD in name}
-    return frame.assign(**{name: frame[name] * factor for name in (*named, *amounts) if name in frame}).rename(
-        columns=named
-    )
+    numbers = set(frame.select_dtypes("number").columns)
+    named = {name: name.replace(MUSD, unit) for name in numbers if MUSD in name}
+    scaled = {name: frame[name] * factor for name in numbers & {*named, *amounts}}
+    return frame.assign(**scaled).rename(columns=named)
 
 
 def factor_of(unit: str) -> float:

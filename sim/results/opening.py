@@ -11,7 +11,12 @@ from sim.results.results import Results
 
 
 def open_results(path: str | Path) -> Results:
-    """Open the results of a study.
+    """Open the results of a study, which `find_study` finds."""
+    return Results(find_study(path))
+
+
+def find_study(path: str | Path) -> Path:
+    """Find the folder of a study.
 
     Parameters
     ----------
@@ -21,13 +26,13 @@ def open_results(path: str | Path) -> Results:
 
     Returns
     -------
-    Results
-        Nothing but the manifest is read yet.
+    Path
+        That of the signature.
 
     Raises
     ------
     InputError
-        If there is no study, its manifest was changed or spoilt, or another version of the format wrote it.
+        If there is no study, or there are several.
     """
     path = Path(path)
     try:
@@ -42,7 +47,7 @@ def open_results(path: str | Path) -> Results:
     if len(found) > 1:
         names = ", ".join(each.name for each in found)
         raise InputError(f"{path} holds several studies: name one of its folders {names}.")
-    return Results(found[0])
+    return found[0]
 
 
 def _studies(folder: Path, names: str) -> list[Path]:

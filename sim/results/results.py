@@ -22,12 +22,14 @@ from sim.outcomes.names import ALL, SERIES_COLUMNS, TOTAL
 from sim.outcomes.outcomes import OUTCOMES
 from sim.results.display import as_html, as_text
 from sim.results.export import in_hub_columns, labelled, write_csv
+from sim.results.labels import Words, with_words, words_of
 from sim.results.manifest import read_manifest
-from sim.results.money import PER_MUSD, check_money, in_unit
+from sim.results.money import PER_MUSD, check_money, factor_of, in_unit
 from sim.results.sketch import RELATIVE_ERROR
 from sim.results.spans import MONTH, PER_CENT, YEAR, Spans, spans
 from sim.results.stored_runs import StoredRuns
 from sim.results.summaries import Values, summed_up
+from sim.results.workbook import WORKBOOK, write_workbook
 from sim.store.batch import Failure
 from sim.store.files import verified
 from sim.store.tidy import in_groups, tidy_rows
@@ -414,7 +416,36 @@ class Results:
             columns = group["column"].tolist()
             yield tidy_rows(self._stored.frame, group, [self._read(regime, columns) for regime in self.regimes])
 
-    def to_csv(self, folder: str | Path, outcome: str | None = None, **which: str | Sequence[str]) -> list[Path]:
+    @cached_property
+    def words(self) -> Words:
+        """What codes are called in tables that leave the program: kind of name to code to words."""
+        return words_of(self.regimes, self.file("config.yaml").decode())
+
+    def to_excel(self, path: str | Path | None = None, unit: str = KEPT_UNIT) -> Path:
+        """Write all tables of the report into one workbook, with a sheet that explains them.
+
+        Parameters
+        ----------
+        path
+            Of the file, which is replaced; by default `tables.xlsx` in the folder of the study.
+        unit
+            Of money: `m_usd, bn_usd, m_yuan, bn_yuan`.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            If the study has no report, the unit is not known, or the file cannot be written.
+        """
+        return write_workbook(self, self.words, Path(path or self.folder / WORKBOOK), unit)
+
+    def to_csv(
+        self, folder: str | Path, outcome: str | None = None, unit: str = KEPT_UNIT, **which: str | Sequence[str]
+    ) -> list[Path]:
         """Write CSV files: `quantiles.csv`, `differences.csv` (paired), and of a single outcome `runs.csv`.
 
         Parameters
@@ -423,28 +454,35 @@ class Results:
             Made if missing. Files of these names that lie there already are kept, unless it is a folder of the study.
         outcome
             Its name; by default all.
+        unit
+            Of money: `m_usd, bn_usd, m_yuan, bn_yuan`; what is no money keeps its own.
         **which
             As in `select`.
 
         Returns
         -------
         list of Path
-            The files.
+            The files: as the tables of the same names, with words beside codes.
 
         Raises
         ------
         InputError
-            If there is no such series, a file is there already, or the folder cannot be written.
+            If there is no such series or unit, a file is there already, or the folder cannot be written.
         """
         outcomes = [outcome] if outcome else self.series["outcome"].unique().tolist()
+        factor_of(unit)
         for name in outcomes:
             self.select(name, **which)
-        tables = {"quantiles": (pa.Table.from_pandas(self.quantiles(name, **which)) for name in outcomes)}
+        tables = {"quantiles": (self._worded(self.quantiles(name, **which), unit) for name in outcomes)}
         if len(self.regimes) > 1:
-            tables["differences"] = (pa.Table.from_pandas(self.paired(name, **which)) for name in outcomes)
+            tables["differences"] = (self._worded(self.paired(name, **which), unit) for name in outcomes)
         if outcome:
-            tables["runs"] = self.tidy_tables(self.select(outcome, **which))
+            rows = self.tidy_tables(self.select(outcome, **which))
+            tables["runs"] = (self._worded(each.to_pandas(), unit) for each in rows)
         return self._write(folder, tables)
+
+    def _worded(self, frame: pd.DataFrame, unit: str) -> pa.Table:
+        return pa.Table.from_pandas(with_words(in_unit(frame, unit), self.words), preserve_index=False)
 
     def to_hub(self, folder: str | Path, outcome: str, **which: str | Sequence[str]) -> list[Path]:
         """Write single runs of an outcome in the columns of forecasting hubs, as `samples.csv`.

@@ -15,6 +15,7 @@ LARGEST = 16 * 2**20
 
 ANSWER, PAGE = "answer.md", "page.html"
 _TITLE = re.compile(r"^title:[ \t]+(.+)$", re.MULTILINE)
+_COMMAND = re.compile(r"^ {4}(reroute .+)$", re.MULTILINE)
 _ESCAPED = re.compile(r"\\([\\`*\[_<&~#>+-])")
 
 
@@ -62,6 +63,18 @@ def windows(folder: Path) -> dict[str, str]:
     """
     rows = csv.DictReader(_text(folder / "tables" / "summary.csv").splitlines())
     return {row["regime"]: row["period"] for row in rows if row.get("regime") and row.get("period")}
+
+
+def command(folder: Path) -> str:
+    """Give the command that makes a study, as its answer tells it; empty where there is none.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    """
+    found = _COMMAND.search(_text(folder / ANSWER))
+    return found[1] if found else ""
 
 
 def title(path: Path) -> str:

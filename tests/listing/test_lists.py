@@ -63,3 +63,17 @@ def test_a_wrong_list_is_answered_with_the_nearest():
         load(["command=list", "list.what=crossing"])
     with pytest.raises(InputError, match="list.what does nothing here"):
         load(["list.what=world"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["export.unit=bn_yaun"], r"export.unit=bn_yaun is not known: did you mean 'bn_yuan'\?"),
+        (["export.format=xls"], r"export.format=xls is not known: did you mean 'xlsx'\?"),
+        (["export.format=hub", "export.outcome=wait", "export.unit=bn_yuan"], "hubs take numbers as they are kept"),
+        (["export.format=xlsx", "export.outcome=wait"], "xlsx writes the tables of the page"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused_before_anything_is_read(words, told):
+    with pytest.raises(InputError, match=told):
+        load(["command=export", "export.store=nowhere", *words])
