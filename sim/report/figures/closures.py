@@ -263,9 +263,10 @@ def finding_days(subject: Closed) -> str:
     clear = subject.kinks[subject.kinks["is_clear"]]
     if clear.empty:
         first = subject.kinks.iloc[0]
+        early, late = (_estimate(first, name, words.money) for name in ("before", "after"))
         return (
-            f"No clear kink in the loss by days shut ({subject.name(first['crossing'])}: "
-            f"{_estimate(first, 'before', words.money)} a day at first, {_estimate(first, 'after', words.money)} later)."
+            f"No clear kink in the loss by days shut ({subject.name(first['crossing'])}: {early} a day at first, "
+            f"{late} later)."
         )
     return f"{kink_words(subject, clear.iloc[0])}."
 

@@ -142,12 +142,16 @@ def sentences(subject: Waited) -> tuple[str, ...]:
         f"{effect(tonnes[first], words.tonnes)} of the region's goods on the way out."
     )
     later = (
-        f"In {last}, with demand as it grows, it means {effect(waits[last], days)} of wait; what could pass, with what is "
-        f"built by then: {effect(able[last], words.tonnes)} a year."
+        f"In {last}, with demand as it grows, it means {effect(waits[last], days)} of wait; what could pass, with what "
+        f"is built by then: {effect(able[last], words.tonnes)} a year."
     )
-    rows = {(each, growth): _passed(subject, growth, each) for growth in subject.growths for each in HOURS}
-    cases = [f"{growth_words(growth)}, {HOURS[each]}: {when(subject, row)}" for (each, growth), row in rows.items()]
-    back = f"A mean wait of more than {days(subject.threshold)} is back for good: {'; '.join(cases)}."
+    ends = dict.fromkeys((subject.growths[0], subject.growths[-1]))
+    cases = [
+        f"{HOURS[each]} and {growth_words(growth)}: {when(subject, _passed(subject, growth, each))}"
+        for each in HOURS
+        for growth in ends
+    ]
+    back = f"A mean wait of more than {days(subject.threshold)} is back for good, {'; '.join(cases)}."
     return begun, later, back
 
 
