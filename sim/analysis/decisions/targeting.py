@@ -18,11 +18,11 @@ from sim.state import Parameters
 
 SENDER = "united_states"
 SECTORS: Mapping[str, tuple[str, ...]] = {
-    "cotton, apparel, tomatoes": ("cotton_textiles", "apparel", "farm_goods"),
+    "cotton, apparel and tomatoes": ("cotton_textiles", "apparel", "farm_goods"),
     "polysilicon": ("solar_polysilicon",),
-    "machinery, electronics": ("machinery_electronics",),
+    "machinery and electronics": ("machinery_electronics",),
     "vehicle parts": ("vehicles_parts",),
-    "plastics, metals": ("chemicals_plastics", "metals"),
+    "plastics and metals": ("chemicals_plastics", "metals"),
     "other manufactures": ("other_manufactures",),
 }
 """Sectors that customs may announce as a priority, and the commodities of each; none: all that the ban names."""

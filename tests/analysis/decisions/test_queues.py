@@ -9,8 +9,6 @@ MONTHS = months_of(2022, 2023, 2024, 2025)
 CASES = {
     Case(long, growth): f"{'long' if long else 'short'}_{growth:g}" for growth in (0.0, 0.1) for long in (True, False)
 }
-    Case(long, growth): f"{'long' if long else 'short'}_{growth:g}" for growth in (0.0, 0.1) for long in (True, False)
-}
 IN_FORCE = np.array([month >= "2022-08" for month in MONTHS])
 
 
