@@ -8,7 +8,7 @@ extra `studies`. Run as a module it also writes the committed copy under `result
 from sim.report import studies
 from sim.report.policy.enforcement_frontier import write_frontier
 
-LEVERS = "budget, sectors, spread (`sim/analysis/decisions/targeting.py`)"
+LEVERS = "budget, sectors, spread (`sim/analysis/decisions/where_to_look.py`)"
 READ = "cut of `sanctioned_trade` against inspections and cost of false alarms"
 MINUTES = "4-6"
 REPORT = write_frontier

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.analysis import reading
-from sim.analysis.decisions.closures import (
+from sim.analysis.decisions.shut_crossings import (
     LATER_MONTHS,
     Closure,
     kink_table,
@@ -26,7 +26,7 @@ from sim.errors import InputError
 from sim.outcomes.names import BOTH
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.closures import (
+from sim.report.figures.shut_crossings import (
     PICTURES,
     Closed,
     counted_over,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.decisions.fronts import Choice, load_optuna, non_dominated, search
-from sim.analysis.decisions.targeting import (
+from sim.analysis.decisions.where_to_look import (
     AIMS,
     LEVERS,
     SECTORS,
@@ -26,7 +26,7 @@ from sim.ensemble import Results
 from sim.intervals import LEAST_RUNS
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.targeting import PICTURES, Targeted, cut_words, points, predictability_words
+from sim.report.figures.where_to_look import PICTURES, Targeted, cut_words, points, predictability_words
 from sim.report.policy.targeting_runs import Trials
 from sim.report.policy.writing import Answer, write_answer
 from sim.terminal import tell

@@ -15,7 +15,7 @@ from sim.config import Config
 from sim.outcomes.names import TOTAL, pair
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.opening import PICTURES, Opened, finding_to_whom, turned
+from sim.report.figures.open_winter import PICTURES, Opened, finding_to_whom, turned
 from sim.report.page.writing import StoredResults, WorldWithTables
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.decisions.fronts import Choice
-from sim.analysis.decisions.targeting import (
+from sim.analysis.decisions.where_to_look import (
     BUDGET,
     SECTORS,
     SENDER,
@@ -67,7 +67,7 @@ class Trials:
         Parameters
         ----------
         choice : mapping of str to float or bool
-            Of `sim.analysis.decisions.targeting.LEVERS`; one without sectors keeps budget and sectors as they were.
+            Of `sim.analysis.decisions.where_to_look.LEVERS`; one without sectors keeps budget and sectors as they were.
         draws : int
             How many.
         """

@@ -6,13 +6,13 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from sim.report.figures import closures, queues
+from sim.report.figures import queues, shut_crossings
 from sim.report.figures.picture import draw
 from sim.report.policy import chokepoints, khorgos_hours
 from tests.report.policy import made_up
 
 SHUT, WAITED = made_up.closed(), made_up.waited()
-DRAWN = [*((picture, SHUT) for picture in closures.PICTURES), *((picture, WAITED) for picture in queues.PICTURES)]
+DRAWN = [*((picture, SHUT) for picture in shut_crossings.PICTURES), *((picture, WAITED) for picture in queues.PICTURES)]
 
 
 @pytest.mark.slow
@@ -35,15 +35,15 @@ def test_closures_are_told_with_crossing_month_kink_and_pair() -> None:
 
 def test_without_a_kink_no_day_is_told() -> None:
     straight = replace(SHUT, kinks=SHUT.kinks.assign(is_clear=False))
-    assert "from day" not in closures.finding_days(straight)
+    assert "from day" not in shut_crossings.finding_days(straight)
     assert chokepoints.sentences(straight)[1].startswith("No clear kink")
 
 
 def test_ranks_are_those_of_each_month_among_the_crossings_drawn() -> None:
-    table = closures.ranks(SHUT)
-    assert table["crossing"].nunique() == closures.RANKED
+    table = shut_crossings.ranks(SHUT)
+    assert table["crossing"].nunique() == shut_crossings.RANKED
     for _, part in table.groupby("month"):
-        assert sorted(part["rank"]) == [*range(1, closures.RANKED + 1)]
+        assert sorted(part["rank"]) == [*range(1, shut_crossings.RANKED + 1)]
 
 
 def test_queues_are_back_in_the_year_that_was_put_in() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.analysis.decisions.targeting import (
+from sim.analysis.decisions.where_to_look import (
     BUDGET,
     LEVERS,
     SECTORS,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.comparison import TOO_FEW
 from sim.analysis.decisions.fronts import non_dominated
-from sim.analysis.decisions.targeting import SECTORS, WORST_SHARE
+from sim.analysis.decisions.where_to_look import SECTORS, WORST_SHARE
 from sim.report import style, words
 from sim.report.figures.front import front
 from sim.report.figures.panels import capital, difference_panel, dots_and_lines
@@ -39,9 +39,9 @@ class Targeted:
     tried : DataFrame
         All that it looked at: levers, `cut` of the worst quarter of draws, `inspections`, `false_alarms`, `on_front`.
     held : DataFrame
-        Of `targeting.summary` with levers: targeting as it is, and points of the front, on draws that it has not seen.
+        Of `where_to_look.summary` with levers: targeting as it is, and points of the front, on other draws.
     modes : DataFrame
-        Of `targeting.differences`: ways to look, against the predictable one.
+        Of `where_to_look.differences`: ways to look, against the predictable one.
     now : str
         The choice that is targeting as it is.
     draws : int

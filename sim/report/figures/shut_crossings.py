@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import TOO_FEW, UNCLEAR
-from sim.analysis.decisions.closures import LATER_MONTHS
+from sim.analysis.decisions.shut_crossings import LATER_MONTHS
 from sim.report import style, words
 from sim.report.figures.bump import bump
 from sim.report.figures.curve import curve

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from sim.analysis.decisions.closures import Closure, kink_table, kinks, loss, losses, ranked, together, worst_months
+from sim.analysis.decisions.shut_crossings import (
+    Closure,
+    kink_table,
+    kinks,
+    loss,
+    losses,
+    ranked,
+    together,
+    worst_months,
+)
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2024, 2025)
