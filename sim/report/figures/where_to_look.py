@@ -167,11 +167,11 @@ def draw_points(subject: Targeted, title: str) -> Figure:
             texts += [words.number(row.inspections), words.percent(row.cut), words.number(row.false_alarms)]
             for place, text in enumerate(texts, start=len(SECTORS)):
                 axes.text(place, line, text, ha="center", va="center", size=9.5)
-        axes.set_xticks(range(len(columns)), [filled(capital(name), 11) for name in columns], color=INK)
+        axes.set_xticks(range(len(columns)), [filled(capital(name), 13) for name in columns], color=INK)
         axes.set_yticks(range(len(rows)), rows["choice"], color=INK, weight="bold")
         axes.set_xlim(-0.6, len(columns) - 0.4)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, labelsize=8.5)
+        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, labelsize=8)
         axes.spines[:].set_visible(False)
     return figure
 

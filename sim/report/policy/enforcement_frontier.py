@@ -27,7 +27,8 @@ from sim.intervals import LEAST_RUNS
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures.where_to_look import PICTURES, Targeted, cut_words, points, predictability_words
-from sim.report.policy.targeting_runs import Trials
+from sim.report.policy.needs import need_regimes
+from sim.report.policy.targeting_runs import BAN, NO_BAN, Trials
 from sim.report.policy.writing import Answer, write_answer
 from sim.terminal import tell
 from sim.world.build import BuiltWorld
@@ -100,6 +101,7 @@ def write_frontier(results: Results, built_world: BuiltWorld, regimes: Sequence[
     InputError
         If optuna is not installed, a regime is at fault, or a file cannot be written.
     """
+    need_regimes(results, [NO_BAN, BAN], config.slug)
     load_optuna()  # told before anything runs
     plan, trials = plan_of(config.design.runs), Trials(results, config, built_world)
     tell(f"looking at {plan.population * plan.generations} ways to inspect ...")

@@ -17,6 +17,7 @@ from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures.open_winter import PICTURES, Opened, finding_to_whom, turned
 from sim.report.page.writing import StoredResults, WorldWithTables
+from sim.report.policy.needs import need_regimes
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
 from sim.report.telling import effect
@@ -72,6 +73,7 @@ def write_winter(
     InputError
         If the world lacks the crossing or the market, a regime is missing, or a file cannot be written.
     """
+    need_regimes(results, [name for pair_of in SHOCKS.values() for name in pair_of], config.slug)
     found = opening(results, SHOCKS, GATE, PARTNER)
     subject = Opened(found, GATE, PARTNER, named := names(built_world.tables), parties(found, named))
     tables = {"what_shocks_take": found.taken}

@@ -2,17 +2,21 @@
 
 from dataclasses import replace
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
-from sim.report.figures import queues, shut_crossings
+from sim.errors import InputError
+from sim.report.figures import queues, shut_crossings, where_to_look
 from sim.report.figures.picture import draw
-from sim.report.policy import chokepoints, khorgos_hours
+from sim.report.policy import chokepoints, enforcement_frontier, khorgos_hours
+from sim.report.policy.needs import need_regimes
 from tests.report.policy import made_up
 
-SHUT, WAITED = made_up.closed(), made_up.waited()
-DRAWN = [*((picture, SHUT) for picture in shut_crossings.PICTURES), *((picture, WAITED) for picture in queues.PICTURES)]
+SHUT, WAITED, LOOKED = made_up.closed(), made_up.waited(), made_up.targeted()
+SUBJECTS = {shut_crossings: SHUT, queues: WAITED, where_to_look: LOOKED}
+DRAWN = [(picture, subject) for figures, subject in SUBJECTS.items() for picture in figures.PICTURES]
 
 
 @pytest.mark.slow
@@ -58,3 +62,21 @@ def test_plans_take_the_last_year_after_which_a_loss_can_be_counted() -> None:
     assert chokepoints.plan_of(months).months == tuple(months[12:24])
     assert chokepoints.plan_of(months[:29]).months == tuple(months[:12])
     assert chokepoints.plan_of(months[:6]).months == ("2023-02",)
+
+
+def test_the_front_and_the_price_of_predictability_are_told_with_their_ranges() -> None:
+    first, second, third = enforcement_frontier.sentences(LOOKED)
+    assert first.startswith("With 190 inspections a week, as it is, the ban cuts ")
+    assert "polysilicon" in first
+    assert second.startswith("From 56.6 to 660 inspections a week ")
+    assert "past hits followed, 1" in third
+    assert "spread at random, 5" in third
+    assert where_to_look.finding_points(LOOKED).startswith("8 of 8 points of the front look first at polysilicon")
+    assert "none looks first at vehicle parts" in where_to_look.finding_points(LOOKED)
+
+
+def test_a_study_without_its_regimes_is_told_in_one_sentence() -> None:
+    stored = SimpleNamespace(regimes=("none",))
+    need_regimes(stored, ["none"], "chokepoints")
+    with pytest.raises(InputError, match="lacks observed, which the study chokepoints compares"):
+        need_regimes(stored, ["observed"], "chokepoints")
