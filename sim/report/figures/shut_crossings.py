@@ -20,11 +20,12 @@ from sim.report.figures.panels import difference_panel, dots_and_lines
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, name_of
 from sim.report.lettering import filled
-from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY, RegimeLook
+from sim.report.looks import Look
+from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
 from sim.report.telling import between, effect
 
 RANKED, PAIRS_DRAWN, ROW_COLUMNS = 7, 12, 46
-PAIR_LOOK = RegimeLook("pairs", "", COLOURS[0], "-")
+PAIR_LOOK = Look(COLOURS[0])
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from sim.report.figures.front import front
 from sim.report.figures.panels import capital, difference_panel, dots_and_lines
 from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
-from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY, RegimeLook
+from sim.report.looks import Look
+from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
 from sim.report.telling import effect, ranged
 
-LOOK = RegimeLook("ways to look", "", COLOURS[1], "-")
+LOOK = Look(COLOURS[1])
 AIM_IN_WORDS = {"cut": "cut, points", "false_alarms": "cost of false alarms, million dollars a year"}
 SHORT = {
     "budget_multiple": "budget, times",
