@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 from scipy.stats import f as f_distribution
+from scipy.stats import spearmanr
 
 from sim.emulator import Emulator, fit_emulator
 from sim.ensemble.plan.samplers import salib
@@ -161,6 +163,52 @@ def emulated_shares(even: pd.DataFrame, values: pd.DataFrame, resamples: int = 3
     found["r2"] = found["outcome"].map(emulator.held_out["r2"]).clip(lower=0.0)
     ordered = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
     return found[["outcome", "factor", *ordered, "r2"]]
+
+
+def chosen_inputs(even: pd.DataFrame, values: NDArray[np.float64], sizes: pd.Series, most: int) -> list[str]:
+    """Choose the inputs that an emulator of an outcome is made of: few, so that few runs determine it.
+
+    Parameters
+    ----------
+    even : pandas.DataFrame
+        A row a run, a column an input.
+    values : array [runs] of float64
+        The outcome.
+    sizes : pandas.Series
+        By input: how far the outcome moves with it alone, as of `elementary_effects`; may be empty.
+    most : int
+        Inputs: half of them those with the largest sizes, the others those that the outcome goes with most over the
+        runs (rank correlation).
+
+    Returns
+    -------
+    list of str
+        In the order of the columns of `even`.
+    """
+    scores = np.abs(spearmanr(np.column_stack([even.to_numpy(np.float64), values])).statistic[-1, :-1])
+    going = pd.Series(scores, even.columns).sort_values(ascending=False, kind="stable").index
+    alone = sizes.dropna().sort_values(ascending=False, kind="stable").index[: most // 2]
+    kept = dict.fromkeys([*alone, *going])
+    return [name for name in even.columns if name in list(kept)[:most]]
+
+
+def normal_scores(values: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put values on the scale of their ranks, as normal scores, so that a few extreme runs do not make its variance.
+
+    Parameters
+    ----------
+    values : array [n] of float64
+    among : array [runs] of float64
+        The values whose ranks count; others lie between them.
+
+    Returns
+    -------
+    array [n] of float64
+        Mean near 0 and variance near 1 over `among`.
+    """
+    known, counts = np.unique(among, return_counts=True)
+    place = (np.cumsum(counts) - 0.5 * counts) / len(among)
+    return ndtri(np.interp(values, known, place))
 
 
 def predictor(emulator: Emulator) -> Predict:
