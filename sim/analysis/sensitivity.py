@@ -139,8 +139,9 @@ def emulated_shares(even: pd.DataFrame, values: pd.DataFrame, resamples: int = 3
     -------
     pandas.DataFrame
         `outcome, factor, first, first_low, first_high, total, total_low, total_high` (90 %), and `r2`, the share of
-        the outcome's variance that the emulator tells for runs that it had not seen. Shares are of what the emulator
-        tells.
+        the outcome's variance that the emulator tells for runs that it had not seen; 0 where it tells nothing. Shares
+        are of the whole variance: indices of the emulator times `r2`. An interval reaches as far about a share as the
+        sets lie from it, shrinkage by the emulator included.
 
     Raises
     ------
@@ -153,16 +154,26 @@ def emulated_shares(even: pd.DataFrame, values: pd.DataFrame, resamples: int = 3
     drawn = np.concatenate([mean + each for each in error], axis=1)
     labels = [f"{number}/{name}" for number in range(resamples) for name in values.columns]
     again = fit_emulator(even, pd.DataFrame(drawn, columns=labels, index=even.index))
-    found = variance_shares(predictor(emulator), list(even.columns), emulator.outcomes, seed)
-    others = variance_shares(predictor(again), list(even.columns), again.outcomes, seed)
+    found, others = (_whole_shares(each, list(even.columns), seed) for each in (emulator, again))
     others["outcome"] = others["outcome"].str.partition("/")[2]
-    ends = others.groupby(["outcome", "factor"])[["first", "total"]].quantile([0.5 - COVERAGE / 2, 0.5 + COVERAGE / 2])
-    ends = ends.unstack()
-    ends.columns = [f"{name}_{end}" for name in ("first", "total") for end in ("low", "high")]
-    found = found.join(ends, on=["outcome", "factor"])
-    found["r2"] = found["outcome"].map(emulator.held_out["r2"]).clip(lower=0.0)
+    both = others.merge(found, on=["outcome", "factor"], suffixes=("", "_found"))
+    for name in ("first", "total"):
+        apart = (both[name] - both[f"{name}_found"]) ** 2
+        half = ndtri(0.5 + COVERAGE / 2) * np.sqrt(apart.groupby([both["outcome"], both["factor"]]).mean()).rename(
+            "half"
+        )
+        half = found.join(half, on=["outcome", "factor"])["half"]
+        found[f"{name}_low"] = (found[name] - half).clip(lower=0.0)
+        found[f"{name}_high"] = (found[name] + half).clip(upper=1.0)
     ordered = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
     return found[["outcome", "factor", *ordered, "r2"]]
+
+
+def _whole_shares(emulator: Emulator, names: Sequence[str], seed: int) -> pd.DataFrame:
+    """Give shares of the whole variance: indices of an emulator times what it tells of runs that it had not seen."""
+    found = variance_shares(predictor(emulator), names, emulator.outcomes, seed)
+    told = found["outcome"].map(emulator.held_out["r2"]).clip(lower=0.0)
+    return found.assign(first=told * found["first"].clip(lower=0.0), total=told * found["total"], r2=told)
 
 
 def chosen_inputs(even: pd.DataFrame, values: NDArray[np.float64], sizes: pd.Series, most: int) -> list[str]:

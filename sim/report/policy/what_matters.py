@@ -49,6 +49,7 @@ LEAST_DRAWS = max(LEAST_RUNS, LEAST_RUNS_A_COLUMN * MOST_INPUTS)
 LISTED, LISTED_OF_OTHERS = 3, 1
 """Factors told of the first outcome, and of each other."""
 
+NOT_SPLIT = "What hangs on factors whose range is assumed is not told of so few runs."
 NO_EMULATOR = "too few runs for an emulator"
 
 
@@ -152,7 +153,7 @@ def _shares(
         each = emulated_shares(even[inputs], pd.DataFrame({outcome: normal_scores(values_of, values_of)}))
         part = float(each["r2"].iloc[0])
         names = {"first": "first", "total": "share", "total_low": "low", "total_high": "high"}
-        factors = (part * each[list(names)]).rename(columns=names).clip(lower=0.0)
+        factors = each[list(names)].rename(columns=names)
         factors.insert(0, "factor", each["factor"])
         lucky = normal_scores(values["luck"][outcome].to_numpy(), values_of)
         chance = luck_share(lucky, found["luck"].runs["draw"].to_numpy())
@@ -240,7 +241,7 @@ def _resting(subject: Mattering) -> str:
     if not found.empty:
         outcome = found.columns[0]
         laws, values = list(study.laws.values()), found[outcome].to_numpy()
-        said.append(hangs(NAMES[outcome], factors_of_runs(study.results), values, laws))
+        said.append(hangs(NAMES[outcome], factors_of_runs(study.results), values, laws) or NOT_SPLIT)
     if len(subject.shares) and len(subject.effects):
         outcome = subject.shares["outcome"].iloc[0]
         steps = subject.effects[subject.effects["outcome"] == outcome]["factor"].head(5)
@@ -250,7 +251,7 @@ def _resting(subject: Mattering) -> str:
             f"Of the five factors whose single steps move the {NAMES[outcome]} most in the model itself (Morris), "
             f"{same} are among the five largest of the emulator."
         )
-    return " ".join(filter(None, said)) or "What hangs on assumed ranges is not told of so few runs."
+    return " ".join(said) or NOT_SPLIT
 
 
 def _plain(name: str) -> str:

@@ -143,7 +143,7 @@ def fails():
         quality(box, draws[256:], failed[256:]),
         quality(box, known, np.zeros(64, bool)),
         share_ends(0, 64),
-        stability(draws[:256], failed[:256]),
+        stability(draws[:256], failed[:256], resamples=10),
         known,
     )
     idle = Condition(
