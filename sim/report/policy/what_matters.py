@@ -197,6 +197,8 @@ def _over_the_posterior(study: Shown) -> str:
     found, rows = by_run(study), what_moves.table(study)
     if found.empty:
         return f"In the months of this study nothing that is told of {words.quoted(study.main)} differs between runs."
+    if factors_of_runs(study.results).empty:
+        return "No factor differs between runs, so none moves an outcome: design=posterior draws what is uncertain."
     if rows.empty:
         return f"What moves outcomes is not told of {words.counted(study.runs, 'run')}: {LEAST_RUNS} are the least."
     parts = []
