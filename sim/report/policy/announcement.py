@@ -24,7 +24,7 @@ from sim.report.page.writing import StoredResults
 from sim.report.policy.telling import is_clear, listed, size
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
-from sim.report.words import money
+from sim.report.words import counted, money
 from sim.world.build import BuiltWorld
 
 TITLE = "How much is shipped ahead of a ban?"
@@ -204,8 +204,9 @@ def findings(subject: Announced) -> tuple[str, ...]:
     )
     mine = subject.months[(subject.months["ban"] == top["ban"]) & (subject.months["lead_weeks"] == top["lead_weeks"])]
     peak = mine.loc[mine["median"].abs().idxmax()]
-    side = "before" if peak["month"] < 0 else "after" if peak["month"] > 0 else "of"
-    when = f"{abs(int(peak['month']))} months {side} the start" if peak["month"] else "in the month of the start"
+    side = "before" if peak["month"] < 0 else "after"
+    away = counted(abs(int(peak["month"])), "month")
+    when = f"{away} {side} the start" if peak["month"] else "that of the start"
     return first, f"With that notice {more} is shipped before; the largest month is {when}"
 
 

@@ -106,7 +106,7 @@ def _label(account: str) -> str:
 
 
 def _told(row: pd.Series) -> str:
-    return f"{row['row']} ({size(row, _yearly)})"
+    return f"{row['row']}, {size(row, _yearly)},"
 
 
 def _yearly(value: float, *, signed: bool = False) -> str:
