@@ -52,7 +52,7 @@ def draw_rows(table: pd.DataFrame, title: str, subtitle: str, axis: str) -> Figu
     heights = ROW_INCHES + LINE_INCHES * (lines_of(labels) - 1)
     bands, columns = rows_and_columns(len(heads))
     beside = max(width(line) for label in labels for line in label.split("\n"))
-    titles = [filled(capital(head), int((PANELS_COLUMNS - beside) / columns)) for head in heads]
+    titles = [filled(head, int((PANELS_COLUMNS - beside) / columns)) for head in heads]
     each = max(LEAST_INCHES, 0.75 + LINE_INCHES * lines_of(titles) + heights * len(names))
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, f"{subtitle} {dots_and_lines(table)}", 0.3 + bands * each)

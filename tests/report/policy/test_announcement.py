@@ -6,12 +6,17 @@ import pytest
 from sim.analysis.periods import Dates
 from sim.errors import InputError
 from sim.policy.language.load import load_regime
+from sim.policy.language.names import names_in
+from sim.report import subjects
 from sim.report.policy import announcement
 from sim.report.policy.announcement import AFTER, BEFORE, LEADS
+from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022, 2023)
-BAN = announcement._last_ban(load_regime("uflpa"))
+TABLES = read_tables(find_world("xinjiang"))
+WORDS, NAMES = subjects.names(TABLES), names_in(TABLES)
+BAN = announcement._last_ban(load_regime("uflpa"), WORDS, NAMES)
 
 
 def stored(ahead=5.0, runs=20, noise=0.05):
@@ -39,7 +44,7 @@ def test_more_before_is_less_after() -> None:
 
 def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
     found = announcement.announced(stored(), [BAN], Dates(MONTHS))
-    assert found.told[0].startswith("Most moves with 52 weeks of notice of the ban of united states, June 2022: +4.")
+    assert found.told[0].startswith("Most moves with 52 weeks of notice of the ban (United States, June 2022): +4.")
     assert found.told[1] == "With that notice more is shipped before; the largest month is 1 month before the start"
     quiet = announcement.announced(stored(ahead=0.0), [BAN], Dates(MONTHS))
     assert quiet.told[0].startswith("No announcement clearly moves what is shipped before a ban (")
@@ -50,5 +55,8 @@ def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused()
         "us_import_ban",
         {"us_import_ban": {"announced": BAN.measure.start - announcement._lead(26)}},
     )
+    bloc = announcement._last_ban(load_regime("us_eu"), WORDS, NAMES)
+    assert bloc.label == "European Union, December 2027"
+    assert {"germany", "france", "poland"} <= set(bloc.markets)
     with pytest.raises(InputError, match="'none' has no import ban"):
-        announcement._last_ban(load_regime("none"))
+        announcement._last_ban(load_regime("none"), WORDS, NAMES)

@@ -6,11 +6,14 @@ import pytest
 from sim.analysis.periods import Dates
 from sim.errors import InputError
 from sim.policy.language.load import load_regime
+from sim.policy.language.names import names_in
 from sim.report.policy import lifting
+from sim.world.tables.read import find_world, read_tables
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2024, 2025, 2026, 2027)
-ENDS = [lifting._end(load_regime("lifted_2026"), load_regime("uflpa"))]
+NAMES = names_in(read_tables(find_world("xinjiang")))
+ENDS = [lifting._end(load_regime("lifted_2026"), load_regime("uflpa"), NAMES)]
 
 
 def stored(back=0.5, runs=20, noise=0.2):
@@ -36,7 +39,7 @@ def left(**how):
 def test_the_end_of_a_regime_is_that_of_the_measure_it_ends() -> None:
     assert (ENDS[0].measure.name, ENDS[0].first_year) == ("us_import_ban", 2026)
     with pytest.raises(InputError, match="'none' ends no measure that 'uflpa' has"):
-        lifting._end(load_regime("none"), load_regime("uflpa"))
+        lifting._end(load_regime("none"), load_regime("uflpa"), NAMES)
 
 
 def test_what_is_left_is_a_share_of_the_loss() -> None:
@@ -51,7 +54,7 @@ def test_what_is_left_is_a_share_of_the_loss() -> None:
 def test_sentences_tell_a_trace_and_that_there_is_none() -> None:
     said = lifting.sentences(left(), ENDS, [])
     assert said[2].startswith(
-        "A trace stays to the last year in registered trade with the United States (“lifted_2026”: −24"
+        "In the last year 4 of 4 series are still clearly apart from a world that never had the measure, most of all "
     )
     gone = lifting.sentences(left(back=1.0, noise=1.0), ENDS, [])
     assert gone[2].startswith("In the last year no series is clearly apart from a world that never had the measure (")
