@@ -51,7 +51,7 @@ class Event:
     @property
     def year(self) -> float:
         """The day on an axis of years."""
-        return self.day.year + (self.day.timetuple().tm_yday - 1) / (366 if calendar.isleap(self.day.year) else 365)
+        return self.day.year + (self.day.timetuple().tm_yday - 1) / self.day.replace(month=12, day=31).timetuple().tm_yday
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.analysis.decisions.queues import CAPACITY, TONNES, WAIT, Case, queues
 from sim.config import Config
-from sim.constants import DAYS_PER_WEEK
+from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.ensemble import Results
 from sim.policy.language.measures import Regime
 from sim.report import words
@@ -97,7 +97,7 @@ def faster(name: str, growth: float, last: date, markets: Sequence[str]) -> Made
         "start": FASTER_FROM,
         "phase_in": {"shape": "linear", "weeks": length / DAYS_PER_WEEK},
         "scope": {"directions": "export", "markets": tuple(markets)},
-        "level": math.log1p(growth) * length / 365.25,
+        "level": math.log1p(growth) * length / DAYS_PER_YEAR,
         "source": "assumed",
     }
     told = f"{name}, with demand of all markets growing {100 * growth:g} per cent a year faster from {FASTER_FROM} on."
