@@ -104,7 +104,7 @@ def share_ends(count: int, of: int) -> tuple[float, float]:
 
 
 def find_box(draws: pd.DataFrame, failed: NDArray[np.bool_], most: int = MOST_LIMITS) -> dict[str, tuple[float, float]]:
-    """Find the box that tells failures best, by the harmonic mean of coverage and density.
+    """Find the box that tells failures best: by the share of failures inside less the share of all others inside.
 
     It is peeled over all inputs; the inputs whose limits it can least do without are kept, and it is peeled anew over
     these. A limit that hardly adds anything is dropped.
@@ -137,7 +137,13 @@ def find_box(draws: pd.DataFrame, failed: NDArray[np.bool_], most: int = MOST_LI
     return {name: limits[name] for name in sorted(limits, key=lost.__getitem__)}
 
 
-def stability(draws: pd.DataFrame, failed: NDArray[np.bool_], seed: int = 1, most: int = MOST_LIMITS) -> pd.DataFrame:
+def stability(
+    draws: pd.DataFrame,
+    failed: NDArray[np.bool_],
+    seed: int = 1,
+    most: int = MOST_LIMITS,
+    resamples: int = RESAMPLES,
+) -> pd.DataFrame:
     """Find the box again from draws drawn with repetition, and say how often each input is limited, and where.
 
     Parameters
@@ -149,6 +155,8 @@ def stability(draws: pd.DataFrame, failed: NDArray[np.bool_], seed: int = 1, mos
         Of the resampling.
     most : int
         Of the inputs with a limit.
+    resamples : int
+        How often.
 
     Returns
     -------
@@ -157,7 +165,7 @@ def stability(draws: pd.DataFrame, failed: NDArray[np.bool_], seed: int = 1, mos
         often limited first, inputs that never are left out.
     """
     random, count, found = np.random.default_rng(seed), len(draws), []
-    for _ in range(RESAMPLES):
+    for _ in range(resamples):
         rows = random.integers(count, size=count)
         limits = find_box(draws.iloc[rows].reset_index(drop=True), failed[rows], most)
         found += [{"factor": name, "low": low, "high": high} for name, (low, high) in limits.items()]
@@ -165,7 +173,7 @@ def stability(draws: pd.DataFrame, failed: NDArray[np.bool_], seed: int = 1, mos
         return pd.DataFrame(columns=["factor", "limited", "low", "high"])
     table = pd.DataFrame(found).replace([-np.inf, np.inf], np.nan).groupby("factor", sort=False)
     middle = table[["low", "high"]].median()
-    middle.insert(0, "limited", table.size() / RESAMPLES)
+    middle.insert(0, "limited", table.size() / resamples)
     return middle.sort_values("limited", ascending=False, kind="stable").reset_index()
 
 
@@ -180,19 +188,19 @@ def _without_weakest(limits: Limits, draws: pd.DataFrame, failed: NDArray[np.boo
 
 
 def _score(limits: Limits, draws: pd.DataFrame, failed: NDArray[np.bool_]) -> float:
-    return _harmonic(inside(limits, draws), failed)
+    return _told(inside(limits, draws), failed)
 
 
-def _harmonic(within: NDArray[np.bool_], failed: NDArray[np.bool_]) -> float:
-    """Harmonic mean of coverage and density."""
-    return 2.0 * (within & failed).sum() / max(failed.sum() + within.sum(), 1)
+def _told(within: NDArray[np.bool_], failed: NDArray[np.bool_]) -> float:
+    """Take the share of failures inside less that of all others (Youden's index): 0 of all draws, however many fail."""
+    return within[failed].mean() - within[~failed].mean()
 
 
 def _peeled(draws: pd.DataFrame, failed: NDArray[np.bool_]) -> dict[str, tuple[float, float]]:
     """Peel a box from all draws, and return the best that was passed on the way."""
     values, names = draws.to_numpy(np.float64), list(draws.columns)
     ends = np.array([[-np.inf] * len(names), [np.inf] * len(names)])
-    within, best, best_score = np.ones(len(values), bool), ends.copy(), _harmonic(np.ones(len(values), bool), failed)
+    within, best, best_score = np.ones(len(values), bool), ends.copy(), _told(np.ones(len(values), bool), failed)
     while within.sum() > LEAST_SHARE * len(values):
         cut = np.quantile(values[within], [PEELED, 1.0 - PEELED], axis=0)
         stays = np.stack([values >= cut[0], values <= cut[1]]) & within[:, None]
@@ -204,7 +212,7 @@ def _peeled(draws: pd.DataFrame, failed: NDArray[np.bool_]) -> dict[str, tuple[f
         if not np.isfinite(worth[side, column]) or held[side, column] < LEAST_SHARE * len(values):
             break
         ends[side, column], within = cut[side, column], stays[side, :, column]
-        if (score := _harmonic(within, failed)) > best_score:
+        if (score := _told(within, failed)) > best_score:
             best, best_score = ends.copy(), score
     limited = np.flatnonzero(np.isfinite(best).any(axis=0))
     return {names[number]: (float(best[0, number]), float(best[1, number])) for number in limited}

@@ -19,6 +19,9 @@ from sim.intervals import COVERAGE, LEAST_RUNS
 PART = 5
 """The lowest and the highest fifth of draws are held against all."""
 
+RUNS_A_FACTOR = 2
+"""Fewest runs to split a variance between factors: of fewer, a regression tells next to nothing of runs left out."""
+
 RESAMPLES = 200
 PENALTIES = np.logspace(-2, 4, 25)
 """Weights of the ridge that are tried, of factors scaled to a spread of 1 and some hundreds of runs."""
@@ -112,10 +115,10 @@ def hangs_on(factors: pd.DataFrame, values: NDArray[np.float64], some: Collectio
     Returns
     -------
     Hangs or None
-        None for fewer than `LEAST_RUNS` runs, or an outcome that does not vary.
+        None for fewer than `LEAST_RUNS` runs or `RUNS_A_FACTOR` for each factor, or an outcome that does not vary.
     """
     factors = factors.loc[:, factors.nunique() > 1]
-    if len(values) < LEAST_RUNS or np.ptp(values) == 0 or factors.empty:
+    if len(values) < max(LEAST_RUNS, RUNS_A_FACTOR * factors.shape[1]) or np.ptp(values) == 0 or factors.empty:
         return None
     columns, mine = factors.to_numpy(np.float64), np.isin(factors.columns, list(some))
     share, others = _split(columns, values, mine)

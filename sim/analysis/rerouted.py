@@ -33,8 +33,8 @@ CAUSED, PASSING = "caused", "passing"
 
 DIFFERENCE, PRODUCTS, SHIPMENTS, GAP, GAP_GROWTH = ESTIMATORS = (
     "difference in differences",
-    "max-flow of products",
-    "max-flow of matched shipments",
+    "maximum flow of products",
+    "maximum flow of matched shipments",
     "mirror gap",
     "growth of the mirror gap",
 )

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtri
 from scipy.stats import f as f_distribution
+from scipy.stats import spearmanr
 
 from sim.emulator import Emulator, fit_emulator
 from sim.ensemble.plan.samplers import salib
@@ -137,8 +139,9 @@ def emulated_shares(even: pd.DataFrame, values: pd.DataFrame, resamples: int = 3
     -------
     pandas.DataFrame
         `outcome, factor, first, first_low, first_high, total, total_low, total_high` (90 %), and `r2`, the share of
-        the outcome's variance that the emulator tells for runs that it had not seen. Shares are of what the emulator
-        tells.
+        the outcome's variance that the emulator tells for runs that it had not seen; 0 where it tells nothing. Shares
+        are of the whole variance: indices of the emulator times `r2`. An interval reaches as far about a share as the
+        sets lie from it, shrinkage by the emulator included.
 
     Raises
     ------
@@ -151,16 +154,72 @@ def emulated_shares(even: pd.DataFrame, values: pd.DataFrame, resamples: int = 3
     drawn = np.concatenate([mean + each for each in error], axis=1)
     labels = [f"{number}/{name}" for number in range(resamples) for name in values.columns]
     again = fit_emulator(even, pd.DataFrame(drawn, columns=labels, index=even.index))
-    found = variance_shares(predictor(emulator), list(even.columns), emulator.outcomes, seed)
-    others = variance_shares(predictor(again), list(even.columns), again.outcomes, seed)
+    found, others = (_whole_shares(each, list(even.columns), seed) for each in (emulator, again))
     others["outcome"] = others["outcome"].str.partition("/")[2]
-    ends = others.groupby(["outcome", "factor"])[["first", "total"]].quantile([0.5 - COVERAGE / 2, 0.5 + COVERAGE / 2])
-    ends = ends.unstack()
-    ends.columns = [f"{name}_{end}" for name in ("first", "total") for end in ("low", "high")]
-    found = found.join(ends, on=["outcome", "factor"])
-    found["r2"] = found["outcome"].map(emulator.held_out["r2"]).clip(lower=0.0)
+    both = others.merge(found, on=["outcome", "factor"], suffixes=("", "_found"))
+    for name in ("first", "total"):
+        apart = (both[name] - both[f"{name}_found"]) ** 2
+        half = ndtri(0.5 + COVERAGE / 2) * np.sqrt(apart.groupby([both["outcome"], both["factor"]]).mean()).rename(
+            "half"
+        )
+        half = found.join(half, on=["outcome", "factor"])["half"]
+        found[f"{name}_low"] = (found[name] - half).clip(lower=0.0)
+        found[f"{name}_high"] = (found[name] + half).clip(upper=1.0)
     ordered = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
     return found[["outcome", "factor", *ordered, "r2"]]
+
+
+def _whole_shares(emulator: Emulator, names: Sequence[str], seed: int) -> pd.DataFrame:
+    """Give shares of the whole variance: indices of an emulator times what it tells of runs that it had not seen."""
+    found = variance_shares(predictor(emulator), names, emulator.outcomes, seed)
+    told = found["outcome"].map(emulator.held_out["r2"]).clip(lower=0.0)
+    return found.assign(first=told * found["first"].clip(lower=0.0), total=told * found["total"], r2=told)
+
+
+def chosen_inputs(even: pd.DataFrame, values: NDArray[np.float64], sizes: pd.Series, most: int) -> list[str]:
+    """Choose the inputs that an emulator of an outcome is made of: few, so that few runs determine it.
+
+    Parameters
+    ----------
+    even : pandas.DataFrame
+        A row a run, a column an input.
+    values : array [runs] of float64
+        The outcome.
+    sizes : pandas.Series
+        By input: how far the outcome moves with it alone, as of `elementary_effects`; may be empty.
+    most : int
+        Inputs: half of them those with the largest sizes, the others those that the outcome goes with most over the
+        runs (rank correlation).
+
+    Returns
+    -------
+    list of str
+        In the order of the columns of `even`.
+    """
+    scores = np.abs(spearmanr(np.column_stack([even.to_numpy(np.float64), values])).statistic[-1, :-1])
+    going = pd.Series(scores, even.columns).sort_values(ascending=False, kind="stable").index
+    alone = sizes.dropna().sort_values(ascending=False, kind="stable").index[: most // 2]
+    kept = dict.fromkeys([*alone, *going])
+    return [name for name in even.columns if name in list(kept)[:most]]
+
+
+def normal_scores(values: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put values on the scale of their ranks, as normal scores, so that a few extreme runs do not make its variance.
+
+    Parameters
+    ----------
+    values : array [n] of float64
+    among : array [runs] of float64
+        The values whose ranks count; others lie between them.
+
+    Returns
+    -------
+    array [n] of float64
+        Mean near 0 and variance near 1 over `among`.
+    """
+    known, counts = np.unique(among, return_counts=True)
+    place = (np.cumsum(counts) - 0.5 * counts) / len(among)
+    return ndtri(np.interp(values, known, place))
 
 
 def predictor(emulator: Emulator) -> Predict:

@@ -202,6 +202,23 @@ def add_key(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
         text.set_text(label)
 
 
+def without_title(png: bytes, title: str) -> bytes:
+    """Cut the title off a picture, for a page that prints it as text.
+
+    Parameters
+    ----------
+    png : bytes
+        As of `png_of`, of a figure by `new_figure`.
+    title : str
+        As it was given to `new_figure`.
+    """
+    file = BytesIO()
+    with Image.open(BytesIO(png)) as picture:
+        above = int((_MARGIN_INCHES + _TITLE_INCHES * len(wrap(title, _TITLE_COLUMNS))) * DOTS_PER_INCH)
+        picture.crop((0, above, *picture.size)).save(file, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return file.getvalue()
+
+
 def png_of(figure: Figure, footer: str) -> bytes:
     """Print a figure as PNG with its source line.
 

@@ -40,12 +40,15 @@ def linear(seed: int, runs: int, noise: float) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def test_an_emulator_of_a_line_tells_its_shares_and_how_well_the_runs_determine_them() -> None:
-    known = np.array([9, 4, 0]) / 13
+    known = np.array([9, 4, 0]) / 12 / (13 / 12 + 0.3**2)  # noise makes the rest
     found = sensitivity.emulated_shares(*linear(1, 200, 0.3)).set_index("factor")
     assert found["first"].to_numpy() == pytest.approx(known, abs=0.06)
     assert found["total"].to_numpy() == pytest.approx(known, abs=0.06)
-    assert (found["first_low"] < known + 0.03).all()
-    assert (found["first_high"] > known - 0.03).all()
+    for end in ("first", "total"):
+        assert (found[f"{end}_low"] <= found[end]).all()
+        assert (found[f"{end}_high"] >= found[end]).all()
+        assert (found[f"{end}_low"] < known + 0.03).all()
+        assert (found[f"{end}_high"] > known - 0.03).all()
     few = sensitivity.emulated_shares(*linear(2, 25, 1.0)).set_index("factor")
     wide, narrow = (each["first_high"] - each["first_low"] for each in (few, found))
     assert wide["x1"] > 2 * narrow["x1"]
@@ -127,3 +130,22 @@ def test_noise_tells_nothing_however_many_columns_there_are() -> None:
     random = np.random.default_rng(9)
     assert told(random.standard_normal((100, 43)), random.standard_normal(100)) < 0.1
     assert told(np.empty((50, 0)), random.standard_normal(50)) == 0.0
+
+
+def test_an_emulator_is_made_of_what_moves_the_outcome_by_either_sign_of_it() -> None:
+    random = np.random.default_rng(10)
+    even = pd.DataFrame(random.random((300, 20)), columns=[f"f{number}" for number in range(20)])
+    values = 5.0 * even["f7"] - 3.0 * even["f3"] + 4.0 * (even["f11"] - 0.5) ** 2 + 0.1 * random.standard_normal(300)
+    sizes = pd.Series({"f11": 1.0, "f7": 5.0, "f3": 3.0})  # a step sees what a correlation over all does not
+    assert {"f3", "f7", "f11"} <= set(sensitivity.chosen_inputs(even, values.to_numpy(), sizes, 6))
+    without = sensitivity.chosen_inputs(even, values.to_numpy(), pd.Series(dtype=float), 6)
+    assert {"f3", "f7"} <= set(without)
+    assert len(without) == 6
+
+
+def test_normal_scores_keep_the_order_and_tame_what_is_far_out() -> None:
+    among = np.append(np.arange(99.0), 1e9)
+    scores = sensitivity.normal_scores(among, among)
+    assert (np.diff(scores) > 0).all()
+    assert scores.std() == pytest.approx(1.0, abs=0.05)
+    assert sensitivity.normal_scores(np.array([49.5]), among)[0] == pytest.approx(0.0, abs=0.02)

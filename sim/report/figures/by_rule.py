@@ -110,6 +110,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, quantity: str) -> None:
         axes.plot(place, scale * row["median"], "o", color=colour, mfc=fill, ms=8, mew=1.6)
     if first["kind"] == "headline":
         axes.axhline(0, color=style.GREY, lw=0.8)
+    else:
+        axes.set_ylim(bottom=0)
     axes.set_xticks(places, rows["rule"], color=style.INK)
     axes.set_xlim(-0.6, len(rows) - 0.4)
     axes.set_title(filled(in_words(quantity), TITLE_COLUMNS))

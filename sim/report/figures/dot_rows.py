@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report import style
 from sim.report.figures.panels import (
     LINE_INCHES,
+    PANELS_COLUMNS,
     ROW_COLUMNS,
     capital,
     difference_panel,
@@ -21,10 +23,10 @@ from sim.report.figures.panels import (
     panels,
     rows_and_columns,
 )
-from sim.report.lettering import filled
+from sim.report.lettering import filled, width
 from sim.report.style import COLOURS, INK, RegimeLook
 
-ROW_INCHES, LEAST_INCHES, TITLE_COLUMNS = 0.27, 1.5, 40
+ROW_INCHES, LEAST_INCHES = 0.27, 1.5
 
 
 def draw_rows(table: pd.DataFrame, title: str, subtitle: str, axis: str) -> Figure:
@@ -48,8 +50,9 @@ def draw_rows(table: pd.DataFrame, title: str, subtitle: str, axis: str) -> Figu
     heads, names = (list(dict.fromkeys(table[column])) for column in ("panel", "row"))
     labels = [filled(capital(name), ROW_COLUMNS) for name in names]
     heights = ROW_INCHES + LINE_INCHES * (lines_of(labels) - 1)
-    titles = [filled(capital(head), TITLE_COLUMNS) for head in heads]
-    bands = rows_and_columns(len(heads))[0]
+    bands, columns = rows_and_columns(len(heads))
+    beside = max(width(line) for label in labels for line in label.split("\n"))
+    titles = [filled(head, int((PANELS_COLUMNS - beside) / columns)) for head in heads]
     each = max(LEAST_INCHES, 0.75 + LINE_INCHES * lines_of(titles) + heights * len(names))
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, f"{subtitle} {dots_and_lines(table)}", 0.3 + bands * each)
@@ -66,6 +69,6 @@ def draw_rows(table: pd.DataFrame, title: str, subtitle: str, axis: str) -> Figu
     return figure
 
 
-def _name(axes: object, labels: Sequence[str]) -> None:
+def _name(axes: Axes, labels: Sequence[str]) -> None:
     axes.set_yticks(range(len(labels)), labels, color=INK)
     axes.set_ylim(len(labels) - 0.4, -0.6)

@@ -51,7 +51,8 @@ class Event:
     @property
     def year(self) -> float:
         """The day on an axis of years."""
-        return self.day.year + (self.day.timetuple().tm_yday - 1) / (366 if calendar.isleap(self.day.year) else 365)
+        day, days = (each.timetuple().tm_yday for each in (self.day, self.day.replace(month=12, day=31)))
+        return self.day.year + (day - 1) / days
 
     @property
     def label(self) -> str:

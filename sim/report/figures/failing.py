@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from sim.analysis.by_run import in_words
 from sim.analysis.discovery import Quality
@@ -141,8 +142,8 @@ def draw(subject: Failing, title: str) -> Figure:
             _panel(axes, each, subject.prior)
         grid[-1].set_xlabel("place in the range of the factor")
         handles = [
-            Line2D([], [], color=ALL, lw=9, label="whole range"),
-            Line2D([], [], color=BOX, lw=9, label="fails most often"),
+            Patch(color=ALL, label="whole range"),
+            Patch(color=BOX, label="fails most often"),
             Line2D([], [], color=POSTERIOR, lw=1.6, marker="o", label="posterior: 90 % and median"),
         ]
         style.add_key(figure, handles, 3)
@@ -163,7 +164,7 @@ def _panel(axes: Axes, each: Condition, prior: Prior) -> None:
             known = np.quantile(prior.part([name]).even(each.drawn[[name]])[name], [0.05, 0.5, 0.95])
             axes.plot(known[[0, 2]], [row, row], color=POSTERIOR, lw=1.6, zorder=3)
             axes.plot(known[1], row, "o", color=POSTERIOR, ms=5, zorder=3)
-        for place, value in zip(places, inside, strict=True):
+        for place, value in {0.0: factor.low, 1.0: factor.high, **dict(zip(places, inside, strict=True))}.items():
             align = "left" if place < 0.06 else "right" if place > 0.94 else "center"
             axes.annotate(
                 words.number(float(value)), (place, row), (0, 9), textcoords="offset points", ha=align, size=9

@@ -64,10 +64,10 @@ def days(value: float, *, signed: bool = False) -> str:
 
     Examples
     --------
-    >>> print(days(1.25))
-    1.25 days
+    >>> print(days(1.25), days(1.0), sep="; ")
+    1.25 days; 1 day
     """
-    return f"{words.number(value, signed=signed)}{words.NO_BREAK}days"
+    return f"{words.number(value, signed=signed)}{words.NO_BREAK}{'day' if abs(value) == 1 else 'days'}"
 
 
 def growth_words(growth: float) -> str:
@@ -76,9 +76,9 @@ def growth_words(growth: float) -> str:
     Examples
     --------
     >>> print(growth_words(0.04), growth_words(0.0), sep="; ")
-    demand 4.0 % a year faster; demand as it grows
+    demand 4 % a year faster; demand as it grows
     """
-    return f"demand {words.percent(growth)} a year faster" if growth else "demand as it grows"
+    return f"demand {words.number(100 * growth)}{words.NO_BREAK}% a year faster" if growth else "demand as it grows"
 
 
 def when(subject: Waited, row: pd.Series) -> str:

@@ -263,11 +263,18 @@ def _cut(text: str, characters: int) -> str:
 
 def _dates(row: TimelineRow) -> str:
     if row.start and row.end:
-        return f"{_day(row.start)} \N{EN DASH} {_day(row.end)}"
-    return f"from {_day(row.start)}" if row.start else f"until {_day(row.end)}" if row.end else "always"
+        return f"{day_of(row.start)} \N{EN DASH} {day_of(row.end)}"
+    return f"from {day_of(row.start)}" if row.start else f"until {day_of(row.end)}" if row.end else "always"
 
 
-def _day(day: date) -> str:
+def day_of(day: date) -> str:
+    """Print a day, such as `21 Jun 2022`.
+
+    Parameters
+    ----------
+    day : date
+        Any.
+    """
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 

@@ -62,6 +62,8 @@ def finding(subject: Mattering) -> str:
     """Say what makes most of the first outcome's variance."""
     outcome = subject.shares["outcome"].iloc[0]
     first = leading(subject, outcome).iloc[0]
+    if not first["share"] > 0:
+        return f"An emulator tells nothing of the {NAMES[outcome]} for runs that it had not seen."
     name = first["factor"].replace("level.", "level of ").replace("_", " ")
     return f"Over the whole ranges of all factors {name} makes {share(first)} of the variance of the {NAMES[outcome]}."
 
@@ -69,7 +71,8 @@ def finding(subject: Mattering) -> str:
 def caption(subject: Mattering) -> str:
     """Say how to read it."""
     return (
-        f"Sobol indices from a quadratic emulator of {subject.draws} runs, each with its own draw and luck, times what "
+        f"Sobol indices of the outcome's ranks, from a quadratic emulator in the factors that move it most, of "
+        f"{subject.draws} runs, each with its own draw and luck, times what "
         "the emulator tells of runs that it had not seen. Bar: a factor with all that it does together with others, so "
         "bars may add up to more than the whole; dot: alone. Lines: 90 % intervals that hold how far the runs "
         "determine the emulator. Luck: what parts runs of one draw. Factors are independent here and spread over their "

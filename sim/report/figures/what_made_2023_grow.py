@@ -13,9 +13,9 @@ from sim.report.figures.matrix import draw_matrix
 from sim.report.figures.picture import Picture
 
 PANELS = {
-    SHAPLEY: "on average over all orders (Shapley)",
-    FIRST: "alone, all others off",
-    LAST: "missing without it, all others on",
+    SHAPLEY: "On average over all orders (Shapley)",
+    FIRST: "Alone, all others off",
+    LAST: "Missing without it, all others on",
 }
 AXIS = "growth of registered trade since the first year, bn yuan a year"
 

@@ -20,7 +20,7 @@ from sim.report.shown import Shown
 
 NAMES = {
     CUT: "cut of the goods in scope",
-    DIVERTED: "what other ways gained over what the direct way lost",
+    DIVERTED: "share of the direct loss that other ways made up",
     TRADE: "change of the region's whole trade",
     ALARMS: "cost of false alarms",
 }

@@ -59,7 +59,7 @@ def scope(study: Shown) -> str:
     str
         A sentence; empty if cuts are not known.
     """
-    cuts = _largest_cuts(study)
+    cuts = largest_cuts(study)
     if cuts.empty:
         return ""
     told, weakest = cuts.iloc[0], cuts.iloc[-1]
@@ -126,8 +126,19 @@ def of_ranges(study: Shown) -> str:
     return too_few(study.runs) or f"{told} {study.held}."
 
 
-def _largest_cuts(study: Shown) -> pd.DataFrame:
-    """One row a regime, that of the sender whose imports it cuts most; strongest regime first."""
+def largest_cuts(study: Shown) -> pd.DataFrame:
+    """Take one row a regime, that of the sender whose imports it cuts most; strongest regime first.
+
+    Parameters
+    ----------
+    study : Shown
+        What is compared.
+
+    Returns
+    -------
+    DataFrame
+        Rows `cut` of `study.cut`.
+    """
     if study.cut.empty:
         return study.cut
     cuts = study.cut[(study.cut["quantity"] == "cut") & study.cut["mean"].notna()]

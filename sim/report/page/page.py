@@ -13,9 +13,11 @@ from sim.outcomes import outcomes
 from sim.outcomes.names import TOTAL
 from sim.policy.describe import difference, sentence
 from sim.policy.language.measures import Regime, role
-from sim.report import findings, words
+from sim.report import findings, style, words
 from sim.report.figures import who_gains
 from sim.report.figures.picture import Drawn
+from sim.report.page import first_screen
+from sim.report.page.assumptions import measures_apart
 from sim.report.page.basis import verdict
 from sim.report.page.csv import csv_text
 from sim.report.page.headline import answer, asides, of_ranges
@@ -74,6 +76,12 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         of_ranges=of_ranges(study),
         asides=[*asides(study), *facts["lost"]],
         rest=rest,
+        several=len(study.regimes) > 2,
+        compared=first_screen.compared(study),
+        tiles=first_screen.tiles(study),
+        cannot_say=first_screen.cannot_say(facts),
+        validity=first_screen.validity(facts),
+        measures=measures_apart(study, regimes),
         sentences=sentences,
         figures=[_figure(each, facts) for each in figures],
         regimes=[_regime(regime, regimes, study) for regime in regimes],
@@ -93,7 +101,7 @@ def _figure(figure: Drawn, facts: Mapping[str, object]) -> dict[str, str]:
         "name": figure.name,
         "title": figure.title,
         "caption": figure.caption,
-        "image": data_link(figure.png, "image/png"),
+        "image": data_link(style.without_title(figure.png, figure.title), "image/png"),
         "csv": data_link(csv_text(figure.table), "text/csv"),
     }
 

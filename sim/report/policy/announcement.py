@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import calendar
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -17,14 +18,16 @@ from sim.analysis.reading import StoredSeries
 from sim.config import Config
 from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.errors import InputError
-from sim.outcomes.names import BOTH, pair
+from sim.outcomes.names import BOTH
 from sim.policy.language.measures import Measure, Regime
+from sim.policy.language.names import Names, names_in
+from sim.report import subjects
 from sim.report.figures.announcement import PICTURES, Announced
 from sim.report.page.writing import StoredResults
 from sim.report.policy.telling import is_clear, listed, size
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
-from sim.report.words import money
+from sim.report.words import counted, money
 from sim.world.build import BuiltWorld
 
 TITLE = "How much is shipped ahead of a ban?"
@@ -42,15 +45,12 @@ LIMITS = (
 
 
 class Ban(NamedTuple):
-    """A ban of a regime of the library."""
+    """A ban of a regime of the library; its senders and month in words, and the markets that it is in."""
 
     regime: str
     measure: Measure
-
-    @property
-    def label(self) -> str:
-        """Senders and year, for panels."""
-        return f"{listed([each.replace('_', ' ') for each in self.measure.sender])}, {self.measure.start:%B %Y}"
+    label: str
+    markets: tuple[str, ...]
 
     def name(self, lead: int) -> str:
         """Name of the made regime."""
@@ -83,7 +83,8 @@ def write_announcement(
     InputError
         If a regime has no ban.
     """
-    bans = [_last_ban(each) for each in regimes]
+    tables = built_world.tables
+    bans = [_last_ban(each, subjects.names(tables), names_in(tables)) for each in regimes]
     earliest, latest = config.start_date, config.end_date
     inside = [
         each
@@ -114,11 +115,14 @@ def _year() -> timedelta:
     return timedelta(days=round(DAYS_PER_YEAR))
 
 
-def _last_ban(regime: Regime) -> Ban:
+def _last_ban(regime: Regime, words: Mapping[str, str], names: Names) -> Ban:
     bans = [each for each in regime.measures if each.instrument.name == "import_ban" and each.end is None]
     if not bans:
         raise InputError(f"regimes: {regime.name!r} has no import ban without an end, whose announcement could move.")
-    return Ban(regime.name, max(bans, key=lambda each: each.start))
+    last = max(bans, key=lambda each: each.start)
+    senders = listed([words.get(each, each.replace("_", " ").title()) for each in last.sender])
+    label = f"{senders}, {calendar.month_name[last.start.month]} {last.start.year}"
+    return Ban(regime.name, last, label, names.members(last.sender))
 
 
 def _announced(ban: Ban, lead: int) -> MadeRegime:
@@ -126,7 +130,7 @@ def _announced(ban: Ban, lead: int) -> MadeRegime:
     known = f"known {lead} weeks ahead" if lead else "known to nobody before its first day"
     return MadeRegime(
         ban.name(lead),
-        f"The ban of {ban.label}, {known}.",
+        f"The ban ({ban.label}), {known}.",
         include=(ban.regime,),
         change={ban.measure.name: {"announced": day}},
     )
@@ -135,10 +139,7 @@ def _announced(ban: Ban, lead: int) -> MadeRegime:
 def _series(results: StoredSeries, ban: Ban) -> list[str]:
     """Goods of the region that reach the market of the senders under any papers."""
     scope = reading.catalogue(results, "sanctioned_trade")
-    senders = [name for name, way in scope if way == BOTH and "/" not in name]
-    mine = [each for each in ban.measure.sender if each in senders]
-    columns = [column for each in mine for column in scope[each, BOTH]]
-    return columns or [c for each in ban.measure.sender for c in scope.get((pair(each, "direct"), BOTH), [])]
+    return [column for each in ban.markets for column in scope.get((each, BOTH), [])]
 
 
 def announced(results: StoredSeries, bans: Sequence[Ban], dates: Dates) -> Announced:
@@ -199,13 +200,13 @@ def findings(subject: Announced) -> tuple[str, ...]:
         )
     top = clear.loc[clear["difference"].abs().idxmax()]
     more = "more" if top["difference"] > 0 else "less"
-    first = (
-        f"Most moves with {top['lead_weeks']} weeks of notice of the ban of {top['ban']}: {size(top, money)} before it"
-    )
+    notice = f"{top['lead_weeks']} weeks of notice of the ban ({top['ban']})"
+    first = f"Most moves with {notice}: {size(top, money)} before it"
     mine = subject.months[(subject.months["ban"] == top["ban"]) & (subject.months["lead_weeks"] == top["lead_weeks"])]
     peak = mine.loc[mine["median"].abs().idxmax()]
-    side = "before" if peak["month"] < 0 else "after" if peak["month"] > 0 else "of"
-    when = f"{abs(int(peak['month']))} months {side} the start" if peak["month"] else "in the month of the start"
+    side = "before" if peak["month"] < 0 else "after"
+    away = counted(abs(int(peak["month"])), "month")
+    when = f"{away} {side} the start" if peak["month"] else "that of the start"
     return first, f"With that notice {more} is shipped before; the largest month is {when}"
 
 

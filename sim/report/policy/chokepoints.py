@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.analysis import reading
-from sim.analysis.decisions.closures import (
+from sim.analysis.decisions.shut_crossings import (
     LATER_MONTHS,
     Closure,
     kink_table,
@@ -26,7 +26,7 @@ from sim.errors import InputError
 from sim.outcomes.names import BOTH
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.closures import (
+from sim.report.figures.shut_crossings import (
     PICTURES,
     Closed,
     counted_over,
@@ -36,6 +36,7 @@ from sim.report.figures.closures import (
     month_name,
     worst,
 )
+from sim.report.policy.needs import need_regimes
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
@@ -133,6 +134,7 @@ def write_chokepoints(results: Results, built_world: BuiltWorld, regimes: Sequen
     InputError
         If the study is too short, a regime is at fault, or a file cannot be written.
     """
+    need_regimes(results, [BASE], config.slug)
     plan = plan_of(results.months)
     used = busiest(results, plan.crossings)
     singles = {(name, month): Closure((name,), month, DAYS) for name in used for month in plan.months}

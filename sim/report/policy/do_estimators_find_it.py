@@ -100,6 +100,8 @@ def sentences(subject: Estimated, study: Shown, case: Case | None) -> tuple[str,
         return (
             f"No ban of all goods under {named} begins in the months of this study with half a year before and after "
             "it, so there is nothing to estimate.",
+            "Estimators want the months of the study to hold such a ban, for example by end=2024-12-31.",
+            f"Under {words.quoted(study.against)} nothing is caused by measures, whatever an estimator would say.",
         )
     last = subject.bias["regime"].iloc[-1]
     return (_truth(subject, last, case), _said(subject, last), _false(subject, study.against))

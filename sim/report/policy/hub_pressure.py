@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,18 +17,19 @@ from sim.config import Config
 from sim.errors import InputError
 from sim.outcomes.names import BOTH, TOTAL
 from sim.policy.language.measures import Measure, Regime, differing
+from sim.policy.language.names import names_in
 from sim.report import subjects
 from sim.report.figures.hub_pressure import PICTURES, Pressed
 from sim.report.findings import name_of
 from sim.report.page.writing import StoredResults
-from sim.report.policy.telling import is_clear, share, size
+from sim.report.policy.telling import is_clear, listed, share, size, yearly
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
-from sim.report.words import money, quoted
+from sim.report.words import quoted
 from sim.world.build import BuiltWorld
 
 PREFIX, ALL = "press_", "all hubs at once"
-OWN, OTHERS, SCOPE = "the hub itself", "all other hubs", "goods in scope that still enter"
+OWN, OTHERS, SCOPE = "The hub itself", "All other hubs", "Goods in scope that still enter"
 LIMITS = (
     "A threat adds a friction to payments and may list intermediaries; that a government of a hub joins in, or "
     "answers, is not in the model.",
@@ -69,6 +70,7 @@ def write_hub_pressure(
     whole = next((each for each in regimes if each is not base), base)
     measure = _pressure(whole, base)
     names = subjects.names(built_world.tables)
+    hubs = names_in(built_world.tables).members(measure.scope.hubs)
     made = [
         MadeRegime(
             f"{PREFIX}{hub}",
@@ -76,7 +78,7 @@ def write_hub_pressure(
             include=(whole.name,),
             change={measure.name: {"scope": {"hubs": [hub]}}},
         )
-        for hub in measure.scope.hubs
+        for hub in hubs
     ]
     dates = Dates(results.months, config.start_date, config.end_date)
     period = period_of(dates, max(measure.start, config.start_date), config.end_date)
@@ -84,10 +86,10 @@ def write_hub_pressure(
         answer = _not_in_force(measure, config.end_date)
     else:
         runs = run_made(made, config, built_world, beside=[base.name, whole.name], against=base.name)
-        pressed = {**{each.name: hub for each, hub in zip(made, measure.scope.hubs, strict=True)}, whole.name: ALL}
+        pressed = {**{each.name: hub for each, hub in zip(made, hubs, strict=True)}, whole.name: ALL}
         found = moved(runs, base.name, pressed, period, names)
         said = sentences(found, measure, base.name)
-        answer = Answer(_title(), said, LIMITS, {}, PICTURES, found, (runs.signature,))
+        answer = Answer(_title(), said, (*_idle(found, hubs, names), *LIMITS), {}, PICTURES, found, (runs.signature,))
     return write_answer(results, built_world, config, answer)
 
 
@@ -104,6 +106,14 @@ def _pressure(whole: Regime, base: Regime) -> Measure:
             "regimes=[uflpa,secondary]."
         )
     return found[0]
+
+
+def _idle(found: Pressed, hubs: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """Name hubs by which no trade goes, so that pressure on them has nothing to move."""
+    none = [name_of(names, hub) for hub in hubs if hub not in set(found.moved["subject"])]
+    return [
+        f"No trade of the region goes by way of {listed(none)} in this world, so pressure on them moves nothing."
+    ] * bool(none)
 
 
 def _not_in_force(measure: Measure, end: date) -> Answer[None]:
@@ -138,8 +148,11 @@ def moved(results: StoredSeries, base: str, pressed: dict[str, str], period: Per
     names : dict of str to str
         Hub to its name in words.
     """
-    via = {hub: columns for (hub, way), columns in reading.catalogue(results, "via_hub").items() if way == BOTH}
-    via = {hub: columns for hub, columns in via.items() if hub in pressed.values()}
+    via = {
+        hub: columns
+        for (hub, way), columns in reading.catalogue(results, "via_hub").items()
+        if way == BOTH and hub != TOTAL
+    }
     scope = {SCOPE: reading.catalogue(results, "sanctioned_trade")[TOTAL, BOTH]}
     frames, sums, shares = [], [], []
     for regime, hub in pressed.items():
@@ -181,23 +194,19 @@ def findings(subject: Pressed) -> tuple[str, ...]:
     others = subject.moved[(subject.moved["pressed"] != subject.moved["subject"]) & (subject.moved["pressed"] != ALL)]
     clear = others[[is_clear(row) and row["difference"] > 0 for _, row in others.iterrows()]]
     if clear.empty:
-        seen = f" ({_yearly(others['detectable'].max())} or more would have been seen)" if len(others) else ""
+        seen = f" ({yearly(others['detectable'].max())} or more would have been seen)" if len(others) else ""
         first = f"No hub clearly takes over what another loses under pressure{seen}"
     else:
         top = clear.loc[clear["difference"].idxmax()]
-        first = f"Pressure on {top['row']} moves most to {top['column']}: {size(top, _yearly)}"
+        first = f"Pressure on {top['row']} moves most to {top['column']}: {size(top, yearly)}"
     own = subject.sums[subject.sums["panel"] == OWN]
     worst = own.loc[own["difference"].idxmin()] if len(own) else None
     second = (
-        f"The hub that loses most by pressure on it alone is {worst['row']}: {size(worst, _yearly)}"
+        f"The hub that loses most by pressure on it alone is {worst['row']}: {size(worst, yearly)}"
         if worst is not None and is_clear(worst) and worst["difference"] < 0
         else "No hub clearly loses by pressure on it alone"
     )
     return first, second
-
-
-def _yearly(value: float, *, signed: bool = False) -> str:
-    return f"{money(value, signed=signed)} a year"
 
 
 def sentences(subject: Pressed, measure: Measure, base: str) -> tuple[str, ...]:
@@ -222,5 +231,5 @@ def sentences(subject: Pressed, measure: Measure, base: str) -> tuple[str, ...]:
     return (
         f"{subject.told[1]} (from {measure.start} on, against {quoted(base)}).",
         f"{subject.told[0]}; {balloon}.",
-        f"With all hubs pressed at once, goods in scope that still enter change so: {size(scope, _yearly)}.",
+        f"With all hubs pressed at once, goods in scope that still enter change so: {size(scope, yearly)}.",
     )

@@ -12,11 +12,12 @@ import pandas as pd
 
 from sim.analysis.decisions.queues import CAPACITY, TONNES, WAIT, Case, queues
 from sim.config import Config
-from sim.constants import DAYS_PER_WEEK
+from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.ensemble import Results
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures.queues import HOURS, PICTURES, Waited, days, growth_words, when
+from sim.report.policy.needs import need_regimes
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
@@ -57,6 +58,7 @@ def write_hours(results: Results, built_world: BuiltWorld, regimes: Sequence[Reg
     InputError
         If the world lacks the crossing, a regime is at fault, or a file cannot be written.
     """
+    need_regimes(results, HOURS_OF.values(), config.slug)
     cases = {Case(long_hours, 0.0): name for long_hours, name in HOURS_OF.items()}
     found, further = queues(results, cases, GATE, THRESHOLDS), ()
     if found.years and config.end_date > FASTER_FROM:
@@ -95,7 +97,7 @@ def faster(name: str, growth: float, last: date, markets: Sequence[str]) -> Made
         "start": FASTER_FROM,
         "phase_in": {"shape": "linear", "weeks": length / DAYS_PER_WEEK},
         "scope": {"directions": "export", "markets": tuple(markets)},
-        "level": math.log1p(growth) * length / 365.25,
+        "level": math.log1p(growth) * length / DAYS_PER_YEAR,
         "source": "assumed",
     }
     told = f"{name}, with demand of all markets growing {100 * growth:g} per cent a year faster from {FASTER_FROM} on."
@@ -145,9 +147,13 @@ def sentences(subject: Waited) -> tuple[str, ...]:
         f"In {last}, with demand as it grows, it means {effect(waits[last], days)} of wait; what could pass, with what "
         f"is built by then: {effect(able[last], words.tonnes)} a year."
     )
-    rows = {(each, growth): _passed(subject, growth, each) for growth in subject.growths for each in HOURS}
-    cases = [f"{growth_words(growth)}, {HOURS[each]}: {when(subject, row)}" for (each, growth), row in rows.items()]
-    back = f"A mean wait of more than {days(subject.threshold)} is back for good: {'; '.join(cases)}."
+    ends = dict.fromkeys((subject.growths[0], subject.growths[-1]))
+    cases = [
+        f"{HOURS[each]} and {growth_words(growth)}: {when(subject, _passed(subject, growth, each))}"
+        for each in HOURS
+        for growth in ends
+    ]
+    back = f"A mean wait of more than {days(subject.threshold)} is back for good, {'; '.join(cases)}."
     return begun, later, back
 
 

@@ -9,24 +9,30 @@ import pandas as pd
 
 from sim.analysis.comparison import UNCLEAR
 from sim.analysis.decisions.seasons import IN_SHUT_MONTHS, PARTS
-from sim.analysis.decisions.winter import AT_PLACE, TRADE, Calendars, Opening, opening
+from sim.analysis.decisions.winter import AT_PLACE, TRADE, Calendars, Opening, opening, years_in_force
 from sim.analysis.gains import BY_MARKET, OUTCOME
 from sim.config import Config
+from sim.ensemble import Results
 from sim.outcomes.names import TOTAL, pair
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.opening import PICTURES, Opened, finding_to_whom, turned
-from sim.report.page.writing import StoredResults, WorldWithTables
+from sim.report.figures.open_winter import PICTURES, Opened, finding_to_whom, turned
+from sim.report.policy.needs import need_regimes
+from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
 from sim.report.telling import effect
+from sim.world.build import BuiltWorld
 
+PURPOSE = "As {}, without attacks, slides and sit-ins on the road to Pakistan."
 TITLE = "What an open winter at the Khunjerab pass is worth"
 GATE, PARTNER = "khunjerab", "pakistan"
-SHOCKS = {
-    "as they happened": Calendars("observed", "observed_without_open_winter"),
-    "none": Calendars("observed_without_road_shocks", "observed_without_open_winter_and_road_shocks"),
-}
+HAPPENED = Calendars("observed", "observed_without_open_winter")
+ROAD_SHOCKS = ("attacks_on_the_karakoram_road", "security_cooperation", "karakoram_slides", "sost_sit_in_2025")
+"""Measures of the background: what made the road unsafe or shut it, and what was done about that."""
+
+CALM = {name: f"{name}_and_road_shocks" if "without" in name else f"{name}_without_road_shocks" for name in HAPPENED}
+SHOCKS = {"as they happened": HAPPENED, "none": Calendars(*CALM.values())}
 ACCOUNTS_SHOWN = {
     "producers": "producers and traders of the region",
     "carriers": "carriers (freight)",
@@ -46,15 +52,13 @@ LIMITS = (
 )
 
 
-def write_winter(
-    results: StoredResults, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config
-) -> Path:
-    """Write figures, tables and `answer.md` into the folder of a study of two calendars with and without shocks.
+def write_winter(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
+    """Run both calendars without shocks, and write figures, tables and `answer.md` into the folder of their study.
 
     Parameters
     ----------
     results : Results
-        Stored study of the regimes of `SHOCKS`.
+        Stored study of the calendars of `HAPPENED`.
     built_world : World
         With its tables.
     regimes : sequence of Regime
@@ -72,10 +76,16 @@ def write_winter(
     InputError
         If the world lacks the crossing or the market, a regime is missing, or a file cannot be written.
     """
-    found = opening(results, SHOCKS, GATE, PARTNER)
+    need_regimes(results, HAPPENED, config.slug)
+    calm, further = results, ()
+    if years_in_force(results, HAPPENED, GATE):
+        made = [MadeRegime(CALM[name], PURPOSE.format(name), (name,), without=ROAD_SHOCKS) for name in HAPPENED]
+        calm = run_made(made, config, built_world, beside=[*HAPPENED])
+        further = (calm.signature,)
+    found = opening(calm, SHOCKS, GATE, PARTNER)
     subject = Opened(found, GATE, PARTNER, named := names(built_world.tables), parties(found, named))
     tables = {"what_shocks_take": found.taken}
-    answer = Answer(TITLE, sentences(subject), LIMITS, tables, PICTURES if found.years else (), subject)
+    answer = Answer(TITLE, sentences(subject), LIMITS, tables, PICTURES if found.years else (), subject, further)
     return write_answer(results, built_world, config, answer)
 
 

@@ -18,13 +18,14 @@ from sim.config import Config
 from sim.errors import InputError
 from sim.outcomes.names import BOTH, TOTAL, pair
 from sim.policy.language.measures import Measure, Regime, differing
+from sim.policy.language.names import Names, names_in
 from sim.report import subjects
 from sim.report.figures.lifting import PICTURES, Lifted
 from sim.report.findings import name_of
 from sim.report.page.writing import StoredResults, WorldWithTables
-from sim.report.policy.telling import is_clear, listed, share, size
+from sim.report.policy.telling import is_clear, listed, share, size, yearly
 from sim.report.policy.writing import Answer, write_answer
-from sim.report.words import money, quoted, with_article
+from sim.report.words import quoted, with_article
 
 TITLE = "Does trade come back when measures end?"
 ALL_TRADE, DIRECT, HIDDEN = "registered trade with {}", "goods in scope, own papers", "goods in scope, other papers"
@@ -38,10 +39,11 @@ LIMITS = (
 
 
 class End(NamedTuple):
-    """A regime in which a measure ends, and the measure."""
+    """A regime in which a measure ends, the measure, and the markets of its senders."""
 
     regime: str
     measure: Measure
+    markets: tuple[str, ...]
 
     @property
     def first_year(self) -> int:
@@ -81,7 +83,7 @@ def write_lifting(
             "as [none,uflpa,lifted_2026]."
         )
     never, always = regimes[0], regimes[1]
-    ends = [_end(each, always) for each in regimes[2:]]
+    ends = [_end(each, always, names_in(built_world.tables)) for each in regimes[2:]]
     dates = Dates(results.months, config.start_date, config.end_date)
     over = [each for each in ends if str(each.first_year) in {month[:4] for month in results.months}]
     late = [each for each in ends if each not in over]
@@ -93,13 +95,14 @@ def write_lifting(
     return write_answer(results, built_world, config, answer)
 
 
-def _end(regime: Regime, always: Regime) -> End:
+def _end(regime: Regime, always: Regime, names: Names) -> End:
     found = [
         mine for mine, other in differing(regime.measures, always.measures).values() if mine and other and mine.end
     ]
     if not found:
         raise InputError(f"regimes: {regime.name!r} ends no measure that {always.name!r} has.")
-    return End(regime.name, max(found, key=lambda each: each.end))
+    last = max(found, key=lambda each: each.end)
+    return End(regime.name, last, names.members(last.sender))
 
 
 def _too_early(late: Sequence[End], end: date) -> Answer[None]:
@@ -151,8 +154,7 @@ def left(
         Market to its name in words.
     """
     never, always = without
-    senders = list(dict.fromkeys(market for each in ends for market in each.measure.sender))
-    series = _series(results, senders, names)
+    series = _series(results, list(dict.fromkeys(market for each in ends for market in each.markets)), names)
     years = [year for year in _whole_years(dates) if year >= min(each.first_year for each in ends) - 1]
     rows, gaps, kept = [], [], []
     for year in years:
@@ -216,15 +218,11 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
             said.append(f"{share(after.iloc[0])} under {quoted(each.regime)}")
         rows = subject.left[(subject.left["regime"] == each.regime) & (subject.left["row"] == first)]
         if len(rows):
-            still.append(f"{size(rows.iloc[-1], _yearly)} under {quoted(each.regime)}")
+            still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.regime)}")
     one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
     year = int(subject.left["year"].max()) if len(subject.left) else 0
     two = f"In {year} {first} is apart from a world without the measure so: {listed(still)}" if still else ""
     return one or f"Nothing of {first} is lost in any run, so nothing can come back", two
-
-
-def _yearly(value: float, *, signed: bool = False) -> str:
-    return f"{money(value, signed=signed)} a year"
 
 
 def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tuple[str, ...]:
@@ -239,14 +237,16 @@ def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tupl
     """
     last = subject.left[subject.left["year"] == subject.left["year"].max()] if len(subject.left) else subject.left
     stuck = [row for _, row in last.iterrows() if is_clear(row)]
-    traces = [f"{row['row']} ({quoted(row['regime'])}: {size(row, _yearly)})" for row in stuck]
-    scars = (
-        f"A trace stays to the last year in {listed(traces)}"
-        if stuck
-        else "In the last year no series is clearly apart from a world that never had the measure"
-    )
+    scars = "In the last year no series is clearly apart from a world that never had the measure"
+    if stuck:
+        top = max(stuck, key=lambda row: abs(row["difference"]))
+        scars = (
+            f"In the last year {len(stuck)} of {len(last)} series {'is' if len(stuck) == 1 else 'are'} still "
+            f"clearly apart from a world that never had the measure, most of all {top['row']} under "
+            f"{quoted(top['regime'])}: {size(top, yearly)}"
+        )
     seen = (
-        f" ({_yearly(last['detectable'].max())} or more would have been seen in any)" if len(last) and not stuck else ""
+        f" ({yearly(last['detectable'].max())} or more would have been seen in any)" if len(last) and not stuck else ""
     )
     more = f"; after the study end {listed([quoted(each.regime) for each in late])}" if late else ""
     days = listed([f"{each.measure.end} under {quoted(each.regime)}" for each in ends])

@@ -18,6 +18,7 @@ from sim.config import Config
 from sim.outcomes.names import BOTH, TOTAL
 from sim.paths import shipped
 from sim.policy.backgrounds import background_of
+from sim.policy.describe import days_of_cause
 from sim.policy.language.measures import Measure, Regime
 from sim.report.figures.what_made_2023_grow import PICTURES, Grown
 from sim.report.page.writing import StoredResults
@@ -26,6 +27,7 @@ from sim.report.policy.telling import bn_yuan, is_clear, listed, size
 from sim.report.policy.worlds import run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.world.build import BuiltWorld
+from sim.world.tables.read import Tables
 
 DAY = date(2021, 12, 31)
 """The last day that all worlds have in common; growth is counted from its year."""
@@ -80,7 +82,7 @@ def write_what_made_it_grow(
     answer = Answer(
         f"What made trade grow since {DAY.year}?",
         sentences(subject, drivers),
-        limits(drivers, regimes[0]),
+        limits(drivers, regimes[0], built_world.tables),
         {},
         PICTURES if years else (),
         subject,
@@ -171,7 +173,7 @@ def findings(subject: Grown) -> tuple[str, ...]:
     second = (
         f"What a driver does alone and what is missing without it differ in sign for {listed(apart)}"
         if apart
-        else f"No driver's part in the growth {years} changes its sign with the order in which drivers come"
+        else f"No driver's part in the growth {years} clearly changes its sign with the order in which drivers come"
     )
     return first, second, _of_pairs(subject)
 
@@ -216,21 +218,21 @@ def sentences(subject: Grown, drivers: Sequence[Driver]) -> tuple[str, ...]:
     whole = subject.whole.set_index(["subject", "year"])
     years = dict.fromkeys(subject.parts["year"])
     grew = listed([f"{size(whole.loc[WITH_ALL, year], bn_yuan)} to {year}" for year in years])
-    top = [f"{row['what']} ({size(row, bn_yuan)})" for _, row in _largest(subject, subject.year).head(3).iterrows()]
+    top = [f"{row['what']}, {size(row, bn_yuan)}" for _, row in _largest(subject, subject.year).head(3).iterrows()]
     of = [each.name for each in drivers if each.sanctions] or [_largest(subject, subject.year).iloc[-1]["driver"]]
     mine = subject.parts[(subject.parts["reading"] == SHAPLEY) & (subject.parts["driver"] == of[0])]
     own = "; ".join(f"to {row['year']}, {size(row, bn_yuan)}" for _, row in mine.iterrows())
     left = size(whole.loc[WITH_NONE, subject.year], bn_yuan)
     return (
-        f"Since {subject.base} registered trade grew by {grew}; to {subject.year} the largest parts are those of "
-        f"{listed(top)}.",
+        f"Since {subject.base} registered trade grew by {grew}; to {subject.year} the largest parts are: "
+        f"{'; '.join(top)}.",
         f"The part of {mine.iloc[0]['what']} in that growth is: {own}.",
         f"{subject.told[1]}; {subject.told[2][:1].lower()}{subject.told[2][1:]}; with all drivers off the change to "
         f"{subject.year} is: {left}.",
     )
 
 
-def limits(drivers: Sequence[Driver], regime: Regime) -> tuple[str, ...]:
+def limits(drivers: Sequence[Driver], regime: Regime, tables: Tables) -> tuple[str, ...]:
     """Say what the study cannot say.
 
     Parameters
@@ -239,10 +241,14 @@ def limits(drivers: Sequence[Driver], regime: Regime) -> tuple[str, ...]:
         All.
     regime : Regime
         With all drivers.
+    tables : Tables
+        Of the world.
     """
     named = {name for each in drivers for name in (*each.measures, *each.causes)}
     base = {each.name for each in background_of(regime)} if any(each.sanctions for each in drivers) else set()
-    rest = [each.name.replace("_", " ") for each in regime.measures if each.name in base - named and _counts(each)]
+    rest = [
+        each.name.replace("_", " ") for each in regime.measures if each.name in base - named and _counts(each, tables)
+    ]
     return (
         "Levels of drivers were fitted to trade of these years, those of demand above all: parts say how the model "
         "explains growth, and are no test of that explanation.",
@@ -257,7 +263,8 @@ def limits(drivers: Sequence[Driver], regime: Regime) -> tuple[str, ...]:
     )
 
 
-def _counts(measure: Measure) -> bool:
+def _counts(measure: Measure, tables: Tables) -> bool:
     """Whether a measure of the background changes anything after the first year and before the drivers' last."""
-    start, end = measure.start, measure.end
+    dated = measure.instrument.rule.dated_by_tables
+    start, end = days_of_cause(measure, tables) if dated else (measure.start, measure.end)
     return (start is None or start.year <= HEADLINE + 1) and (end is None or end > DAY)

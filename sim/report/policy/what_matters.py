@@ -10,7 +10,13 @@ import pandas as pd
 
 from sim.analysis.by_run import factors_of_runs, headlines, in_words
 from sim.analysis.comparison import bands
-from sim.analysis.sensitivity import elementary_effects, emulated_shares, luck_share
+from sim.analysis.sensitivity import (
+    chosen_inputs,
+    elementary_effects,
+    emulated_shares,
+    luck_share,
+    normal_scores,
+)
 from sim.calibration.factors import Prior
 from sim.config import Config
 from sim.emulator.fit import LEAST_RUNS_A_COLUMN
@@ -35,7 +41,15 @@ LUCK_DRAWS, LUCK_RUNS = 16, 6
 DRAWS_A_TRAJECTORY = 64
 """Draws of `design.draws` to a trajectory of the Morris design, of which there are two at least."""
 
-LISTED = 3
+MOST_INPUTS = 12
+"""Of the emulator of an outcome: those that move it most, so that some hundred draws determine its some ninety "
+"terms."""
+
+LEAST_DRAWS = max(LEAST_RUNS, LEAST_RUNS_A_COLUMN * MOST_INPUTS)
+LISTED, LISTED_OF_OTHERS = 3, 1
+"""Factors told of the first outcome, and of each other."""
+
+NOT_SPLIT = "What hangs on factors whose range is assumed is not told of so few runs."
 NO_EMULATOR = "too few runs for an emulator"
 
 
@@ -75,8 +89,8 @@ def write_what_matters(
         found[name] = run_design(config, built_world, design)
     studies = {name: _shown(each, built_world, regimes, config) for name, each in (("study", results), *found.items())}
     values = {name: headlines(each, each.main) for name, each in studies.items()}
-    shares = _shares(prior, found, values)
     effects = _effects(prior, steps, found["steps"], values["steps"])
+    shares = _shares(prior, found, values, effects)
     subject = Mattering(studies["study"], shares, len(found["draws"].runs), effects)
     answer = Answer(
         title=f"What matters for {studies['study'].main}",
@@ -92,6 +106,9 @@ def write_what_matters(
 
 LIMITS = (
     "Shares of variance depend on the ranges: a factor with a narrow range matters little, however strongly it acts.",
+    "Shares over whole ranges are of the variance of an outcome's ranks, and of the few factors that move it most; "
+    "what "
+    "all others make is in what is told by neither.",
     "Over whole ranges factors are taken to be independent; over the posterior they are not, and a correlation there "
     "may be that of another factor.",
     "Of measures of senders one factor moves all levels together; tables of the world that have no factor are held, "
@@ -121,19 +138,25 @@ def _even(prior: Prior, results: Results) -> pd.DataFrame:
     return prior.even(drawn[prior.names])
 
 
-def _shares(prior: Prior, found: dict[str, Results], values: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _shares(
+    prior: Prior, found: dict[str, Results], values: dict[str, pd.DataFrame], effects: pd.DataFrame
+) -> pd.DataFrame:
     """Shares of the variance over whole ranges: factors, luck, and what the emulator does not tell."""
     wide, kept = values["draws"], told(values["draws"])
-    if kept.empty or len(wide) < max(LEAST_RUNS_A_COLUMN * len(prior.names), LEAST_RUNS):
+    if kept.empty or len(wide) < LEAST_DRAWS:
         return pd.DataFrame()
-    sobol = emulated_shares(_even(prior, found["draws"]), kept)
-    rows = []
-    for outcome, each in sobol.groupby("outcome", sort=False):
+    even, rows = _even(prior, found["draws"]), []
+    for outcome in kept:
+        values_of = kept[outcome].to_numpy()
+        sizes = effects[effects["outcome"] == outcome].set_index("factor")["size"] if len(effects) else pd.Series()
+        inputs = chosen_inputs(even, values_of, sizes, MOST_INPUTS)
+        each = emulated_shares(even[inputs], pd.DataFrame({outcome: normal_scores(values_of, values_of)}))
         part = float(each["r2"].iloc[0])
         names = {"first": "first", "total": "share", "total_low": "low", "total_high": "high"}
-        factors = (part * each[list(names)]).rename(columns=names).clip(lower=0.0)
+        factors = each[list(names)].rename(columns=names)
         factors.insert(0, "factor", each["factor"])
-        chance = luck_share(values["luck"][outcome].to_numpy(), found["luck"].runs["draw"].to_numpy())
+        lucky = normal_scores(values["luck"][outcome].to_numpy(), values_of)
+        chance = luck_share(lucky, found["luck"].runs["draw"].to_numpy())
         rest = [np.nan, max(1.0 - part - chance[0], 0.0), np.nan, np.nan]
         extra = [[LUCK, np.nan, *chance], [UNTOLD, *rest]]
         both = pd.concat([factors, pd.DataFrame(extra, columns=factors.columns)], ignore_index=True)
@@ -174,13 +197,15 @@ def _over_the_posterior(study: Shown) -> str:
     found, rows = by_run(study), what_moves.table(study)
     if found.empty:
         return f"In the months of this study nothing that is told of {words.quoted(study.main)} differs between runs."
+    if factors_of_runs(study.results).empty:
+        return "No factor differs between runs, so none moves an outcome: design=posterior draws what is uncertain."
     if rows.empty:
-        return f"{words.counted(study.runs, 'run')} are too few to say what moves them: {LEAST_RUNS} are the least."
+        return f"What moves outcomes is not told of {words.counted(study.runs, 'run')}: {LEAST_RUNS} are the least."
     parts = []
     for outcome in found:
         low, middle, high = bands(found[outcome].to_numpy())
         ends = words.interval(low, high, lambda value, outcome=outcome: shown_value(outcome, value))
-        strong = clear(rows[rows["outcome"] == outcome]).head(LISTED)
+        strong = clear(rows[rows["outcome"] == outcome]).head(LISTED_OF_OTHERS if parts else LISTED)
         named = ", ".join(f"{_plain(row['factor'])} ({correlation(row)})" for _, row in strong.iterrows())
         parts.append(
             f"the {NAMES[outcome]} is {shown_value(outcome, middle)} (9 in 10 runs: {ends}) and goes "
@@ -192,19 +217,20 @@ def _over_the_posterior(study: Shown) -> str:
 def _over_ranges(subject: Mattering, draws: int, factors: int) -> str:
     """Say what makes the variance over whole ranges."""
     if subject.shares.empty:
-        least = LEAST_RUNS_A_COLUMN * factors
         return (
             f"Over the whole ranges shares of variance are not told: {NO_EMULATOR}, or nothing that varies, in "
-            f"{words.counted(draws, 'draw')} of {words.counted(factors, 'factor')} ({least} are the least)."
+            f"{words.counted(draws, 'draw')} of {words.counted(factors, 'factor')} ({LEAST_DRAWS} draws are the least)."
         )
     parts = []
     for outcome, rows in subject.shares.groupby("outcome", sort=False):
-        lead = variance_shares.leading(subject, str(outcome)).head(LISTED)
-        named = ", ".join(f"{_plain(row['factor'])} {variance_shares.share(row)}" for _, row in lead.iterrows())
+        lead = variance_shares.leading(subject, str(outcome)).head(LISTED_OF_OTHERS if parts else LISTED)
+        lead = lead[lead["share"] > 0]
+        told_of = [f"{_plain(row['factor'])} makes {variance_shares.share(row)}" for _, row in lead.iterrows()]
+        named = ", ".join(told_of) or "the emulator tells nothing"
         others = rows.set_index("factor")
         chance = variance_shares.share(others.loc[LUCK])
         parts.append(
-            f"of the variance of the {NAMES[str(outcome)]} {named}, luck {chance}, and "
+            f"of the variance of the {NAMES[str(outcome)]} {named}, luck makes {chance}, and "
             f"{words.percent(others.loc[UNTOLD, 'share'])} is told by neither"
         )
     return f"Over the whole ranges of {factors} factors: {'; '.join(parts)}."
@@ -217,16 +243,17 @@ def _resting(subject: Mattering) -> str:
     if not found.empty:
         outcome = found.columns[0]
         laws, values = list(study.laws.values()), found[outcome].to_numpy()
-        said.append(hangs(NAMES[outcome], factors_of_runs(study.results), values, laws))
+        said.append(hangs(NAMES[outcome], factors_of_runs(study.results), values, laws) or NOT_SPLIT)
     if len(subject.shares) and len(subject.effects):
         outcome = subject.shares["outcome"].iloc[0]
         steps = subject.effects[subject.effects["outcome"] == outcome]["factor"].head(5)
-        same = steps.isin(variance_shares.leading(subject, outcome)["factor"].head(5)).sum()
+        lead = variance_shares.leading(subject, outcome)
+        same = steps.isin(lead.loc[lead["share"] > 0, "factor"].head(5)).sum()
         said.append(
             f"Of the five factors whose single steps move the {NAMES[outcome]} most in the model itself (Morris), "
             f"{same} are among the five largest of the emulator."
         )
-    return " ".join(filter(None, said)) or "What hangs on assumed ranges is not told of so few runs."
+    return " ".join(said) or NOT_SPLIT
 
 
 def _plain(name: str) -> str:

@@ -153,9 +153,14 @@ def sentences(subject: ByRule) -> tuple[str, ...]:
     """
     rows = subject.rows
     if rows.empty:
-        return ("In the months of this study no measure is in force for long enough to compare rules of choice.",)
+        return (
+            "In the months of this study no measure is in force for long enough to compare rules of choice.",
+            "Whether conclusions hold is therefore not told.",
+            "Figures of the customs that could tell rules apart are not of the months of this study.",
+        )
     heads = rows[rows["kind"] == HEADLINE]
-    return (_found(heads), _same(heads), _tested(rows[rows["kind"] == TEST]), *_open(rows))
+    tested = " ".join([_tested(rows[rows["kind"] == TEST]), *_open(rows)])
+    return (_found(heads), _same(heads), tested)
 
 
 def _found(heads: pd.DataFrame) -> str:
@@ -177,7 +182,8 @@ def _same(heads: pd.DataFrame) -> str:
             other.append(f"the {in_words(str(name))} ({each})")
     held = f"Against a world without the measures all rules say the same of {_listed(same)}" if same else ""
     not_held = f"rules part on {_listed(other)}" if other else ""
-    return f"{'; '.join(filter(None, [held, not_held])) or 'No conclusion can be held against another'}."
+    said = "; ".join(filter(None, [held, not_held])) or "no conclusion can be held against another"
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _zero(name: str, rows: pd.DataFrame) -> str:

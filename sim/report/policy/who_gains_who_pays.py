@@ -19,9 +19,9 @@ from sim.report.figures.who_gains import LOSSES, PARTIES, USED_UP
 from sim.report.figures.who_gains_who_pays import PICTURES, Accounted
 from sim.report.findings import name_of
 from sim.report.page.writing import StoredResults, WorldWithTables
-from sim.report.policy.telling import is_clear, listed, size
+from sim.report.policy.telling import is_clear, listed, size, yearly
 from sim.report.policy.writing import Answer, write_answer
-from sim.report.words import during, money, number, percent, quoted
+from sim.report.words import during, number, percent, quoted
 
 SENDERS = "the senders' markets"
 LIMITS = (
@@ -106,11 +106,7 @@ def _label(account: str) -> str:
 
 
 def _told(row: pd.Series) -> str:
-    return f"{row['row']} ({size(row, _yearly)})"
-
-
-def _yearly(value: float, *, signed: bool = False) -> str:
-    return f"{money(value, signed=signed)} a year"
+    return f"{row['row']}, {size(row, yearly)},"
 
 
 def _loudest(rows: pd.DataFrame) -> str:
@@ -141,7 +137,7 @@ def _most(rows: pd.DataFrame, passed_over: str) -> str:
 
 
 def _seen(rows: pd.DataFrame) -> str:
-    return f"{_yearly(rows['detectable'].max())} or more would have been seen in any"
+    return f"{yearly(rows['detectable'].max())} or more would have been seen in any"
 
 
 def sentences(results: StoredSeries, subject: Accounted, periods: dict[str, Period]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from sim.config import load
 from sim.report import studies
 
-FAST = ("chokepoints", "khorgos_hours", "khunjerab_winter")
+FAST = ("chokepoints", "enforcement_frontier", "khorgos_hours", "khunjerab_winter")
 
 
 def answered(tmp_path, name: str, *words: str) -> str:

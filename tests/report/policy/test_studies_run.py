@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from sim.analysis import ledger
+from sim.analysis.periods import Dates
 from sim.config import load
 from sim.experiments import announcement, hub_pressure, lifting, what_made_2023_grow, who_gains_who_pays
 from sim.report import studies
@@ -26,3 +28,6 @@ def test_a_study_runs_and_says_what_it_can_say(name, tmp_path) -> None:
     assert not re.search(r"\bnan\b|None|\binf\b", text)
     assert "## What it cannot say" in text
     assert f"slug={name}" in text
+    if name == "who_gains_who_pays":  # real accounts, kept as float32
+        whole = Dates(results.months, config.start_date, config.end_date).period(slice(0, len(results.months)))
+        assert max(ledger.imbalance(results, regime, whole) for regime in results.regimes) < 1e-5

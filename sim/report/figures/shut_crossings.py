@@ -12,7 +12,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from sim.analysis.comparison import TOO_FEW, UNCLEAR
-from sim.analysis.decisions.closures import LATER_MONTHS
+from sim.analysis.decisions.shut_crossings import LATER_MONTHS
 from sim.report import style, words
 from sim.report.figures.bump import bump
 from sim.report.figures.curve import curve
@@ -20,11 +20,12 @@ from sim.report.figures.panels import difference_panel, dots_and_lines
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, name_of
 from sim.report.lettering import filled
-from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY, RegimeLook
+from sim.report.looks import Look
+from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
 from sim.report.telling import between, effect
 
 RANKED, PAIRS_DRAWN, ROW_COLUMNS = 7, 12, 46
-PAIR_LOOK = RegimeLook("pairs", "", COLOURS[0], "-")
+PAIR_LOOK = Look(COLOURS[0])
 
 
 @dataclass(frozen=True)
@@ -263,10 +264,10 @@ def finding_days(subject: Closed) -> str:
     clear = subject.kinks[subject.kinks["is_clear"]]
     if clear.empty:
         first = subject.kinks.iloc[0]
+        early, late = (_estimate(first, name, words.money) for name in ("before", "after"))
         return (
-            f"No clear kink in the loss by days shut ({subject.name(first['crossing'])}: "
-            f"{_estimate(first, 'before', words.money)} a day at first, "
-            f"{_estimate(first, 'after', words.money)} later)."
+            f"No clear kink in the loss by days shut ({subject.name(first['crossing'])}: {early} a day at first, "
+            f"{late} later)."
         )
     return f"{kink_words(subject, clear.iloc[0])}."
 

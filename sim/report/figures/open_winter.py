@@ -21,7 +21,8 @@ from sim.report.figures.panels import capital, difference_panel, dots_and_lines
 from sim.report.figures.picture import Picture
 from sim.report.findings import name_of
 from sim.report.lettering import filled
-from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY, RegimeLook
+from sim.report.looks import Look
+from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
 from sim.report.telling import effect
 
 LETTERS = [calendar.month_abbr[month] for month in range(1, 13)]
@@ -66,10 +67,10 @@ class Opened:
     parties: Mapping[tuple[str, str], str]
 
     @property
-    def looks(self) -> dict[str, RegimeLook]:
+    def looks(self) -> dict[str, Look]:
         """How each kind of shocks is drawn."""
         kinds = dict.fromkeys(self.found.parts["shocks"]) if len(self.found.parts) else ()
-        return {kind: RegimeLook(kind, "", COLOURS[place], "-") for place, kind in enumerate(kinds)}
+        return {kind: Look(COLOURS[place]) for place, kind in enumerate(kinds)}
 
     def name(self, subject: str) -> str:
         """Name a subject in words."""

@@ -1,0 +1,238 @@
+"""Where customs look: the front of cut, inspections and false alarms, its points, and the price of predictability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import TOO_FEW
+from sim.analysis.decisions.fronts import non_dominated
+from sim.analysis.decisions.where_to_look import SECTORS, WORST_SHARE
+from sim.report import style, words
+from sim.report.figures.front import front
+from sim.report.figures.panels import capital, difference_panel, dots_and_lines
+from sim.report.figures.picture import Picture
+from sim.report.lettering import filled
+from sim.report.looks import Look
+from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
+from sim.report.telling import effect, ranged
+
+LOOK = Look(COLOURS[1])
+AIM_IN_WORDS = {"cut": "cut, points", "false_alarms": "cost of false alarms, million dollars a year"}
+SHORT = {
+    "budget_multiple": "budget, times",
+    "even_share": "evenly by centre",
+    "kappa": "past hits",
+    "exploration": "at random",
+}
+
+
+@dataclass(frozen=True)
+class Targeted:
+    """A search for good targeting as its figures show it.
+
+    Attributes
+    ----------
+    tried : DataFrame
+        All that it looked at: levers, `cut` of the worst quarter of draws, `inspections`, `false_alarms`, `on_front`.
+    held : DataFrame
+        Of `where_to_look.summary` with levers: targeting as it is, and points of the front, on other draws.
+    modes : DataFrame
+        Of `where_to_look.differences`: ways to look, against the predictable one.
+    now : str
+        The choice that is targeting as it is.
+    draws : int
+        Draws on which the points are held.
+    """
+
+    tried: pd.DataFrame
+    held: pd.DataFrame
+    modes: pd.DataFrame
+    now: str
+    draws: int
+
+    @property
+    def predictable(self) -> str:
+        """The way to look that others are compared with."""
+        return "fixed sectors"
+
+
+def points(subject: Targeted) -> pd.DataFrame:
+    """Take the points of the front that were held on other draws, smallest budget first."""
+    rows = subject.held[subject.held["choice"] != subject.now]
+    return rows.sort_values("inspections", kind="stable", ignore_index=True)
+
+
+def cut_words(row: pd.Series) -> str:
+    """Print a cut with its range over runs."""
+    return ranged(row["cut"], row["cut_q05"], row["cut_q95"], words.percent)
+
+
+def tried(subject: Targeted) -> pd.DataFrame:
+    """Take all that the search looked at."""
+    return subject.tried
+
+
+def finding_front(subject: Targeted) -> str:
+    """Say how far the front reaches, on draws that the search has not seen."""
+    rows = points(subject)
+    few, many = rows.iloc[0], rows.iloc[-1]
+    return (
+        f"From {words.number(few['inspections'])} to {words.number(many['inspections'])} inspections a week the best "
+        f"cut found goes from {cut_words(few)} to {cut_words(many)}."
+    )
+
+
+def caption_front(subject: Targeted) -> str:
+    """Say how to read the front."""
+    return (
+        f"Dots: ways to inspect that the search looked at, with the cut of the worst {words.percent(WORST_SHARE)} of "
+        "the draws that it goes by. Line: those that no other beats in both respects of the panel. Letters, and the "
+        f"title: {words.counted(len(points(subject)), 'point')} of the front of all three aims, run again on "
+        f"{words.counted(subject.draws, 'draw')} that the search has not seen. Diamond: targeting as it is."
+    )
+
+
+def draw_front(subject: Targeted, title: str) -> Figure:
+    """Draw the cut against inspections and against false alarms."""
+    now = subject.held[subject.held["choice"] == subject.now].iloc[0]
+    with rc_context(style.STYLE):
+        subtitle = "Share by which goods made in the region that enter the market fall, per cent."
+        figure, body = style.new_figure(title, subtitle, 4.6, free=True)
+        left, bottom, width, height = body
+        names = {"inspections": "inspections a week", "false_alarms": "false alarms, million dollars a year"}
+        for place, (name, text) in enumerate(names.items()):
+            box = (left + 0.055 + place * width * 0.5, bottom + 0.14 * height, width * 0.42, height * 0.82)
+            axes = figure.add_axes(box)
+            table = subject.tried.assign(cut=100 * subject.tried["cut"], label="")
+            table["on_front"] = non_dominated(np.column_stack([-table["cut"], table[name]]))
+            held = points(subject).assign(cut=lambda rows: 100 * rows["cut"])
+            front(axes, table, x=name, y="cut", label="label", on_front="on_front")
+            axes.plot([now[name]], [100 * now["cut"]], "D", color=COLOURS[0], ms=8, mec="white", zorder=5)
+            for row in held.itertuples():
+                at = (getattr(row, name), row.cut)
+                axes.plot(*at, "o", color=COLOURS[2], ms=13, mec="white", zorder=6)
+                axes.annotate(row.choice, at, ha="center", va="center", color="white", size=8, weight="bold", zorder=7)
+            axes.autoscale_view()
+            axes.set_xlabel(text)
+            axes.set_ylabel("cut, per cent" if place == 0 else "")
+    return figure
+
+
+def held(subject: Targeted) -> pd.DataFrame:
+    """Take targeting as it is, and the points."""
+    return subject.held
+
+
+def finding_points(subject: Targeted) -> str:
+    """Say which sectors the points look at first."""
+    rows = points(subject)
+    counts = {name: int(rows["sectors"].str.contains(name, regex=False).sum()) for name in SECTORS}
+    most = max(counts, key=lambda name: counts[name])
+    never = [name for name, count in counts.items() if count == 0]
+    none = f"; none looks first at {', '.join(never)}" if never else ""
+    return f"{counts[most]} of {words.counted(len(rows), 'point')} of the front look first at {most}{none}."
+
+
+def caption_points(subject: Targeted) -> str:
+    """Say how to read the points."""
+    return (
+        "A row a point of the front, smallest budget first; squares: sectors that customs announce as a priority "
+        "(none: they look at all that the ban names). Evenly by centre, past hits and at random are how the budget is "
+        "spread: the part that is the same for each centre of customs, how strongly past hits draw inspections, the "
+        "part that is spread over all named goods alike. Cuts are means over draws that the search has not seen."
+    )
+
+
+def draw_points(subject: Targeted, title: str) -> Figure:
+    """Draw what the points do, as a table with squares."""
+    rows = points(subject)
+    columns = [*SECTORS, *SHORT.values(), "inspections a week", "cut", "false alarms, m USD"]
+    with rc_context(style.STYLE):
+        figure, _ = style.new_figure(
+            title, "What each point of the front does, and what comes of it.", 1.0 + 0.32 * len(rows)
+        )
+        axes = figure.subplots()
+        for line, row in enumerate(rows.itertuples()):
+            for place, name in enumerate(SECTORS):
+                on = name in row.sectors
+                axes.plot(
+                    [place], [line], "s", ms=13, color=COLOURS[1] if on else "white", mec=GREY if on else LIGHT_GREY
+                )
+            numbers = [getattr(row, name) for name in SHORT]
+            texts = [words.number(each, digits=2) for each in numbers]
+            texts += [words.number(row.inspections), words.percent(row.cut), words.number(row.false_alarms)]
+            for place, text in enumerate(texts, start=len(SECTORS)):
+                axes.text(place, line, text, ha="center", va="center", size=9.5)
+        axes.set_xticks(range(len(columns)), [filled(capital(name), 13) for name in columns], color=INK)
+        axes.set_yticks(range(len(rows)), rows["choice"], color=INK, weight="bold")
+        axes.set_xlim(-0.6, len(columns) - 0.4)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, labelsize=8)
+        axes.spines[:].set_visible(False)
+    return figure
+
+
+def modes(subject: Targeted) -> pd.DataFrame:
+    """Take the ways to look."""
+    return subject.modes
+
+
+def predictability_words(subject: Targeted) -> str:
+    """Say what customs gain by being less predictable."""
+    rows = subject.modes[(subject.modes["aim"] == "cut") & (subject.modes["subject"] != subject.now)]
+    told = "; ".join(f"{row['subject']}, {_points(row)}" for _, row in rows.iterrows())
+    return f"Price of predictability, the cut that looking at {subject.predictable} forgoes: {told}."
+
+
+def _points(row: pd.Series) -> str:
+    """Print a difference of shares in points."""
+    names = ("difference", "run_q05", "run_q95", "detectable")
+    scaled = pd.Series({**row, **{name: 100 * row[name] for name in names}})
+
+    def show(value: float, *, signed: bool = False) -> str:
+        return f"{words.number(value, signed=signed)}{words.NO_BREAK}points"
+
+    return effect(scaled, show)
+
+
+def caption_modes(subject: Targeted) -> str:
+    """Say how to read the ways to look."""
+    seen = "" if (subject.modes["verdict"] == TOO_FEW).any() else " Hollow: no clear difference."
+    return (
+        f"With the budget as it is, against {subject.predictable} that all know: the sectors announced and nothing "
+        "learned. Past hits followed: classes with hits draw more inspections. Spread at random: all named goods have "
+        f"the same chance.{seen}"
+    )
+
+
+def draw_modes(subject: Targeted, title: str) -> Figure:
+    """Draw ways to look against the predictable one."""
+    rows = subject.modes
+    names = list(dict.fromkeys(rows["subject"]))
+    at = np.arange(len(names))
+    with rc_context(style.STYLE):
+        subtitle = f"Difference from {subject.predictable}, run by run. {dots_and_lines(rows)}"
+        figure, _ = style.new_figure(title, subtitle, 0.9 + 0.4 * len(names))
+        grid = figure.subplots(1, 2, sharey=True)
+        for axes, aim in zip(grid, AIM_IN_WORDS, strict=True):
+            part = rows[rows["aim"] == aim].set_index("subject").reindex(names)
+            scale = 100.0 if aim == "cut" else 1.0
+            numbers = ["difference", "run_q05", "run_q95", "mean_low", "mean_high"]
+            difference_panel(axes, part.assign(**(part[numbers] * scale)), at, LOOK, in_percent=False)
+            axes.set_xlabel(AIM_IN_WORDS[aim])
+        grid[0].set_yticks(at, [capital(name) for name in names], color=INK)
+        grid[0].set_ylim(len(names) - 0.4, -0.6)
+    return figure
+
+
+FRONT = Picture("front", tried, finding_front, caption_front, draw_front, tables={"tried": tried})
+POINTS = Picture("points_of_the_front", held, finding_points, caption_points, draw_points, tables={"points": held})
+MODES = Picture(
+    "predictability", modes, predictability_words, caption_modes, draw_modes, tables={"predictability": modes}
+)
+PICTURES = (FRONT, POINTS, MODES)
