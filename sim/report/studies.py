@@ -89,7 +89,9 @@ def run(config: Config, report: Report) -> Results:
 
 
 def _write_workbook(results: Results) -> None:
-    """Write the tables as one workbook beside the page, where it is not newer than they are."""
+    """Write the tables, if there are any, as one workbook beside the page, where it is not newer than they are."""
+    if not any(results.folder.glob("tables/*.csv")):
+        return
     made, drawn = results.folder / WORKBOOK, results.folder / STAMP
     if not made.exists() or not drawn.exists() or made.stat().st_mtime < drawn.stat().st_mtime:
         results.to_excel()
