@@ -161,20 +161,20 @@ def known_pace() -> float | None:
     return None
 
 
-def keep_pace(cost: Cost, seconds: float, threads: int) -> None:
+def keep_pace(firm_weeks: float, seconds: float, threads: int) -> None:
     """Remember the pace of a study that was just done; one that took too short to tell is passed over.
 
     Parameters
     ----------
-    cost
-        What was to do.
+    firm_weeks
+        That were simulated once start and compilation were over.
     seconds
-        That it took.
+        That these took.
     threads
         Of this machine that worked on it.
     """
-    if seconds < LEAST_SECONDS or not cost.firm_weeks:
+    if seconds < LEAST_SECONDS or not firm_weeks:
         return
-    pace = cost.firm_weeks / seconds / min(threads, usable_cores())
+    pace = firm_weeks / seconds / min(threads, usable_cores())
     with suppress(OSError):
         write_text(PACE, json.dumps({"firm_weeks_per_second_and_thread": pace}) + "\n")

@@ -14,6 +14,7 @@ import numpy as np
 from sim.ensemble.compute.calls import Answer, Call
 from sim.ensemble.compute.executors import Executor, Threads
 from sim.ensemble.compute.progress import Reporter
+from sim.ensemble.cost import keep_pace
 from sim.ensemble.stopping import Watch, is_enough, looks, told
 from sim.ensemble.study import Piece, Study
 from sim.ensemble.study_folder import Effort, Work, finish, is_finished
@@ -66,6 +67,8 @@ def carry_out(study: Study, executor: Executor | None = None, *, progress: bool 
         if study.saving:
             study.saving.begin()
         work = compute(study, store, executor, reporter)
+        if isinstance(executor, Threads):
+            keep_pace(work.effort.timed, work.effort.seconds, executor.count)
         if not is_finished(study, work):
             finish(study, work, reporter)
         if study.saving:
@@ -147,7 +150,7 @@ def work_off(
     Effort
         Runs and firm-weeks.
     """
-    effort = Effort()
+    effort, begun = Effort(), 0.0
     calls = _Calls(study, missing)
     with closing(executor.answers(study.context, calls)) as answers:
         try:
@@ -156,14 +159,15 @@ def work_off(
                     _store(study, store, full)
                     calls.forget(full)
                 runs = answer.status[..., 0].size
-                effort = effort.plus(Effort(runs, answer.firm_weeks))
+                effort = effort.plus(Effort(runs, answer.firm_weeks, answer.firm_weeks if begun else 0.0))
+                begun = begun or time.perf_counter()
                 reporter.advance(runs)
         except BaseException as error:  # before calls that are under way are waited for
             with suppress(InputError) if isinstance(error, InputError) else nullcontext():
                 for part in calls.parts():
                     _store(study, store, part)
             raise
-    return effort
+    return effort._replace(seconds=time.perf_counter() - begun if begun else 0.0)
 
 
 class _Share(NamedTuple):

@@ -45,10 +45,12 @@ class Effort(NamedTuple):
 
     runs: int = 0
     firm_weeks: float = 0.0
+    timed: float = 0.0  # firm-weeks after the first answer, with which start and compilation end
+    seconds: float = 0.0  # that these took
 
     def plus(self, other: Effort) -> Effort:
         """Add another effort."""
-        return Effort(self.runs + other.runs, self.firm_weeks + other.firm_weeks)
+        return Effort(*(mine + its for mine, its in zip(self, other, strict=True)))
 
 
 class Work(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import NamedTuple
 from sim.analysis.stability import warnings_for
 from sim.config import Config, load
 from sim.config.choices import questions
-from sim.config.schema import EXECUTORS
 from sim.ensemble import Results, executor_of, run_study, study_of, world_of
 from sim.ensemble.assemble import design_of
-from sim.ensemble.cost import cost_of, keep_pace, known_pace, told
+from sim.ensemble.cost import cost_of, known_pace, told
 from sim.ensemble.study import Study
 from sim.machine import usable_cores
 from sim.policy.apart import hardly_in_force
@@ -37,7 +35,6 @@ from sim.world.tables.read import find_world, read_tables
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
 """What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
 
-THREADS = EXECUTORS[0]
 DEFAULT = "compare_regimes"
 LONG = 4
 """A study of as many blocks of runs, or more, shows its first block before the others are run."""
@@ -74,11 +71,7 @@ def run(config: Config, report: Report) -> Results:
         seen = run_study(study_of(early, world), executor_of(early))
         if seen.failures.empty:
             say(f"First figures, of {early.design.runs} runs a regime: {report(seen, world, regimes, early)}")
-        cost = cost_of(study)
-    begun = time.perf_counter()
     results = run_study(study, executor_of(config))
-    if config.machine.executor == THREADS:
-        keep_pace(cost, time.perf_counter() - begun, threads)
     results.check_runs()
     path = report(results, world, regimes, config)
     if path.suffix == ".html":

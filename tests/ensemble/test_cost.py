@@ -34,13 +34,26 @@ def test_what_is_stored_is_not_counted_again(tmp_path):
 
 def test_the_pace_of_a_study_is_remembered_and_the_time_of_the_next_follows(pace):
     assert cost.known_pace() is None
-    done = cost.Cost(10, 0, 4.0e6, 1.0)
-    cost.keep_pace(done, cost.LEAST_SECONDS / 2, 1)
+    cost.keep_pace(4.0e6, cost.LEAST_SECONDS / 2, 1)
     assert cost.known_pace() is None
-    cost.keep_pace(done, 4.0, 1)
+    cost.keep_pace(4.0e6, 4.0, 1)
     assert cost.known_pace() == pytest.approx(1e6)
-    assert done.seconds(1, cost.known_pace()) == pytest.approx(4.0)
-    assert done.seconds(64, 1e6) == pytest.approx(4.0 / min(64, usable_cores()))
+    left = cost.Cost(10, 0, 4.0e6, 1.0)
+    assert left.seconds(1, cost.known_pace()) == pytest.approx(4.0)
+    assert left.seconds(64, 1e6) == pytest.approx(4.0 / min(64, usable_cores()))
+
+
+def test_a_study_leaves_its_pace_without_start_and_compilation(pace, tmp_path, monkeypatch):
+    monkeypatch.setattr(cost, "LEAST_SECONDS", 0.0)
+    kept = []
+    monkeypatch.setattr("sim.ensemble.runner.keep_pace", lambda *told: kept.append(told) or cost.keep_pace(*told))
+    results = run_study(small_study(tmp_path, 4), progress=False)
+    ((timed, seconds, threads),) = kept
+    computed = results.manifest["computed"]
+    assert 0 < timed < computed["firm_weeks"]
+    assert 0 < seconds < computed["seconds"]
+    assert threads == usable_cores()
+    assert cost.known_pace() == pytest.approx(timed / seconds / threads)
 
 
 def test_a_spoilt_pace_is_none(pace):
