@@ -19,6 +19,7 @@ class SmallResults:
         self.manifest["design"] = {"first_draw": 0, "draws": 1, "runs": 20, "paired": False}
         self.failures = pd.DataFrame(columns=["regime", "draw", "run", "code", "week", "process", "entity"])
         self.draws = pd.DataFrame({"sensitivity": [0.4]})
+        self.runs = pd.DataFrame({"draw": 0, "run": range(len(next(iter(next(iter(values.values())).values()))))})
         self._values = {"|".join(key): each for key, each in values.items()}
         rows = [("|".join(key), *key, unit) for key in values]
         self.series = pd.DataFrame(rows, columns=["column", "outcome", "subject", "commodity", "direction", "unit"])

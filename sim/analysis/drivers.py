@@ -48,7 +48,7 @@ def rank_correlations(factors: pd.DataFrame, values: NDArray[np.float64], seed: 
         are left out; empty for fewer than `LEAST_RUNS` runs, or an outcome that does not vary.
     """
     factors = factors.loc[:, factors.nunique() > 1]
-    if len(values) < LEAST_RUNS or np.ptp(values) == 0:
+    if factors.empty or len(values) < LEAST_RUNS or np.ptp(values) == 0:
         return pd.DataFrame(columns=["correlation", "correlation_low", "correlation_high", "low", "high"])
     ranks, outcome = rankdata(factors.to_numpy(np.float64), axis=0), rankdata(values)
     random, count = np.random.default_rng(seed), len(values)

@@ -106,6 +106,7 @@ def test_few_runs_or_a_constant_outcome_have_no_correlations() -> None:
     assert rank_correlations(even, values["y"].to_numpy()).empty
     even, values = linear(6, 40, 0.1)
     assert rank_correlations(even, np.ones(40)).empty
+    assert rank_correlations(even * 0, values["y"].to_numpy()).empty
     assert hangs_on(even, np.ones(40), ["x1"]) is None
 
 

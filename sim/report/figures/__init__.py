@@ -11,6 +11,7 @@ from sim.report.figures import (
     difference_by_market,
     flow_map,
     trade_by_market,
+    what_moves,
     who_gains,
 )
 
@@ -22,4 +23,5 @@ FIGURES = (
     crossings_calendar.PICTURE,
     at_senders.PICTURE,
     declared_origins.PICTURE,
+    what_moves.PICTURE,
 )

@@ -34,6 +34,7 @@ class StoredResults(reading.StoredSeries, Protocol):
     manifest: Mapping[str, Any]
     failures: pd.DataFrame
     draws: pd.DataFrame
+    runs: pd.DataFrame
 
 
 class WorldWithTables(Protocol):
