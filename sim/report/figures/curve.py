@@ -21,8 +21,7 @@ def curve(
     low: str,
     high: str,
     kink: float | None = None,
-    colour: str,
-    label: str,
+    **look: str,
 ) -> Line2D:
     """Draw a median with its band; a dashed line marks where the curve turns.
 
@@ -36,10 +35,8 @@ def curve(
         Columns; `low` and `high` may be missing numbers where there are too few runs for a band.
     kink : float, optional
         Where the curve turns, in the unit of `x`; written beside its line.
-    colour : str
-        Of line and band.
-    label : str
-        Of the line, for a key.
+    **look : str
+        `colour` of line and band, and `label` of the line for a key; both are needed.
 
     Returns
     -------
@@ -49,8 +46,9 @@ def curve(
     Raises
     ------
     KeyError
-        If the table lacks one of the columns.
+        If the table lacks one of the columns, or one of the two looks is not given.
     """
+    colour, label = look["colour"], look["label"]
     ordered = table.sort_values(x, kind="stable")
     axes.fill_between(ordered[x], ordered[low], ordered[high], color=colour, alpha=BAND, lw=0)
     (line,) = axes.plot(ordered[x], ordered[median], color=colour, lw=1.6, marker="o", ms=3.5, label=label)
