@@ -10,7 +10,7 @@ from sim.report.policy.enforcement_frontier import write_frontier
 
 LEVERS = "budget, sectors, spread (`sim/analysis/decisions/where_to_look.py`)"
 READ = "cut of `sanctioned_trade` against inspections and cost of false alarms"
-MINUTES = "4-6"
+MINUTES = "6-8"
 REPORT = write_frontier
 
 if __name__ == "__main__":

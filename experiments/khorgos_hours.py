@@ -10,7 +10,7 @@ from sim.report.policy.khorgos_hours import write_hours
 
 LEVERS = "`end`, growth of demand (`sim/report/policy/khorgos_hours.py`)"
 READ = "`wait` and `throughput` at Khorgos by year, the year in which waits pass a threshold"
-MINUTES = "3-5"
+MINUTES = "2-3"
 REPORT = write_hours
 
 if __name__ == "__main__":

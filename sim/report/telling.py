@@ -84,7 +84,7 @@ def between(low: float, high: float, show: Callable[..., str]) -> str:
     Examples
     --------
     >>> from sim.report.words import money, percent
-    >>> print(between(-0.12, 0.3, percent), between(20, 3000, money), sep="; ")
+    >>> print("; ".join([between(-0.12, 0.3, percent), between(20, 3000, money)]).replace("\xa0", " "))
     −12 to 30 %; 20 m USD to 3 bn USD
     """
     first, last = show(low), show(high)

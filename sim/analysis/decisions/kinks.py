@@ -78,7 +78,7 @@ def kink(days: NDArray[np.float64], losses: NDArray[np.float64], seed: int = 0) 
     --------
     >>> length = np.array([5.0, 10.0, 20.0, 30.0, 40.0])
     >>> found = kink(length, np.tile(np.minimum(length, 20.0) + 3.0 * np.maximum(length - 20.0, 0.0), (30, 1)))
-    >>> [round(each.value, 6) for each in found[:4]]
+    >>> [round(float(each.value), 6) for each in found[:4]]
     [20.0, 1.0, 3.0, 2.0]
     """
     days, losses = np.asarray(days, np.float64), np.asarray(losses, np.float64)

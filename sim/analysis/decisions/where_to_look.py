@@ -138,7 +138,7 @@ def entering(results: StoredSeries, regime: str) -> NDArray[np.float64]:
 
 
 def thinned(aims: NDArray[np.float64], most: int) -> list[int]:
-    """Choose points of a front, spread evenly over its budgets.
+    """Choose points of a front from its smallest to its largest budget.
 
     Parameters
     ----------
@@ -150,17 +150,15 @@ def thinned(aims: NDArray[np.float64], most: int) -> list[int]:
     Returns
     -------
     list of int
-        Their places, smallest budget first; of two near one budget that with the deeper cut.
+        Their places, smallest budget first: of as many groups of neighbouring budgets, of like size, the deepest cut.
 
     Examples
     --------
-    >>> thinned(np.array([[-0.2, 1.0, 5.0], [-0.3, 1.1, 9.0], [-0.6, 8.0, 20.0]]), 2)
+    >>> thinned(np.array([[-0.2, 1.0, 5.0], [-0.3, 1.1, 9.0], [-0.6, 8.0, 20.0], [-0.5, 9.0, 10.0]]), 2)
     [1, 2]
     """
-    logs = np.log(aims[:, 1])
-    edges = np.linspace(logs.min(), logs.max(), most + 1)
-    bins = np.clip(np.searchsorted(edges, logs, side="right") - 1, 0, most - 1)
-    return [min(np.flatnonzero(bins == each), key=lambda place: aims[place, 0]).item() for each in np.unique(bins)]
+    groups = np.array_split(np.argsort(aims[:, 1], kind="stable"), min(most, len(aims)))
+    return [min(group.tolist(), key=lambda place: aims[place, 0]) for group in groups]
 
 
 def summary(outcomes: Mapping[str, Outcome]) -> pd.DataFrame:

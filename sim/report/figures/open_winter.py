@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.analysis.comparison import UNCLEAR
+from sim.analysis.comparison import TOO_FEW, UNCLEAR
 from sim.analysis.decisions.seasons import IN_SHUT_MONTHS
 from sim.analysis.decisions.winter import AT_GATE, AT_PLACE, TRADE, Opening
 from sim.report import style, words
@@ -175,16 +175,19 @@ def finding_to_whom(subject: Opened) -> str:
     """Say who gains most clearly and who loses most clearly, with shocks as they happened."""
     rows = subject.found.parties[subject.found.parties["shocks"] == next(iter(subject.looks))]
     keys = zip(rows["where"], rows["subject"], strict=True)
-    rows = rows[[key in subject.parties and key[1] not in INSIDE for key in keys]]
+    told = [key in subject.parties and key[0] not in WIDE and key[1] not in INSIDE for key in keys]
+    rows = rows[told]
+    if (rows["verdict"] == TOO_FEW).any():
+        return "Who clearly gains or pays by the open winter cannot be said: too few runs."
     clear = rows[rows["verdict"] != UNCLEAR].sort_values("difference", kind="stable")
     if clear.empty:
         largest = words.money(rows["detectable"].max())
         return (
             f"Nobody clearly gains or pays by the open winter ({largest} a year or more would have been seen in any)."
         )
-    told = [clear.iloc[-1]] if clear["difference"].iloc[-1] > 0 else []
-    told += [clear.iloc[0]] if clear["difference"].iloc[0] < 0 else []
-    sides = [f"{subject.parties[row['where'], row['subject']]} {better(row)} a year" for row in told]
+    ends = [clear.iloc[-1]] if clear["difference"].iloc[-1] > 0 else []
+    ends += [clear.iloc[0]] if clear["difference"].iloc[0] < 0 else []
+    sides = [f"{subject.parties[row['where'], row['subject']]} {better(row)} a year" for row in ends]
     nobody = "" if clear["difference"].iloc[-1] > 0 else "; nobody is clearly better off"
     return f"The open winter clearly leaves {'; '.join(sides)}{nobody}."
 

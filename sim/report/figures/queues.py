@@ -60,22 +60,22 @@ class Waited:
 
 
 def days(value: float, *, signed: bool = False) -> str:
-    """Print days.
+    r"""Print days.
 
     Examples
     --------
-    >>> print(days(1.25), days(1.0), sep="; ")
+    >>> print(f"{days(1.25)}; {days(1.0)}".replace("\xa0", " "))
     1.25 days; 1 day
     """
     return f"{words.number(value, signed=signed)}{words.NO_BREAK}{'day' if abs(value) == 1 else 'days'}"
 
 
 def growth_words(growth: float) -> str:
-    """Say how fast demand grows.
+    r"""Say how fast demand grows.
 
     Examples
     --------
-    >>> print(growth_words(0.04), growth_words(0.0), sep="; ")
+    >>> print(f"{growth_words(0.04)}; {growth_words(0.0)}".replace("\xa0", " "))
     demand 4 % a year faster; demand as it grows
     """
     return f"demand {words.number(100 * growth)}{words.NO_BREAK}% a year faster" if growth else "demand as it grows"

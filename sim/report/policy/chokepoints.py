@@ -26,16 +26,9 @@ from sim.errors import InputError
 from sim.outcomes.names import BOTH
 from sim.policy.language.measures import Regime
 from sim.report import words
-from sim.report.figures.shut_crossings import (
-    PICTURES,
-    Closed,
-    counted_over,
-    finding_pairs,
-    kink_words,
-    lost,
-    month_name,
-    worst,
-)
+from sim.report.figures.shut_crossings import GRID, RANKS, Closed, counted_over, lost, month_name, worst
+from sim.report.figures.shut_together import DAYS as BY_DAYS
+from sim.report.figures.shut_together import PAIRS, finding_pairs, kink_words
 from sim.report.policy.needs import need_regimes
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
@@ -43,6 +36,7 @@ from sim.report.subjects import names
 from sim.world.build import BuiltWorld
 
 TITLE = "Which closures of crossings hurt most"
+PICTURES = (GRID, RANKS, BY_DAYS, PAIRS)
 BASE, KEPT = "observed", "totals"
 DAYS, LENGTHS = 30, (5, 10, 20, 30, 45, 60, 90, 120)
 LEAST_SHARE = 0.001

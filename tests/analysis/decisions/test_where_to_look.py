@@ -13,6 +13,7 @@ from sim.analysis.decisions.where_to_look import (
     rows_of,
     sectors_of,
     summary,
+    thinned,
 )
 from sim.state import Parameters
 from tests.small_results import SmallResults, months_of
@@ -70,3 +71,10 @@ def test_ways_to_look_are_compared_run_by_run() -> None:
     rows = differences({"fixed": base, "random": better}, "fixed").set_index("aim")
     assert rows.loc["cut", ["difference", "run_q05", "run_q95"]].astype(float).to_numpy() == pytest.approx([0.05] * 3)
     assert rows.loc["false_alarms", "difference"] == 0
+
+
+def test_points_of_a_front_span_its_budgets_however_they_are_spread() -> None:
+    budgets = np.array([1.0, 1.1, 1.2, 1.3, 9.0, 2.0])
+    aims = np.column_stack([-budgets, budgets, budgets])
+    assert thinned(aims, 3) == [1, 3, 4]
+    assert sorted(thinned(aims, 10)) == list(range(6))

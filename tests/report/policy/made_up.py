@@ -7,8 +7,11 @@ from sim.analysis import comparison
 from sim.analysis.decisions import shut_crossings
 from sim.analysis.decisions.kinks import kink
 from sim.analysis.decisions.queues import CAPACITY, TONNES, WAIT, Case, Queues
+from sim.analysis.decisions.seasons import PARTS
 from sim.analysis.decisions.thresholds import passing
 from sim.analysis.decisions.where_to_look import SECTORS, Outcome, differences, summary
+from sim.analysis.decisions.winter import AT_GATE, TRADE, Opening
+from sim.report.figures.open_winter import Opened
 from sim.report.figures.queues import Waited
 from sim.report.figures.shut_crossings import Closed
 from sim.report.figures.where_to_look import Targeted
@@ -124,3 +127,31 @@ def targeted() -> Targeted:
     modes = {name: base._replace(cut=base.cut + each + random.normal(0, 0.005, RUNS)) for name, each in bonus.items()}
     rows = tried(choices, np.array([each.aims for each in every]))
     return Targeted(rows, table, differences(modes, next(iter(MODES))), NOW, RUNS)
+
+
+def opened(kinds: dict[str, float]) -> Opened:
+    """An opening whose parts, parties and months are as large as `kinds` says for each kind of shocks."""
+    random = np.random.default_rng(4)
+
+    def frame(means: dict[str, float]) -> pd.DataFrame:
+        around = random.normal(0, 1, (RUNS, len(means)))
+        values = np.array([*means.values()]) + around - around.mean(axis=0)
+        return comparison.paired_difference(values, np.zeros_like(values), [*means])
+
+    months, parts, parties = [], [], []
+    shut = np.isin(range(1, 13), [12, 1, 2, 3])
+    for kind, size in kinds.items():
+        for outcome in (AT_GATE, TRADE):
+            each = frame({str(month): size * (10.0 if shut[month - 1] else -1.0) for month in range(1, 13)})
+            months.append(each.assign(outcome=outcome, month=range(1, 13), shut=shut, shocks=kind))
+        means = {"in_shut_months": 40.0, PARTS[0]: 8.0, PARTS[1]: 32.0, PARTS[2]: 0.0, PARTS[3]: 0.0}
+        parts.append(frame({name: size * mean for name, mean in means.items()}).assign(shocks=kind, share=0.5))
+        told = {"total": 0.0, "pakistan": 9.0, "producers": 12.0, "gates": -7.0, "spoilage": 50.0}
+        where = [TRADE, TRADE, *["incidence"] * 3]
+        parties.append(frame({name: size * mean for name, mean in told.items()}).assign(shocks=kind, where=where))
+    first, second = kinds.values()
+    taken = frame({"in_shut_months": 40.0 * (first - second)})
+    found = Opening(pd.concat(months), pd.concat(parts), pd.concat(parties), taken, (2025, 2026, 2027))
+    words = {(TRADE, "total"): "trade of the region", (TRADE, "pakistan"): "trade with Pakistan"}
+    words |= {("incidence", name): name for name in ("producers", "gates", "spoilage")}
+    return Opened(found, "khunjerab", "pakistan", {"khunjerab": "Khunjerab", "pakistan": "Pakistan"}, words)

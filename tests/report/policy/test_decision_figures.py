@@ -8,15 +8,16 @@ import pytest
 from PIL import Image
 
 from sim.errors import InputError
-from sim.report.figures import queues, shut_crossings, where_to_look
+from sim.report.figures import open_winter, queues, shut_crossings, shut_together, where_to_look
 from sim.report.figures.picture import draw
-from sim.report.policy import chokepoints, enforcement_frontier, khorgos_hours
+from sim.report.policy import chokepoints, enforcement_frontier, khorgos_hours, khunjerab_winter
 from sim.report.policy.needs import need_regimes
 from tests.report.policy import made_up
 
 SHUT, WAITED, LOOKED = made_up.closed(), made_up.waited(), made_up.targeted()
-SUBJECTS = {shut_crossings: SHUT, queues: WAITED, where_to_look: LOOKED}
-DRAWN = [(picture, subject) for figures, subject in SUBJECTS.items() for picture in figures.PICTURES]
+OPENED = made_up.opened({"as they happened": 1.0, "none": 2.0})
+SUBJECTS = ((open_winter, OPENED), (chokepoints, SHUT), (queues, WAITED), (where_to_look, LOOKED))
+DRAWN = [(picture, subject) for figures, subject in SUBJECTS for picture in figures.PICTURES]
 
 
 @pytest.mark.slow
@@ -39,7 +40,7 @@ def test_closures_are_told_with_crossing_month_kink_and_pair() -> None:
 
 def test_without_a_kink_no_day_is_told() -> None:
     straight = replace(SHUT, kinks=SHUT.kinks.assign(is_clear=False))
-    assert "from day" not in shut_crossings.finding_days(straight)
+    assert "from day" not in shut_together.finding_days(straight)
     assert chokepoints.sentences(straight)[1].startswith("No clear kink")
 
 
@@ -80,3 +81,20 @@ def test_a_study_without_its_regimes_is_told_in_one_sentence() -> None:
     need_regimes(stored, ["none"], "chokepoints")
     with pytest.raises(InputError, match="lacks observed, which the study chokepoints compares"):
         need_regimes(stored, ["observed"], "chokepoints")
+
+
+def test_an_open_winter_is_told_with_its_parts_parties_and_shocks() -> None:
+    first, second, third = khunjerab_winter.sentences(OPENED)
+    assert "in the 4 months in which it used to be shut, Khunjerab passes 40" in first
+    assert "only moved from other months" in first
+    assert "trade with Pakistan by all ways together: 9" in second
+    assert "trade of the region: no clear difference" in second
+    assert third.startswith("The open winter clearly leaves producers 12\N{NO-BREAK SPACE}m")
+    assert "; gates 7\N{NO-BREAK SPACE}m" in third
+    assert "spoilage" not in third  # it stands in the account of producers already
+    assert "less (9 in 10 runs" in third
+
+
+def test_of_too_few_runs_nobody_clearly_gains() -> None:
+    few = OPENED.found._replace(parties=OPENED.found.parties.assign(verdict="too few runs"))
+    assert open_winter.finding_to_whom(replace(OPENED, found=few)).endswith("cannot be said: too few runs.")
