@@ -21,10 +21,11 @@ class Announced(NamedTuple):
     Attributes
     ----------
     sums : DataFrame
-        `ban, lead_weeks, window, panel, row` and the columns of `comparison.paired_difference`, million dollars:
-        against the same ban without an announcement, before and after its start.
+        `ban, anticipation, believed, lead_weeks, window, panel` and the columns of `comparison.paired_difference`,
+        million dollars: against the same ban without an announcement, before and after its start.
     months : DataFrame
-        `ban, lead_weeks, month` (from the start), `q05, median, q95`: difference of a month, million dollars.
+        `ban, anticipation, believed, lead_weeks, month` (from the start), `q05, median, q95`: difference of a month,
+        million dollars.
     told : tuple of str
         Findings of the pictures.
     """
@@ -36,17 +37,25 @@ class Announced(NamedTuple):
 
 def _draw_sums(subject: Announced, title: str) -> Figure:
     subtitle = "Goods in scope and sent to the sender, against the same ban that nobody knew of before."
-    return draw_rows(subject.sums, title, subtitle, "million dollars, sum over the months")
+    rows = subject.sums.assign(row=[f"{r.lead_weeks} weeks ahead; {r.believed}" for r in subject.sums.itertuples()])
+    return draw_rows(
+        rows.sort_values(["anticipation", "lead_weeks"], kind="stable"),
+        title,
+        subtitle,
+        "million dollars, sum over the months",
+    )
 
 
 def _draw_months(subject: Announced, title: str) -> Figure:
-    bans = list(dict.fromkeys(subject.months["ban"]))
+    months = subject.months[subject.months["anticipation"] == subject.months["anticipation"].max()]
+    bans = list(dict.fromkeys(months["ban"]))
+    believed = months["believed"].iloc[0]
     with rc_context(style.STYLE):
-        subtitle = "Difference of each month from the same ban without notice, median of runs, million dollars."
+        subtitle = f"Difference of each month from the same ban without notice, median of runs, where {believed}."
         figure, _ = style.new_figure(title, subtitle, 3.2)
         grid = figure.subplots(1, len(bans), squeeze=False)[0]
         for axes, ban in zip(grid, bans, strict=True):
-            mine = subject.months[subject.months["ban"] == ban]
+            mine = months[months["ban"] == ban]
             ends = []
             for place, (lead, rows) in enumerate(mine.groupby("lead_weeks")):
                 colour = COLOURS[place % len(COLOURS)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +14,7 @@ import pandas as pd
 
 from sim.analysis import comparison, reading
 from sim.analysis.contrasts import period_of, rates
-from sim.analysis.periods import Dates
+from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import StoredSeries
 from sim.config import Config
 from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
@@ -34,10 +35,15 @@ TITLE = "How much is shipped ahead of a ban?"
 LEADS = (0, 13, 26, 52)
 """Weeks from announcement to start; 0 is a ban that nobody knew of."""
 
+BELIEFS = {0.0: "firms wait for the first day", 1.0: "firms believe it at once"}
+"""Values of `behaviour.anticipation`, the ends of its range: no source says how far firms believe an announcement."""
+
 BEFORE, AFTER = "before the start", "in the year after"
 LIMITS = (
-    "Firms reckon with a ban from its announcement on and can send more; stocks abroad that buyers fill ahead are "
-    "those that prices call for, and no buyer hoards.",
+    "How far firms believe an announcement (`behaviour.anticipation`) is in no source, not even whether it makes them "
+    "send more or less: both ends of its range are run, and it is not drawn.",
+    "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
+    "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -101,9 +107,13 @@ def write_announcement(
         )
         return write_answer(results, built_world, config, Answer(TITLE, said, LIMITS, {}, (), None))
     made = [_announced(each, lead) for each in inside for lead in LEADS]
-    runs = run_made(made, config, built_world, against=made[0].name)
+    runs = {}
+    for belief in BELIEFS:
+        mine = replace(config, behaviour=replace(config.behaviour, anticipation=belief))
+        runs[belief] = run_made(made, mine, built_world, against=made[0].name)
     found = announced(runs, inside, Dates(results.months, earliest, latest))
-    answer = Answer(TITLE, sentences(found, inside, left_out), LIMITS, {}, PICTURES, found, (runs.signature,))
+    further = tuple(each.signature for each in runs.values())
+    answer = Answer(TITLE, sentences(found, left_out), LIMITS, {}, PICTURES, found, further)
     return write_answer(results, built_world, config, answer)
 
 
@@ -142,13 +152,13 @@ def _series(results: StoredSeries, ban: Ban) -> list[str]:
     return [column for each in ban.markets for column in scope.get((each, BOTH), [])]
 
 
-def announced(results: StoredSeries, bans: Sequence[Ban], dates: Dates) -> Announced:
+def announced(by_belief: Mapping[float, StoredSeries], bans: Sequence[Ban], dates: Dates) -> Announced:
     """Collect what announcements change.
 
     Parameters
     ----------
-    results : StoredSeries
-        Stored results of every ban and lead.
+    by_belief : mapping of float to StoredSeries
+        How far firms believe an announcement, to stored results of every ban and lead.
     bans : sequence of Ban
         Those in the months of the study.
     dates : Dates
@@ -156,26 +166,38 @@ def announced(results: StoredSeries, bans: Sequence[Ban], dates: Dates) -> Annou
     """
     sums, months = [], []
     for ban in bans:
-        start, columns = ban.measure.start, _series(results, ban)
-        month_of_start = date(start.year, start.month, 1)
-        windows = {
-            BEFORE: period_of(dates, start - _lead(max(LEADS)), month_of_start - timedelta(1)),
-            AFTER: period_of(dates, month_of_start, month_of_start + _year() - timedelta(31)),
-        }
-        base = reading.monthly(results, ban.name(0), columns)
-        for lead in LEADS[1:]:
-            name = ban.name(lead)
-            for window, period in windows.items():
-                both = (rates(results, each, {"goods": columns}, period) * period.years for each in (name, ban.name(0)))
-                row = comparison.paired_difference(*both, ["goods"])
-                said = {"ban": ban.label, "lead_weeks": lead, "window": window, "row": f"{lead} weeks ahead"}
-                sums.append(reading.labelled(row, **said, panel=f"{ban.label}: {window}"))
-            months.append(_by_month(reading.monthly(results, name, columns) - base, dates, ban, lead))
+        for belief, results in by_belief.items():
+            columns = _series(results, ban)
+            base = reading.monthly(results, ban.name(0), columns)
+            for lead in LEADS[1:]:
+                said = {"ban": ban.label, "anticipation": belief, "believed": BELIEFS[belief], "lead_weeks": lead}
+                sums += [_of_window(results, ban, lead, each, columns).assign(**said) for each in _windows(ban, dates)]
+                months.append(_by_month(reading.monthly(results, ban.name(lead), columns) - base, dates, ban, said))
     found = Announced(pd.concat(sums, ignore_index=True), pd.concat(months, ignore_index=True), ())
     return found._replace(told=findings(found))
 
 
-def _by_month(difference: np.ndarray, dates: Dates, ban: Ban, lead: int) -> pd.DataFrame:
+def _windows(ban: Ban, dates: Dates) -> list[tuple[str, Period]]:
+    start = ban.measure.start
+    month = date(start.year, start.month, 1)
+    return [
+        (BEFORE, period_of(dates, start - _lead(max(LEADS)), month - timedelta(1))),
+        (AFTER, period_of(dates, month, month + _year() - timedelta(31))),
+    ]
+
+
+def _of_window(
+    results: StoredSeries, ban: Ban, lead: int, window: tuple[str, Period], columns: list[str]
+) -> pd.DataFrame:
+    """Difference of a sum over some months from the same ban that nobody knew of."""
+    name, period = window
+    series = {"goods": columns}
+    both = (rates(results, ban.name(each), series, period) * period.years for each in (lead, 0))
+    row = comparison.paired_difference(*both, list(series))
+    return row.assign(window=name, panel=f"{ban.label}: {name}")
+
+
+def _by_month(difference: np.ndarray, dates: Dates, ban: Ban, said: Mapping[str, object]) -> pd.DataFrame:
     """Difference by month, counted from that of the start, a year to each side."""
     start = ban.measure.start
     number = np.array([12 * int(month[:4]) + int(month[5:]) for month in dates.months]) - (
@@ -183,8 +205,7 @@ def _by_month(difference: np.ndarray, dates: Dates, ban: Ban, lead: int) -> pd.D
     )
     near = np.abs(number) <= 12
     low, middle, high = comparison.bands(difference[:, near])
-    said = {"ban": ban.label, "lead_weeks": lead, "month": number[near]}
-    return pd.DataFrame(said | {"q05": low, "median": middle, "q95": high})
+    return pd.DataFrame({**said, "month": number[near], "q05": low, "median": middle, "q95": high})
 
 
 def findings(subject: Announced) -> tuple[str, ...]:
@@ -200,9 +221,10 @@ def findings(subject: Announced) -> tuple[str, ...]:
         )
     top = clear.loc[clear["difference"].abs().idxmax()]
     more = "more" if top["difference"] > 0 else "less"
-    notice = f"{top['lead_weeks']} weeks of notice of the ban ({top['ban']})"
+    notice = f"{top['lead_weeks']} weeks of notice of the ban ({top['ban']}), where {top['believed']}"
     first = f"Most moves with {notice}: {size(top, money)} before it"
-    mine = subject.months[(subject.months["ban"] == top["ban"]) & (subject.months["lead_weeks"] == top["lead_weeks"])]
+    alike = [subject.months[key] == top[key] for key in ("ban", "lead_weeks", "anticipation")]
+    mine = subject.months[np.logical_and.reduce(alike)]
     peak = mine.loc[mine["median"].abs().idxmax()]
     side = "before" if peak["month"] < 0 else "after"
     away = counted(abs(int(peak["month"])), "month")
@@ -210,23 +232,25 @@ def findings(subject: Announced) -> tuple[str, ...]:
     return first, f"With that notice {more} is shipped before; the largest month is {when}"
 
 
-def sentences(subject: Announced, bans: Sequence[Ban], left_out: Sequence[Ban]) -> tuple[str, ...]:
+def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
     """Answer in three sentences.
 
     Parameters
     ----------
     subject : Announced
         What was found.
-    bans, left_out : sequence of Ban
-        Those in the months of the study, and those that are not.
+    left_out : sequence of Ban
+        Those that are not in the months of the study.
     """
     longest = subject.sums[subject.sums["lead_weeks"] == max(LEADS)]
-    parts = [f"{row['ban']}, {row['window']}: {size(row, money)}" for _, row in longest.iterrows()]
+    both = []
+    for belief, words in BELIEFS.items():
+        mine = longest[longest["anticipation"] == belief]
+        parts = [f"{row['window']} ({row['ban']}), {size(row, money)}" for _, row in mine.iterrows()]
+        both.append(f"where {words}, {'; '.join(parts)}")
     out = f" Not in these months: {listed([each.label for each in left_out])}." if left_out else ""
-    shorter = subject.sums[(subject.sums["lead_weeks"] < max(LEADS)) & (subject.sums["window"] == BEFORE)]
-    less = [f"{row['lead_weeks']} weeks ({row['ban']}): {size(row, money)}" for _, row in shorter.iterrows()]
     return (
         f"{subject.told[0]}.",
-        f"With {max(LEADS)} weeks of notice goods in scope that enter change so against none: {'; '.join(parts)}.",
-        f"With shorter notice, before the start: {'; '.join(less)}.{out}",
+        f"Goods in scope that enter, with {max(LEADS)} weeks of notice against none: {both[0]}.",
+        f"The same, {both[-1]}.{out}",
     )

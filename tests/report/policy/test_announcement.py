@@ -31,8 +31,12 @@ def stored(ahead=5.0, runs=20, noise=0.05):
     return SmallResults(MONTHS, BAN.name(0), {("sanctioned_trade", "united_states", "all", "export"): values})
 
 
+def announced(belief, **how):
+    return announcement.announced({belief: stored(**how)}, [BAN], Dates(MONTHS))
+
+
 def test_more_before_is_less_after() -> None:
-    found = announcement.announced(stored(noise=0.0), [BAN], Dates(MONTHS))
+    found = announced(0.0, noise=0.0)
     sums = found.sums.set_index(["lead_weeks", "window"])["difference"]
     expected = {
         (lead, window): side * 5 * lead / 52 for lead in LEADS[1:] for window, side in ((BEFORE, 1), (AFTER, -1))
@@ -43,10 +47,12 @@ def test_more_before_is_less_after() -> None:
 
 
 def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
-    found = announcement.announced(stored(), [BAN], Dates(MONTHS))
-    assert found.told[0].startswith("Most moves with 52 weeks of notice of the ban (United States, June 2022): +4.")
+    found = announced(1.0)
+    assert found.told[0].startswith(
+        "Most moves with 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once: +4."
+    )
     assert found.told[1] == "With that notice more is shipped before; the largest month is 1 month before the start"
-    quiet = announcement.announced(stored(ahead=0.0), [BAN], Dates(MONTHS))
+    quiet = announced(1.0, ahead=0.0)
     assert quiet.told[0].startswith("No announcement clearly moves what is shipped before a ban (")
 
 
