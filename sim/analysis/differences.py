@@ -66,7 +66,7 @@ def _by_period(
 
 
 def yearly_means(
-    results: StoredSeries, regime: str, outcome: str, subjects: Sequence[str], period: Period
+    results: StoredSeries, regime: str, outcome: str, subjects: Sequence[str], period: Period, way: str = BOTH
 ) -> pd.DataFrame:
     """Mean over runs of an outcome by subject: average a year (flows) or mean (levels).
 
@@ -80,6 +80,8 @@ def yearly_means(
         Those wanted; those without stored series are passed over.
     period : Period
         Of any months.
+    way : str
+        `both`, `export` or `import`.
 
     Returns
     -------
@@ -87,7 +89,7 @@ def yearly_means(
         `subject, mean`.
     """
     columns = reading.catalogue(results, outcome)
-    chosen = {subject: columns[subject, BOTH] for subject in subjects if (subject, BOTH) in columns}
+    chosen = {subject: columns[subject, way] for subject in subjects if (subject, way) in columns}
     if not chosen:
         return pd.DataFrame({"subject": pd.Series(dtype=str), "mean": pd.Series(dtype=float)})
     values = _by_period(results, regime, outcomes.OUTCOMES[outcome], [period], chosen)

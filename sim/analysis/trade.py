@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
+from sim.analysis.indicators import MONTHS_A_YEAR
 from sim.analysis.observed import EXPORTS_TO, STOPPED
-from sim.analysis.periods import Dates
+from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import StoredSeries
 from sim.outcomes.names import BOTH, TOTAL
 
@@ -91,6 +92,46 @@ def at_senders(results: StoredSeries, against: str, senders: Sequence[str], date
     if stopped := [column for name in reading.parts(results, "detained") for column in detained[name, BOTH]]:
         columns[STOPPED] = stopped
     return _all_bands(results, against, columns, dates)
+
+
+def seasons(
+    results: StoredSeries, against: str, subjects: Sequence[str], periods: Mapping[str, Period]
+) -> pd.DataFrame:
+    """Paired differences of registered trade by month of the year: the mean of that month over the years compared.
+
+    Parameters
+    ----------
+    results : StoredSeries
+        Stored results.
+    against : str
+        Regime that the others are compared with.
+    subjects : sequence of str
+        Those wanted; those without stored series are passed over.
+    periods : mapping of str to Period
+        Months over which each regime is compared.
+
+    Returns
+    -------
+    DataFrame
+        `regime, subject, month` (1 to 12) and the columns of `comparison.paired_difference`, in million dollars a
+        month; no rows if there is nothing to compare.
+    """
+    columns = reading.catalogue(results, "registered_trade")
+    number = np.array([int(month[5:7]) for month in results.months])
+    frames = []
+    for regime, period in periods.items():
+        of_year = number[period.months]
+        months = [month for month in range(1, MONTHS_A_YEAR + 1) if (of_year == month).any()]
+        for subject in (name for name in subjects if (name, BOTH) in columns):
+            both = (
+                reading.monthly(results, each, columns[subject, BOTH])[:, period.months] for each in (regime, against)
+            )
+            with_it, without = (
+                np.stack([each[:, of_year == month].mean(axis=1) for month in months], axis=1) for each in both
+            )
+            table = comparison.paired_difference(with_it, without, months).rename(columns={"subject": "month"})
+            frames.append(reading.labelled(table, regime=regime, subject=subject))
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _shown(size: dict[str, float], always: Sequence[str], number: int) -> list[str]:

@@ -268,12 +268,23 @@ def _drawing(figure: Figure, name: str) -> bytes:
     return file.getvalue()
 
 
+def _in_few_colours(picture: Image.Image) -> Image.Image:
+    """Put a picture into 256 colours, each the one that most of its pixels had, so that flat areas keep theirs."""
+    few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    index, shades = (np.asarray(each, dtype=np.int64) for each in (few, picture))
+    pairs, counts = np.unique((index << 24) + shades @ (1 << 16, 1 << 8, 1), return_counts=True)
+    ordered = pairs[np.argsort(counts, kind="stable")]
+    most = dict(zip((ordered >> 24).tolist(), (ordered & 0xFFFFFF).tolist(), strict=True))  # the last one stays
+    few.putpalette(b"".join(most.get(place, 0).to_bytes(3, "big") for place in range(256)))
+    return few
+
+
 def _png(figure: Figure) -> bytes:
     pixels, file = BytesIO(), BytesIO()
     figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
     size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.
-    picture = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    picture = _in_few_colours(picture)
     picture.save(file, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return file.getvalue()

@@ -12,7 +12,7 @@ from sim.analysis.differences import differences
 from sim.analysis.origins import declared_origins, declared_origins_over_period
 from sim.analysis.periods import Dates
 from sim.analysis.scopes import InScope, Part
-from sim.analysis.trade import trade_by_month
+from sim.analysis.trade import seasons, trade_by_month
 from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2021, 2022)
@@ -107,6 +107,14 @@ def test_trade_holds_the_differences_of_single_runs(results):
     moved = ["difference_q05", "difference_median", "difference_q95"]
     assert table.loc[("none", "b"), moved].isna().all(axis=None)
     assert table.loc[("ban", "b"), moved].to_numpy()[-1].tolist() == pytest.approx([-5.8, -4.0, -2.2])
+
+
+def test_seasons_are_means_of_a_month_over_the_years(results):
+    rows = seasons(results, "none", ["b", "absent"], {"ban": WHOLE}).set_index(["subject", "month"])
+    assert rows.index.tolist() == [("b", month) for month in range(1, 13)]
+    assert rows.loc[("b", 1), "difference"] == 0.0
+    assert rows.loc[("b", 12), "difference"] == pytest.approx(-2.0)  # two years, of which one has a ban: half of -2 * 2
+    assert seasons(results, "none", ["b"], LATE)["month"].tolist() == [7, 8, 9, 10, 11, 12]
 
 
 def test_only_the_largest_senders_take_the_room_of_larger_partners():

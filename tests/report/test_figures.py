@@ -1,5 +1,6 @@
 """Figures: what is drawn is what the tables say, and no text covers another."""
 
+from io import BytesIO
 from itertools import combinations
 
 import numpy as np
@@ -11,16 +12,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from PIL import Image
 
 from sim.analysis.comparison import UNCLEAR, paired_difference
 from sim.report import style
+from sim.report.figures.arrows import BACK, arrows
 from sim.report.figures.crossings_calendar import calendar_rows
 from sim.report.figures.declared_origins import origin_panels
 from sim.report.figures.difference_by_market import difference_rows
+from sim.report.figures.difference_map import difference_map
 from sim.report.figures.flow_map import flow_map
 from sim.report.figures.ground import Region, markets_on_map, outlines, places_on_map
 from sim.report.figures.map_labels import Label, place_labels
 from sim.report.figures.trade_by_market import trade_panels
+from sim.report.words import money
 from sim.world.tables.read import find_world, read_tables
 
 PURPOSE = (
@@ -184,7 +189,7 @@ def crowd(number, spread):
             "load": np.where(np.arange(number) % 5 == 4, np.nan, rng.uniform(size=number)),
             "trade_musd": rng.exponential(1e3, number),
         }
-    )
+    ).assign(out=lambda each: 0.7 * each["throughput_t"], back=lambda each: 0.3 * each["throughput_t"])
 
 
 @pytest.mark.parametrize(("gates", "spread"), [(1, 0.0), (40, 4.0), (40, 20.0)])
@@ -193,6 +198,64 @@ def test_map_keeps_its_labels_apart(gates, spread):
     region = Region("Region", 85.0, 43.0)
     figure = flow_map(crowd(gates, spread), markets, region, outlines(), "A title", "Under a regime")
     assert overlapping(figure) == []
+
+
+def test_what_is_left_of_the_world_is_written_beside_the_map_and_not_drawn():
+    markets = crowd(3, 25.0).assign(name=["Market 1", "Rest of the world", "Market 2"])
+    figure = flow_map(crowd(3, 4.0), markets, Region("Region", 85.0, 43.0), outlines(), "A title", "Under a regime")
+    texts = [each.get_text() for each in figure.findobj(Text)]
+    assert [each for each in texts if "Rest of the world" in each] == [
+        f"Not on the map: Rest of the world: {money(markets['trade_musd'][1])} a year"
+    ]
+    places = [each.get_offsets() for each in figure.axes[2].collections if isinstance(each, PathCollection)]
+    assert sum(len(each) for each in places) == 2
+
+
+def test_arrows_go_both_ways_as_wide_as_each_flow_and_their_heads_point_along():
+    axes = Figure(figsize=(4, 4)).add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, 10), ylim=(0, 10))
+    place = pd.DataFrame({"lon": [8.0], "lat": [5.0], "colour": ["#0072b2"], "out": [3.0], "back": [1.0], "all": [4.0]})
+    arrows(axes, place, Region("Home", 2.0, 5.0), lambda flow: 2.0 * flow, "all")
+    lines = {line.get_color(): line for line in axes.lines if len(line.get_xdata()) > 1}
+    assert (lines["#0072b2"].get_linewidth(), lines[BACK].get_linewidth()) == (6.0, 2.0)
+    assert (lines["#0072b2"].get_xdata()[0], lines[BACK].get_xdata()[0]) == (2.0, 8.0)
+    heads = {line.get_color(): line.get_marker()[2] for line in axes.lines if len(line.get_xdata()) == 1}
+    assert heads["#0072b2"] % 360 > 180  # the tip of a triangle that is not turned points up: to the right
+    assert heads[BACK] % 360 < 180
+
+
+def test_a_place_whose_directions_are_not_kept_apart_has_a_line_without_a_head():
+    axes = Figure(figsize=(4, 4)).add_axes((0, 0, 1, 1))
+    place = pd.DataFrame(
+        {"lon": [8.0], "lat": [5.0], "colour": ["red"], "out": [np.nan], "back": [np.nan], "all": [4.0]}
+    )
+    arrows(axes, place, Region("Home", 2.0, 5.0), lambda flow: flow, "all")
+    assert [line.get_linewidth() for line in axes.lines if line.get_color() == "red"] == [4.0]
+    assert all(len(line.get_xdata()) > 1 for line in axes.lines)
+
+
+def test_the_map_of_differences_keeps_its_labels_apart_and_leaves_unclear_ones_hollow():
+    rows = pd.concat([crowd(20, 4.0).assign(what="crossing"), crowd(30, 25.0).assign(what="market")], ignore_index=True)
+    rows["difference"] = np.linspace(-5e5, 5e5, 50)
+    rows["verdict"] = np.where(rows.index % 2, UNCLEAR, "higher")
+    figure = difference_map(rows, Region("Region", 85.0, 43.0), outlines(), "A title", "One less another")
+    style.png_of(figure, "Source")
+    assert overlapping(figure) == []
+    faces = [
+        each.get_facecolor() for axes in figure.axes for each in axes.collections if isinstance(each, PathCollection)
+    ]
+    assert (sum(len(face) == 0 for face in faces), len(faces)) == (25, 50)
+
+
+def test_a_picture_keeps_the_colours_of_its_areas():
+    figure, _ = style.new_figure("A title", "A subtitle", 2.0)
+    axes = figure.subplots()
+    axes.imshow(np.random.default_rng(0).uniform(size=(40, 40, 3)))
+    axes.axhspan(0, 10, color="#f4f1e8")
+    with Image.open(BytesIO(style.png_of(figure, "Source"))) as picture:
+        counts = dict((colour, count) for count, colour in picture.convert("RGB").getcolors(1 << 24))
+    assert counts[0xF4, 0xF1, 0xE8] > 1000
+    assert counts[255, 255, 255] > 1000
 
 
 def test_a_market_with_the_id_of_a_place_is_on_the_map_once():

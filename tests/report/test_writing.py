@@ -31,8 +31,11 @@ FIGURES = [
     "crossings_calendar",
     "declared_origins",
     "difference_by_market",
+    "difference_map",
     "map",
+    "seasons",
     "trade_by_market",
+    "true_origins",
     "who_gains",
 ]
 HOSTILE = "<script>alert('x')</script>"

@@ -9,8 +9,11 @@ from sim.report.figures import (
     crossings_calendar,
     declared_origins,
     difference_by_market,
+    difference_map,
     flow_map,
+    seasons,
     trade_by_market,
+    true_origins,
     what_moves,
     who_gains,
 )
@@ -20,8 +23,11 @@ FIGURES = (
     difference_by_market.PICTURE,
     who_gains.PICTURE,
     flow_map.PICTURE,
+    difference_map.PICTURE,
     crossings_calendar.PICTURE,
+    seasons.PICTURE,
     at_senders.PICTURE,
+    true_origins.PICTURE,
     declared_origins.PICTURE,
     what_moves.PICTURE,
 )

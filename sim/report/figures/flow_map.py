@@ -1,7 +1,8 @@
-"""The map: crossings sized by throughput and coloured by load, flows from the region to its gates and markets."""
+"""The map: flows out of and into the region, as wide as they are large; crossings and their flows coloured by load."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,34 +10,44 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.compared import once
 from sim.analysis.differences import yearly_means
+from sim.outcomes.names import BOTH
 from sim.report import style, words
 from sim.report.figures import ground
+from sim.report.figures.arrows import BACK, arrows
 from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, markets_on_map, places_on_map
 from sim.report.figures.map_labels import RINGS_POINTS, Label, place_labels
 from sim.report.figures.picture import Picture
 from sim.report.findings import called, name_of
+from sim.report.lettering import filled
 from sim.report.shown import Shown
 from sim.report.style import GREY, INK
+from sim.state import DIRECTIONS
 
-FLOW = "#2f6f98"
+OUT = "#2f6f98"
+"""Colour of what leaves the region for partners."""
+
+CLOSED = "#8a8a8a"
+LEFT_OVER = ("rest of", "other ")
+"""How names of markets begin that are no place, but what is left of the world."""
+
 LOAD_NORM = Normalize(0, 1)
 LARGEST_RADIUS_POINTS, SMALLEST_RADIUS_POINTS = 13.0, 2.0
 LARGEST_LINE_POINTS, SMALLEST_LINE_POINTS = 9.0, 0.5
 BODY_INCHES = 6.0
 NEAR_DEGREES = 17.0
 WORLD_CUT_LON = -30.0  # in the Atlantic, so that the Pacific is whole
-WORLD = (WORLD_CUT_LON, WORLD_CUT_LON + 360, -48.0, 74.0)
+WORLD = (WORLD_CUT_LON, WORLD_CUT_LON + 360, -58.0, 74.0)
 LABELLED_MARKETS = 14
+BESIDE_COLUMNS = 70
 
 
-class _Scale(NamedTuple):
+class Scale(NamedTuple):
     """Largest values drawn, for sizes of circles and lines."""
 
     throughput_t: float
@@ -47,18 +58,37 @@ class _Scale(NamedTuple):
         share = np.sqrt(np.asarray(throughput_t, dtype=float) / max(self.throughput_t, 1e-9))
         return np.maximum(LARGEST_RADIUS_POINTS * share, SMALLEST_RADIUS_POINTS)
 
-    def line(self, trade_musd: float | pd.Series) -> float | np.ndarray:
-        """Line width in points: proportional to value."""
-        share = np.asarray(trade_musd, dtype=float) / max(self.trade_musd, 1e-9)
-        return np.maximum(LARGEST_LINE_POINTS * share, SMALLEST_LINE_POINTS)
+    def of_value(self, trade_musd: float | pd.Series) -> float | np.ndarray:
+        """Line width in points, of a flow to or from a partner: proportional to value."""
+        return _width(trade_musd, self.trade_musd)
+
+    def of_tonnes(self, tonnes: float | pd.Series) -> float | np.ndarray:
+        """Line width in points, of a flow through a crossing: proportional to tonnes."""
+        return _width(tonnes, self.throughput_t)
+
+
+def _width(flow: float | pd.Series, largest: float) -> float | np.ndarray:
+    share = np.asarray(flow, dtype=float) / max(largest, 1e-9)
+    return np.maximum(LARGEST_LINE_POINTS * share, SMALLEST_LINE_POINTS)
 
 
 @once
 def partners(study: Shown) -> pd.DataFrame:
-    """Trade with each market under the main regime in the last year: `subject, trade_musd`, largest first."""
-    values = yearly_means(study.results, study.main, "registered_trade", study.markets, study.last)
-    values = values.rename(columns={"mean": "trade_musd"})
+    """Trade with each market under the main regime in the last year, largest first.
+
+    `subject, trade_musd` (a year), and `out` of the region and `back`, missing where directions are not kept apart.
+    """
+    values = _by_way(study, "registered_trade", study.markets).rename(columns={"mean": "trade_musd"})
     return values.sort_values("trade_musd", ascending=False, kind="stable", ignore_index=True)
+
+
+def _by_way(study: Shown, outcome: str, subjects: Sequence[str]) -> pd.DataFrame:
+    """Means a year under the main regime in the last year: `subject, mean, out, back`."""
+    both, out = (
+        yearly_means(study.results, study.main, outcome, subjects, study.last, way) for way in (BOTH, DIRECTIONS[0])
+    )
+    found = both.merge(out.rename(columns={"mean": "out"}), on="subject", how="left")
+    return found.assign(back=(found["mean"] - found["out"]).clip(lower=0.0))
 
 
 def gates(study: Shown) -> pd.DataFrame:
@@ -71,7 +101,8 @@ def table(study: Shown) -> pd.DataFrame:
     """Crossings that goods pass, with `name, lon, lat`."""
     if study.gates.empty:
         return study.gates
-    found = places_on_map(study.gates, study.world)
+    ways = _by_way(study, "throughput", study.gates["subject"].tolist()).drop(columns="mean")
+    found = places_on_map(study.gates.merge(ways, on="subject", how="left"), study.world)
     return found[found["throughput_t"] > 0]
 
 
@@ -87,17 +118,20 @@ def finding(study: Shown) -> str:
         return f"No goods of the region passed a crossing {words.during(study.last_year)}"
     row = study.gates.iloc[0]
     share = words.percent(row["throughput_t"] / study.gates["throughput_t"].sum())
-    carried = f"{name_of(study.names, row['subject'])} carries most: {share} of the region's tonnes"
+    tonnes = "the region's tonnes" if row["direction"] == BOTH else "the tonnes that leave the region"
+    carried = f"{name_of(study.names, row['subject'])} carries most: {share} of {tonnes}"
     return f"{carried} {words.during(study.last_year)}, at {words.percent(row['load'])} of its capacity"
 
 
 def caption(_: Shown) -> str:
     """Say how to read the figure."""
     return (
-        "Lines run from the region to the crossings its goods pass and to its partners; they show how much, not the "
-        "road taken. A crossing's colour is its load with the goods of other provinces, on the way out of the region "
-        "where directions are kept apart, else both ways together. Where circles crowd, some go without a name; the "
-        "table has them all."
+        "Arrows run between the region and the crossings its goods pass, as wide as the tonnes, and between the "
+        "region and its partners, as wide as the value; they show how much and which way, not the road taken. The "
+        "colour of a crossing, and of what leaves by it, is its load with the goods of other provinces, on the way out "
+        "of the region where directions are kept apart, else both ways together. What is left of the world is no "
+        "place, so its trade is written on the map. Where circles crowd, some go without a name; the table has them "
+        "all."
     )
 
 
@@ -121,9 +155,9 @@ def flow_map(
     Parameters
     ----------
     crossings : DataFrame
-        `name, lon, lat, throughput_t` (a year), `load` (share; missing if closed), `trade_musd` (a year).
+        `name, lon, lat, throughput_t` (a year), `load` (share; missing if closed), and of the tonnes `out` and `back`.
     markets : DataFrame
-        `name, lon, lat, trade_musd` (a year); largest first.
+        `name, lon, lat, trade_musd` (a year), and of that `out` and `back`; largest first.
     region : Region
         Where flows begin.
     outlines : Outlines
@@ -140,43 +174,56 @@ def flow_map(
     with rc_context(style.STYLE):
         figure, (left, bottom, width, height) = style.new_figure(
             title,
-            f"{period}. Circle: tonnes of the region's goods through the crossing; colour: load, other "
-            "provinces' goods included; line: value a year.",
+            f"{period}. Circle: tonnes that leave by the crossing; colour: its load, other provinces' goods included. "
+            "Arrows: tonnes each way; to and from partners, value.",
             BODY_INCHES,
             free=True,
         )
         right, narrow = left + 0.655 * width, 0.345 * width
         boxes = (
-            (left, bottom, 0.645 * width, height),
+            (left, bottom + 0.02 * height, 0.645 * width, 0.98 * height),
             (right, bottom + 0.20 * height, narrow, 0.37 * height),
             (right, bottom + 0.63 * height, narrow, 0.33 * height),
         )
-        values = pd.concat([crossings["trade_musd"], markets["trade_musd"]])
-        scale = _Scale(crossings["throughput_t"].max(), float(np.nanmax([0.0, *values])))
+        no_place = markets["name"].str.lower().str.startswith(LEFT_OVER)
+        left_over, markets = markets[no_place], markets[~no_place]
+        tonnes = crossings[["throughput_t", "out", "back"]].max().max()
+        scale = Scale(float(np.nanmax([0.0, tonnes])), float(np.nanmax([0.0, *markets["trade_musd"]])))
         main, distant, world = (figure.add_axes(box) for box in boxes)
         distant.set_title("Gates far from the region")
         world.set_title("Trade with partners")
-        near = _distance(crossings, region) <= NEAR_DEGREES
-        near_markets = markets[_distance(markets, region) <= NEAR_DEGREES]
+        near = distance(crossings, region) <= NEAR_DEGREES
+        near_markets = markets[distance(markets, region) <= NEAR_DEGREES]
         _gate_panel(main, crossings[near], near_markets, region, outlines, scale)
         _gate_panel(distant, crossings[~near], near_markets.head(0), region, outlines, scale)
         _market_panel(world, markets, near_markets["name"].tolist(), region, outlines, scale)
-        _key(figure, (right, bottom, narrow, 0.17 * height), scale)
+        _beside(world, left_over)
+        _key(figure, (right, bottom + 0.02 * height, narrow, 0.16 * height), scale)
     return figure
 
 
-def _distance(places: pd.DataFrame, region: Region) -> pd.Series:
+def distance(places: pd.DataFrame, region: Region) -> pd.Series:
+    """Distance from the region, in degrees.
+
+    Parameters
+    ----------
+    places : DataFrame
+        `lon, lat`.
+    region : Region
+        Where flows begin.
+    """
     return np.hypot(places["lon"] - region.lon, places["lat"] - region.lat)
 
 
 def _gate_panel(
-    axes: Axes, gates: pd.DataFrame, markets: pd.DataFrame, region: Region, outlines: Outlines, scale: _Scale
+    axes: Axes, gates: pd.DataFrame, markets: pd.DataFrame, region: Region, outlines: Outlines, scale: Scale
 ) -> None:
     """Draw gates with their flows, and the markets near them for orientation."""
     box = fill(axes, around(gates, markets, region))
     markets = markets[markets["lon"].between(*box[:2]) & markets["lat"].between(*box[2:])]
     draw_ground(axes, outlines, box)
-    _flows(axes, gates, region, scale)
+    colours = [CLOSED if np.isnan(load) else style.LOAD_MAP(LOAD_NORM(load)) for load in gates["load"]]
+    arrows(axes, gates.assign(colour=colours), region, scale.of_tonnes, "throughput_t")
     gates = gates.sort_values("throughput_t", ascending=False, kind="stable")
     radii = scale.radius(gates["throughput_t"])
     _circles(axes, gates, radii)
@@ -190,12 +237,12 @@ def _gate_panel(
 
 
 def _market_panel(
-    axes: Axes, markets: pd.DataFrame, known: list[str], region: Region, outlines: Outlines, scale: _Scale
+    axes: Axes, markets: pd.DataFrame, known: list[str], region: Region, outlines: Outlines, scale: Scale
 ) -> None:
     """Draw flows to the markets of the world; those named in the large panel are not named again."""
     draw_ground(axes, outlines, WORLD)
     shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
-    _flows(axes, shifted, region, scale)
+    arrows(axes, shifted.assign(colour=OUT), region, scale.of_value, "trade_musd")
     _squares(axes, shifted)
     named = shifted[~shifted["name"].isin(known)]["name"].head(LABELLED_MARKETS).tolist()
     labels = [
@@ -204,17 +251,12 @@ def _market_panel(
     place_labels(axes, labels, size=7.0, reach_points=RINGS_POINTS[1])
 
 
-def _flows(axes: Axes, places: pd.DataFrame, region: Region, scale: _Scale) -> None:
-    """Draw an arc from the region to each place; arcs bow north and thin ones lie on top."""
-    start = np.array([region.lon, region.lat])
-    share = np.linspace(0, 1, 40)[:, None]
-    ordered = places.sort_values("trade_musd", ascending=False, kind="stable")
-    arcs = []
-    for end in ordered[["lon", "lat"]].to_numpy():
-        middle = (start + end) / 2 + np.array([0.0, 0.12 * abs(end[0] - start[0])])
-        arcs.append((1 - share) ** 2 * start + 2 * share * (1 - share) * middle + share**2 * end)
-    widths = scale.line(ordered["trade_musd"])
-    axes.add_collection(LineCollection(arcs, colors=FLOW, alpha=0.45, lw=widths, capstyle="round"), autolim=False)
+def _beside(axes: Axes, left_over: pd.DataFrame) -> None:
+    """Write the trade with what is left of the world, which is no place."""
+    told = [f"{row.name}: {words.money(row.trade_musd)} a year" for row in left_over.itertuples(index=False)]
+    if told:
+        text = filled(f"Not on the map: {'; '.join(told)}", BESIDE_COLUMNS)
+        axes.text(0.01, 0.02, text, transform=axes.transAxes, size=7, color=INK, va="bottom", zorder=10)
 
 
 def _circles(axes: Axes, gates: pd.DataFrame, radii: np.ndarray) -> None:
@@ -228,7 +270,7 @@ def _squares(axes: Axes, markets: pd.DataFrame) -> None:
     axes.scatter(markets["lon"], markets["lat"], s=8, marker="s", color=GREY, zorder=4)
 
 
-def _key(figure: Figure, box: Box, scale: _Scale) -> None:
+def _key(figure: Figure, box: Box, scale: Scale) -> None:
     """Explain circles, lines and colours."""
     left, bottom, width, height = box
     axes = figure.add_axes(box)
@@ -241,8 +283,11 @@ def _key(figure: Figure, box: Box, scale: _Scale) -> None:
     axes.text(0, 4, "through the crossing a year", size=7.5, color=GREY)
     for y, share in ((34, 1.0), (26, 0.3), (19, 0.05)):
         value = share * scale.trade_musd
-        axes.plot([44, 54], [y, y], color=FLOW, alpha=0.6, lw=scale.line(value), solid_capstyle="round")
-        axes.text(57, y, f"{words.money(value)} a year", va="center", size=7.5)
+        axes.plot([44, 51], [y, y], color=OUT, alpha=0.7, lw=scale.of_value(value), solid_capstyle="butt")
+        tonnes = words.tonnes(share * scale.throughput_t)
+        axes.text(53, y, f"{words.money(value)} or {tonnes}", va="center", size=7.5)
+    for x, colour, what in ((44, OUT, "to partners"), (72, BACK, "from partners")):
+        axes.text(x, 39.5, what, size=7.5, color=colour, va="center", weight="bold")
     colours = figure.add_axes((left + 0.44 * width, bottom + 0.2 * height, 0.5 * width, 0.1 * height))
     bar = figure.colorbar(ScalarMappable(LOAD_NORM, style.LOAD_MAP), cax=colours, orientation="horizontal")
     bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
@@ -258,6 +303,6 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"crossings": gates, "partners": partners},
-    credit=" \u00b7 Outlines: Natural Earth, public domain",
+    credit=ground.CREDIT,
     absent="the map, since no goods of the region passed a crossing, or loads are not stored",
 )

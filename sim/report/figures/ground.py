@@ -16,6 +16,8 @@ from sim.world.tables.read import Tables
 
 SEA, LAND, BORDER = "#d9e7ee", "#f4f1e8", "#b3ab98"
 
+CREDIT = " \u00b7 Outlines: Natural Earth. Borders imply no view."
+
 Box = tuple[float, float, float, float]
 """West, east, south, north."""
 
