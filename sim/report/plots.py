@@ -28,6 +28,7 @@ from sim.report import style
 from sim.report.figures import FIGURES, timeline, trade_by_market
 from sim.report.figures.panels import difference_panel, named, period_marks, year_axis, year_of
 from sim.report.figures.picture import Picture, source_line
+from sim.report.lettering import filled
 from sim.report.page import facts
 from sim.report.shown import Shown, shown
 from sim.report.words import span
@@ -45,6 +46,7 @@ PLOTS = {
 """Name of a call to that of the page's figure; `timeline` is a figure of one regime and stands beside them."""
 
 BAND, MONTHS_A_YEAR = 0.22, 12
+NAME_COLUMNS, TITLE_COLUMNS = 26, 40
 MARKETS = 12
 """Markets that one panel of differences holds: those that change most."""
 
@@ -282,7 +284,7 @@ def _draw_difference(axes: Axes, study: Shown, regime: str) -> None:
     rows = rows.loc[largest].sort_values("difference", ascending=False, kind="stable")
     places = np.arange(len(rows))
     difference_panel(axes, rows, places, study.looks[regime], in_percent=False)
-    axes.set_yticks(places, [named(study.names, subject) for subject in rows["subject"]])
+    axes.set_yticks(places, [named(study.names, subject, NAME_COLUMNS) for subject in rows["subject"]])
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    title = f"{study.looks[regime].title}, {span(rows['period'].iloc[0])}"
-    axes.set(title=title, xlabel="million dollars a year")
+    title = filled(study.looks[regime].title, TITLE_COLUMNS)
+    axes.set(title=title, xlabel=f"million dollars a year, {span(rows['period'].iloc[0])}")

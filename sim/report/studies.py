@@ -74,15 +74,14 @@ def run(config: Config, report: Report) -> Results:
     results = run_study(study, executor_of(config))
     results.check_runs()
     path = report(results, world, regimes, config)
-    if path.suffix == ".html":
-        _write_workbook(results)
+    _write_workbook(results)
     link_latest(path, Path(config.results_dir))
     say(f"{FIRST_TO_READ[path.suffix]}: {path}")
     return results
 
 
 def _write_workbook(results: Results) -> None:
-    """Write the tables, if there are any, as one workbook beside the page, where it is not newer than they are."""
+    """Write the tables, if there are any, as one workbook beside the report, where it is not newer than they are."""
     if not any(results.folder.glob("tables/*.csv")):
         return
     made, drawn = results.folder / WORKBOOK, results.folder / STAMP

@@ -20,7 +20,7 @@ from sim.errors import InputError
 from sim.results.labels import Words, with_words
 from sim.results.meanings import COLUMNS, TABLES, Meaning
 from sim.results.money import in_unit
-from sim.results.told import command, headline
+from sim.results.told import PAGE, command, headline
 from sim.spreadsheets import unmarked
 from sim.store.files import plain_faults, write_bytes
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sim.results.results import Results
 
 WORKBOOK, READ_ME = "tables.xlsx", "Read me"
-NOT_LISTED = Meaning("A table of this study's own: its columns say what it holds", "as its columns say")
+NOT_LISTED = Meaning("A table of this study's own: its columns and answer.md say what it holds", "as its columns say")
 MOST_ROWS = 1_000_000
 """Rows of a sheet; a spreadsheet takes 1,048,576."""
 
@@ -76,7 +76,7 @@ def write_workbook(results: Results, words: Words, path: Path, unit: str) -> Pat
     """
     found = tables_of(results.folder)
     tables = {
-        name: with_words(in_unit(frame, unit, TABLES.get(name, NOT_LISTED).amounts), words)
+        name: with_words(in_unit(frame, unit, meaning_of(results.folder, name).amounts), words)
         for name, frame in found.items()
         if len(frame) <= MOST_ROWS
     }
@@ -87,6 +87,19 @@ def write_workbook(results: Results, words: Words, path: Path, unit: str) -> Pat
         path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, workbook(sheets))
     return path
+
+
+def meaning_of(folder: Path, table: str) -> Meaning:
+    """Say what a table is of; names of tables have one meaning on a page, and another in studies of their own.
+
+    Parameters
+    ----------
+    folder
+        Of the study.
+    table
+        File stem.
+    """
+    return TABLES.get(table, NOT_LISTED) if (folder / PAGE).is_file() else NOT_LISTED
 
 
 def tables_of(folder: Path) -> dict[str, pd.DataFrame]:
@@ -207,7 +220,7 @@ def _read_me(results: Results, tables: Mapping[str, pd.DataFrame], left_out: Seq
     at = f" at {YUAN_PER_USD:g} yuan a dollar, the rate at which figures in yuan were read" if "yuan" in unit else ""
     taken, sheets = [READ_ME], []
     for name, frame in tables.items():
-        meaning = TABLES.get(name, NOT_LISTED)
+        meaning = meaning_of(results.folder, name)
         taken.append(sheet_name(name, taken))
         kept = meaning.unit if unit == "m_usd" else meaning.unit.replace("million dollars", told)
         sheets.append([taken[-1], meaning.what, kept, float(len(frame))])

@@ -111,3 +111,10 @@ def test_a_study_without_tables_and_a_wrong_unit_are_one_sentence(results, tmp_p
     with pytest.raises(InputError, match="holds no tables: the command that made the study writes its report"):
         write_workbook(results, WORDS, tmp_path / "a.xlsx", "m_usd")
     assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_a_study_that_is_no_page_may_use_the_name_of_a_table_for_something_else(results, tmp_path):
+    (results.folder / "page.html").unlink()
+    sheets, _ = read(write_workbook(results, WORDS, tmp_path / "a.xlsx", "bn_usd"))
+    assert "Registered trade with each large market by month" not in sheets[READ_ME].values()
+    assert sheets["trade_by_market"]["F2"] == 1000
