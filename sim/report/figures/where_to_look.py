@@ -93,8 +93,8 @@ def caption_front(subject: Targeted) -> str:
         f"The cut that is reached in all but the worst {words.percent(WORST_SHARE)} of draws. Dots: ways to inspect "
         "that the search looked at, on the draws that it goes by. Line: those that no other beats in both respects of "
         f"the panel. Letters, and the title: {words.counted(len(points(subject)), 'point')} of the front of all three "
-        f"aims, run again on {words.counted(subject.draws, 'draw')} that the search has not seen. Diamond: targeting as "
-        "it is, on the same draws."
+        f"aims, run again on {words.counted(subject.draws, 'draw')} that the search has not seen. Diamond: targeting "
+        "as it is, on the same draws."
     )
 
 
