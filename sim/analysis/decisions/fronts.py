@@ -68,7 +68,14 @@ def non_dominated(aims: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def search(
-    levers: Mapping[str, Lever], evaluate: Evaluate, *, aims: int, population: int, generations: int, seed: int
+    levers: Mapping[str, Lever],
+    evaluate: Evaluate,
+    *,
+    aims: int,
+    population: int,
+    generations: int,
+    seed: int,
+    first: Sequence[Choice] = (),
 ) -> Searched:
     """Look for good compromises with NSGA-II, generation by generation.
 
@@ -84,6 +91,8 @@ def search(
         Choices of a generation, and how many of these.
     seed : int
         The same seed looks at the same choices.
+    first : sequence of mapping
+        Choices that the first generation holds, such as what is done now; at most a generation.
 
     Returns
     -------
@@ -99,6 +108,8 @@ def search(
     kinds = {name: _distribution(optuna, lever) for name, lever in levers.items()}
     sampler = optuna.samplers.NSGAIISampler(population_size=population, seed=seed)
     study = optuna.create_study(directions=["minimize"] * aims, sampler=sampler)
+    for choice in first[:population]:
+        study.enqueue_trial(dict(choice))
     choices, found = [], []
     for _ in range(generations):
         trials = [study.ask(kinds) for _ in range(population)]

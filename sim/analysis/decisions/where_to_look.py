@@ -35,6 +35,9 @@ SPREAD = {name: Range(TABLE[name].low, TABLE[name].high) for name in ("even_shar
 LEVERS: Mapping[str, Lever] = {BUDGET: Range(0.25, 4.0, is_log=True), **SPREAD, **dict.fromkeys(SECTORS, YES_OR_NO)}
 """The budget is a multiple of that of each draw, from the act on."""
 
+BUDGETS_FIRST = (0.25, 0.5, 1.0, 2.0, 4.0)
+SECTORS_FIRST = ("cotton, apparel and tomatoes", "polysilicon")
+
 MEASURED_MONTHS = 24
 WORST_SHARE = 0.25
 AIMS = ("cut", "inspections", "false_alarms")
@@ -65,6 +68,13 @@ class Outcome(NamedTuple):
             float(self.inspections.mean()),
             float(self.false_alarms.mean()),
         ]
+
+
+def first_choices() -> list[dict[str, float | bool]]:
+    """Give the choices that a search begins with: as the table of parameters has it, with other budgets."""
+    spread = {name: float(TABLE[name].default) for name in SPREAD}
+    sectors = {name: name in SECTORS_FIRST for name in SECTORS}
+    return [{BUDGET: multiple, **spread, **sectors} for multiple in BUDGETS_FIRST]
 
 
 def sectors_of(choice: Choice) -> tuple[str, ...]:

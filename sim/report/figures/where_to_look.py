@@ -81,19 +81,20 @@ def finding_front(subject: Targeted) -> str:
     """Say how far the front reaches, on draws that the search has not seen."""
     rows = points(subject)
     few, many = rows.iloc[0], rows.iloc[-1]
-    return (
-        f"From {words.number(few['inspections'])} to {words.number(many['inspections'])} inspections a week the best "
-        f"cut found goes from {cut_words(few)} to {cut_words(many)}."
-    )
+    ends = " to ".join(words.number(row["inspections"]) for row in (few, many))
+    cuts = " to ".join(words.percent(row["cut_worst_quarter"]) for row in (few, many))
+    most = words.percent(1 - WORST_SHARE)
+    return f"From {ends} inspections a week, the cut that holds in {most} of draws goes from {cuts}."
 
 
 def caption_front(subject: Targeted) -> str:
     """Say how to read the front."""
     return (
-        f"Dots: ways to inspect that the search looked at, with the cut of the worst {words.percent(WORST_SHARE)} of "
-        "the draws that it goes by. Line: those that no other beats in both respects of the panel. Letters, and the "
-        f"title: {words.counted(len(points(subject)), 'point')} of the front of all three aims, run again on "
-        f"{words.counted(subject.draws, 'draw')} that the search has not seen. Diamond: targeting as it is."
+        f"The cut that is reached in all but the worst {words.percent(WORST_SHARE)} of draws. Dots: ways to inspect "
+        "that the search looked at, on the draws that it goes by. Line: those that no other beats in both respects of "
+        f"the panel. Letters, and the title: {words.counted(len(points(subject)), 'point')} of the front of all three "
+        f"aims, run again on {words.counted(subject.draws, 'draw')} that the search has not seen. Diamond: targeting "
+        "as it is, on the same draws."
     )
 
 
@@ -101,7 +102,10 @@ def draw_front(subject: Targeted, title: str) -> Figure:
     """Draw the cut against inspections and against false alarms."""
     now = subject.held[subject.held["choice"] == subject.now].iloc[0]
     with rc_context(style.STYLE):
-        subtitle = "Share by which goods made in the region that enter the market fall, per cent."
+        subtitle = (
+            "Share by which goods made in the region that enter the market fall, in all but the worst "
+            f"{words.percent(WORST_SHARE)} of draws, per cent."
+        )
         figure, body = style.new_figure(title, subtitle, 4.6, free=True)
         left, bottom, width, height = body
         names = {"inspections": "inspections a week", "false_alarms": "false alarms, million dollars a year"}
@@ -110,9 +114,9 @@ def draw_front(subject: Targeted, title: str) -> Figure:
             axes = figure.add_axes(box)
             table = subject.tried.assign(cut=100 * subject.tried["cut"], label="")
             table["on_front"] = non_dominated(np.column_stack([-table["cut"], table[name]]))
-            held = points(subject).assign(cut=lambda rows: 100 * rows["cut"])
+            held = points(subject).assign(cut=lambda rows: 100 * rows["cut_worst_quarter"])
             front(axes, table, x=name, y="cut", label="label", on_front="on_front")
-            axes.plot([now[name]], [100 * now["cut"]], "D", color=COLOURS[0], ms=8, mec="white", zorder=5)
+            axes.plot([now[name]], [100 * now["cut_worst_quarter"]], "D", color=COLOURS[0], ms=8, mec="white", zorder=5)
             for row in held.itertuples():
                 at = (getattr(row, name), row.cut)
                 axes.plot(*at, "o", color=COLOURS[2], ms=13, mec="white", zorder=6)

@@ -17,6 +17,7 @@ from sim.analysis.decisions.where_to_look import (
     WORST_SHARE,
     Outcome,
     differences,
+    first_choices,
     sectors_of,
     summary,
     thinned,
@@ -112,6 +113,7 @@ def write_frontier(results: Results, built_world: BuiltWorld, regimes: Sequence[
         population=plan.population,
         generations=plan.generations,
         seed=config.design.seed,
+        first=first_choices(),
     )
     front = np.flatnonzero(non_dominated(found.aims))
     chosen = [found.choices[front[place]] for place in thinned(found.aims[front], plan.held)]

@@ -85,3 +85,13 @@ def test_the_same_seed_looks_at_the_same_choices() -> None:
     assert first.choices == again.choices
     assert first.choices != other.choices
     assert all(0.1 <= each["a"] <= 10 and isinstance(each["b"], bool) for each in first.choices)
+
+
+def test_what_is_done_now_is_looked_at_first() -> None:
+    now = {"a": 2.5, "b": True}
+
+    def evaluate(choices):
+        return np.array([[each["a"], each["b"] - each["a"]] for each in choices])
+
+    levers = {"a": Range(0.1, 10, is_log=True), "b": YES_OR_NO}
+    assert search(levers, evaluate, aims=2, population=4, generations=1, seed=3, first=[now]).choices[0] == now

@@ -7,6 +7,7 @@ from sim.analysis.decisions.where_to_look import (
     SECTORS,
     Outcome,
     differences,
+    first_choices,
     inspections_of,
     measured,
     outcome_of,
@@ -39,6 +40,9 @@ def test_every_lever_lies_where_a_run_allows_it() -> None:
         if name in TABLE:
             assert TABLE[name].holds(lever.low)
             assert TABLE[name].holds(lever.high)
+    for choice in first_choices():
+        assert choice.keys() == LEVERS.keys()
+        assert all(LEVERS[name].low <= choice[name] <= LEVERS[name].high for name in LEVERS if name not in SECTORS)
     assert sectors_of(dict.fromkeys(SECTORS, True)) == tuple(SECTORS)
 
 
