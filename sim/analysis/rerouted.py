@@ -24,6 +24,9 @@ from sim.state import DIRECTIONS, World
 
 EXPORT = DIRECTIONS[0]
 BAN = "import_ban"
+NAMING = (BAN, "inspection_priority")
+"""Instruments by which a sender names goods that it wants to keep out."""
+
 MATCHED_WAYS = ("transit_declared", "relabelled")
 HUB_WAYS = (*MATCHED_WAYS, EMBODIED_WAY)
 QUARTERS_A_YEAR = 4
@@ -114,7 +117,8 @@ def _is_whole_ban(measure: Measure) -> bool:
 
 
 def _named(measures: Sequence[Measure]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for each in measures for name in each.scope.commodities))
+    naming = (each.scope.commodities for each in measures if each.instrument.name in NAMING)
+    return tuple(dict.fromkeys(name for names in naming for name in names))
 
 
 def _hubs(sender: str, world: BuiltWorld) -> tuple[str, ...]:
@@ -260,8 +264,8 @@ def bias_table(found: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         `regime, estimator, claims`; of `true`, `estimate` and `bias` (estimate less truth) `_q05, _median, _q95` over
         `runs`, million dollars a year; of `ratio` (estimate over truth) the same, missing where less than nineteen in
-        twenty runs have a truth above 0; `coverage`, the share of runs whose own interval holds the truth. Of too few
-        runs no range is told.
+        twenty runs have a truth above 0; `typical_error`, the median of the size of the bias; `coverage`, the share of
+        runs whose own interval holds the truth. Of too few runs no range is told.
     """
     rows = []
     for (regime, estimator), runs in found.groupby(["regime", "estimator"], sort=False):
@@ -269,6 +273,7 @@ def bias_table(found: pd.DataFrame) -> pd.DataFrame:
         row = {"regime": regime, "estimator": estimator, "claims": CLAIMS[str(estimator)], "runs": len(kept)}
         row |= _bands("true", kept["true"]) | _bands("estimate", kept["estimate"])
         row |= _bands("bias", kept["estimate"] - kept["true"])
+        row["typical_error"] = (kept["estimate"] - kept["true"]).abs().median()
         there = len(kept) and (kept["true"] > 0).mean() >= 0.95
         row |= _bands("ratio", (kept["estimate"] / kept["true"])[kept["true"] > 0] if there else kept["true"][:0])
         told = np.isfinite(kept["low"])

@@ -45,22 +45,26 @@ class Estimated(NamedTuple):
 
 def money_range(row: pd.Series, name: str) -> str:
     """Print the median of a column of a table of bias with its range over runs."""
-    low, high = row[f"{name}_q05"], row[f"{name}_q95"]
-    ends = f" (9 in 10 runs: {words.interval(low, high, words.money)})" if np.isfinite([low, high]).all() else ""
-    return f"{words.money(row[f'{name}_median'])}{ends}"
+    return ranged(*(row[f"{name}_{end}"] for end in ("q05", "median", "q95")))
+
+
+def ranged(low: float, middle: float, high: float) -> str:
+    """Print money with its range over runs, where it has one."""
+    there = np.isfinite([low, high]).all() and low != high
+    ends = f" (9 in 10 runs: {words.interval(low, high, words.money)})" if there else ""
+    return f"{words.money(middle)}{ends}"
 
 
 def finding(subject: Estimated) -> str:
     """Say which estimator is farthest off under the last regime, and which nearest."""
     rows = subject.bias[subject.bias["regime"] == subject.bias["regime"].iloc[-1]]
-    size = rows["bias_median"].abs()
+    size = rows["typical_error"]
     if not np.isfinite(size).any():
         return "No estimator can be made of the books of these worlds."
     near, far = rows.loc[size.idxmin()], rows.loc[size.idxmax()]
     return (
-        f"Of goods rerouted to {words.with_article(subject.sender)} a year the {near['estimator']} is off by "
-        f"{words.money(near['bias_median'], signed=True)}, the {far['estimator']} by "
-        f"{words.money(far['bias_median'], signed=True)}."
+        f"Of goods rerouted to {words.with_article(subject.sender)} a year the {near['estimator']} is typically off by "
+        f"{words.money(near['typical_error'])}, the {far['estimator']} by {words.money(far['typical_error'])}."
     )
 
 

@@ -18,7 +18,7 @@ from sim.report.figures.what_moves import NAMES
 from sim.report.lettering import filled
 from sim.report.shown import Shown
 
-LUCK, UNTOLD = "luck", "told by none"
+LUCK, UNTOLD = "luck", "told by neither"
 MOST_BARS, COLUMNS = 7, 2
 FACTOR_COLOUR, LUCK_COLOUR, UNTOLD_COLOUR = style.COLOURS[1], style.COLOURS[0], style.LIGHT_GREY
 PERCENT = 100.0
@@ -65,7 +65,12 @@ def finding(subject: Mattering) -> str:
     if not first["share"] > 0:
         return f"An emulator tells nothing of the {NAMES[outcome]} for runs that it had not seen."
     name = first["factor"].replace("level.", "level of ").replace("_", " ")
-    return f"Over the whole ranges of all factors {name} makes {share(first)} of the variance of the {NAMES[outcome]}."
+    rows = subject.shares[subject.shares["outcome"] == outcome].set_index("factor")
+    chance = words.percent(rows.loc[LUCK, "share"])
+    return (
+        f"Over the whole ranges of all factors {name} makes {share(first)} of the variance of the {NAMES[outcome]}, "
+        f"and luck {chance}."
+    )
 
 
 def caption(subject: Mattering) -> str:
@@ -96,7 +101,7 @@ def draw(subject: Mattering, title: str) -> Figure:
             Patch(color=FACTOR_COLOUR, label="factor, with all it does together with others"),
             Line2D([], [], marker="o", ls="", color=style.INK, label="factor alone"),
             Patch(color=LUCK_COLOUR, label="luck"),
-            Patch(color=UNTOLD_COLOUR, label="told by none"),
+            Patch(color=UNTOLD_COLOUR, label="told by neither"),
         ]
         style.add_key(figure, handles, 4)
     return figure

@@ -14,7 +14,7 @@ from sim.ensemble import Results
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import estimators
-from sim.report.figures.estimators import Estimated, money_range
+from sim.report.figures.estimators import Estimated, money_range, ranged
 from sim.report.findings import name_of
 from sim.report.page.writing import WorldWithTables
 from sim.report.policy.writing import Answer, write_answer
@@ -67,7 +67,7 @@ def write_estimators(results: Results, built_world: WorldWithTables, regimes: Se
             frames.append(estimated(study, case, built_world, study.against).assign(regime=study.against))
         frames.append(estimated(study, case, built_world, regime).assign(regime=regime))
     bias = bias_table(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame()
-    case = next(iter(cases.values()), None)
+    case = list(cases.values())[-1] if cases else None
     subject = Estimated(
         bias,
         name_of(study.names, case.sender) if case else "",
@@ -113,11 +113,13 @@ def _rows(subject: Estimated, regime: str) -> pd.DataFrame:
 
 def _truth(subject: Estimated, regime: str, case: Case) -> str:
     rows = _rows(subject, regime)
-    caused, passing = (money_range(rows.loc[each], "true") for each in (DIFFERENCE, PRODUCTS))
+    passing, caused = money_range(rows.loc[PRODUCTS], "true"), rows.loc[DIFFERENCE]
+    low, middle, high = (caused[f"true_{end}"] for end in ("q05", "median", "q95"))
+    apart = f"{ranged(low, middle, high)} more" if middle >= 0 else f"{ranged(-high, -middle, -low)} less"
     goods = ", ".join(each.replace("_", " ") for each in case.goods) or "none"
     return (
         f"Under {words.quoted(regime)} goods of the region worth {passing} a year truly enter "
-        f"{words.with_article(subject.sender)} through hubs, {caused} more than without the measures; estimators see "
+        f"{words.with_article(subject.sender)} through hubs, {apart} than without the measures; estimators see "
         f"the books of {len(case.hubs)} hubs, and as named goods {goods}."
     )
 
@@ -128,8 +130,8 @@ def _said(subject: Estimated, regime: str) -> str:
         if not np.isfinite(row["estimate_median"]):
             said.append(f"the {name} cannot be made")
             continue
-        what = "caused" if CLAIMS[str(name)] == CAUSED else "all"
-        part = f"the {name} says {money_range(row, 'estimate')} of {what}"
+        what = "were caused by measures" if CLAIMS[str(name)] == CAUSED else "pass through hubs"
+        part = f"the {name} says that {money_range(row, 'estimate')} {what}"
         if np.isfinite(row["ratio_median"]):
             ends = words.interval(row["ratio_q05"], row["ratio_q95"], words.number)
             ranged = f" ({ends})" if np.isfinite(row["ratio_q05"]) else ""

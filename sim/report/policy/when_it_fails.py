@@ -123,15 +123,12 @@ def condition(known: Shown, ranged: Shown, regime: str, seed: int) -> Condition:
     )
     if min(failed[1][:half].sum(), (~failed[1][:half]).sum()) < LEAST_FAILURES:
         return told._replace(why="too few draws over the whole ranges fail, or too few do not, to look for conditions")
-    limits = find_box(*parts[0])
+    limits, stable = find_box(*parts[0]), stability(*parts[0], seed=seed)
+    tested = quality(limits, *parts[1])
+    if not limits or tested.density_ends[0] <= tested.failing:
+        return told._replace(stability=stable, why="no condition of few limits tells failures on draws held out")
     inside = {name: ends for name, ends in limits.items() if name in drawn}
-    return told._replace(
-        limits=limits,
-        held_out=quality(limits, *parts[1]),
-        posterior=quality(inside, drawn, failed[0]),
-        stability=stability(*parts[0], seed=seed),
-        why="" if limits else "no condition of few limits tells failures",
-    )
+    return told._replace(limits=limits, held_out=tested, posterior=quality(inside, drawn, failed[0]), stability=stable)
 
 
 def sentences(subject: Failing) -> tuple[str, ...]:

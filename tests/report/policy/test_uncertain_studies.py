@@ -170,6 +170,27 @@ def test_conditions_are_told_as_sentences_with_their_test(fails) -> None:
     assert (table["density_low"] < table["density"]).all()
 
 
+def test_conditions_that_do_not_stand_the_test_are_not_told(study) -> None:
+    random = np.random.default_rng(11)
+    draws = study.results.draws.assign(lift=random.random(RUNS))
+    whole, values = np.ones((RUNS, len(MONTHS))), {}
+    for kind in ("direct", "embodied"):
+        left = np.where(random.random(RUNS) < 0.7, 0.8, 0.5)[:, None] * whole  # cuts of a fifth or a half, by luck
+        for commodity, part in (("all", 1.0), ("apparel", 0.5), ("metals", 0.5)):
+            both = {"none": part * whole, "uflpa": part * left}
+            values["sanctioned_trade", f"united_states/{kind}", commodity, "export"] = both
+    config = load(["regimes=[none,uflpa]", "start=2022-01-01", "end=2023-12-31"])
+    laws = list(study.laws.values())
+    lucky = shown(DrawnResults(draws, MONTHS, "none", values), "none", study.world, laws, config, "", "")
+    found = failed.condition(lucky, lucky, "uflpa", 1)
+    assert found.limits == {}
+    assert "no condition of few limits" in found.why
+    assert 0.2 < found.posterior.failing < 0.8
+    subject = Failing([found], failed_rule(), Prior((Factor("lift", 0.0, 1.0),)))
+    assert failing.PICTURE.table(subject).empty
+    assert "No conditions were found" in failed.sentences(subject)[2]
+
+
 def test_a_bias_table_says_how_far_an_estimator_is_off_and_whether_it_knows() -> None:
     true = np.linspace(50, 150, 41)
     found = pd.DataFrame(
@@ -219,7 +240,7 @@ def estimated():
 def test_estimators_stand_beside_the_truth(estimated) -> None:
     drawn(estimators.PICTURE, estimated)
     said = plain(estimating._said(estimated, "uflpa"))
-    assert "the maximum flow of products says 3 bn USD" in said
+    assert "the maximum flow of products says that 3 bn USD" in said
     assert "times the truth" in said
     assert "its own 90 % interval holds the truth in" in said
     assert "the truth is 0" in estimating._false(estimated, "none")
