@@ -57,13 +57,13 @@ def shapley(values: np.ndarray) -> np.ndarray:
 
 
 def first(values: np.ndarray) -> np.ndarray:
-    """What each driver does alone, [k, ...]; see `shapley`."""
+    """Tell what each driver does alone, [k, ...]; see `shapley`."""
     values = np.asarray(values, np.float64)
     return np.array([values[1 << driver] - values[0] for driver in range(_drivers(values))])
 
 
 def last(values: np.ndarray) -> np.ndarray:
-    """What is missing without each driver, [k, ...]; see `shapley`."""
+    """Tell what is missing without each driver, [k, ...]; see `shapley`."""
     values = np.asarray(values, np.float64)
     return np.array([values[-1] - values[-1 - (1 << driver)] for driver in range(_drivers(values))])
 

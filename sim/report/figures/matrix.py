@@ -1,0 +1,75 @@
+"""A matrix of differences: a number in each cell, coloured by sign and size, pale where none is clear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from cmcrameri import cm
+from matplotlib import rc_context
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+
+from sim.analysis.comparison import UNCLEAR
+from sim.report import style
+from sim.report.figures.panels import LINE_INCHES, capital, lines_of
+from sim.report.lettering import filled
+from sim.report.style import GREY, INK
+from sim.report.words import number
+
+CELL_INCHES, ROW_COLUMNS, HEAD_COLUMNS = 0.42, 44, 13
+DARK_FROM = 0.62
+"""Share of the largest size from which letters are white."""
+
+
+def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tuple[str, str]) -> Figure:
+    """Draw a matrix, rows and columns in the order in which they come; a pair that is not there stays empty.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `row, column` in words, `difference`, `verdict`.
+    title : str
+        The finding.
+    subtitle : str
+        What is shown, with its unit.
+    axes_names : (str, str)
+        What rows and columns are.
+
+    Returns
+    -------
+    Figure
+    """
+    rows, columns = (list(dict.fromkeys(table[name])) for name in ("row", "column"))
+    heads = [filled(capital(name), HEAD_COLUMNS) for name in columns]
+    labels = [filled(capital(name), ROW_COLUMNS) for name in rows]
+    most = float(table["difference"].abs().max()) or 1.0
+    values = np.full((len(rows), len(columns)), np.nan)
+    height = 0.5 + LINE_INCHES * lines_of(heads) + CELL_INCHES * len(rows)
+    with rc_context(style.STYLE):
+        figure, _ = style.new_figure(
+            title, f"{subtitle} Bold: a clear difference; grey: none is clear.", max(height, 1.8)
+        )
+        axes = figure.subplots()
+        for each in table.itertuples():
+            place = rows.index(each.row), columns.index(each.column)
+            values[place] = each.difference
+            clear = each.verdict != UNCLEAR
+            dark = abs(each.difference) > DARK_FROM * most
+            axes.text(
+                *place[::-1],
+                number(each.difference, signed=True, digits=2),
+                ha="center",
+                va="center",
+                fontsize=9,
+                weight="bold" if clear else "normal",
+                color="white" if dark else INK if clear else GREY,
+            )
+        axes.imshow(values, cmap=cm.vik, norm=Normalize(-1.25 * most, 1.25 * most), aspect="auto")
+        axes.set_xticks(range(len(columns)), heads, color=INK)
+        axes.set_yticks(range(len(rows)), labels, color=INK)
+        axes.tick_params(length=0, labeltop=True, labelbottom=False)
+        axes.set_ylabel(axes_names[0])
+        axes.set_xlabel(axes_names[1])
+        axes.xaxis.set_label_position("top")
+        axes.spines[:].set_visible(False)
+    return figure
