@@ -131,7 +131,8 @@ def _said(subject: Estimated, regime: str) -> str:
             said.append(f"the {name} cannot be made")
             continue
         what = "were caused by measures" if CLAIMS[str(name)] == CAUSED else "pass through hubs"
-        part = f"the {name} says that {money_range(row, 'estimate')} {what}"
+        most = "at most " if name == PRODUCTS else ""
+        part = f"the {name} says that {most}{money_range(row, 'estimate')} {what}"
         if np.isfinite(row["ratio_median"]):
             ends = words.interval(row["ratio_q05"], row["ratio_q95"], words.number)
             ranged = f" ({ends})" if np.isfinite(row["ratio_q05"]) else ""

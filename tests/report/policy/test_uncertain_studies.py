@@ -240,7 +240,7 @@ def estimated():
 def test_estimators_stand_beside_the_truth(estimated) -> None:
     drawn(estimators.PICTURE, estimated)
     said = plain(estimating._said(estimated, "uflpa"))
-    assert "the maximum flow of products says that 3 bn USD" in said
+    assert "the maximum flow of products says that at most 3 bn USD" in said
     assert "times the truth" in said
     assert "its own 90 % interval holds the truth in" in said
     assert "the truth is 0" in estimating._false(estimated, "none")
