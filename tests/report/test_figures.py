@@ -235,7 +235,7 @@ def test_a_place_whose_directions_are_not_kept_apart_has_a_line_without_a_head()
 
 
 def test_the_map_of_differences_keeps_its_labels_apart_and_leaves_unclear_ones_hollow():
-    rows = pd.concat([crowd(20, 4.0).assign(what="crossing"), crowd(30, 25.0).assign(what="market")], ignore_index=True)
+    rows = pd.concat([crowd(20, 4.0).assign(what="crossing"), crowd(30, 8.0).assign(what="market")], ignore_index=True)
     rows["difference"] = np.linspace(-5e5, 5e5, 50)
     rows["verdict"] = np.where(rows.index % 2, UNCLEAR, "higher")
     figure = difference_map(rows, Region("Region", 85.0, 43.0), outlines(), "A title", "One less another")

@@ -175,5 +175,6 @@ PICTURE = Picture(
     draw,
     tables={"difference_by_place": table},
     credit=ground.CREDIT,
+    on_paper=False,
     absent="the map of differences, since there is no second regime, or throughput or trade is not stored",
 )

@@ -41,6 +41,8 @@ class Picture(Generic[Subject]):
         Part of a sentence for a page without this figure: what is not drawn, and why.
     targets : tuple of str
         Groups of targets of a fit that speak to what is drawn.
+    on_paper : bool
+        Whether a printed page has the picture; else only its finding.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Picture(Generic[Subject]):
     credit: str = ""
     absent: str = ""
     targets: tuple[str, ...] = ()
+    on_paper: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Drawn:
         Format, `png` among them, to file.
     targets : tuple of str
         As of `Picture`.
+    on_paper : bool
+        As of `Picture`.
     """
 
     name: str
@@ -76,6 +81,7 @@ class Drawn:
     table: pd.DataFrame
     printed: Mapping[str, bytes]
     targets: tuple[str, ...] = ()
+    on_paper: bool = True
 
     @property
     def png(self) -> bytes:
@@ -129,7 +135,8 @@ def draw(picture: Picture[Subject], subject: Subject, source: str, formats: Iter
     """
     title = picture.finding(subject)
     files = style.printed(picture.draw(subject, title), f"{source}{picture.credit}", ("png", *formats))
-    return Drawn(picture.name, title, picture.caption(subject), picture.table(subject), files, picture.targets)
+    words = (picture.name, title, picture.caption(subject))
+    return Drawn(*words, picture.table(subject), files, picture.targets, picture.on_paper)
 
 
 def draw_all(

@@ -191,5 +191,6 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"difference_by_month_of_year": every},
+    on_paper=False,
     absent="differences by month of the year, since less than a year is compared, or there is no second regime",
 )

@@ -139,5 +139,6 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"true_origins": table},
+    on_paper=False,
     absent="true and declared origins, since no regime compared has a sender, or goods in scope are not stored",
 )

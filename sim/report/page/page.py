@@ -101,6 +101,7 @@ def _figure(figure: Drawn, facts: Mapping[str, object]) -> dict[str, str]:
         "name": figure.name,
         "title": figure.title,
         "caption": figure.caption,
+        "on_paper": figure.on_paper,
         "image": data_link(style.without_title(figure.png, figure.title), "image/png"),
         "csv": data_link(csv_text(figure.table), "text/csv"),
     }
