@@ -72,6 +72,17 @@ def check(config: Config) -> None:
     _check_replay(config)
 
 
+def takes_draws(config: Config) -> bool:
+    """Tell whether a number of draws means something: to the sampler, or to a study that draws over whole ranges.
+
+    Parameters
+    ----------
+    config
+        Checked settings.
+    """
+    return config.design.sampler in SAMPLERS or config.slug in STUDIES_THAT_DRAW
+
+
 def check_effect(config: Config, given: Collection[str]) -> None:
     """Refuse settings that were given and would do nothing.
 
@@ -90,9 +101,8 @@ def check_effect(config: Config, given: Collection[str]) -> None:
     dask = config.machine.executor == "dask"
     fits = config.command == "calibrate" or config.slug in STUDIES_THAT_FIT
     sampled, fitted = config.design.sampler in SAMPLERS, config.design.sampler in FITTED
-    draws = config.slug in STUDIES_THAT_DRAW
     for key, has_effect, takes in (
-        ("design.draws", sampled or draws, f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
+        ("design.draws", takes_draws(config), f"a sampler: design=uncertain, or design.sampler={'|'.join(SAMPLERS)}"),
         (
             "design.uncertain",
             sampled or config.design.sampler == POSTERIOR,

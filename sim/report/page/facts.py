@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.config import Config, load
 from sim.config.choices import groups
+from sim.config.ranges import takes_draws
 from sim.report.page.basis import basis_of
 from sim.terminal import setting
 from sim.world.tables.read import Tables
@@ -91,6 +92,8 @@ def command_line(config: Config) -> str:
     }
     words = [setting(key, value) for key, value in keys.items() if value is not None]
     settings, told = _flat(asdict(config)), {*keys, "behaviour.rule"}
+    if not takes_draws(config):
+        told.add("design.draws")
     words += min((_different(settings, design, told) for design in DESIGNS), key=len)
     return " ".join(["reroute", *words])
 
