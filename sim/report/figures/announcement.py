@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
@@ -36,7 +35,7 @@ class Announced(NamedTuple):
 
 
 def _draw_sums(subject: Announced, title: str) -> Figure:
-    subtitle = "Goods in scope and sent to the sender, against the same ban that nobody knew of before."
+    subtitle = "Goods of the region that enter the sender's market, against the same ban that nobody knew of before."
     rows = subject.sums.assign(row=[f"{r.lead_weeks} weeks ahead; {r.believed}" for r in subject.sums.itertuples()])
     return draw_rows(
         rows.sort_values(["anticipation", "lead_weeks"], kind="stable"),
@@ -56,17 +55,14 @@ def _draw_months(subject: Announced, title: str) -> Figure:
         grid = figure.subplots(1, len(bans), squeeze=False)[0]
         for axes, ban in zip(grid, bans, strict=True):
             mine = months[months["ban"] == ban]
-            ends = []
             for place, (lead, rows) in enumerate(mine.groupby("lead_weeks")):
                 colour = COLOURS[place % len(COLOURS)]
                 axes.fill_between(rows["month"], rows["q05"], rows["q95"], color=colour, alpha=0.13, lw=0)
                 axes.plot(rows["month"], rows["median"], color=colour, lw=1.8, ls=("-", "--", ":", "-.")[place % 4])
-                ends.append((float(np.interp(-1, rows["month"], rows["median"])), f"{lead} weeks ahead", colour))
+                axes.text(0.02, 0.97 - 0.08 * place, f"{lead} weeks ahead", color=colour, weight="bold", fontsize=9,
+                          va="top", transform=axes.transAxes)  # fmt: skip
             axes.axvline(0, color=GREY, lw=1.2, ls=":")
             axes.axhline(0, color=GREY, lw=0.8)
-            for place, (_, text, colour) in enumerate(ends):
-                axes.text(0.02, 0.97 - 0.08 * place, text, color=colour, weight="bold", fontsize=9, va="top",
-                          transform=axes.transAxes)  # fmt: skip
             axes.set_title(ban)
             axes.set_xlabel("months from the first day of the ban")
         grid[0].set_ylabel("million dollars a month")

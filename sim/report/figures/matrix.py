@@ -69,7 +69,7 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
         axes.set_yticks(range(len(rows)), labels, color=INK)
         axes.tick_params(length=0, labeltop=True, labelbottom=False)
         axes.set_ylabel(axes_names[0])
-        axes.set_xlabel(axes_names[1])
+        axes.set_xlabel(axes_names[1], labelpad=9)
         axes.xaxis.set_label_position("top")
         axes.spines[:].set_visible(False)
     return figure

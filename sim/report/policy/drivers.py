@@ -18,7 +18,6 @@ from sim.world.build import BuiltWorld
 
 KEYS = ("what", "measures", "causes", "sanctions", "trends")
 MOST_DRIVERS = 8
-ALL_ON = "all"
 PART = "held_crossings_{}"
 
 
