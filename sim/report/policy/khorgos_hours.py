@@ -134,8 +134,8 @@ def sentences(subject: Waited) -> tuple[str, ...]:
     """
     if not subject.found.years:
         return (
-            f"In the months of this study clearance round the clock at {subject.gate} is in force in no whole calendar year: "
-            "nothing can be said of it (set end to the end of a later year).",
+            f"In the months of this study clearance round the clock at {subject.gate} is in force in no whole calendar "
+            "year: nothing can be said of it (set end to the end of a later year).",
         )
     first, last = subject.found.years[0], subject.found.years[-1]
     waits, tonnes, able = ({year: subject.effect_in(name, year) for year in (first, last)} for name in READ)
