@@ -14,7 +14,7 @@ from sim.report.figures.ends import label_ends
 from sim.report.lettering import filled
 from sim.report.style import INK
 
-BLOCK, GAP_SHARE, LABEL_COLUMNS = 0.05, 0.03, 30
+BLOCK, GAP_SHARE, LABEL_COLUMNS, INNER_COLUMNS = 0.05, 0.03, 30, 20
 RIBBON = (Path.MOVETO, *(Path.CURVE4,) * 3, Path.LINETO, *(Path.CURVE4,) * 3, Path.CLOSEPOLY)
 
 
@@ -53,7 +53,8 @@ def alluvial(
         blocks |= _stacked(rows.groupby(stage, sort=False)[value].sum(), stage, gap)
     axes.set_xlim(-BLOCK, len(stages) - 1 + BLOCK)
     axes.set_ylim(min((low for low, _ in blocks.values()), default=0) - gap, gap)
-    axes.axis("off")
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
     for (stage, _), (low, high) in blocks.items():
         axes.add_patch(Rectangle((stages.index(stage) - BLOCK / 2, low), BLOCK, high - low, color=INK, lw=0))
     for left, right in zip(stages, stages[1:], strict=False):
@@ -97,10 +98,9 @@ def _names(axes: Axes, stages: Sequence[str], blocks: Mapping[tuple[str, str], t
     """Name blocks: those of the first stage on their left, others on their right."""
     for position, stage in enumerate(stages):
         side = "left" if position == 0 else "right"
+        columns = LABEL_COLUMNS if position in (0, len(stages) - 1) else INNER_COLUMNS
         edge = position + (-1 if position == 0 else 1) * BLOCK / 2
         ends = [
-            (filled(name, LABEL_COLUMNS), edge, (low + high) / 2)
-            for (of, name), (low, high) in blocks.items()
-            if of == stage
+            (filled(name, columns), edge, (low + high) / 2) for (of, name), (low, high) in blocks.items() if of == stage
         ]
         label_ends(axes, ends, [INK] * len(ends), size=9, side=side)

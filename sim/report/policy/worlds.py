@@ -75,7 +75,7 @@ class MadeRegime:
         return yaml.safe_dump({key: value for key, value in said.items() if value}, sort_keys=False, width=1_000)
 
 
-def write_regimes(made: Sequence[MadeRegime], config: Config) -> list[str]:
+def write_regimes(made: Sequence[MadeRegime], config: Config, parts: Sequence[MadeRegime] = ()) -> list[str]:
     """Write made regimes as files.
 
     Parameters
@@ -84,6 +84,8 @@ def write_regimes(made: Sequence[MadeRegime], config: Config) -> list[str]:
         With different names.
     config : Config
         Says where the results of the study are.
+    parts : sequence of MadeRegime
+        Written beside them for those that include `<name>.yaml`; with other names.
 
     Returns
     -------
@@ -95,12 +97,12 @@ def write_regimes(made: Sequence[MadeRegime], config: Config) -> list[str]:
     InputError
         If a file cannot be written.
     """
-    files = {f"{each.name}.yaml": each.text.encode() for each in made}
+    files = {f"{each.name}.yaml": each.text.encode() for each in (*made, *parts)}
     together = short(digest([*files], [*files.values()]))
     folder = Path(config.results_dir) / config.slug / "runs" / "regimes" / together
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != said for name, said in files.items()):
         swap.replace_files(folder, files)
-    return [str(folder / name) for name in files]
+    return [str(folder / f"{each.name}.yaml") for each in made]
 
 
 def run_made(
@@ -109,6 +111,7 @@ def run_made(
     built_world: BuiltWorld,
     beside: Sequence[str] = (),
     against: str | None = None,
+    parts: Sequence[MadeRegime] = (),
 ) -> Results:
     """Run regimes that a study makes; runs that are stored already are kept.
 
@@ -127,6 +130,8 @@ def run_made(
         Regimes of the library that are run with them, before them.
     against : str, optional
         Name of the regime that others are compared with; by default the first.
+    parts : sequence of MadeRegime
+        What the made regimes include besides those of the library.
 
     Returns
     -------
@@ -138,7 +143,7 @@ def run_made(
     InputError
         If a regime is at fault, with file and line; nothing was run then. Or if no run ended well.
     """
-    names = [*beside, *write_regimes(made, config)]
+    names = [*beside, *write_regimes(made, config, parts)]
     by_stem = {Path(name).stem: name for name in names}
     mine = replace(config, regimes=names, against=by_stem[against] if against else None)
     check(mine)
