@@ -153,6 +153,7 @@ PICTURE = Picture(
     caption,
     draw,
     tables={"declared_origins": over_period, "declared_origins_by_quarter": table, "observed_origins": observed},
+    on_paper=False,
     absent="where detained goods were declared from, since nothing was detained in a whole quarter or it is not stored",
     targets=("origins", "goods"),
 )
