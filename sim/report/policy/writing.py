@@ -94,7 +94,7 @@ def write_answer(results: StoredResults, built_world: WorldWithTables, config: C
         return path
     tell("drawing the figures ...")
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
-    figures = picture.draw_all(answer.pictures, answer.subject, source)
+    figures = picture.draw_all(answer.pictures, answer.subject, source, config.figures)
     files = table_files({**answer.tables, **picture.tables(answer.pictures, answer.subject)}) | picture.files(figures)
     files[ANSWER] = markdown(answer, figures, told, runs).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
