@@ -18,6 +18,7 @@ from sim.report.lettering import filled, width
 from sim.report.style import GREY, INK, LIGHT_GREY, RegimeLook
 
 BANDS_FOR_REGIMES, SHORT_KEY = 3, 7
+MOST_LETTERS = 12  # that stand apart beside a panel
 PANELS_A_ROW = 4
 ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 48, 96, 156  # of the name of a row, of panels together, of keys together
 PANELS_COLUMNS = 134  # of the names of rows and of panels together
@@ -101,6 +102,17 @@ def period_marks(axes: Axes, observed: pd.DataFrame, column: str) -> None:
         axes.plot([(first + last) / 2], [row[column]], "o", color=INK, ms=3.5, zorder=5)
 
 
+def is_lettered(regimes: int) -> bool:
+    """Say whether letters stand at the ends of lines: of so many regimes that they help, and so few that they fit.
+
+    Parameters
+    ----------
+    regimes : int
+        In a panel.
+    """
+    return BANDS_FOR_REGIMES < regimes <= MOST_LETTERS
+
+
 def key(
     looks: Mapping[str, RegimeLook], *, observed: bool, also: Sequence[Line2D] = (), letters: bool = False
 ) -> tuple[list[Line2D], int, int]:
@@ -128,7 +140,8 @@ def key(
     of_line = KEY_COLUMNS // columns
     many = len(looks) > BANDS_FOR_REGIMES
     if many:
-        named = [f"{look.letter}  {look.title}" if letters else look.title for look in looks.values()]
+        with_letters = letters and is_lettered(len(looks))
+        named = [f"{look.letter}  {look.title}" if with_letters else look.title for look in looks.values()]
         labels = [filled(name, of_line) for name in named]
     else:
         labels = [look.label(of_line) for look in looks.values()]

@@ -22,6 +22,7 @@ from sim.report.figures.panels import (
     BANDS_FOR_REGIMES,
     LINE_INCHES,
     TITLE_COLUMNS,
+    is_lettered,
     key,
     lines_of,
     named,
@@ -152,7 +153,7 @@ def season_panels(rows: pd.DataFrame, looks: Mapping[str, RegimeLook], names: Ma
             axes.set_title(above)
         for axes in grid.flat[len(subjects) :]:
             axes.set_visible(False)
-        if len(regimes) >= BANDS_FOR_REGIMES:
+        if is_lettered(len(regimes)):
             _letters(figure, list(grid.flat[: len(subjects)]), rows, {name: looks[name] for name in regimes})
     return figure
 

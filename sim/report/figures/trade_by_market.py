@@ -23,6 +23,7 @@ from sim.report.figures.panels import (
     LINE_INCHES,
     PANELS_A_ROW,
     TITLE_COLUMNS,
+    is_lettered,
     key,
     lines_of,
     named,
@@ -244,14 +245,14 @@ def _write_at_lines(
     figure: Figure, grid: Sequence[Axes], bands: pd.DataFrame, looks: Mapping[str, RegimeLook], marked: Sequence[Event]
 ) -> None:
     """Write what stands beside lines, once panels have their places: numbers of days, letters of many regimes."""
-    many = len(looks) > BANDS_FOR_REGIMES
-    if not (many or marked):
+    lettered = is_lettered(len(looks))
+    if not (lettered or marked):
         return
     figure.draw_without_rendering()
     last = bands.groupby(["subject", "regime"], sort=False).last()
     for axes, subject in zip(grid, dict.fromkeys(bands["subject"]), strict=True):
         number_events(axes, marked)
-        if many:
+        if lettered:
             ends = last.loc[subject]
             told = [
                 (look.letter, year_of(ends.at[name, "period"]), ends.at[name, "median"]) for name, look in looks.items()
