@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.analysis.by_run import ALARMS, HEADLINES, headlines
 from sim.analysis.claims import known_of, row_of
-from sim.analysis.comparison import paired_difference, share_summary
+from sim.analysis.comparison import TOO_FEW, paired_difference, share_summary
 from sim.analysis.patterns import borders
 from sim.analysis.patterns.worlds import HAPPENED
 from sim.config import Config, load
@@ -172,6 +172,8 @@ def _found(heads: pd.DataFrame) -> str:
 
 
 def _same(heads: pd.DataFrame) -> str:
+    if (heads["verdict"] == TOO_FEW).any():
+        return "Whether rules come to the same conclusions is not told of so few runs."
     same, other = [], []
     for name, rows in heads.groupby("quantity", sort=False):
         verdicts = dict(zip(rows["rule"], rows["verdict"], strict=True))
@@ -209,8 +211,8 @@ def _open(rows: pd.DataFrame) -> list[str]:
     rules = list(dict.fromkeys(rows.loc[~rows["calibrated"], "rule"]))
     if not rules:
         return []
-    verb = "has" if len(rules) == 1 else "have"
-    return [f"NOT calibrated: {_listed(rules)} {verb} no posterior and are drawn from whole ranges."]
+    verb = "has no posterior and is" if len(rules) == 1 else "have no posterior and are"
+    return [f"NOT calibrated: {_listed(rules)} {verb} drawn from whole ranges."]
 
 
 def _listed(names: Sequence[str]) -> str:
