@@ -42,7 +42,7 @@ EXACT_RUNS = 100_000
 
 KEPT_UNIT = next(iter(PER_MUSD))
 
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 2**30
 """A study whose values are fewer bytes than this is read once and kept."""
 
 
