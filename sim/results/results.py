@@ -243,6 +243,11 @@ class Results:
             chosen = chosen[chosen[column].isin(wanted)]
         return chosen
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Place of each stored column."""
+        return {name: place for place, name in enumerate(self.series["column"])}
+
     def wide(self, regime: str, columns: Sequence[str]) -> np.ndarray:
         """Read some series of a regime.
 
@@ -263,8 +268,7 @@ class Results:
         InputError
             If there is no such regime or column, with the nearest.
         """
-        known = self.series["column"]
-        for key, names, valid in (("regime", [regime], self.regimes), ("column", columns, dict.fromkeys(known))):
+        for key, names, valid in (("regime", [regime], self.regimes), ("column", columns, self._places)):
             for name in names:
                 if name not in valid:
                     raise unknown(key, name, valid)
@@ -541,12 +545,12 @@ class Results:
 
     def _read(self, regime: str, columns: Sequence[str]) -> np.ndarray:
         """Series of a regime, [its runs, months, columns]; zero where a run failed. Small studies are read once."""
-        known = self.series["column"]
-        if 4 * self._stored.frame.done.size * len(self.months) * len(known) > KEPT_BYTES:
+        places = self._places
+        if 4 * self._stored.frame.done.size * len(self.months) * len(places) > KEPT_BYTES:
             return self._stored.read(regime, columns)
         if regime not in self._kept:
-            self._kept[regime] = self._stored.read(regime, known.tolist())
-        return self._kept[regime][:, :, pd.Index(known).get_indexer_for(columns)]
+            self._kept[regime] = self._stored.read(regime, list(places))
+        return self._kept[regime][:, :, [places[name] for name in columns]]
 
     def pairs(self, columns: list[str]) -> Iterator[Values]:
         """Give every regime's values of some series: all at once while quantiles are exact, else a stretch at a time.
