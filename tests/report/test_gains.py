@@ -211,6 +211,6 @@ def test_mirror_gaps_are_the_ratio_of_the_two_books():
 @pytest.mark.slow
 def test_the_page_shows_both(page):
     text = page.read_text(encoding="utf-8")
-    assert '<figure id="who_gains">' in text
+    assert '<figure id="who_gains"' in text
     assert "Mirror gaps" in text
-    assert "<td>Kyrgyzstan</td>" in text
+    assert '<th scope="row">Kyrgyzstan</th>' in text
