@@ -99,7 +99,7 @@ def test_help_is_in_our_words_and_names_every_plain_setting(tmp_path: Path) -> N
     answer = run("--help", cwd=tmp_path)
     assert answer.returncode == 0
     assert answer.stdout.startswith(
-        "reroute [run|list|show|estimate|studies|check|calibrate|replay|export|verify] key=value"
+        "reroute [run|list|show|estimate|studies|check|calibrate|explore|replay|export|verify] key=value"
     )
     assert [each.name for each in fields(Config) if each.name not in answer.stdout] == []
     assert [option for option in OPTIONS if option.partition("=")[2] not in answer.stdout] == []

@@ -1,0 +1,76 @@
+"""The emulators of the page find what is known, and are held against what they have not seen."""
+
+import numpy as np
+import pytest
+from made_up import CUT, TRADE, WIDE, YEARS, learnt, material_of, middle_of
+
+from sim.explorer.columns import Slot, columns_of, in_force, table_of
+from sim.explorer.design import check_batches
+from sim.explorer.fitting import QUANTILES, fit, judge
+from sim.explorer.levers import defaults
+
+pytest.importorskip("sklearn")
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fit(learnt())
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return material_of([batch.settings[0] for batch in check_batches(12, 1)], 200, 7)
+
+
+def of(fitted, outcome, year):
+    one = next(each for each in fitted if each.slot.name == year and outcome in each.outcomes)
+    return one, one.outcomes.index(outcome)
+
+
+def test_nothing_is_in_force_before_a_ban_starts_and_half_of_it_in_the_middle() -> None:
+    setting = table_of(defaults() | {"us_from": 18.0, "tracing": 2.4})
+    before, amid, after = (columns_of(setting, YEARS[year]).iloc[0] for year in (0, 1, 6))
+    assert before[["us", "age_us", "tracing", "inspections"]].tolist() == [0, 0, 0, 0]
+    assert amid[["us", "tracing"]].tolist() == [0.5, 0.5]
+    assert (after["us"], after["age_us"]) == (1.0, 1.0)
+    assert columns_of(setting, Slot("2022-07", 18.0, 19.0)).iloc[0]["us"] == 1.0
+    assert [in_force(setting, slot)[0] for slot in YEARS[:3]] == [False, True, True]
+
+
+@pytest.mark.parametrize("year", ["2022", "2025", "2028"])
+def test_the_middle_and_the_ends_of_a_band_are_those_of_the_model(fitted, truth, year) -> None:
+    one, place = of(fitted, TRADE, year)
+    band = one.band(truth.settings)[:, :, place]
+    middle = np.exp(middle_of(truth.settings, one.slot).to_numpy())
+    assert np.abs(np.log(band[1] / middle)).mean() < 0.25 * WIDE
+    inside = [(truth.values[TRADE][:, YEARS.index(one.slot)] < end).mean() for end in band]
+    assert inside == pytest.approx(QUANTILES, abs=0.04)
+
+
+def test_a_band_is_wider_where_runs_lie_further_apart(fitted) -> None:
+    one, place = of(fitted, TRADE, "2026")
+    low, high = (one.band(table_of(defaults() | {"russia": value}))[:, 0, place] for value in (0.5, 2.0))
+    assert np.log(high[2] / high[0]) > 1.7 * np.log(low[2] / low[0])
+
+
+def test_what_is_only_defined_under_a_ban_is_fitted_to_runs_with_one(fitted) -> None:
+    one, place = of(fitted, CUT, "2027")
+    assert one.runs < len(learnt().settings)
+    assert one.band(table_of(defaults()))[1, 0, place] == pytest.approx(0.5, abs=0.05)
+
+
+def test_errors_are_told_as_shares_of_the_true_band_and_a_wrong_emulator_is_not_vouched_for(fitted, truth) -> None:
+    judged = judge(fitted, truth)
+    trade = [each for each in judged if each.outcome == TRADE]
+    assert [each.slot for each in trade] == [slot.name for slot in YEARS]
+    assert all(each.is_vouched and each.coverage > 0.8 for each in trade)
+    one, place = of(fitted, TRADE, "2025")
+    shift = np.zeros_like(one.middle)
+    shift[0, place] = 0.5 * 3.29 * WIDE
+    worse = [each for each in judge([one._replace(middle=one.middle + shift)], truth) if each.outcome == TRADE]
+    assert not worse[0].is_vouched
+    assert worse[0].error == pytest.approx(0.5, abs=0.2)
+
+
+def test_too_few_runs_of_a_year_leave_it_out() -> None:
+    assert [one for one in fit(learnt(runs=1, count=2)) if one.outcomes == (CUT,)] == []
