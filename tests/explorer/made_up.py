@@ -7,9 +7,9 @@ from sim.explorer.design import batches
 from sim.explorer.runs import Material
 from sim.explorer.shown import LINEAR, Outcome
 
-YEARS = tuple(Slot(str(2021 + number), 12.0 * number, 12.0 * number + 12.0) for number in range(8))
+YEARS = tuple(Slot(str(2021 + number), 12.0 * number, 12.0 * number + 12.0) for number in (1, 6))
 TRADE, CUT = Outcome("tile", "trade"), Outcome("tile", "cut", "share", LINEAR, paired=True)
-WIDE = 0.2
+WIDE = 0.05
 
 
 def middle_of(settings, slot):
@@ -39,7 +39,7 @@ def material_of(settings, runs, seed):
     return Material(table, {TRADE: trade, CUT: cut}, numbers, YEARS, (), ())
 
 
-def learnt(runs=4, count=64, seed=1):
+def learnt(runs=6, count=24, seed=1):
     """Runs of settings that are spread over the levers."""
     settings = [each for batch in batches(count, 7, seed) for each in (*batch.settings, batch.base)]
     return material_of(settings, runs, seed)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_up import learnt, material_of
+from made_up import material_of
 
 from sim.errors import InputError
 from sim.explorer.answer import answer, fitted_of, packed, unpacked
 from sim.explorer.columns import table_of
 from sim.explorer.design import batches, check_batches, corners
-from sim.explorer.fitting import fit, judge
+from sim.explorer.fitting import judge
 from sim.explorer.page import data_of, render
 
 pytest.importorskip("sklearn")
@@ -26,11 +26,6 @@ ABOUT = {
     "check_runs": 50, "signature": "0", "world": "xinjiang", "first": "2021-01-01", "last": "2028-12-31",
 }  # fmt: skip
 NASTY = '<img src=x onerror="document.title=1">'
-
-
-@pytest.fixture(scope="module")
-def fitted():
-    return fit(learnt())
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +120,13 @@ def test_a_strange_link_is_answered_beside_its_lever(said, link, lever, parts) -
 def test_a_browser_draws_the_page_of_a_link(page, tmp_path) -> None:
     drawn = subprocess.run(
         [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom",
-         "--virtual-time-budget=4000", f"{page.as_uri()}#1;us_from=2023-04;strange=1;tracing=99;year=2026"],
+         "--virtual-time-budget=4000", f"{page.as_uri()}#1;us_from=2023-04;strange=1;tracing=99;year=2027"],
         capture_output=True, text=True, check=True, timeout=300,
     ).stdout  # fmt: skip
     assert 'class="tile' in drawn
     assert "<svg" in drawn
     assert NASTY not in drawn
-    assert "In 2026 the ban of the United States" in drawn
+    assert "In 2027 the ban of the United States" in drawn
     assert "“strange”, which this page does not know" in drawn
     assert re.search(r'id="fault-tracing"[^>]*>“99” is not', drawn)
     assert "explorer.setting='1;us_from=2023-04'" in drawn

@@ -16,6 +16,7 @@ function answered(data, blocks, setting, levers) {
 }
 
 function known(data, bands, number, name, isIdle) {
+  if (number < 0) return { band: null, vouched: false };
   const found = bands[number][name], outcome = data.outcomes[number];
   if (found) return found;
   return outcome.paired && isIdle ? { band: outcome.unit === "share" ? null : NOTHING, vouched: true, idle: true } : { band: null, vouched: false };
