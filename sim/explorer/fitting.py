@@ -236,27 +236,34 @@ def judge(fitted: Iterable[Fitted], truth: Material) -> list[Judged]:
         `high_error`: at nine in ten; `worst`: at the worst one. `coverage`: share of true runs inside the emulated
         band.
     """
-    return [_judged(one, truth, place, outcome) for one in fitted for place, outcome in enumerate(one.outcomes)]
+    return [each for one in fitted for each in _judged(one, truth)]
 
 
-def _judged(one: Fitted, truth: Material, place: int, outcome: Outcome) -> Judged:
-    slot = next(number for number, each in enumerate(truth.slots(outcome)) if each == one.slot)
-    values, here = truth.values[outcome][:, slot], np.isfinite(truth.values[outcome][:, slot])
-    here &= in_force(truth.settings, one.slot) if outcome.paired else here
+def _judged(one: Fitted, truth: Material) -> list[Judged]:
+    """Judge the emulators of a slot, whose bands are worked out once for all outcomes."""
+    numbers, firsts = np.unique(truth.setting, return_index=True)
+    rows = [truth.setting == number for number in numbers]
+    bands = one.band(truth.settings.iloc[firsts])
+    here = in_force(truth.settings, one.slot)
+    slot = [each.name for each in truth.slots(one.outcomes[0])].index(one.slot.name)
+    judged = []
+    for place, outcome in enumerate(one.outcomes):
+        values = truth.values[outcome][:, slot]
+        told = np.isfinite(values) & (here if outcome.paired else True)
+        pairs = [(values[which & told], bands[:, each, place]) for each, which in enumerate(rows)]
+        judged.append(_error(outcome, one.slot.name, [pair for pair in pairs if len(pair[0])]))
+    return judged
+
+
+def _error(outcome: Outcome, slot: str, pairs: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> Judged:
+    """Sum up the errors at settings: of each its true runs, and the emulated band."""
     errors, inside = [], []
-    for number in np.unique(truth.setting[here]):
-        rows = here & (truth.setting == number)
-        low, middle, high = one.band(truth.settings[rows][:1])[:, 0, place]
-        ends = np.quantile(values[rows], QUANTILES)
+    for values, (low, middle, high) in pairs:
+        ends = np.quantile(values, QUANTILES)
         width = ends[2] - ends[0]
-        inside.append(np.mean((values[rows] >= low) & (values[rows] <= high)))
-        errors.append(abs(middle - ends[1]) / width if width > 0 else float(abs(middle - ends[1]) > 1e-6))
+        inside.append(np.mean((values >= low) & (values <= high)))
+        errors.append(abs(middle - ends[1]) / width if width > 0 else float(abs(middle - ends[1]) > LEAST_OFFSET))
     if not errors:
-        return Judged(outcome, one.slot.name, np.nan, np.nan, np.nan, np.nan, 0)
-    return Judged(
-        outcome,
-        one.slot.name,
-        *(float(np.quantile(errors, share)) for share in (0.5, 0.9, 1.0)),
-        float(np.mean(inside)),
-        len(errors),
-    )
+        return Judged(outcome, slot, np.nan, np.nan, np.nan, np.nan, 0)
+    shares = (float(np.quantile(errors, share)) for share in (0.5, 0.9, 1.0))
+    return Judged(outcome, slot, *shares, float(np.mean(inside)), len(errors))

@@ -22,7 +22,7 @@ pytest.importorskip("sklearn")
 TEMPLATES = Path(__file__).parents[2] / "sim" / "explorer" / "page" / "templates"
 NODE, CHROMIUM = shutil.which("node"), shutil.which("chromium") or shutil.which("chromium-browser")
 ABOUT = {
-    "title": "A </script> title", "command": "firms=200", "held": "hold chance alone", "runs": 1, "checks": 6,
+    "title": "A </script> title", "command": "firms=200", "held": "chance alone", "runs": 1, "checks": 6,
     "check_runs": 50, "signature": "0", "world": "xinjiang", "first": "2021-01-01", "last": "2028-12-31",
 }  # fmt: skip
 NASTY = '<img src=x onerror="document.title=1">'

@@ -179,7 +179,7 @@
       ...(loads.length ? [head("Load of crossings by month"), crossingPicker(), courseView(bands, crossing, months, width, "Goods on the way out, other provinces’ too, over what could pass; 0 while it is closed.")] : []),
       head("Who gains and who pays"),
       rowsView(bands, "account", name, isIdle, width, { title: "Change of accounts a year; more is better for whom it names. " + against, first: "account", noun: "account" }),
-    ].filter(Boolean);
+    ].filter(Boolean).filter((each, i, all) => each.tagName !== "H2" || (all[i + 1] && all[i + 1].tagName !== "H2"));
   }
 
   function parametersTold() {
