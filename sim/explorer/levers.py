@@ -72,6 +72,8 @@ class Lever(NamedTuple):
         place = (place - self.rare) / (1.0 - self.rare)
         if self.kind == FACTOR:
             return self.rounded(self.low * (self.high / self.low) ** place)
+        if self.kind == MONTH:
+            place **= 2  # early starts more often: else few settings have a ban in force in the first years
         if self.kind in (FLAG, CHOICE):
             return float(min(int(place * (self.high + 1.0)), int(self.high)))
         return self.rounded(self.low + (self.high - self.low) * place)
