@@ -12,7 +12,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick fuzz thorough lint tables baseline calibrate sbc bench results wheel pins clean
+.PHONY: help run test quick fuzz thorough lint tables baseline calibrate sbc explorer bench results wheel pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -59,6 +59,9 @@ results: $(STAMPS)/dev ## write the committed copies of the studies under result
 
 sbc: $(STAMPS)/dev ## fit 48 made-up sets of figures whose truth is known, and see how often intervals hold it (half an hour)
 	@$(BIN)/python -m sim.report.fit.sbc
+
+explorer: $(STAMPS)/dev ## write the page on which levers are moved: results/explorer/index.html (within an hour; goes on where it stopped)
+	@$(BIN)/reroute explore
 
 wheel: $(STAMPS)/dev ## build a wheel, with intermediate code of the kernels for this Python: it starts in half the time
 	@rm -rf sim/kernels/compiled $(STAMPS)/packed

@@ -292,6 +292,10 @@ def _calibrate(config: Config) -> None:
     import_module("sim.calibration.command").run(config)
 
 
+def _explore(config: Config) -> None:
+    import_module("sim.explorer.command").run(config)
+
+
 COMMAND = {
     "run": _run,
     "list": _list,
@@ -300,6 +304,7 @@ COMMAND = {
     "check": _check_world,
     "show": _show,
     "calibrate": _calibrate,
+    "explore": _explore,
     "replay": _replay,
     "export": _export,
     "verify": _verify,

@@ -42,11 +42,17 @@ MOST = {
     "calibrate.runs": 1_000_000,
     "calibrate.waves": 100,
     "calibrate.draws": 1_000_000,
+    "explorer.batches": 100_000,
+    "explorer.settings": 900,
+    "explorer.runs": 100_000,
+    "explorer.checks": 10_000,
+    "explorer.check_runs": 100_000,
 }
 """Largest values of whole numbers: far above what anybody has use for, so that a slip of the hand is told at once."""
 
 EXPORT = ("store", "to", "outcome", "format", "unit")
 CALIBRATE = ("targets", "runs", "waves", "draws")
+EXPLORER = ("page", "setting", "batches", "settings", "runs", "checks", "check_runs")
 
 MOST_RUNS = 100_000_000
 """Most runs of a study, all draws and regimes together."""
@@ -122,6 +128,7 @@ def check_effect(config: Config, given: Collection[str]) -> None:
             for key in ("regimes", "against", "design.runs", "design.draws")
         ),
         *((f"calibrate.{name}", fits, "`reroute calibrate` or experiment=backtest") for name in CALIBRATE),
+        *((f"explorer.{name}", config.command == "explore", "`reroute explore`") for name in EXPLORER),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
         ("list.what", config.command == "list", "`reroute list`"),
     ):
@@ -240,6 +247,7 @@ def _check_numbers(config: Config) -> None:
         ("machine.threads", machine.threads),
         ("machine.workers", machine.workers),
         *((f"calibrate.{name}", getattr(config.calibrate, name)) for name in CALIBRATE[1:]),
+        *((f"explorer.{name}", getattr(config.explorer, name)) for name in EXPLORER[2:]),
     ):
         _check_count(key, value)
     draws = design.draws if design.sampler in SAMPLERS else 1

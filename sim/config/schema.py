@@ -10,7 +10,7 @@ from typing import Any, get_origin, get_type_hints
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
-COMMANDS = ("run", "list", "show", "estimate", "studies", "check", "calibrate", "replay", "export", "verify")
+COMMANDS = ("run", "list", "show", "estimate", "studies", "check", "calibrate", "explore", "replay", "export", "verify")
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
@@ -188,6 +188,19 @@ class Calibrate(WriteOnce):
 
 
 @dataclass
+class Explorer(WriteOnce):
+    """The page to write, how many runs it takes, and a setting of its levers that is to be run truly instead."""
+
+    page: str | None
+    setting: str | None
+    batches: int
+    settings: int
+    runs: int
+    checks: int
+    check_runs: int
+
+
+@dataclass
 class Config(WriteOnce):
     """All settings of a command; `conf/config.yaml` says what each means."""
 
@@ -213,6 +226,7 @@ class Config(WriteOnce):
     export: Export
     verify: Verify
     calibrate: Calibrate
+    explorer: Explorer
     compare: Compare
 
     @property

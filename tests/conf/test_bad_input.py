@@ -17,7 +17,10 @@ TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAD_WORDS = [
     (["rum"], ["command=rum", "'run'"]),
     (["design.runs=5", "run"], ["run", "the command comes first"]),
-    (["regimes"], ["command=regimes", "run, list, show, estimate, studies, check, calibrate, replay, export, verify"]),
+    (
+        ["regimes"],
+        ["command=regimes", "run, list, show, estimate, studies, check, calibrate, explore, replay, export, verify"],
+    ),
     (["run", "regimes"], ["regimes", "regimes=...?"]),
     (["regime=none"], ["'regime'", "'regimes'"]),
     (["behaviour.theta_maket=6"], ["behaviour.theta_maket=6", "'behaviour.theta_market'"]),

@@ -1,0 +1,94 @@
+"""What of a setting is in force in a month or a year: the columns that emulators are fitted on.
+
+A date is a poor input: nothing happens before it, and much soon after. So an emulator of a year is not told when a ban
+starts, but which part of the year it is in force, and for how long it has been by then; everything that only bans make
+matter (goods, inspections, tracing, pressure) counts only as far as some ban is in force. The page works these columns
+out by the same formulas (`page/templates/arithmetic.js`), and a test holds one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.explorer.levers import LEVERS, MONTHS_A_YEAR, SENDERS
+
+STARTS = {"us": "us_from", "eu": "allies_from", "others": "allies_from"}
+LONGEST_AGE_YEARS = 3.0
+"""From then on a ban counts as old."""
+
+NO_TRACING, NO_PRESSURE = LEVERS["tracing"].low, LEVERS["pressure"].low
+MOST_TRACING, MOST_PRESSURE = LEVERS["tracing"].high, LEVERS["pressure"].high
+
+
+class Slot(NamedTuple):
+    """A year or a month: its name, and its first and last moment in months since the first month of the levers."""
+
+    name: str
+    begin: float
+    end: float
+
+
+def columns_of(settings: pd.DataFrame, slot: Slot) -> pd.DataFrame:
+    """Say what is in force.
+
+    Parameters
+    ----------
+    settings : pandas.DataFrame
+        A row a setting, a column a lever.
+    slot : Slot
+        Year or month.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows. `us`, `eu`, `others`: part of the slot in which each bans. `age_us`, `age_allies`: how long by
+        the middle of it, 0 to 1. `priority`, `cotton`, `inspections`, `tracing`, `pressed`, `pressure`: goods and
+        enforcement, as far as some ban is in force. `hours`, `winter`, `russia`: the background.
+    """
+    shares = {name: settings[name] * _share(settings[STARTS[name]], slot) for name in SENDERS}
+    some = np.maximum.reduce([shares[name].to_numpy() for name in SENDERS])
+    allied = np.maximum(settings["eu"], settings["others"])
+    pressure = settings["pressure"] - NO_PRESSURE
+    return pd.DataFrame(
+        {
+            **shares,
+            "age_us": settings["us"] * _age(settings["us_from"], slot),
+            "age_allies": allied * _age(settings["allies_from"], slot),
+            "priority": some * (settings["goods"] == 1.0),
+            "cotton": some * (settings["goods"] == 2.0),
+            "inspections": some * np.log2(settings["inspections"]),
+            "tracing": some * (settings["tracing"] - NO_TRACING) / (MOST_TRACING - NO_TRACING),
+            "pressed": some * (pressure > 0),
+            "pressure": some * pressure / (MOST_PRESSURE - NO_PRESSURE),
+            "hours": settings["hours"],
+            "winter": settings["winter"],
+            "russia": np.log2(settings["russia"]),
+        }
+    ).astype(np.float64)
+
+
+def in_force(settings: pd.DataFrame, slot: Slot) -> NDArray[np.bool_]:
+    """Tell which settings have a ban in force at some time of the slot."""
+    return columns_of(settings, slot)[list(SENDERS)].to_numpy().max(axis=1) > 0
+
+
+def table_of(settings: Mapping[str, float] | list[Mapping[str, float]]) -> pd.DataFrame:
+    """Put settings into a table, a row each, in the order of the levers."""
+    rows = [settings] if isinstance(settings, Mapping) else settings
+    return pd.DataFrame([{name: float(row[name]) for name in LEVERS} for row in rows])
+
+
+def _share(start: pd.Series, slot: Slot) -> pd.Series:
+    """Part of a slot that lies after the start."""
+    return ((slot.end - np.maximum(start, slot.begin)) / (slot.end - slot.begin)).clip(0.0, 1.0)
+
+
+def _age(start: pd.Series, slot: Slot) -> pd.Series:
+    """Years from the start to the middle of the slot, as a share of the longest that counts."""
+    years = ((slot.begin + slot.end) / 2.0 - start) / MONTHS_A_YEAR
+    return (years / LONGEST_AGE_YEARS).clip(0.0, 1.0)

@@ -1,0 +1,191 @@
+"""The command `explore`: the page, or one setting of its levers run truly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.config import Config
+from sim.emulator import scikit_learn
+from sim.ensemble import world_of
+from sim.errors import InputError
+from sim.explorer.answer import answer
+from sim.explorer.design import batches, check_batches
+from sim.explorer.fitting import Judged, fit, judge
+from sim.explorer.levers import read
+from sim.explorer.page import render
+from sim.explorer.regimes import base_regime, regime_of
+from sim.explorer.runs import FOLDER, SLUG, run_batches
+from sim.explorer.shown import years_of
+from sim.report.figures.who_gains import LOSSES, PARTIES
+from sim.report.page.basis import basis_of
+from sim.report.page.csv import csv_text
+from sim.report.page.facts import short
+from sim.report.policy.worlds import write_regimes
+from sim.report.subjects import names
+from sim.store.digest import digest
+from sim.store.files import plain_faults, write_text
+from sim.terminal import say, tell
+from sim.world.build import BuiltWorld
+
+SETTING, ERRORS = "explorer_setting", "errors.csv"
+TITLE = "Sanctions and the trade of Xinjiang: move a lever, see the band move"
+
+TILES = {
+    "trade": "Registered trade of the region",
+    "trade_difference": "Change of registered trade",
+    "cut": "Goods in scope kept out",
+    "diverted": "Of what the direct way lost, gained by other ways",
+    "via_hubs": "Trade by way of hubs",
+    "detained": "Goods detained at borders",
+    "direct_lost": "lost by the direct way",
+    "other_ways_gained": "gained by other ways",
+}
+"""Name of a tile in words; those that change are against the same background without any ban."""
+
+
+def run(config: Config) -> Path | None:
+    """Fit the emulators and write the page; or run the setting of `explorer.setting` and write its report.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+
+    Returns
+    -------
+    Path or None
+        The page, if one is written.
+
+    Raises
+    ------
+    InputError
+        If a setting, the world or the place of the page cannot be used; nothing was run then.
+    """
+    if config.explorer.setting is not None:
+        run_truly(config)
+        return None
+    page = _place(config)
+    scikit_learn("sklearn.linear_model")
+    built_world = world_of(config)
+    if not years_of(built_world.months):
+        raise InputError(
+            f"start={config.start}, end={config.end}: the explorer tells whole calendar years, and there is none."
+        )
+    said, judged = explored(config, built_world)
+    with plain_faults(page.parent):
+        page.parent.mkdir(parents=True, exist_ok=True)
+    write_text(page, render(said))
+    write_text(page.with_name(ERRORS), csv_text(error_table(judged)))
+    say("\n".join([*told(judged), f"The page: {page}"]))
+    return page
+
+
+def run_truly(config: Config) -> None:
+    """Run a setting of the levers, and what it is held against, as any study."""
+    setting = read(config.explorer.setting or "")
+    mine = replace(config, command="run", slug=SLUG)
+    paths = write_regimes([base_regime(setting), regime_of(setting, SETTING)], mine)
+    study = import_module(f"sim.experiments.{SLUG}")
+    import_module("sim.report.studies").run(replace(mine, regimes=paths, against=paths[0]), study.REPORT)
+
+
+def _place(config: Config) -> Path:
+    """Say where the page goes, and refuse what is no place for it."""
+    page = Path(config.explorer.page) if config.explorer.page else Path(config.results_dir) / FOLDER / "index.html"
+    if page.suffix not in (".html", ".htm") or page.is_dir():
+        raise InputError(f"explorer.page={page}: must be the path of a file that ends in .html.")
+    return page
+
+
+def explored(config: Config, built_world: BuiltWorld) -> tuple[dict[str, Any], list[Judged]]:
+    """Run, fit and judge; give what the page holds, and its errors.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+    built_world : BuiltWorld
+        Of these settings.
+    """
+    asked, seed = config.explorer, config.design.seed
+    learnt, checks = batches(asked.batches, asked.settings, seed), check_batches(asked.checks, seed)
+    runs = sum(len(each.settings) + 1 for each in learnt) * asked.runs + 2 * asked.checks * asked.check_runs
+    tell(f"the explorer takes {runs:,} runs; those that are stored already are kept.")
+    material = run_batches(learnt, asked.runs, config, built_world, tell)
+    fitted = fit(material)
+    if not fitted:
+        raise InputError(f"explorer.batches={asked.batches}: too few runs for an emulator of any year; take more.")
+    truth = run_batches(checks, asked.check_runs, config, built_world, tell)
+    judged = judge(fitted, truth)
+    drawn = {"draws": asked.runs, "paired": config.design.sampler == "posterior"}
+    words = {**names(built_world.tables), **PARTIES, **LOSSES, **TILES}
+    about = {
+        "title": TITLE,
+        "command": _rest(config),
+        "held": basis_of(config, built_world.tables, drawn).held,
+        "runs": len(material.settings),
+        "checks": asked.checks,
+        "check_runs": asked.check_runs,
+        "signature": short(digest(list(material.signatures), list(truth.signatures))),
+        "world": Path(config.world).name,
+        "first": config.start,
+        "last": config.end,
+    }
+    return answer(fitted, judged, words, about), judged
+
+
+def _rest(config: Config) -> str:
+    """Give the settings of the command line that make the true ensemble the same study, where they are not plain."""
+    parts = {
+        "world": (config.world, "xinjiang"),
+        "start": (config.start, "2021-01-01"),
+        "end": (config.end, "2028-12-31"),
+    }
+    told = [f"{name}={value}" for name, (value, plain) in parts.items() if value != plain]
+    told += [f"firms={config.firms}"] if config.firms else []
+    return " ".join(told)
+
+
+def error_table(judged: Sequence[Judged]) -> pd.DataFrame:
+    """Give the errors of every outcome and slot, as shares of the width of the true 90 % band.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+
+    Returns
+    -------
+    pandas.DataFrame
+        `outcome, slot, error, high_error, worst, coverage, settings, vouched`.
+    """
+    rows = [
+        {**{k: v for k, v in each._asdict().items() if k != "outcome"}, "outcome": each.outcome.key,
+         "vouched": each.is_vouched}
+        for each in judged
+    ]  # fmt: skip
+    order = ["outcome", "slot", "error", "high_error", "worst", "coverage", "settings", "vouched"]
+    return pd.DataFrame(rows, columns=order)
+
+
+def told(judged: Sequence[Judged]) -> list[str]:
+    """Say how far the emulators are off, a line a view.
+
+    Parameters
+    ----------
+    judged : sequence of Judged
+    """
+    table = error_table(judged).dropna()
+    lines = []
+    for view, rows in table.groupby(table["outcome"].str.partition("/")[0], sort=False):
+        lines.append(
+            f"{view}: off by {100 * rows['error'].median():.0f} % of the true 90 % band in the middle, "
+            f"{100 * rows['worst'].max():.0f} % at the worst corner; {int(rows['vouched'].sum())} of {len(rows)} "
+            f"vouched for; {100 * rows['coverage'].mean():.0f} % of true runs inside the emulated band"
+        )
+    return lines

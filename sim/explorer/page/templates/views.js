@@ -1,0 +1,63 @@
+"use strict";
+// What is shown of an answer: rows of numbers, the sentence that they say, and their error.
+
+const NOTHING = [0, 0, 0];
+
+// answer: {bands: outcome -> slot name -> {band, vouched, error, worst}} for a setting.
+function answered(data, blocks, setting, levers) {
+  const bands = data.outcomes.map(() => ({}));
+  for (const block of blocks) {
+    if (block.paired && !inForce(setting, block.slot)) continue;
+    bandOf(block, setting, levers).forEach((band, k) => {
+      bands[block.outcomes[k]][block.slot[0]] = { band, vouched: block.vouched[k], error: block.error[k], worst: block.worst[k] };
+    });
+  }
+  return bands;
+}
+
+function known(data, bands, number, name, isIdle) {
+  if (number < 0) return { band: null, vouched: false };
+  const found = bands[number][name], outcome = data.outcomes[number];
+  if (found) return found;
+  return outcome.paired && isIdle ? { band: outcome.unit === "share" ? null : NOTHING, vouched: true, idle: true } : { band: null, vouched: false };
+}
+
+function numbersOf(data, view) { return data.outcomes.map((_, i) => i).filter((i) => data.outcomes[i].view === view); }
+
+function errorTold(cells) {
+  const sure = cells.filter((each) => each.error !== undefined && each.error !== null).sort((a, b) => a.error - b.error);
+  if (!sure.length) return cells.some((each) => each.idle) ? "Nothing is in force, so nothing is emulated: without a measure there is no difference." : "Emulated; nothing was held out to judge it by, so it is not vouched for.";
+  const middle = sure[Math.floor(sure.length / 2)].error, worst = Math.max(...sure.map((each) => each.worst));
+  const doubtful = cells.filter((each) => each.band && !each.vouched).length;
+  return `Emulated, error ${Math.round(100 * middle)} % of the band on held-out runs (worst ${Math.round(100 * worst)} %)` + (doubtful ? `; ${doubtful} of ${cells.length} grey: not vouched for.` : ".");
+}
+
+// The rows of a view in a year, the largest first.
+function rowsOf(data, bands, view, name, isIdle) {
+  const rows = numbersOf(data, view).map((i) => ({ words: data.outcomes[i].words, unit: data.outcomes[i].unit, ...known(data, bands, i, name, isIdle) }));
+  return rows.sort((a, b) => Math.abs((b.band || NOTHING)[1]) - Math.abs((a.band || NOTHING)[1]));
+}
+
+function clear(row) { return row.band && row.vouched && !row.idle && (row.band[0] > 0 || row.band[2] < 0); }
+
+function moversTold(rows, year, noun) {
+  const sure = rows.filter(clear), up = sure.filter((each) => each.band[1] > 0)[0], down = sure.filter((each) => each.band[1] < 0)[0];
+  const one = (row) => `${row.words} ${told(row.band[1], row.unit, true)} (9 in 10 runs: ${bandTold(row.band, row.unit, true)})`;
+  if (rows.some((each) => each.idle)) return `In ${year} no ban is in force: nothing differs`;
+  if (!up && !down) {
+    const wide = Math.max(0, ...rows.filter((each) => each.vouched && each.band).map((each) => Math.max(Math.abs(each.band[0]), Math.abs(each.band[2]))));
+    return `In ${year} no ${noun} clearly gains or loses` + (wide ? ` (bands reach to ${told(wide, rows[0].unit, false)})` : "");
+  }
+  return `In ${year}: ` + [up && "most gained by " + one(up), down && "most lost by " + one(down)].filter(Boolean).join("; ");
+}
+
+function headlineTold(data, bands, year, isIdle, who) {
+  const tile = (subject) => known(data, bands, data.outcomes.findIndex((each) => each.view === "tile" && each.subject === subject), year, isIdle);
+  if (isIdle) return `In ${year} no ban is in force under this setting.`;
+  const cut = tile("cut"), diverted = tile("diverted"), change = tile("trade_difference"), parts = [];
+  const say = (cell, unit, isChange, words) => { if (cell.band && cell.vouched) parts.push(words(told(cell.band[1], unit, isChange) + ` (${bandTold(cell.band, unit, isChange)})`)); };
+  say(cut, "share", false, (text) => `keeps out ${text} of the goods in scope`);
+  say(diverted, "share", false, (text) => `other ways gain ${text} of what the direct way loses`);
+  say(change, "million dollars a year", true, (text) => `the region’s trade differs by ${text}`);
+  return parts.length ? `In ${year} the ban of ${who}: ${parts.join("; ")}.` : `In ${year} the emulator vouches for none of the headlines: run it truly.`;
+}

@@ -1,0 +1,45 @@
+"""Runs of a made-up model whose answer is known: what an emulator should find, and how wide its bands should be."""
+
+import numpy as np
+
+from sim.explorer.columns import Slot, columns_of, in_force, table_of
+from sim.explorer.design import batches
+from sim.explorer.runs import Material
+from sim.explorer.shown import LINEAR, Outcome
+
+YEARS = tuple(Slot(str(2021 + number), 12.0 * number, 12.0 * number + 12.0) for number in (1, 6))
+TRADE, CUT = Outcome("tile", "trade"), Outcome("tile", "cut", "share", LINEAR, paired=True)
+WIDE = 0.05
+
+
+def middle_of(settings, slot):
+    """Median of the logarithm of trade."""
+    found = columns_of(settings, slot)
+    return 9.0 + 0.3 * found["russia"] - 0.4 * found["us"] - 0.2 * found["eu"] * found["tracing"] - 0.1 * found["hours"]
+
+
+def spread_of(settings, slot):
+    """Standard deviation of the logarithm of trade."""
+    return WIDE * np.exp(0.5 * columns_of(settings, slot)["russia"])
+
+
+def material_of(settings, runs, seed):
+    """Runs of some settings."""
+    table = table_of([each for each in settings for _ in range(runs)])
+    rng = np.random.default_rng(seed)
+    trade, cut = (np.empty((len(table), len(YEARS))) for _ in range(2))
+    for place, slot in enumerate(YEARS):
+        drawn = rng.standard_normal(len(table))
+        trade[:, place] = np.exp(middle_of(table, slot) + drawn * spread_of(table, slot))
+        found = columns_of(table, slot)
+        cut[:, place] = np.where(
+            in_force(table, slot), 0.5 * found["us"] + 0.1 * rng.standard_normal(len(table)), np.nan
+        )
+    numbers = np.repeat(np.arange(len(settings)), runs)
+    return Material(table, {TRADE: trade, CUT: cut}, numbers, YEARS, (), ())
+
+
+def learnt(runs=6, count=24, seed=1):
+    """Runs of settings that are spread over the levers."""
+    settings = [each for batch in batches(count, 7, seed) for each in (*batch.settings, batch.base)]
+    return material_of(settings, runs, seed)

@@ -1,0 +1,73 @@
+"""The emulators of the page find what is known, and are held against what they have not seen."""
+
+import numpy as np
+import pytest
+from made_up import CUT, TRADE, WIDE, YEARS, learnt, material_of
+
+from sim.explorer.columns import Slot, columns_of, in_force, table_of
+from sim.explorer.design import check_batches
+from sim.explorer.fitting import QUANTILES, fit, judge
+from sim.explorer.levers import defaults
+
+pytest.importorskip("sklearn")
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return material_of([batch.settings[0] for batch in check_batches(10, 1)], 150, 7)
+
+
+def of(fitted, outcome, year):
+    one = next(each for each in fitted if each.slot.name == year and outcome in each.outcomes)
+    return one, one.outcomes.index(outcome)
+
+
+def test_nothing_is_in_force_before_a_ban_starts_and_half_of_it_in_the_middle() -> None:
+    setting = table_of(defaults() | {"us_from": 18.0, "tracing": 2.4})
+    slots = Slot("2021", 0.0, 12.0), Slot("2022", 12.0, 24.0), Slot("2027", 72.0, 84.0)
+    before, amid, after = (columns_of(setting, slot).iloc[0] for slot in slots)
+    assert before[["us", "age_us", "tracing", "inspections"]].tolist() == [0, 0, 0, 0]
+    assert amid[["us", "tracing"]].tolist() == [0.5, 0.5]
+    assert (after["us"], after["age_us"]) == (1.0, 1.0)
+    assert columns_of(setting, Slot("2022-07", 18.0, 19.0)).iloc[0]["us"] == 1.0
+    assert [in_force(setting, slot)[0] for slot in slots] == [False, True, True]
+
+
+@pytest.mark.parametrize("year", ["2022", "2027"])
+def test_the_error_that_is_told_is_how_far_medians_lie_apart_over_the_width_of_the_true_band(
+    fitted, truth, year
+) -> None:
+    one, place = of(fitted, TRADE, year)
+    told = next(each for each in judge(fitted, truth) if (each.outcome, each.slot) == (TRADE, year))
+    band, errors = one.band(truth.settings)[:, :, place], []
+    for number in np.unique(truth.setting):
+        mine = truth.setting == number
+        low, middle, high = np.quantile(truth.values[TRADE][mine, YEARS.index(one.slot)], QUANTILES)
+        errors.append(abs(band[1, mine][0] - middle) / (high - low))
+    assert told.error == pytest.approx(np.median(errors), rel=0.02)
+    assert told.worst == pytest.approx(max(errors), rel=0.02)
+
+
+def test_a_band_is_wider_where_runs_lie_further_apart(fitted) -> None:
+    one, place = of(fitted, TRADE, "2027")
+    low, high = (one.band(table_of(defaults() | {"russia": value}))[:, 0, place] for value in (0.5, 2.0))
+    assert np.log(high[2] / high[0]) > 1.7 * np.log(low[2] / low[0])
+
+
+def test_what_is_only_defined_under_a_ban_is_fitted_to_runs_with_one(fitted) -> None:
+    one, place = of(fitted, CUT, "2027")
+    assert one.runs < len(learnt().settings)
+    assert one.band(table_of(defaults()))[1, 0, place] == pytest.approx(0.5, abs=0.05)
+
+
+def test_an_emulator_that_is_wrong_by_a_band_is_not_vouched_for(fitted, truth) -> None:
+    one, place = of(fitted, TRADE, "2027")
+    shift = np.zeros_like(one.middle)
+    shift[0, place] = 3.29 * WIDE
+    worse = [each for each in judge([one._replace(middle=one.middle + shift)], truth) if each.outcome == TRADE]
+    assert not worse[0].is_vouched
+    assert worse[0].error > 0.5
+
+
+def test_too_few_runs_of_a_year_leave_it_out() -> None:
+    assert [one for one in fit(learnt(runs=1, count=2)) if one.outcomes == (CUT,)] == []
