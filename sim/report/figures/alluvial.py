@@ -19,7 +19,13 @@ RIBBON = (Path.MOVETO, *(Path.CURVE4,) * 3, Path.LINETO, *(Path.CURVE4,) * 3, Pa
 
 
 def alluvial(
-    axes: Axes, table: pd.DataFrame, *, stages: Sequence[str], value: str, colours: Mapping[str, str]
+    axes: Axes,
+    table: pd.DataFrame,
+    *,
+    stages: Sequence[str],
+    value: str,
+    colours: Mapping[str, str],
+    depth: float | None = None,
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Draw ribbons from stage to stage, as wide as what runs in them, with names beside the blocks.
 
@@ -35,6 +41,8 @@ def alluvial(
         Column of quantities; rows without one above zero are left out.
     colours : mapping of str to str
         Colour of a ribbon by the name at the second stage.
+    depth : float, optional
+        How far the axis reaches down, as of `depth_of`; by default as far as this diagram does.
 
     Returns
     -------
@@ -47,12 +55,9 @@ def alluvial(
         If the table lacks one of the columns, or a name has no colour.
     """
     rows = table[table[value] > 0]
-    gap = GAP_SHARE * rows[value].sum()
-    blocks = {}
-    for stage in stages:
-        blocks |= _stacked(rows.groupby(stage, sort=False)[value].sum(), stage, gap)
+    blocks, gap = _blocks(rows, stages, value)
     axes.set_xlim(-BLOCK, len(stages) - 1 + BLOCK)
-    axes.set_ylim(min((low for low, _ in blocks.values()), default=0) - gap, gap)
+    axes.set_ylim(-(depth_of(table, stages, value) if depth is None else depth), gap)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     for (stage, _), (low, high) in blocks.items():
@@ -61,6 +66,28 @@ def alluvial(
         _ribbons(axes, rows, (left, right), (stages.index(left), value), blocks, {"by": stages[1], "colours": colours})
     _names(axes, stages, blocks)
     return blocks
+
+
+def depth_of(table: pd.DataFrame, stages: Sequence[str], value: str) -> float:
+    """Tell how far a diagram reaches down, in the unit of `value`: the deepest of several gives all of them one scale.
+
+    Parameters
+    ----------
+    table, stages, value
+        As of `alluvial`.
+    """
+    blocks, gap = _blocks(table[table[value] > 0], stages, value)
+    return gap - min((low for low, _ in blocks.values()), default=0.0)
+
+
+def _blocks(
+    rows: pd.DataFrame, stages: Sequence[str], value: str
+) -> tuple[dict[tuple[str, str], tuple[float, float]], float]:
+    """Place the blocks of all stages; also gives the gap between two."""
+    gap, blocks = GAP_SHARE * rows[value].sum(), {}
+    for stage in stages:
+        blocks |= _stacked(rows.groupby(stage, sort=False)[value].sum(), stage, gap)
+    return blocks, gap
 
 
 def _stacked(sizes: pd.Series, stage: str, gap: float) -> dict[tuple[str, str], tuple[float, float]]:

@@ -16,7 +16,7 @@ from sim.analysis.differences import yearly_means
 from sim.analysis.periods import Period
 from sim.outcomes.names import BOTH
 from sim.report import style, words
-from sim.report.figures.alluvial import alluvial
+from sim.report.figures.alluvial import alluvial, depth_of
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, name_of, range_over_runs
 from sim.report.shown import Shown
@@ -118,17 +118,17 @@ def draw(study: Shown, title: str) -> Figure:
             BODY_INCHES,
             free=True,
         )
-        halves = []
-        for place, regime in enumerate((study.against, study.main)):
+        halves = (study.against, study.main)
+        parts = {
+            regime: told[told["regime"] == regime].groupby(STAGES, sort=False, as_index=False)["musd"].sum()
+            for regime in halves
+        }
+        depth = max(depth_of(part, STAGES, "musd") for part in parts.values())
+        for place, (regime, part) in enumerate(parts.items()):
             box = (left + (0.12 + 0.5 * place) * width, bottom + 0.02 * height, 0.27 * width, 0.84 * height)
             axes = figure.add_axes(box)
-            part = told[told["regime"] == regime].groupby(STAGES, sort=False, as_index=False)["musd"].sum()
-            alluvial(axes, part, stages=STAGES, value="musd", colours=WAYS)
+            alluvial(axes, part, stages=STAGES, value="musd", colours=WAYS, depth=depth)
             axes.set_title(f"{study.titles[regime]}: {words.money(part['musd'].sum())} a year", x=-0.42, pad=12)
-            halves.append(axes)
-        limits = [axes.get_ylim() for axes in halves]
-        for axes in halves:
-            axes.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
     return figure
 
 

@@ -16,6 +16,7 @@ from sim.policy.language.measures import Regime
 from sim.report import style, words
 from sim.report.figures.picture import Picture
 from sim.report.figures.tornado import tornado
+from sim.report.findings import called
 from sim.report.shown import Shown
 
 NAMES = {
@@ -156,7 +157,8 @@ def draw(study: Shown, title: str) -> Figure:
     outcome = rows["outcome"].iloc[0]
     scale = 1.0 if outcome == ALARMS else PERCENT
     bars = rows.assign(low=scale * rows["low"], high=scale * rows["high"])
-    subtitle = f"Regime {study.main} against {study.against}, {study.windows}; the {NAMES[outcome]}, between runs."
+    pair = f"{called(study, study.main)} against {called(study, study.against)}"
+    subtitle = f"{pair}, {words.span(study.periods[study.main].name)}; the {NAMES[outcome]}, between runs."
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, subtitle, 0.9 + ROW_INCHES * len(bars), key_lines=1)
         axes = figure.subplots()
