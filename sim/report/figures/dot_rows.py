@@ -60,7 +60,7 @@ def draw_rows(table: pd.DataFrame, title: str, subtitle: str, axis: str) -> Figu
         for place, (axes, head, above) in enumerate(zip(grid, heads, titles, strict=True)):
             mine = table[table["panel"] == head]
             at = np.array([names.index(name) for name in mine["row"]], float)
-            look = RegimeLook(head, "", COLOURS[place % len(COLOURS)], "-")
+            look = RegimeLook(head, head, "", COLOURS[place % len(COLOURS)], dash="-", marker="", letter="")
             difference_panel(axes, mine, at, look, in_percent=False)
             axes.set_title(above)
             axes.locator_params(axis="x", nbins=5)
