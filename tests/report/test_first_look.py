@@ -24,7 +24,8 @@ def posterior(tmp_path_factory) -> Path:
 
 def settings(folder: Path, posterior: Path, *words: str):
     world = [f"world={TINY}", "firms=60", "end=2021-02-28", "behaviour.spin_up_weeks=52", f"regimes=[none,{BAN}]"]
-    return load([*world, f"design.posterior={posterior}", f"results_dir={folder}", "observe=totals", *words])
+    drawn = [] if "design=stated" in words else [f"design.posterior={posterior}"]
+    return load([*world, *drawn, f"results_dir={folder}", "observe=totals", *words])
 
 
 def look_of(config):

@@ -55,9 +55,10 @@ def alluvial(
         If the table lacks one of the columns, or a name has no colour.
     """
     rows = table[table[value] > 0]
-    blocks, gap = _blocks(rows, stages, value)
+    blocks, _ = _blocks(rows, stages, value)
     axes.set_xlim(-BLOCK, len(stages) - 1 + BLOCK)
-    axes.set_ylim(-(depth_of(table, stages, value) if depth is None else depth), gap)
+    reach = depth_of(table, stages, value) if depth is None else depth
+    axes.set_ylim(-reach, GAP_SHARE * reach)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     for (stage, _), (low, high) in blocks.items():
