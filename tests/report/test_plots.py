@@ -20,6 +20,7 @@ def plots(results, config, tables, regimes):
     return made
 
 
+@pytest.mark.slow
 def test_a_figure_is_that_of_the_page_to_the_byte(plots, page):
     figure = plots.difference()
     assert isinstance(figure, Figure)
@@ -49,6 +50,7 @@ def test_differences_of_one_regime_are_drawn_in_axes_of_the_caller(plots):
     assert (names[0], names[-1], len(names)) == ("Vietnam", "United States", 12)
 
 
+@pytest.mark.slow
 def test_a_figure_of_several_axes_is_put_into_axes_as_a_picture(plots):
     axes = Figure().subplots()
     assert plots.timeline("uflpa", ax=axes) is axes

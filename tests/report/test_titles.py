@@ -53,6 +53,7 @@ def test_two_regimes_of_one_title_are_told_apart_by_their_names():
     assert study.titles == {"a": "A ban (a)", "b": "A ban (b)", "c": "Another", "d": "d"}
 
 
+@pytest.mark.slow
 def test_page_and_answer_name_regimes_by_title_alone(page):
     for file in (page, page.parent / "answer.md"):
         told = file.read_text(encoding="utf-8").partition("Do it again</h2>" if file == page else "## Do it again")[0]

@@ -60,6 +60,7 @@ def test_a_measure_that_is_not_there_is_told_with_its_file(config) -> None:
         load_regime(path)
 
 
+@pytest.mark.slow
 def test_made_regimes_run_beside_those_of_the_library_and_are_kept(config) -> None:
     world = world_of(config)
     same = MadeRegime("same", "As it was.", ("uflpa",))
