@@ -32,7 +32,7 @@ tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the c
 fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
 	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(PYTEST) --numprocesses auto --dist load tests/fuzz
 
-thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, to the same bits
+thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, a whole back-test, studies of what is uncertain
 	@$(PYTEST) -m thorough
 
 baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers

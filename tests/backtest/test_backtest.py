@@ -47,7 +47,7 @@ def small(tables, tmp_path_factory):
     return back_test(config, tables, folder / "runs", told.append, (ORIGIN,)), told
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_every_held_out_target_is_predicted_in_both_versions_and_scored(small):
     found, told = small
     (one,) = found.predicted
@@ -64,7 +64,7 @@ def test_every_held_out_target_is_predicted_in_both_versions_and_scored(small):
     assert any("to the end of 2022" in line for line in told)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_versions_differ_by_what_came_later_and_the_fit_is_shared(small):
     found, _ = small
     tables = [found.scored[2022, version].table.set_index("target")["median"] for version in VERSIONS]
@@ -73,7 +73,7 @@ def test_the_versions_differ_by_what_came_later_and_the_fit_is_shared(small):
     assert kyrgyzstan[0] > kyrgyzstan[1], "goods that go on came in 2022"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_answer_says_bars_scores_and_fits(small):
     found, _ = small
     text = findings(found, "    reroute experiment=backtest\n")

@@ -301,7 +301,7 @@ MODULES = {
 }
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", MODULES)
 def test_a_study_runs_from_its_settings_and_says_what_it_can_say(name, tmp_path) -> None:
     words = [f"experiment={name}", "debug=fast", "end=2021-02-28", f"results_dir={tmp_path}"]
