@@ -76,6 +76,7 @@ def test_a_rule_that_is_never_met_makes_all_runs(tmp_path):
     assert not results.manifest["until"]["reached"]
 
 
+@pytest.mark.slow
 def test_an_outcome_that_is_not_kept_is_told_before_anything_is_computed(tmp_path):
     study = replace(small_study(tmp_path, 2), until=Until("profits", 0.1))
     with pytest.raises(InputError, match="until.outcome=profits is not kept: choose from .*wait"):

@@ -177,6 +177,7 @@ def test_customs_say_where_they_look(model: TradeModel) -> None:
     assert "nan" not in text
 
 
+@pytest.mark.slow
 def test_the_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     (example,) = (each for each in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "TradeModel" in each)

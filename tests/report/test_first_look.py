@@ -32,6 +32,7 @@ def look_of(config):
     return first_look(config, study_of(config))
 
 
+@pytest.mark.slow
 def test_only_a_long_study_has_a_first_look(tmp_path, posterior):
     assert look_of(settings(tmp_path, posterior, "design.runs=200")).design.runs == BLOCK_RUNS
     assert look_of(settings(tmp_path, posterior, "design.runs=199")) is None

@@ -88,6 +88,7 @@ def test_money_is_told_in_yuan_and_shares_stay(results, tmp_path):
     assert "bn yuan a month" in told
 
 
+@pytest.mark.slow
 def test_equal_tables_give_equal_bytes(results, tmp_path):
     first = write_workbook(results, WORDS, tmp_path / "a.xlsx", "m_usd").read_bytes()
     time.sleep(2)  # the finest time that an archive tells

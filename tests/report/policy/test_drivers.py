@@ -43,6 +43,7 @@ def made(built, tmp_path_factory):
     return [load_regime(each) for each in write_regimes(regimes, config, parts)]
 
 
+@pytest.mark.slow
 def test_every_subset_has_a_world_and_the_last_is_the_base(made) -> None:
     assert len({each.name for each in made}) == 16
     assert made[-1].measures == load_regime("observed").measures

@@ -71,6 +71,7 @@ def test_an_answer_without_figures_says_so_by_having_none(stored, tables, config
     assert not (stored.folder / "figures").exists()
 
 
+@pytest.mark.slow
 def test_a_later_answer_leaves_nothing_of_an_earlier_one_and_an_equal_one_draws_nothing(
     stored, tables, config, capsys
 ) -> None:
