@@ -85,7 +85,9 @@ def _rounded(values: NDArray[np.float64]) -> list[float]:
 
 
 def packed(values: NDArray[np.float64]) -> dict[str, Any]:
-    """Pack a table: every column in whole numbers of two bytes times a scale of its own.
+    """Pack a table: every column in whole numbers of two bytes times a scale of its own, but for its first number.
+
+    The first row holds the constants, which are large beside all else: they would make every step coarse.
 
     Parameters
     ----------
@@ -94,18 +96,21 @@ def packed(values: NDArray[np.float64]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `scale`, a number a column, and `whole`: base64 of little-endian int16, column after column.
+        `first` and `scale`, a number a column, and `whole`, the other rows: base64 of little-endian int16, column
+        after column.
     """
-    scale = np.array(_rounded(np.maximum(np.abs(values).max(axis=0), 1e-12) / LARGEST))
-    whole = np.clip(np.round(values / scale), -LARGEST, LARGEST).astype("<i2")
-    return {"scale": scale.tolist(), "whole": base64.b64encode(np.ascontiguousarray(whole.T).tobytes()).decode("ascii")}
+    first, rest = values[0], values[1:]
+    scale = np.array(_rounded(np.maximum(np.abs(rest).max(axis=0, initial=0.0), 1e-12) / LARGEST))
+    whole = np.clip(np.round(rest / scale), -LARGEST, LARGEST).astype("<i2")
+    kept = {"first": _rounded(first), "scale": scale.tolist()}
+    return {**kept, "whole": base64.b64encode(np.ascontiguousarray(whole.T).tobytes()).decode("ascii")}
 
 
 def unpacked(stored: Mapping[str, Any]) -> NDArray[np.float64]:
     """Give the table back: the way back of `packed`."""
     scale = np.array(stored["scale"])
-    whole = np.frombuffer(base64.b64decode(stored["whole"]), dtype="<i2").reshape(len(scale), -1)
-    return whole.T * scale
+    whole = np.frombuffer(base64.b64decode(stored["whole"]), dtype="<i2")
+    return np.vstack([stored["first"], whole.reshape(len(scale), whole.size // len(scale)).T * scale])
 
 
 def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:

@@ -51,7 +51,7 @@ def test_what_the_page_holds_answers_as_what_was_fitted(said, fitted) -> None:
     settings = table_of([*batches(4, 8, 9)[0].settings, *corners()])
     for mine, stored in zip(fitted, fitted_of(said), strict=True):
         width = np.maximum(mine.band(settings)[2] - mine.band(settings)[0], 1e-9)
-        assert (np.abs(mine.band(settings) - stored.band(settings)) / width).max() < 0.03
+        assert (np.abs(mine.band(settings) - stored.band(settings)) / width).max() < 0.01
 
 
 def test_the_page_is_one_small_file_that_asks_nobody_and_whose_words_are_words(page, said) -> None:

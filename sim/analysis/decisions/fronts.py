@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
@@ -130,8 +131,8 @@ def load_optuna() -> ModuleType:
         If it is not installed.
     """
     try:
-        import optuna  # noqa: PLC0415
-    except ImportError:
+        optuna = import_module("optuna")
+    except ModuleNotFoundError:
         raise InputError(f"The search for good targeting needs the package optuna: {WAY_OUT}.") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     return optuna

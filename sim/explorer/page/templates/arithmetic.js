@@ -41,11 +41,12 @@ function inForce(setting, slot) {
 function unpack(stored) {
   const text = atob(stored.whole), count = text.length / 2, rows = count / stored.scale.length;
   return stored.scale.map((scale, column) => {
-    const values = new Float64Array(rows);
+    const values = new Float64Array(rows + 1);
+    values[0] = stored.first[column];
     for (let row = 0; row < rows; row++) {
       const at = 2 * (column * rows + row);
       const whole = text.charCodeAt(at) + 256 * text.charCodeAt(at + 1);
-      values[row] = (whole > 32767 ? whole - 65536 : whole) * scale;
+      values[row + 1] = (whole > 32767 ? whole - 65536 : whole) * scale;
     }
     return values;
   });
