@@ -59,6 +59,21 @@ def once(make: Callable[[Subject], Made]) -> Callable[[Subject], Made]:
     return kept
 
 
+def titles_of(names: Sequence[str], laws: Mapping[str, Regime]) -> dict[str, str]:
+    """Give each regime what it is called: its title, with its name where others have the same title.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the regimes.
+    laws : mapping of str to Regime
+        Those of them that are known.
+    """
+    told = {name: laws[name].title or name if name in laws else name for name in names}
+    often = Counter(told.values())
+    return {name: title if often[title] == 1 else f"{title} ({name})" for name, title in told.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class Comparison:
     """Stored results under the question of what each regime changes against one of them.
@@ -113,9 +128,7 @@ class Comparison:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Regime to what it is called: its title, with its name where others have the same title."""
-        told = {name: self.laws[name].title or name if name in self.laws else name for name in self.regimes}
-        often = Counter(told.values())
-        return {name: title if often[title] == 1 else f"{title} ({name})" for name, title in told.items()}
+        return titles_of(self.regimes, self.laws)
 
     @cached_property
     def runs(self) -> int:

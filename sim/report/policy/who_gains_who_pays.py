@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.analysis import gains, ledger, reading
+from sim.analysis.compared import titles_of
 from sim.analysis.paired_rows import stacked
 from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import StoredSeries
@@ -66,14 +67,19 @@ def write_who_gains_who_pays(
     senders = scopes([by_name[name] for name in results.regimes], results.against, world, dates)
     others = reading.compared(results, results.against)
     periods = {each: dates.period(reading.period_of_effect(results, each, results.against)) for each in others}
-    subject = accounted(results, periods, senders, subjects.names(world))
-    said = sentences(results, subject, periods)
+    titles = titles_of(results.regimes, by_name)
+    subject = accounted(results, periods, senders, subjects.names(world), titles)
+    said = sentences(results, subject, periods, titles[results.against])
     title = "Who gains and who pays?"
     return write_answer(results, built_world, config, Answer(title, said, LIMITS, {}, PICTURES, subject))
 
 
 def accounted(
-    results: StoredSeries, periods: dict[str, Period], senders: dict[str, Sequence[str]], names: dict[str, str]
+    results: StoredSeries,
+    periods: dict[str, Period],
+    senders: dict[str, Sequence[str]],
+    names: dict[str, str],
+    titles: dict[str, str],
 ) -> Accounted:
     """Collect the accounts of all regimes.
 
@@ -87,6 +93,8 @@ def accounted(
         Of each regime, as of `gains.gains`.
     names : dict of str to str
         Market to its name in words.
+    titles : dict of str to str
+        Regime to what it is called.
     """
     against = results.against
     parties = gains.gains(results, against, periods, senders)
@@ -97,7 +105,8 @@ def accounted(
     ]
     partners, whole, stopped = tables
     partners = partners.assign(row=[name_of(names, each) for each in partners["subject"]])
-    found = Accounted(*(each.assign(panel=each["regime"]) for each in (parties, partners, whole, stopped)), ())
+    called = (each.assign(panel=each["regime"].map(titles)) for each in (parties, partners, whole, stopped))
+    found = Accounted(*called, ())
     return found._replace(told=(_most(found.parties, USED_UP), _most(found.partners, "")))
 
 
@@ -106,11 +115,11 @@ def _label(account: str) -> str:
 
 
 def _told(row: pd.Series) -> str:
-    return f"{row['row']}, {size(row, yearly)},"
+    return f"{row['row']} ({size(row, yearly)})"
 
 
 def _loudest(rows: pd.DataFrame) -> str:
-    return str(rows.groupby("regime", sort=False)["difference"].apply(lambda each: each.abs().max()).idxmax())
+    return str(rows.groupby("panel", sort=False)["difference"].apply(lambda each: each.abs().max()).idxmax())
 
 
 def _ends(rows: pd.DataFrame) -> tuple[pd.Series | None, pd.Series | None]:
@@ -127,12 +136,12 @@ def _most(rows: pd.DataFrame, passed_over: str) -> str:
     if rows.empty or not rows["difference"].any():
         return "No account differs in any run, as no measure by which the regimes differ is in force in these months"
     regime = _loudest(rows)
-    mine = rows[rows["regime"] == regime]
+    mine = rows[rows["panel"] == regime]
     best, worst = _ends(mine)
     if best is None and worst is None:
         return f"Under {quoted(regime)} no account is clearly different ({_seen(mine)})"
-    gain = f"{_told(best)} gain most" if best is not None else "nobody clearly gains"
-    loss = f"{_told(worst)} lose most" if worst is not None else "nobody clearly loses"
+    gain = f"the largest gain is that of {_told(best)}" if best is not None else "nobody clearly gains"
+    loss = f"the largest loss is that of {_told(worst)}" if worst is not None else "nobody clearly loses"
     return f"Under {quoted(regime)} {gain}, and {loss}"
 
 
@@ -140,7 +149,7 @@ def _seen(rows: pd.DataFrame) -> str:
     return f"{yearly(rows['detectable'].max())} or more would have been seen in any"
 
 
-def sentences(results: StoredSeries, subject: Accounted, periods: dict[str, Period]) -> tuple[str, ...]:
+def sentences(results: StoredSeries, subject: Accounted, periods: dict[str, Period], against: str) -> tuple[str, ...]:
     """Answer in three sentences.
 
     Parameters
@@ -151,12 +160,14 @@ def sentences(results: StoredSeries, subject: Accounted, periods: dict[str, Peri
         What was found.
     periods : dict of str to Period
         Months compared, of each regime.
+    against : str
+        What the regime is called that others are compared with.
     """
     spans = dict.fromkeys(during(each.name) for each in periods.values())
     off = max(ledger.imbalance(results, regime, period) for regime, period in periods.items())
-    stops = [f"{size(row, _stops)} under {quoted(row['regime'])}" for _, row in subject.stopped.iterrows()]
+    stops = [f"{size(row, _stops)} under {quoted(row['panel'])}" for _, row in subject.stopped.iterrows()]
     return (
-        f"{subject.told[0]} (each regime against {quoted(results.against)}, {listed(list(spans))}).",
+        f"{subject.told[0]} (each regime against {quoted(against)}, {listed(list(spans))}).",
         f"Partner by partner: {subject.told[1][:1].lower()}{subject.told[1][1:]}.",
         f"Both sides of the ledger are equal within {percent(off)} of what buyers pay in every run; the consignments "
         f"that customs stop change by {listed(stops)}.",
