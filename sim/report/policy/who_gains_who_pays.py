@@ -115,7 +115,7 @@ def _label(account: str) -> str:
 
 
 def _told(row: pd.Series) -> str:
-    return f"{row['row']} ({size(row, yearly)})"
+    return f"{row['row']}, {size(row, yearly)}"
 
 
 def _loudest(rows: pd.DataFrame) -> str:
