@@ -12,7 +12,7 @@ from sim.report.page.writing import write_report
 
 LEVERS = "`regimes`, `against`"
 READ = "`sanctioned_trade`, `registered_trade` by market, `port_trade` by crossing"
-MINUTES = "1-2"
+MINUTES = "4-8"
 REPORT = partial(write_report, figures=FIGURES)
 
 if __name__ == "__main__":
