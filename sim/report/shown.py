@@ -89,8 +89,8 @@ def shown(
     world: Tables,
     regimes: Sequence[Regime],
     config: Config,
-    held: str,
-    observed: str,
+    held: str = "",
+    observed: str = "",
 ) -> Shown:
     """Put a comparison together.
 
@@ -109,7 +109,7 @@ def shown(
     held : str
         What ranges and intervals hold, as of `facts`.
     observed : str
-        What published figures are that are drawn, as of `facts`.
+        What published figures are that are drawn, as of `facts`; a study that draws none says nothing of them.
     """
     dates = Dates(results.months, config.start_date, config.end_date)
     return Shown(

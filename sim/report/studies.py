@@ -33,7 +33,12 @@ from sim.world.coverage import coverage_warnings
 from sim.world.tables.read import find_world, read_tables
 
 Report = Callable[[Results, WorldWithTables, Sequence[Regime], Config], Path]
-"""What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read."""
+"""What a study declares as `REPORT`: writes tables, figures and answer beside stored results, returns what to read.
+
+It takes the stored study, the built world with its tables, a regime for each of the study's, and all settings as the
+user gave them; it returns the path of `answer.md` or `page.html`; and it raises `InputError`, which leaves the earlier
+report whole, if a file cannot be written.
+"""
 
 DEFAULT = "compare_regimes"
 LONG = 4

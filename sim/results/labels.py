@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import yaml
@@ -15,6 +16,9 @@ from sim.outcomes.outcomes import OUTCOMES
 from sim.paths import shipped
 from sim.results.told import title
 
+if TYPE_CHECKING:
+    from sim.world.tables.read import Tables
+
 Words = Mapping[str, Mapping[str, str]]
 """Kind of name to code to what it is called."""
 
@@ -24,11 +28,15 @@ KIND_OF = {
     "outcome": "outcome",
     "quantity": "outcome",
     "subject": "subject",
+    "market": "subject",
+    "crossing": "subject",
+    "hub": "subject",
     "commodity": "commodity",
 }
 """Columns with codes, and the kind of name that they hold."""
 
 SUFFIX = "_name"
+OUTCOME_TITLES = {each.name: each.title for each in OUTCOMES.values()}
 SUBJECTS = {TOTAL: "all", "region": "an address in the region", "other_china": "elsewhere in China"}
 
 
@@ -50,9 +58,22 @@ def words_of(regimes: tuple[str, ...], settings: str) -> Words:
     asked = yaml.safe_load(settings)
     return {
         "regime": {name: found for name, found in titles(regimes, asked).items() if found},
-        "outcome": {each.name: each.title for each in OUTCOMES.values()},
+        "outcome": OUTCOME_TITLES,
         **_of_world(str(asked.get("world", ""))),
     }
+
+
+def words_for(titles_: Mapping[str, str], tables: Tables) -> Words:
+    """Collect what the codes of a study are called, from what is read already.
+
+    Parameters
+    ----------
+    titles_
+        Regime to its title.
+    tables
+        Of the world.
+    """
+    return {"regime": titles_, "outcome": OUTCOME_TITLES, **_of_tables(tables)}
 
 
 def titles(regimes: tuple[str, ...], asked: Mapping[str, object]) -> dict[str, str]:
@@ -74,9 +95,12 @@ def titles(regimes: tuple[str, ...], asked: Mapping[str, object]) -> dict[str, s
 def _of_world(world: str) -> dict[str, dict[str, str]]:
     read = import_module("sim.world.tables.read")
     try:
-        tables = read.read_tables(read.find_world(world))
+        return _of_tables(read.read_tables(read.find_world(world)))
     except InputError:
         return {}
+
+
+def _of_tables(tables: Tables) -> dict[str, dict[str, str]]:
     subjects = _named(tables.places, "place") | _named(tables.markets, "market") | SUBJECTS
     return {"subject": subjects, "commodity": {ALL: "all goods"} | _named(tables.commodities, "commodity")}
 
@@ -87,6 +111,8 @@ def _named(frame: pd.DataFrame, code: str) -> dict[str, str]:
 
 def with_words(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Put words beside codes: after each column of codes one of names, where names of its kind are known.
+
+    A table that has such a column already keeps it.
 
     Parameters
     ----------
@@ -102,7 +128,8 @@ def with_words(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     ['United Arab Emirates', 'buyers, United Arab Emirates']
     """
     told = frame.copy()
-    for column in [name for name in frame.columns if words.get(KIND_OF.get(name, ""))]:
+    coded = [name for name in frame.columns if words.get(KIND_OF.get(name, "")) and f"{name}{SUFFIX}" not in frame]
+    for column in coded:
         codes = frame[column].astype(str)
         names = {code: _called(code, words[KIND_OF[column]]) for code in codes.drop_duplicates()}
         told.insert(told.columns.get_loc(column) + 1, f"{column}{SUFFIX}", codes.map(names))

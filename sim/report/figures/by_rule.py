@@ -31,7 +31,7 @@ class ByRule(NamedTuple):
         `rule, calibrated, quantity, kind` (`headline` or `test`), `q05, median, q95, runs, verdict`, and of tests
         `observed, low, high`.
     regime, against, months : str
-        What is compared, in words.
+        Titles of the regimes compared, and months in words.
     """
 
     rows: pd.DataFrame
@@ -76,7 +76,7 @@ def draw(subject: ByRule, title: str) -> Figure:
     """Draw a panel for each quantity."""
     quantities = list(dict.fromkeys(subject.rows["quantity"]))
     lines = -(-len(quantities) // COLUMNS)
-    subtitle = f"Regime {subject.regime} against {subject.against}, {subject.months}."
+    subtitle = f"{words.quoted(subject.regime)} against {words.quoted(subject.against)}, {subject.months}."
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, subtitle, PANEL_INCHES * lines, key_lines=1)
         grid = figure.subplots(lines, COLUMNS, squeeze=False).ravel()

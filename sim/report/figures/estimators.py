@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from sim.analysis.rerouted import CAUSED, ESTIMATORS
 from sim.report import style, words
+from sim.report.figures.panels import LINE_INCHES, TITLE_COLUMNS, lines_of
 from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
 
@@ -35,12 +37,15 @@ class Estimated(NamedTuple):
         After the ban, in words.
     few : bool
         Whether there are too few runs for ranges.
+    titles : mapping of str to str
+        Regime to what it is called.
     """
 
     bias: pd.DataFrame
     sender: str
     months: str
     few: bool
+    titles: Mapping[str, str]
 
 
 def money_range(row: pd.Series, name: str) -> str:
@@ -83,17 +88,19 @@ def caption(subject: Estimated) -> str:
 def draw(subject: Estimated, title: str) -> Figure:
     """Draw a panel for each world, a row for each estimator."""
     regimes = list(dict.fromkeys(subject.bias["regime"]))
+    across = TITLE_COLUMNS // len(regimes)
+    heads = {each: filled(f"Books under {words.quoted(subject.titles[each])}", across) for each in regimes}
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
             f"Rerouted trade to {words.with_article(subject.sender)}, {subject.months}: estimates from books, and "
             "truth.",
-            ROW_INCHES * len(ESTIMATORS) + 1.0,
+            ROW_INCHES * len(ESTIMATORS) + 0.9 + LINE_INCHES * lines_of(heads.values()),
             key_lines=1,
         )
         grid = figure.subplots(1, len(regimes), squeeze=False, sharey=True, sharex=True)[0]
         for axes, regime in zip(grid, regimes, strict=True):
-            _panel(axes, subject.bias[subject.bias["regime"] == regime], regime)
+            _panel(axes, subject.bias[subject.bias["regime"] == regime], heads[regime])
         handles = [
             Line2D([], [], color=TRUE, marker="o", lw=1.8, label="true"),
             Line2D([], [], color=SAID, marker="D", lw=1.8, label="estimate"),
@@ -102,7 +109,7 @@ def draw(subject: Estimated, title: str) -> Figure:
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, regime: str) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, head: str) -> None:
     """Draw what estimators say of one world."""
     places = np.arange(len(rows))
     for name, colour, marker, shift in (("true", TRUE, "o", -APART), ("estimate", SAID, "D", APART)):
@@ -120,7 +127,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, regime: str) -> None:
     axes.set_xlim(-reach if (drawn < -1).any() else -LINEAR_TO, reach)
     axes.xaxis.set_major_formatter(lambda value, _: words.number(value))
     axes.axvline(0, color=style.GREY, lw=0.8)
-    axes.set_title(f"books under {regime}")
+    axes.set_title(head)
     axes.set_xlabel("million dollars a year")
     axes.grid(axis="x", color=style.LIGHT_GREY, lw=0.6)
     axes.set_axisbelow(True)

@@ -30,7 +30,8 @@ class Condition(NamedTuple):
 
     Attributes
     ----------
-    regime : str
+    regime, title : str
+        Its name, and what it is called.
     limits : mapping of str to (float, float)
         Of the box, in the unit of each factor; infinite at a free end, none where nothing is found.
     held_out : Quality or None
@@ -48,6 +49,7 @@ class Condition(NamedTuple):
     """
 
     regime: str
+    title: str
     limits: Mapping[str, tuple[float, float]]
     held_out: Quality | None
     posterior: Quality | None
@@ -114,8 +116,8 @@ def finding(subject: Failing) -> str:
     """Say where the first regime that has a box fails."""
     each = next(each for each in subject.conditions if each.limits)
     return (
-        f"{words.quoted(each.regime)} fails in {words.percent(each.held_out.density)} of draws with "
-        f"{conditions_in_words(each.limits)}, and in {words.percent(each.held_out.failing)} of all."
+        f"Under {words.quoted(each.title)} {words.percent(each.held_out.density)} of draws with "
+        f"{conditions_in_words(each.limits)} fail, and {words.percent(each.held_out.failing)} of all."
     )
 
 
@@ -135,7 +137,7 @@ def draw(subject: Failing, title: str) -> Figure:
     heights = [len(each.limits) for each in kept]
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
-            title, f"Where regimes fail: {subject.rule}.", sum(ROW_INCHES * each + 0.6 for each in heights), key_lines=1
+            title, f"Where regimes fail: {subject.rule}.", sum(ROW_INCHES * each + 0.8 for each in heights), key_lines=1
         )
         grid = figure.subplots(len(kept), 1, squeeze=False, height_ratios=heights)[:, 0]
         for axes, each in zip(grid, kept, strict=True):
@@ -174,7 +176,7 @@ def _panel(axes: Axes, each: Condition, prior: Prior) -> None:
     axes.set_xlim(-0.02, 1.02)
     told = each.held_out
     axes.set_title(
-        f"{each.regime}: of draws inside {words.percent(told.density)} fail, of all {words.percent(told.failing)}; "
+        f"{each.title}\nof draws inside {words.percent(told.density)} fail, of all {words.percent(told.failing)}; "
         f"{words.percent(told.coverage)} of failures lie inside"
     )
     axes.tick_params(axis="y", length=0)

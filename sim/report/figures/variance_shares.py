@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from sim.report import style, words
 from sim.report.figures.picture import Picture
 from sim.report.figures.what_moves import NAMES
+from sim.report.findings import called
 from sim.report.lettering import filled
 from sim.report.shown import Shown
 
@@ -89,7 +90,8 @@ def draw(subject: Mattering, title: str) -> Figure:
     """Draw a panel for each outcome."""
     outcomes = list(dict.fromkeys(subject.shares["outcome"]))
     lines = -(-len(outcomes) // COLUMNS)
-    subtitle = f"Regime {subject.study.main} against {subject.study.against}, {subject.study.windows}."
+    study = subject.study
+    subtitle = f"{called(study, study.main)} against {called(study, study.against)}, {study.windows}."
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, subtitle, 3.9 * lines, key_lines=1)
         grid = figure.subplots(lines, min(COLUMNS, len(outcomes)), squeeze=False).ravel()

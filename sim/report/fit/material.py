@@ -194,4 +194,4 @@ def _answers(built: WorldWithTables, regimes: Sequence[Regime], config: Config) 
 
 
 def _comparison(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
-    return shown(results, results.against, built.tables, regimes, config, held="", observed="")
+    return shown(results, results.against, built.tables, regimes, config)

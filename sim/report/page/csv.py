@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sim.results.labels import Words, with_words
 from sim.spreadsheets import harmless
 
 
@@ -36,17 +37,20 @@ def csv_text(frame: pd.DataFrame) -> str:
     return plain.to_csv(index=False, float_format="%.6g", lineterminator="\n")
 
 
-def table_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """Print tables as files under `tables`.
+def table_files(tables: Mapping[str, pd.DataFrame], words: Words | None = None) -> dict[str, bytes]:
+    """Print tables as files under `tables`, with words beside codes.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
         File stem to table; empty tables make no file.
+    words : Words, optional
+        What codes are called.
 
     Returns
     -------
     dict of str to bytes
         Place to content.
     """
-    return {f"tables/{name}.csv": csv_text(frame).encode() for name, frame in tables.items() if len(frame)}
+    kept = {name: with_words(frame, words or {}) for name, frame in tables.items() if len(frame)}
+    return {f"tables/{name}.csv": csv_text(frame).encode() for name, frame in kept.items()}

@@ -20,6 +20,7 @@ from sim.report.figures.picture import Picture
 from sim.report.page import answer, facts, lost, page, signature, swap
 from sim.report.page.csv import table_files
 from sim.report.shown import Shown, shown
+from sim.results.labels import words_for
 from sim.state import World
 from sim.terminal import tell
 from sim.world.tables.read import Tables
@@ -104,7 +105,8 @@ def write_report(
     study = shown(results, results.against, world, ordered, config, str(told["held"]), str(told["observed"]))
     source = picture.source_line(world.folder.name, study.runs, told["draws"], told["short_signature"])
     drawn = picture.draw_all(figures, study, source, config.figures)
-    files = table_files({name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study))
+    tables = {name: make(study) for name, make in TABLES.items()} | picture.tables(figures, study)
+    files = table_files(tables, words_for(study.titles, world))
     files |= picture.files(drawn)
     names = [each.name for each in drawn]
     told["absent"] = [each.absent for each in figures if each.name not in names and each.absent]

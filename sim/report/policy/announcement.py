@@ -68,21 +68,8 @@ def write_announcement(
 ) -> Path:
     """Run the last ban of each regime announced so many weeks ahead, and write what is shipped before and after.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of the regimes whose bans are announced.
-    built_world : BuiltWorld
-        With its tables.
-    regimes : sequence of Regime
-        Of the library; in each the import ban that starts last is moved.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the regimes whose
+    bans are announced. In each the import ban that starts last is moved.
 
     Raises
     ------

@@ -107,21 +107,8 @@ def plan_of(months: Sequence[str]) -> Plan:
 def write_chokepoints(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
     """Run closures, and write figures, tables and `answer.md` into the folder of a study of the world as it happened.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of `BASE`; it says which crossings are used.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of `BASE`; it says
+    which crossings are used.
 
     Raises
     ------

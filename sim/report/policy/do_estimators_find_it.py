@@ -15,7 +15,7 @@ from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures import estimators
 from sim.report.figures.estimators import Estimated, money_range, ranged
-from sim.report.findings import name_of
+from sim.report.findings import called, name_of
 from sim.report.page.writing import WorldWithTables
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.shown import Shown, shown
@@ -35,28 +35,15 @@ LIMITS = (
 def write_estimators(results: Results, built_world: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Path:
     """Run estimators on the books of every run, and write answer, tables and figures into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study with all series (`observe=full`).
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study holds all series
+    (`observe=full`).
 
     Raises
     ------
     InputError
         If a file cannot be written.
     """
-    study = shown(results, results.against, built_world.tables, regimes, config, held="", observed="")
+    study = shown(results, results.against, built_world.tables, regimes, config)
     frames, cases = [], {}
     for regime in (each for each in study.regimes if each != study.against):
         case = case_of(study, regime, built_world)
@@ -73,6 +60,7 @@ def write_estimators(results: Results, built_world: WorldWithTables, regimes: Se
         name_of(study.names, case.sender) if case else "",
         words.span(case.after.name) if case else "",
         study.few,
+        study.titles,
     )
     answer = Answer(
         title="Do published estimators find rerouted trade?",
@@ -81,6 +69,7 @@ def write_estimators(results: Results, built_world: WorldWithTables, regimes: Se
         tables={},
         pictures=(estimators.PICTURE,),
         subject=subject,
+        titles=study.titles,
     )
     return write_answer(results, built_world, config, answer)
 
@@ -96,12 +85,12 @@ def sentences(subject: Estimated, study: Shown, case: Case | None) -> tuple[str,
         What was looked at; None where there is nothing to look at.
     """
     if case is None:
-        named = ", ".join(words.quoted(each) for each in study.regimes if each != study.against)
+        named = ", ".join(called(study, each) for each in study.regimes if each != study.against)
         return (
             f"No ban of all goods under {named} begins in the months of this study with half a year before and after "
             "it, so there is nothing to estimate.",
             "Estimators want the months of the study to hold such a ban, for example by end=2024-12-31.",
-            f"Under {words.quoted(study.against)} nothing is caused by measures, whatever an estimator would say.",
+            f"Under {called(study, study.against)} nothing is caused by measures, whatever an estimator would say.",
         )
     last = subject.bias["regime"].iloc[-1]
     return (_truth(subject, last, case), _said(subject, last), _false(subject, study.against))
@@ -118,9 +107,9 @@ def _truth(subject: Estimated, regime: str, case: Case) -> str:
     apart = f"{ranged(low, middle, high)} more" if middle >= 0 else f"{ranged(-high, -middle, -low)} less"
     goods = ", ".join(each.replace("_", " ") for each in case.goods) or "none"
     return (
-        f"Under {words.quoted(regime)} goods of the region worth {passing} a year truly enter "
+        f"Under {words.quoted(subject.titles[regime])} goods of the region worth {passing} a year truly enter "
         f"{words.with_article(subject.sender)} through hubs, {apart} than without the measures; estimators see "
-        f"the books of {len(case.hubs)} hubs, and as named goods {goods}."
+        f"the books of {words.counted(len(case.hubs), 'hub')}, and as named goods {goods}."
     )
 
 
@@ -142,16 +131,17 @@ def _said(subject: Estimated, regime: str) -> str:
         if np.isfinite(row["coverage"]):
             part += f", and its own 90 % interval holds the truth in {words.percent(row['coverage'])} of runs"
         said.append(part)
-    return f"From the books of {words.quoted(regime)}: {'; '.join(said)}."
+    return f"From the books under {words.quoted(subject.titles[regime])}: {'; '.join(said)}."
 
 
 def _false(subject: Estimated, against: str) -> str:
     rows = _rows(subject, against)
     claims = rows[(rows["claims"] == CAUSED) & np.isfinite(rows["estimate_median"])]
+    named = words.quoted(subject.titles[against])
     if claims.empty:
-        return f"Of {words.quoted(against)} no estimator of what measures cause can be made."
+        return f"From the books under {named} no estimator of what measures cause can be made."
     said = "; ".join(f"the {name} {money_range(row, 'estimate')}" for name, row in claims.iterrows())
     return (
-        f"Under {words.quoted(against)}, where no measure caused anything and the truth is 0, estimators of what "
+        f"Under {named}, where no measure caused anything and the truth is 0, estimators of what "
         f"measures cause say: {said} a year."
     )

@@ -81,21 +81,8 @@ def plan_of(runs: int) -> Plan:
 def write_frontier(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
     """Search, hold what was found on other draws, and write figures, tables and `answer.md`.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of no ban and of the ban.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of no ban and of the
+    ban.
 
     Raises
     ------

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
+from sim.analysis.compared import titles_of
 from sim.analysis.contrasts import contrast, period_of, rates
 from sim.analysis.periods import Dates, Period
 from sim.analysis.reading import StoredSeries
@@ -44,21 +45,8 @@ def write_hub_pressure(
 ) -> Path:
     """Press each hub that the second regime presses alone, and write what moves to which other hub.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of a regime and of the same regime with pressure on several hubs.
-    built_world : BuiltWorld
-        With its tables.
-    regimes : sequence of Regime
-        The two.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of a regime and of
+    the same regime with pressure on several hubs.
 
     Raises
     ------
@@ -69,12 +57,13 @@ def write_hub_pressure(
     base = by_name[results.against]
     whole = next((each for each in regimes if each is not base), base)
     measure = _pressure(whole, base)
+    titles = titles_of(results.regimes, by_name)
     names = subjects.names(built_world.tables)
     hubs = names_in(built_world.tables).members(measure.scope.hubs)
     made = [
         MadeRegime(
             f"{PREFIX}{hub}",
-            f"{whole.name}, with pressure on {name_of(names, hub)} alone.",
+            f"{titles[whole.name]}, with pressure on {name_of(names, hub)} alone.",
             include=(whole.name,),
             change={measure.name: {"scope": {"hubs": [hub]}}},
         )
@@ -88,8 +77,9 @@ def write_hub_pressure(
         runs = run_made(made, config, built_world, beside=[base.name, whole.name], against=base.name)
         pressed = {**{each.name: hub for each, hub in zip(made, hubs, strict=True)}, whole.name: ALL}
         found = moved(runs, base.name, pressed, period, names)
-        said = sentences(found, measure, base.name)
-        answer = Answer(_title(), said, (*_idle(found, hubs, names), *LIMITS), {}, PICTURES, found, (runs.signature,))
+        said, limits = sentences(found, measure, titles[base.name]), (*_idle(found, hubs, names), *LIMITS)
+        titles |= {each.name: each.purpose.removesuffix(".") for each in made}
+        answer = Answer(_title(), said, limits, {}, PICTURES, found, (runs.signature,), titles)
     return write_answer(results, built_world, config, answer)
 
 
@@ -117,10 +107,11 @@ def _idle(found: Pressed, hubs: Sequence[str], names: Mapping[str, str]) -> list
 
 
 def _not_in_force(measure: Measure, end: date) -> Answer[None]:
+    named = quoted(measure.name.replace("_", " "))
     return Answer(
         _title(),
         (
-            f"The measure {quoted(measure.name)} is never in force in the months of the study: it starts on "
+            f"The measure {named} is never in force in the months of the study: it starts on "
             f"{measure.start}, and the study ends on {end}.",
             "So nothing can be said of what it moves, and no hub was pressed alone.",
             f"Take an end after {measure.start}.",
@@ -219,7 +210,7 @@ def sentences(subject: Pressed, measure: Measure, base: str) -> tuple[str, ...]:
     measure : Measure
         The pressure.
     base : str
-        Regime without it.
+        What the regime without it is called.
     """
     known = subject.shares[subject.shares["runs"] > 0] if len(subject.shares) else subject.shares
     balloon = "no hub loses anything in any run"

@@ -37,21 +37,8 @@ THRESHOLDS = (1.0, 2.0)
 def write_hours(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
     """Run faster demand, and write figures, tables and `answer.md` into the folder of a study of hours.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of the regimes of `HOURS_OF`.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the regimes of
+    `HOURS_OF`.
 
     Raises
     ------

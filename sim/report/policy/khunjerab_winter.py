@@ -55,21 +55,8 @@ LIMITS = (
 def write_winter(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
     """Run both calendars without shocks, and write figures, tables and `answer.md` into the folder of their study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of the calendars of `HAPPENED`.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`; all that is needed of them is in the results.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the calendars of
+    `HAPPENED`.
 
     Raises
     ------

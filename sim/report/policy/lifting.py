@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis import comparison, reading
+from sim.analysis.compared import titles_of
 from sim.analysis.contrasts import contrast, rates
 from sim.analysis.periods import Dates
 from sim.analysis.reading import StoredSeries
@@ -39,9 +40,10 @@ LIMITS = (
 
 
 class End(NamedTuple):
-    """A regime in which a measure ends, the measure, and the markets of its senders."""
+    """A regime in which a measure ends, what it is called, the measure, and the markets of its senders."""
 
     regime: str
+    title: str
     measure: Measure
     markets: tuple[str, ...]
 
@@ -56,21 +58,8 @@ def write_lifting(
 ) -> Path:
     """Write what is left of a measure's effect after its end.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of a world without the measure, with it for ever, and with it until a day or several.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        In this order.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of a world without
+    the measure, with it for ever, and with it until a day or several.
 
     Raises
     ------
@@ -83,7 +72,8 @@ def write_lifting(
             "as [none,uflpa,lifted_2026]."
         )
     never, always = regimes[0], regimes[1]
-    ends = [_end(each, always, names_in(built_world.tables)) for each in regimes[2:]]
+    titles = titles_of(results.regimes, {each.name: each for each in regimes})
+    ends = [_end(each, always, names_in(built_world.tables), titles[each.name]) for each in regimes[2:]]
     dates = Dates(results.months, config.start_date, config.end_date)
     over = [each for each in ends if str(each.first_year) in {month[:4] for month in results.months}]
     late = [each for each in ends if each not in over]
@@ -91,22 +81,22 @@ def write_lifting(
         answer = _too_early(late, config.end_date)
     else:
         found = left(results, (never.name, always.name), over, dates, subjects.names(built_world.tables))
-        answer = Answer(TITLE, sentences(found, over, late), LIMITS, {}, PICTURES, found)
+        answer = Answer(TITLE, sentences(found, over, late), LIMITS, {}, PICTURES, found, titles=titles)
     return write_answer(results, built_world, config, answer)
 
 
-def _end(regime: Regime, always: Regime, names: Names) -> End:
+def _end(regime: Regime, always: Regime, names: Names, title: str) -> End:
     found = [
         mine for mine, other in differing(regime.measures, always.measures).values() if mine and other and mine.end
     ]
     if not found:
         raise InputError(f"regimes: {regime.name!r} ends no measure that {always.name!r} has.")
     last = max(found, key=lambda each: each.end)
-    return End(regime.name, last, names.members(last.sender))
+    return End(regime.name, title, last, names.members(last.sender))
 
 
 def _too_early(late: Sequence[End], end: date) -> Answer[None]:
-    days = listed([f"{each.measure.end} under {quoted(each.regime)}" for each in late])
+    days = listed([f"{each.measure.end} under {quoted(each.title)}" for each in late])
     return Answer(
         TITLE,
         (
@@ -165,9 +155,9 @@ def left(
             if year < each.first_year - 1:
                 continue
             mine = contrast(results, (each.regime, never), series, period)
-            rows.append(mine.assign(ended=each.measure.end, year=year, panel=each.regime, row=mine["subject"]))
+            rows.append(mine.assign(ended=each.measure.end, year=year, panel=each.title, row=mine["subject"]))
             gap = rates(results, never, series, period) - rates(results, each.regime, series, period)
-            gaps += _shares(gap, lost, list(series), each.regime, year)
+            gaps += _shares(gap, lost, list(series), each, year)
     found = Lifted(*(_stack(each) for each in (rows, gaps, kept)), ())
     return found._replace(told=findings(found, next(iter(series)), ends))
 
@@ -178,11 +168,12 @@ def _stack(frames: list) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if isinstance(frames[0], pd.DataFrame) else pd.DataFrame(frames)
 
 
-def _shares(gap: np.ndarray, lost: np.ndarray, subjects_: list[str], regime: str, year: int) -> list[dict[str, object]]:
+def _shares(gap: np.ndarray, lost: np.ndarray, subjects_: list[str], end: End, year: int) -> list[dict[str, object]]:
     """Divide what is still lost by what is lost for ever, by run, where there is anything to divide."""
     part = np.divide(gap, lost, out=np.full_like(gap, np.nan), where=np.abs(lost) > 1e-6 * np.abs(lost).max())
     return [
-        {"regime": regime, "panel": name, "year": year} | comparison.share_summary(part[:, place])
+        {"regime": end.regime, "title": end.title, "panel": name, "year": year}
+        | comparison.share_summary(part[:, place])
         for place, name in enumerate(subjects_)
         if name != HIDDEN
     ]
@@ -215,10 +206,10 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
         mine = subject.gap[(subject.gap["regime"] == each.regime) & (subject.gap["panel"] == first)]
         after = mine[mine["year"] == each.first_year]
         if len(after) and after.iloc[0]["runs"]:
-            said.append(f"{share(after.iloc[0])} under {quoted(each.regime)}")
+            said.append(f"{share(after.iloc[0])} under {quoted(each.title)}")
         rows = subject.left[(subject.left["regime"] == each.regime) & (subject.left["row"] == first)]
         if len(rows):
-            still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.regime)}")
+            still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.title)}")
     one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
     year = int(subject.left["year"].max()) if len(subject.left) else 0
     two = f"In {year} {first} is apart from a world without the measure so: {listed(still)}" if still else ""
@@ -243,13 +234,13 @@ def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tupl
         scars = (
             f"In the last year {len(stuck)} of {len(last)} series {'is' if len(stuck) == 1 else 'are'} still "
             f"clearly apart from a world that never had the measure, most of all {top['row']} under "
-            f"{quoted(top['regime'])}: {size(top, yearly)}"
+            f"{quoted(top['panel'])}: {size(top, yearly)}"
         )
     seen = (
         f" ({yearly(last['detectable'].max())} or more would have been seen in any)" if len(last) and not stuck else ""
     )
-    more = f"; after the study end {listed([quoted(each.regime) for each in late])}" if late else ""
-    days = listed([f"{each.measure.end} under {quoted(each.regime)}" for each in ends])
+    more = f"; after the study end {listed([quoted(each.title) for each in late])}" if late else ""
+    days = listed([f"{each.measure.end} under {quoted(each.title)}" for each in ends])
     return (
         f"{subject.told[0]} (ends: {days}{more}).",
         f"{subject.told[1]}." if subject.told[1] else "No whole year after the end is in the study.",

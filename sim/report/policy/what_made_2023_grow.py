@@ -46,23 +46,13 @@ def write_what_made_it_grow(
 ) -> Path:
     """Run every subset of the drivers and write what each of them has in the growth.
 
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the regime with
+    all drivers.
+
     Parameters
     ----------
-    results : Results
-        Stored study of the regime with all drivers.
-    built_world : BuiltWorld
-        With its tables.
-    regimes : sequence of Regime
-        That regime.
-    config : Config
-        All settings.
     drivers_file : Path, optional
         By default `conf/drivers.yaml`.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
 
     Raises
     ------

@@ -31,6 +31,7 @@ from sim.report.figures import variance_shares, what_moves
 from sim.report.figures.picture import of_part
 from sim.report.figures.variance_shares import LUCK, UNTOLD, Mattering
 from sim.report.figures.what_moves import NAMES, by_run, clear, correlation, hangs, shown_value, told
+from sim.report.findings import called
 from sim.report.page.writing import WorldWithTables
 from sim.report.policy.drawn import again, in_order, prior_design, prior_of, ranges_of, run_design
 from sim.report.policy.writing import Answer, write_answer
@@ -58,21 +59,8 @@ def write_what_matters(
 ) -> Path:
     """Run further draws, and write answer, tables and figures into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study at draws of the posterior.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings: `design.draws` is the number of draws from whole ranges.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is at draws of the
+    posterior. `design.draws` is the number of draws from whole ranges.
 
     Raises
     ------
@@ -87,19 +75,23 @@ def write_what_matters(
     for name, design in designs.items():
         tell(f"what matters: {name}, {design.size} runs a regime ...")
         found[name] = run_design(config, built_world, design)
-    studies = {name: _shown(each, built_world, regimes, config) for name, each in (("study", results), *found.items())}
+    studies = {
+        name: shown(each, each.against, built_world.tables, regimes, config)
+        for name, each in {"study": results, **found}.items()
+    }
     values = {name: headlines(each, each.main) for name, each in studies.items()}
     effects = _effects(prior, steps, found["steps"], values["steps"])
     shares = _shares(prior, found, values, effects)
     subject = Mattering(studies["study"], shares, len(found["draws"].runs), effects)
     answer = Answer(
-        title=f"What matters for {studies['study'].main}",
+        title=f"What matters for {called(studies['study'], studies['study'].main)}",
         sentences=sentences(subject, config.design.draws, len(prior.names)),
         limits=LIMITS,
         tables={"variance_shares": shares, "elementary_effects": effects},
         pictures=(of_part(what_moves.PICTURE, lambda each: each.study), variance_shares.PICTURE),
         subject=subject,
         further=tuple(each.signature for each in found.values()),
+        titles=studies["study"].titles,
     )
     return write_answer(results, built_world, config, answer)
 
@@ -114,10 +106,6 @@ LIMITS = (
     "Of measures of senders one factor moves all levels together; tables of the world that have no factor are held, "
     "and so is the rule of choice.",
 )
-
-
-def _shown(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
-    return shown(results, results.against, built.tables, regimes, config, held="", observed="")
 
 
 def _luck_draws(config: Config) -> int:
@@ -196,7 +184,7 @@ def _over_the_posterior(study: Shown) -> str:
     """Say how far each outcome goes between runs, and with what."""
     found, rows = by_run(study), what_moves.table(study)
     if found.empty:
-        return f"In the months of this study nothing that is told of {words.quoted(study.main)} differs between runs."
+        return f"In the months of this study nothing that is told of {called(study, study.main)} differs between runs."
     if factors_of_runs(study.results).empty:
         return "No factor differs between runs, so none moves an outcome: design=posterior draws what is uncertain."
     if rows.empty:
@@ -211,7 +199,7 @@ def _over_the_posterior(study: Shown) -> str:
             f"the {NAMES[outcome]} is {shown_value(outcome, middle)} (9 in 10 runs: {ends}) and goes "
             + (f"with {named}" if named else "clearly with no factor")
         )
-    return f"Under {words.quoted(study.main)}, between runs: {'; '.join(parts)}."
+    return f"Under {called(study, study.main)}, between runs: {'; '.join(parts)}."
 
 
 def _over_ranges(subject: Mattering, draws: int, factors: int) -> str:

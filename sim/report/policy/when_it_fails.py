@@ -44,21 +44,8 @@ def write_when_it_fails(
 ) -> Path:
     """Run draws over whole ranges, and write answer, tables and figures into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study at draws of the posterior.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings: `design.draws` is the number of draws over whole ranges, half of them held out.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is at draws of the
+    posterior. `design.draws` is the number of draws over whole ranges, half of them held out.
 
     Raises
     ------
@@ -68,7 +55,7 @@ def write_when_it_fails(
     tell(f"when it fails: {config.design.draws} draws over whole ranges ...")
     prior = prior_of(config, regimes)
     wide = run_design(config, built_world, prior_design(config, regimes, config.design.draws))
-    known, ranged = (_shown(each, built_world, regimes, config) for each in (results, wide))
+    known, ranged = (shown(each, each.against, built_world.tables, regimes, config) for each in (results, wide))
     others = [regime for regime in known.regimes if regime != known.against]
     subject = Failing([condition(known, ranged, each, config.design.seed) for each in others], RULE, prior)
     stable = [each.stability.assign(regime=each.regime) for each in subject.conditions if len(each.stability)]
@@ -80,12 +67,9 @@ def write_when_it_fails(
         pictures=(failing.PICTURE,),
         subject=subject,
         further=(wide.signature,),
+        titles=known.titles,
     )
     return write_answer(results, built_world, config, answer)
-
-
-def _shown(results: Results, built: WorldWithTables, regimes: Sequence[Regime], config: Config) -> Shown:
-    return shown(results, results.against, built.tables, regimes, config, held="", observed="")
 
 
 def condition(known: Shown, ranged: Shown, regime: str, seed: int) -> Condition:
@@ -102,7 +86,7 @@ def condition(known: Shown, ranged: Shown, regime: str, seed: int) -> Condition:
     seed : int
         Of the resampling.
     """
-    nothing = Condition(regime, {}, None, None, (0.0, 1.0), pd.DataFrame(), pd.DataFrame())
+    nothing = Condition(regime, known.titles[regime], {}, None, None, (0.0, 1.0), pd.DataFrame(), pd.DataFrame())
     if regime in known.idle:
         return nothing._replace(why=f"its measures are {known.idle[regime]} in the months of the study")
     cuts = [headlines(each, regime)[CUT].to_numpy() for each in (known, ranged)]
@@ -114,6 +98,7 @@ def condition(known: Shown, ranged: Shown, regime: str, seed: int) -> Condition:
     parts = [(draws.iloc[rows].reset_index(drop=True), failed[1][rows]) for rows in (slice(half), slice(half, None))]
     told = Condition(
         regime,
+        known.titles[regime],
         {},
         quality({}, *parts[1]),
         quality({}, drawn, failed[0]),
@@ -144,14 +129,14 @@ def sentences(subject: Failing) -> tuple[str, ...]:
 def _how_often(subject: Failing) -> str:
     said = []
     for each in subject.conditions:
-        name = words.quoted(each.regime)
+        name = words.quoted(each.title)
         if each.posterior is None:
             said.append(f"of {name} nothing is told, since {each.why}")
         elif len(each.drawn) < LEAST_RUNS:
             said.append(f"of {name} too few runs of the posterior were made to say how often it fails")
         else:
             ends = words.interval(*each.failing_ends, words.percent)
-            said.append(f"{name} fails in {words.percent(each.posterior.failing)} (90 % interval {ends})")
+            said.append(f"under {name} {words.percent(each.posterior.failing)} fail (90 % interval {ends})")
     return f"Of runs at draws of the posterior, where failing is {subject.rule}: {'; '.join(said)}."
 
 
@@ -161,14 +146,14 @@ def _where(subject: Failing) -> str:
         told = each.held_out
         if told is None:
             continue
-        start = f"{words.quoted(each.regime)} fails in {words.percent(told.failing)} of draws over whole ranges"
+        start = f"under {words.quoted(each.title)} {words.percent(told.failing)} of draws over whole ranges fail"
         if not each.limits:
             said.append(f"{start}, and {each.why}")
             continue
         density, coverage = (words.interval(*ends, words.percent) for ends in (told.density_ends, told.coverage_ends))
         said.append(
-            f"{start}, in {words.percent(told.density)} (90 % interval {density}) of those with "
-            f"{conditions_in_words(each.limits)}, where {words.percent(told.coverage)} ({coverage}) of its failures lie"
+            f"{start}, and {words.percent(told.density)} (90 % interval {density}) of those with "
+            f"{conditions_in_words(each.limits)}, where {words.percent(told.coverage)} ({coverage}) of failures lie"
         )
     return f"On draws held out, {'; '.join(said)}." if said else "Where it fails is not told."
 
@@ -184,7 +169,7 @@ def _how_sure(subject: Failing) -> str:
             for name in each.limits
         )
         said.append(
-            f"for {words.quoted(each.regime)} resampled draws limit {named} of the time, and "
+            f"under {words.quoted(each.title)} resampled draws limit {named} of the time, and "
             f"{words.percent(_inside(each.posterior))} of the posterior meets all conditions"
         )
     if not said:

@@ -51,21 +51,8 @@ LIMITS = (
 def write_who_decides_how(results: Results, built_world: BuiltWorld, regimes: Sequence[Regime], config: Config) -> Path:
     """Run the study under the other rules of choice, and write answer, table and figure into its folder.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study under the rule of `config`.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is under the rule of
+    `config`.
 
     Raises
     ------
@@ -81,11 +68,11 @@ def write_who_decides_how(results: Results, built_world: BuiltWorld, regimes: Se
             found = run_study(study_of(mine, world), executor_of(mine))
             found.check_runs()
             further.append(found.signature)
-        study = shown(found, found.against, world.tables, regimes, mine, held="", observed="")
+        study = shown(found, found.against, world.tables, regimes, mine)
         first = first or study
         calibrated = posterior_of(mine, world.tables) is not None
         rows += [{"rule": rule, "calibrated": calibrated} | row for row in rows_of(study, world)]
-    subject = ByRule(pd.DataFrame(rows), first.main, first.against, first.windows)
+    subject = ByRule(pd.DataFrame(rows), first.titles[first.main], first.titles[first.against], first.windows)
     answer = Answer(
         title="Do conclusions hold whatever rule firms choose by?",
         sentences=sentences(subject),
@@ -94,6 +81,7 @@ def write_who_decides_how(results: Results, built_world: BuiltWorld, regimes: Se
         pictures=(by_rule.PICTURE,),
         subject=subject,
         further=tuple(further),
+        titles=first.titles,
     )
     return write_answer(results, built_world, config, answer)
 

@@ -40,21 +40,7 @@ def write_who_gains_who_pays(
 ) -> Path:
     """Write the accounts of each regime against the one that they are compared with.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`).
 
     Raises
     ------
@@ -71,7 +57,8 @@ def write_who_gains_who_pays(
     subject = accounted(results, periods, senders, subjects.names(world), titles)
     said = sentences(results, subject, periods, titles[results.against])
     title = "Who gains and who pays?"
-    return write_answer(results, built_world, config, Answer(title, said, LIMITS, {}, PICTURES, subject))
+    answer = Answer(title, said, LIMITS, {}, PICTURES, subject, titles=titles)
+    return write_answer(results, built_world, config, answer)
 
 
 def accounted(

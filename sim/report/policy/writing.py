@@ -22,6 +22,7 @@ from sim.report.page.answer import escape
 from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
 from sim.report.words import counted
+from sim.results.labels import words_for
 from sim.terminal import tell
 
 ANSWER = "answer.md"
@@ -47,6 +48,8 @@ class Answer(Generic[Subject]):
         What the pictures are of.
     further : tuple of str
         Signatures of further runs that the study made.
+    titles : mapping of str to str
+        Regime to what it is called: words that stand beside its code in tables.
     """
 
     title: str
@@ -55,7 +58,8 @@ class Answer(Generic[Subject]):
     tables: Mapping[str, pd.DataFrame]
     pictures: Sequence[Picture[Subject]]
     subject: Subject
-    further: tuple[str, ...] = field(default=())
+    further: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_answer(results: StoredResults, built_world: WorldWithTables, config: Config, answer: Answer[Subject]) -> Path:
@@ -95,7 +99,8 @@ def write_answer(results: StoredResults, built_world: WorldWithTables, config: C
     tell("drawing the figures ...")
     source = picture.source_line(world.folder.name, runs, told["draws"], told["short_signature"])
     figures = picture.draw_all(answer.pictures, answer.subject, source, config.figures)
-    files = table_files({**answer.tables, **picture.tables(answer.pictures, answer.subject)}) | picture.files(figures)
+    tables = {**answer.tables, **picture.tables(answer.pictures, answer.subject)}
+    files = table_files(tables, words_for(answer.titles, world)) | picture.files(figures)
     files[ANSWER] = markdown(answer, figures, told, runs).encode()
     swap.replace_files(results.folder, swap.stamped(files, key), swap.OUTDATED)
     return path

@@ -13,7 +13,7 @@ from tests.small_results import SmallResults, months_of
 
 MONTHS = months_of(2024, 2025, 2026, 2027)
 NAMES = names_in(read_tables(find_world("xinjiang")))
-ENDS = [lifting._end(load_regime("lifted_2026"), load_regime("uflpa"), NAMES)]
+ENDS = [lifting._end(load_regime("lifted_2026"), load_regime("uflpa"), NAMES, "The ban, lifted")]
 
 
 def stored(back=0.5, runs=20, noise=0.2):
@@ -39,7 +39,7 @@ def left(**how):
 def test_the_end_of_a_regime_is_that_of_the_measure_it_ends() -> None:
     assert (ENDS[0].measure.name, ENDS[0].first_year) == ("us_import_ban", 2026)
     with pytest.raises(InputError, match="'none' ends no measure that 'uflpa' has"):
-        lifting._end(load_regime("none"), load_regime("uflpa"), NAMES)
+        lifting._end(load_regime("none"), load_regime("uflpa"), NAMES, "")
 
 
 def test_what_is_left_is_a_share_of_the_loss() -> None:

@@ -139,6 +139,7 @@ def fails():
     known = prior.sobol(64, 2)
     told = Condition(
         "uflpa",
+        "A ban",
         box,
         quality(box, draws[256:], failed[256:]),
         quality(box, known, np.zeros(64, bool)),
@@ -147,7 +148,15 @@ def fails():
         known,
     )
     idle = Condition(
-        "us_eu", {}, None, None, (0.0, 1.0), pd.DataFrame(), pd.DataFrame(), "its measures are never in force"
+        "us_eu",
+        "Two bans",
+        {},
+        None,
+        None,
+        (0.0, 1.0),
+        pd.DataFrame(),
+        pd.DataFrame(),
+        "its measures are never in force",
     )
     return Failing([told, idle], failed_rule(), prior)
 
@@ -161,9 +170,9 @@ def test_conditions_are_told_as_sentences_with_their_test(fails) -> None:
     assert re.search(r"sensitivity below 0\.\d+", title)
     assert re.search(r"lift below [\d.]+", title)
     often, where, sure = map(plain, failed.sentences(fails))
-    assert "of “us_eu” nothing is told, since its measures are never in force" in often
-    assert "“uflpa” fails in 0 % (90 % interval from 0 %" in often
-    assert "of its failures lie" in where
+    assert "of “Two bans” nothing is told, since its measures are never in force" in often
+    assert "under “A ban” 0 % fail (90 % interval from 0 %" in often
+    assert "of failures lie" in where
     assert "of the posterior meets all conditions" in sure
     table = failing.table(fails)
     assert table["density"].iloc[0] > 0.85
@@ -213,6 +222,9 @@ def test_a_bias_table_says_how_far_an_estimator_is_off_and_whether_it_knows() ->
     assert np.isnan(bias_table(found.head(5)).iloc[0]["bias_q05"])
 
 
+CALLED = {"none": "No sanctions", "uflpa": "A ban"}
+
+
 @pytest.fixture
 def estimated():
     random, frames = np.random.default_rng(4), []
@@ -234,7 +246,7 @@ def estimated():
                     }
                 )
             )
-    return Estimated(bias_table(pd.concat(frames)), "United States", "July 2022 to December 2024", False)
+    return Estimated(bias_table(pd.concat(frames)), "United States", "July 2022 to December 2024", False, CALLED)
 
 
 def test_estimators_stand_beside_the_truth(estimated) -> None:
