@@ -200,6 +200,22 @@ def quoted(regime: str) -> str:
     return f"\N{LEFT DOUBLE QUOTATION MARK}{regime}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
+def sentence(text: str) -> str:
+    """End a sentence with a full stop, if it has none.
+
+    Parameters
+    ----------
+    text : str
+        Of one or several sentences.
+
+    Examples
+    --------
+    >>> sentence("Trade falls"), sentence("Trade falls.")
+    ('Trade falls.', 'Trade falls.')
+    """
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def counted(number_of: int, noun: str) -> str:
     """Print a count with its noun.
 

@@ -112,7 +112,7 @@ def _named(frame: pd.DataFrame, code: str) -> dict[str, str]:
 def with_words(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Put words beside codes: after each column of codes one of names, where names of its kind are known.
 
-    A table that has such a column already keeps it.
+    A table that has such a column already keeps it; where a code is missing, so is its name.
 
     Parameters
     ----------
@@ -126,12 +126,14 @@ def with_words(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     >>> table = pd.DataFrame({"subject": ["uae", "buyers/uae"], "mean": [1.0, 2.0]})
     >>> with_words(table, {"subject": {"uae": "United Arab Emirates"}})["subject_name"].tolist()
     ['United Arab Emirates', 'buyers, United Arab Emirates']
+    >>> with_words(pd.DataFrame({"hub": ["uae", None]}), {"subject": {"uae": "Emirates"}})["hub_name"].isna().tolist()
+    [False, True]
     """
     told = frame.copy()
     coded = [name for name in frame.columns if words.get(KIND_OF.get(name, "")) and f"{name}{SUFFIX}" not in frame]
     for column in coded:
-        codes = frame[column].astype(str)
-        names = {code: _called(code, words[KIND_OF[column]]) for code in codes.drop_duplicates()}
+        codes = frame[column].map(str, na_action="ignore")
+        names = {code: _called(code, words[KIND_OF[column]]) for code in codes.dropna().unique()}
         told.insert(told.columns.get_loc(column) + 1, f"{column}{SUFFIX}", codes.map(names))
     return told
 

@@ -28,7 +28,7 @@ class Lifted(NamedTuple):
         `regime, ended, year, panel, row` and the columns of `comparison.paired_difference`, million dollars a year:
         trade of the lifted regime less that of a world without the measure, by calendar year.
     gap : DataFrame
-        `regime, title, panel, year, q05, median, q95, runs`: share of the loss that is left.
+        `regime, regime_name, panel, year, q05, median, q95, runs`: share of the loss that is left.
     always : DataFrame
         `panel, year` and the columns of `left` for the regime that is never lifted.
     told : tuple of str
@@ -42,7 +42,7 @@ class Lifted(NamedTuple):
 
 
 def _draw_gap(subject: Lifted, title: str) -> Figure:
-    heads, called = (list(dict.fromkeys(subject.gap[column])) for column in ("panel", "title"))
+    heads, called = (list(dict.fromkeys(subject.gap[column])) for column in ("panel", "regime_name"))
     looks = dict(zip(called, zip(cycle(COLOURS), cycle("os^D"), strict=False), strict=False))
     with rc_context(style.STYLE):
         subtitle = "Share of the loss that is left in each year: 1 = as without the end, 0 = as if it had never been."
@@ -51,7 +51,7 @@ def _draw_gap(subject: Lifted, title: str) -> Figure:
         grid = figure.subplots(1, len(heads), sharey=True, squeeze=False)[0]
         for axes, head in zip(grid, heads, strict=True):
             of_panel = subject.gap[subject.gap["panel"] == head]
-            for name, mine in of_panel.groupby("title", sort=False):
+            for name, mine in of_panel.groupby("regime_name", sort=False):
                 colour, marker = looks[name]
                 axes.fill_between(mine["year"], mine["q05"], mine["q95"], color=colour, alpha=0.18, lw=0)
                 axes.plot(mine["year"], mine["median"], color=colour, marker=marker, ms=4, lw=1.8)

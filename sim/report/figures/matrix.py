@@ -1,4 +1,4 @@
-"""A matrix of differences: a number in each cell, coloured by sign and size, pale where none is clear."""
+"""A matrix of differences: a number in each cell, coloured by its sign and the root of its size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sim.report.words import number
 
 CELL_INCHES, ROW_COLUMNS, HEAD_COLUMNS = 0.42, 44, 13
 DARK_FROM = 0.62
-"""Share of the largest size from which letters are white."""
+"""Depth of colour, the root of the share of the largest size, from which letters are white."""
 
 
 def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tuple[str, str]) -> Figure:
@@ -43,6 +43,7 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
     heads = [filled(capital(name), HEAD_COLUMNS) for name in columns]
     labels = [filled(capital(name), ROW_COLUMNS) for name in rows]
     most = float(table["difference"].abs().max()) or 1.0
+    depth = np.sign(table["difference"]) * np.sqrt(table["difference"].abs() / most)
     values = np.full((len(rows), len(columns)), np.nan)
     height = 0.5 + LINE_INCHES * lines_of(heads) + CELL_INCHES * len(rows)
     with rc_context(style.STYLE):
@@ -50,11 +51,11 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
             title, f"{subtitle} Bold: a clear difference; grey: none is clear.", max(height, 1.8)
         )
         axes = figure.subplots()
-        for each in table.itertuples():
+        for each, deep in zip(table.itertuples(), depth, strict=True):
             place = rows.index(each.row), columns.index(each.column)
-            values[place] = each.difference
+            values[place] = deep
             clear = each.verdict != UNCLEAR
-            dark = abs(each.difference) > DARK_FROM * most
+            dark = abs(deep) > DARK_FROM
             axes.text(
                 *place[::-1],
                 number(each.difference, signed=True, digits=2),
@@ -64,7 +65,7 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
                 weight="bold" if clear else "normal",
                 color="white" if dark else INK if clear else GREY,
             )
-        axes.imshow(values, cmap=cm.vik, norm=Normalize(-1.25 * most, 1.25 * most), aspect="auto")
+        axes.imshow(values, cmap=cm.vik, norm=Normalize(-1.25, 1.25), aspect="auto")
         axes.set_xticks(range(len(columns)), heads, color=INK)
         axes.set_yticks(range(len(rows)), labels, color=INK)
         axes.tick_params(length=0, labeltop=True, labelbottom=False)

@@ -217,10 +217,10 @@ def sentences(subject: Pressed, measure: Measure, base: str) -> tuple[str, ...]:
     if len(known):
         worst = subject.sums[subject.sums["panel"] == OWN].set_index("pressed")["difference"]
         top = known.set_index("pressed").loc[worst[known["pressed"]].idxmin()]
-        balloon = f"of what {top['row']} loses, others gain {share(top)}"
+        balloon = f"the share of what {top['row']} loses that others gain: {share(top)}"
     scope = subject.sums[(subject.sums["panel"] == SCOPE) & (subject.sums["pressed"] == ALL)].iloc[0]
     return (
-        f"{subject.told[1]} (from {measure.start} on, against {quoted(base)}).",
+        f"{subject.told[1]}; from {measure.start} on, against {quoted(base)}.",
         f"{subject.told[0]}; {balloon}.",
         f"With all hubs pressed at once, goods in scope that still enter change so: {size(scope, yearly)}.",
     )

@@ -172,7 +172,7 @@ def _shares(gap: np.ndarray, lost: np.ndarray, subjects_: list[str], end: End, y
     """Divide what is still lost by what is lost for ever, by run, where there is anything to divide."""
     part = np.divide(gap, lost, out=np.full_like(gap, np.nan), where=np.abs(lost) > 1e-6 * np.abs(lost).max())
     return [
-        {"regime": end.regime, "title": end.title, "panel": name, "year": year}
+        {"regime": end.regime, "regime_name": end.title, "panel": name, "year": year}
         | comparison.share_summary(part[:, place])
         for place, name in enumerate(subjects_)
         if name != HIDDEN

@@ -21,7 +21,7 @@ from sim.report.page import facts, lost, signature, swap
 from sim.report.page.answer import escape
 from sim.report.page.csv import table_files
 from sim.report.page.writing import StoredResults, WorldWithTables
-from sim.report.words import counted
+from sim.report.words import counted, sentence
 from sim.results.labels import words_for
 from sim.terminal import tell
 
@@ -129,7 +129,8 @@ def markdown(answer: Answer[Subject], figures: Sequence[Drawn], told: Mapping[st
     sentences = "\n\n".join("\n".join(map(escape, block)) for block in blocks if block)
     limits = "\n".join(f"- {escape(limit)}" for limit in (*answer.limits, *told["limits"]))
     drawn = "\n\n".join(
-        f"![{each.name.replace('_', ' ')}](figures/{each.name}.png)\n\n{escape(each.title)} {escape(each.caption)}"
+        f"![{each.name.replace('_', ' ')}](figures/{each.name}.png)\n\n"
+        f"{escape(sentence(each.title))} {escape(each.caption)}"
         for each in figures
     )
     further = ", ".join(map(facts.short, answer.further))
