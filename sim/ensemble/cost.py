@@ -1,4 +1,4 @@
-"""What a study will cost before it runs: runs, minutes and megabytes, at the pace of the last study on this machine."""
+"""What a study will cost before it runs: runs, minutes and megabytes, at the pace of the last studies here."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ PACE = Path(numba.config.CACHE_DIR) / "pace.json"
 
 LEAST_SECONDS = 2.0
 """A study that took less tells little of the pace."""
+
+KEPT_PACES = 9
+"""Studies whose pace is kept: a short one, or one beside other work, counts for as little as it took."""
 
 STORED_SHARE = 0.31
 """Bytes on disk of a byte of series, as measured (docs/sweeps.md)."""
@@ -127,7 +130,7 @@ def told(cost: Cost, threads: int, pace: float | None) -> str:
     Examples
     --------
     >>> print(told(Cost(200, 0, 3.6e8, 21e6), 1, 1e6))
-    200 runs to compute: about 6 minutes at the pace of the last study here, 21 MB on disk.
+    200 runs to compute: about 6 minutes at the pace of the last studies here, 21 MB on disk.
     >>> print(told(Cost(0, 200, 0.0, 0.0), 1, 1e6))
     All 200 runs are stored: nothing to compute.
     >>> print(told(Cost(40, 160, 1e6, 4.2e6), 1, None))
@@ -141,7 +144,7 @@ def told(cost: Cost, threads: int, pace: float | None) -> str:
     noun = "run" if cost.runs == 1 else "runs"
     if seconds is None:
         return f"{cost.runs:,} {noun} to compute{there} and {disk}; the pace of this machine is known after a study."
-    return f"{cost.runs:,} {noun} to compute{there}: {_duration(seconds)} at the pace of the last study here, {disk}."
+    return f"{cost.runs:,} {noun} to compute{there}: {_duration(seconds)} at the pace of the last studies here, {disk}."
 
 
 def _duration(seconds: float) -> str:
@@ -154,11 +157,9 @@ def _duration(seconds: float) -> str:
 
 
 def known_pace() -> float | None:
-    """Give the firm-weeks a second of one thread, as the last study on this machine had them; None if unknown."""
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        pace = float(json.loads(PACE.read_text("utf-8"))["firm_weeks_per_second_and_thread"])
-        return pace if pace > 0 else None
-    return None
+    """Give the firm-weeks a second of one thread, over the last studies on this machine; None if unknown."""
+    paces = _kept()
+    return sum(firm_weeks for firm_weeks, _ in paces) / sum(seconds for _, seconds in paces) if paces else None
 
 
 def keep_pace(firm_weeks: float, seconds: float, threads: int) -> None:
@@ -175,6 +176,15 @@ def keep_pace(firm_weeks: float, seconds: float, threads: int) -> None:
     """
     if seconds < LEAST_SECONDS or not firm_weeks:
         return
-    pace = firm_weeks / seconds / min(threads, usable_cores())
+    paces = [*_kept(), (firm_weeks, seconds * min(threads, usable_cores()))][-KEPT_PACES:]
     with suppress(OSError):
-        write_text(PACE, json.dumps({"firm_weeks_per_second_and_thread": pace}) + "\n")
+        write_text(PACE, json.dumps({"firm_weeks_and_thread_seconds": paces}) + "\n")
+
+
+def _kept() -> list[tuple[float, float]]:
+    """Read firm-weeks and thread-seconds of the last studies; a file that cannot be read knows none."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        stored = json.loads(PACE.read_text("utf-8"))["firm_weeks_and_thread_seconds"]
+        pairs = [(float(firm_weeks), float(seconds)) for firm_weeks, seconds in stored]
+        return [pair for pair in pairs if min(pair) > 0]
+    return []

@@ -57,6 +57,16 @@ def test_a_study_leaves_its_pace_without_start_and_compilation(pace, tmp_path, m
 
 
 def test_a_spoilt_pace_is_none(pace):
-    for text in ("", "[]", '{"firm_weeks_per_second_and_thread": "x"}', '{"firm_weeks_per_second_and_thread": -1}'):
+    for pair in ("", "[]", "[-1, 1]", '["x", 1]', "[1, 2, 3]", "[1, 0]"):
+        text = f'{{"firm_weeks_and_thread_seconds": [{pair}]}}' if pair else ""
         cost.PACE.write_text(text, encoding="utf-8")
         assert cost.known_pace() is None
+
+
+def test_a_short_study_beside_other_work_moves_the_pace_little(pace):
+    cost.keep_pace(1.0e9, 1000.0, 1)
+    cost.keep_pace(1.0e5, 10.0, 1)
+    assert cost.known_pace() == pytest.approx((1.0e9 + 1.0e5) / 1010.0)
+    for _ in range(cost.KEPT_PACES):
+        cost.keep_pace(2.0e7, 10.0, 1)
+    assert cost.known_pace() == pytest.approx(2.0e6)
