@@ -201,19 +201,30 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
     ends : sequence of End
         Regimes that end the measure.
     """
-    said, still = [], []
+    said = []
     for each in ends:
         mine = subject.gap[(subject.gap["regime"] == each.regime) & (subject.gap["panel"] == first)]
         after = mine[mine["year"] == each.first_year]
         if len(after) and after.iloc[0]["runs"]:
             said.append(f"{share(after.iloc[0])} under {quoted(each.title)}")
-        rows = subject.left[(subject.left["regime"] == each.regime) & (subject.left["row"] == first)]
-        if len(rows):
-            still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.title)}")
-    one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
-    year = int(subject.left["year"].max()) if len(subject.left) else 0
-    two = f"In {year} {first} is apart from a world without the measure so: {listed(still)}" if still else ""
-    return one or f"Nothing of {first} is lost in any run, so nothing can come back", two
+    one = f"A whole year after the end, what is left of the loss of {first} is {listed(said)}" if said else ""
+    return one or f"Nothing of {first} is lost in any run, so nothing can come back", _still(subject.left, first)
+
+
+def _still(left: pd.DataFrame, first: str) -> str:
+    """Tell how far the series is apart from a world without the measure in the last year."""
+    if left.empty:
+        return ""
+    year = left["year"].max()
+    last = left[(left["year"] == year) & (left["row"] == first)]
+    apart = [row for _, row in last.iterrows() if is_clear(row)]
+    if apart:
+        told = listed([f"{size(row, yearly)} under {quoted(row['panel'])}" for row in apart])
+        return f"In {year} {first} is still apart from a world without the measure: {told}"
+    return (
+        f"In {year} {first} is not clearly apart from a world without the measure, whenever it ended "
+        f"({yearly(last['detectable'].max())} or more would have been seen)"
+    )
 
 
 def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tuple[str, ...]:
