@@ -112,11 +112,11 @@ def share(row: pd.Series) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """Join parts of a sentence.
+    """Join parts of a sentence; none is nothing.
 
     Examples
     --------
-    >>> listed(["a"]), listed(["a", "b", "c"])
-    ('a', 'a, b and c')
+    >>> listed([]), listed(["a"]), listed(["a", "b", "c"])
+    ('', 'a', 'a, b and c')
     """
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
