@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.differences import differences
 from sim.report import style, words
 from sim.report.figures.panels import (
     LINE_INCHES,
-    PANELS_A_ROW,
     difference_panel,
     dots_and_lines,
     key,
@@ -24,6 +22,7 @@ from sim.report.figures.panels import (
     panel_titles,
     panels,
     rows_and_columns,
+    ticks,
     windows,
 )
 from sim.report.figures.picture import Picture
@@ -170,7 +169,7 @@ def difference_rows(
             part = parts[parts["regime"] == regime].set_index("subject").loc[order]
             difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
             axes.set_title(head)
-            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // min(len(columns), PANELS_A_ROW))))
+            axes.xaxis.set_major_locator(ticks(len(columns)))
         name_below(grid[:1] if alone else grid, "million dollars a year")
         grid[0].set_yticks(range(len(order)), labels, color=INK)
         grid[0].set_ylim(len(order) - 0.4, -0.6)
@@ -197,4 +196,5 @@ PICTURE = Picture(
     draw,
     tables={"difference_by_market": table, "difference_by_market_and_year": by_year},
     absent="differences by market, since there is no second regime or no trade by market is stored",
+    narrow=True,
 )

@@ -118,6 +118,7 @@ def _figure(figure: Drawn, facts: Mapping[str, object], called: Words) -> dict[s
         "caption": figure.caption,
         "on_paper": figure.on_paper,
         "image": data_link(style.without_title(figure.png, figure.title), "image/png"),
+        "narrow": data_link(figure.narrow, "image/png") if figure.narrow else "",
         "csv": csv_link(figure.table, called),
     }
 
