@@ -28,10 +28,11 @@ from sim.report.figures.panels import (
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
-from sim.report.style import INK, RegimeLook
+from sim.report.style import INK, RegimeLook, across
 from sim.report.words import money, percent, with_article
 
 FEW_PANELS = 8
+LEAST_ROWS = 8
 
 
 def table(study: Shown) -> pd.DataFrame:
@@ -135,7 +136,8 @@ def difference_rows(
     title : str
         The finding.
     number : int, optional
-        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes.
+        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes, and
+        fewer on a narrow canvas.
 
     Returns
     -------
@@ -144,7 +146,8 @@ def difference_rows(
     parts = differences[differences["subject"] != "total"]
     regimes = list(dict.fromkeys(parts["regime"]))
     alone = len(regimes) == 1
-    order = _order_of_change(parts, number or (40 if alone else 20 if len(regimes) <= FEW_PANELS else 12))
+    most = 40 if alone else 20 if len(regimes) <= FEW_PANELS else 12
+    order = _order_of_change(parts, number or max(across(most), LEAST_ROWS))
     against = parts["against"].iloc[0]
     columns = [(regime, "musd") for regime in regimes] + ([(regimes[0], "percent")] if alone else [])
     labels = [named(names, subject) for subject in order]

@@ -185,7 +185,7 @@ def draw(study: Shown, title: str) -> Figure:
             axes.set_title(above)
             axes.xaxis.set_major_locator(ticks(len(regimes)))
         name_below(grid, "million dollars a year: left is worse off, right is better off")
-        _name_rows(grid, [*positions, head], [*names, LOSSES_HEAD])
+        _name_rows(grid, [*positions, head], [*names, filled(LOSSES_HEAD, across(ROW_COLUMNS))])
         grid[0].set_ylim(positions[-1] + 0.6, -0.6)
     return figure
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.analysis import comparison, reading
 from sim.analysis.compared import titles_of
+from sim.analysis.comparison import UNCLEAR
 from sim.analysis.contrasts import contrast, rates
 from sim.analysis.periods import Dates
 from sim.analysis.reading import StoredSeries
@@ -211,9 +212,22 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
         if len(rows):
             still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.title)}")
     one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
-    year = int(subject.left["year"].max()) if len(subject.left) else 0
-    two = f"In {year} {first} is apart from a world without the measure so: {listed(still)}" if still else ""
+    two = _in_the_last_year(subject.left, first, still)
     return one or f"Nothing of {first} is lost in any run, so nothing can come back", two
+
+
+def _in_the_last_year(left_: pd.DataFrame, first: str, still: list[str]) -> str:
+    """State how far the first series is from a world without the measure: once for all, where no regime is clear."""
+    if not still:
+        return ""
+    year = int(left_["year"].max())
+    last = left_[(left_["year"] == year) & (left_["row"] == first)]
+    if len(still) > 1 and (last["verdict"] == UNCLEAR).all():
+        return (
+            f"In {year} {first} is under no regime clearly apart from a world without the measure "
+            f"({yearly(last['detectable'].max())} or more would have been seen)"
+        )
+    return f"In {year} {first} is apart from a world without the measure so: {listed(still)}"
 
 
 def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tuple[str, ...]:
