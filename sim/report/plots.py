@@ -252,7 +252,7 @@ def _showing(figure: Figure) -> Figure:
 
     def png() -> bytes:
         file = BytesIO()
-        figure.savefig(file, format="png", dpi=style.DOTS_PER_INCH / 2)
+        figure.savefig(file, format="png", dpi=style.WIDE.dots / 2)
         return file.getvalue()
 
     figure._repr_png_ = png

@@ -5,7 +5,9 @@ Figures are made without pyplot, so they need no display and leave no global sta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -19,8 +21,6 @@ from PIL import Image
 
 from sim.report.lettering import families, filled, make_drawable, wrap
 
-WIDTH_INCHES = 12.0
-DOTS_PER_INCH = 200
 GREY, LIGHT_GREY, INK = "#6b6b6b", "#d9d9d9", "#1d1d1f"
 AGAINST_COLOUR = "#4a4a4a"
 # Okabe and Ito (2008): told apart with every common form of colour blindness; without black and yellow, with a purple.
@@ -56,6 +56,74 @@ UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 _TITLE_COLUMNS, _SUBTITLE_COLUMNS, _FOOTER_COLUMNS = 94, 152, 185
 _TITLE_INCHES, _LINE_INCHES, _MARGIN_INCHES, _FOOTER_INCHES = 0.29, 0.19, 0.12, 0.3
 _LEFT = 0.012
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a figure is drawn on.
+
+    Attributes
+    ----------
+    inches : float
+        Its width.
+    dots : int
+        Pixels an inch of PNG files.
+    panels : int
+        Most beside each other.
+    titled : bool
+        Whether the title is drawn; else the page prints it as text.
+    """
+
+    inches: float
+    dots: int
+    panels: int
+    titled: bool
+
+
+WIDE, NARROW = Canvas(12.0, 200, 4, titled=True), Canvas(5.2, 150, 2, titled=False)
+"""Of slides and screens, and of phones; the same code draws on both."""
+
+_CANVAS = ContextVar("canvas", default=WIDE)
+
+
+def canvas() -> Canvas:
+    """Give what is drawn on now."""
+    return _CANVAS.get()
+
+
+@contextmanager
+def drawn_on(chosen: Canvas) -> Iterator[None]:
+    """Let figures be made and printed on another canvas.
+
+    Parameters
+    ----------
+    chosen : Canvas
+        `WIDE` or `NARROW`.
+    """
+    before = _CANVAS.set(chosen)
+    try:
+        yield
+    finally:
+        _CANVAS.reset(before)
+
+
+def across(columns: float) -> int:
+    """Say how many columns of letters fit where so many fit on the wide canvas.
+
+    Parameters
+    ----------
+    columns : float
+        Of the wide one.
+
+    Examples
+    --------
+    >>> across(48)
+    48
+    >>> with drawn_on(NARROW):
+    ...     across(48)
+    20
+    """
+    return int(columns * canvas().inches / WIDE.inches)
 
 
 @dataclass(frozen=True)
@@ -156,11 +224,12 @@ def new_figure(
     body : (left, bottom, width, height)
         Of the room for axes, in fractions of the figure.
     """
-    title_lines, subtitle_lines = wrap(title, _TITLE_COLUMNS), wrap(subtitle, _SUBTITLE_COLUMNS)
+    title_lines = wrap(title, _TITLE_COLUMNS) if canvas().titled else []
+    subtitle_lines = wrap(subtitle, across(_SUBTITLE_COLUMNS))
     header = _MARGIN_INCHES + _TITLE_INCHES * len(title_lines) + _LINE_INCHES * len(subtitle_lines) + 0.08
     foot = _FOOTER_INCHES + _LINE_INCHES * key_lines
     height = header + height_inches + foot
-    figure = Figure(figsize=(WIDTH_INCHES, height), layout=None if free else "constrained")
+    figure = Figure(figsize=(canvas().inches, height), layout=None if free else "constrained")
     top = 1 - _MARGIN_INCHES / height
     figure.text(_LEFT, top, "\n".join(title_lines), size=15, weight="bold", va="top")
     top -= _TITLE_INCHES * len(title_lines) / height
@@ -214,8 +283,8 @@ def without_title(png: bytes, title: str) -> bytes:
     """
     file = BytesIO()
     with Image.open(BytesIO(png)) as picture:
-        above = int((_MARGIN_INCHES + _TITLE_INCHES * len(wrap(title, _TITLE_COLUMNS))) * DOTS_PER_INCH)
-        picture.crop((0, above, *picture.size)).save(file, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+        above = int((_MARGIN_INCHES + _TITLE_INCHES * len(wrap(title, _TITLE_COLUMNS))) * WIDE.dots)
+        picture.crop((0, above, *picture.size)).save(file, format="PNG", dpi=(WIDE.dots, WIDE.dots))
     return file.getvalue()
 
 
@@ -255,7 +324,7 @@ def printed(figure: Figure, footer: str, formats: Collection[str] = ("png",)) ->
         Format to file.
     """
     with rc_context(STYLE):
-        lines = wrap(footer, _FOOTER_COLUMNS)
+        lines = wrap(footer, across(_FOOTER_COLUMNS))
         figure.text(_LEFT, 0.06 / figure.get_figheight(), "\n".join(lines), size=8, color=GREY, va="bottom")
         make_drawable(figure)
         return {name: _png(figure) if name == "png" else _drawing(figure, name) for name in dict.fromkeys(formats)}
@@ -264,7 +333,7 @@ def printed(figure: Figure, footer: str, formats: Collection[str] = ("png",)) ->
 def _drawing(figure: Figure, name: str) -> bytes:
     """Print lines as lines and letters as letters or outlines, without the day on which it was done."""
     file = BytesIO()
-    figure.savefig(file, format=name, dpi=DOTS_PER_INCH, facecolor="white", metadata=UNDATED[name])
+    figure.savefig(file, format=name, dpi=canvas().dots, facecolor="white", metadata=UNDATED[name])
     return file.getvalue()
 
 
@@ -280,11 +349,11 @@ def _in_few_colours(picture: Image.Image) -> Image.Image:
 
 
 def _png(figure: Figure) -> bytes:
-    pixels, file = BytesIO(), BytesIO()
-    figure.savefig(pixels, dpi=DOTS_PER_INCH, facecolor="white", format="rgba")
-    size = [int(inches * DOTS_PER_INCH) for inches in figure.get_size_inches()]
+    pixels, file, dots = BytesIO(), BytesIO(), canvas().dots
+    figure.savefig(pixels, dpi=dots, facecolor="white", format="rgba")
+    size = [int(inches * dots) for inches in figure.get_size_inches()]
     picture = Image.frombytes("RGBA", size, pixels.getvalue()).convert("RGB")
     # 256 colours are enough for flat figures, and the page becomes less than half as heavy.
     picture = _in_few_colours(picture)
-    picture.save(file, format="PNG", dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    picture.save(file, format="PNG", dpi=(dots, dots))
     return file.getvalue()

@@ -182,7 +182,7 @@ def test_a_spoilt_batch_is_told_when_it_is_read(done, tmp_path, spoil):
 
 
 def test_a_large_study_gives_the_same_single_runs(done, large, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.results.results.KEPT_BYTES", 0)
+    monkeypatch.setattr("sim.results.reading.KEPT_BYTES", 0)
     pd.testing.assert_frame_equal(large.tidy("wait"), done.tidy("wait"))
     xarray.testing.assert_identical(large.to_xarray("wait"), done.to_xarray("wait"))
     large.to_csv(tmp_path, "wait", subject="total")

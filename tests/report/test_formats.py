@@ -39,7 +39,7 @@ def test_equal_figures_give_equal_bytes_in_every_format():
 def test_a_drawing_has_the_size_of_the_picture():
     drawn = picture.draw(PICTURE, None, "Source", ["svg"])
     width = ET.fromstring(drawn.printed["svg"]).get("width")
-    assert width == f"{style.WIDTH_INCHES * 72:g}pt"
+    assert width == f"{style.WIDE.inches * 72:g}pt"
 
 
 def test_files_are_named_by_figure_and_format():

@@ -12,7 +12,7 @@ from sim.report.page import first_screen
 from sim.report.page.assumptions import measures_apart
 from tests.report.test_colours import linear
 
-VOID = {"meta", "link", "img", "br"}
+VOID = {"meta", "link", "img", "br", "source"}
 
 
 class Tree(HTMLParser):

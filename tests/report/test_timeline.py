@@ -173,5 +173,5 @@ def test_a_regime_with_nothing_in_force_still_has_its_picture(regime, tables, tm
     path = write_timeline(regime, tables, START, END, tmp_path / "show")
     assert path == tmp_path / "show" / "none.png"
     with Image.open(path) as picture:
-        assert picture.width == style.WIDTH_INCHES * style.DOTS_PER_INCH
+        assert picture.width == style.WIDE.inches * style.WIDE.dots
     assert timeline(regime, [], START, END).texts[0].get_text() == "\u201cNo sanctions\u201d sets nothing"

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.differences import differences
 from sim.report import style, words
 from sim.report.figures.panels import (
     LINE_INCHES,
-    PANELS_A_ROW,
     difference_panel,
     dots_and_lines,
     key,
@@ -24,15 +22,17 @@ from sim.report.figures.panels import (
     panel_titles,
     panels,
     rows_and_columns,
+    ticks,
     windows,
 )
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.shown import Shown
-from sim.report.style import INK, RegimeLook
+from sim.report.style import INK, RegimeLook, across
 from sim.report.words import money, percent, with_article
 
 FEW_PANELS = 8
+LEAST_ROWS = 8
 
 
 def table(study: Shown) -> pd.DataFrame:
@@ -136,7 +136,8 @@ def difference_rows(
     title : str
         The finding.
     number : int, optional
-        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes.
+        Markets shown at most, those whose trade changes most; by default 40, or 20 if there are several regimes, and
+        fewer on a narrow canvas.
 
     Returns
     -------
@@ -145,7 +146,8 @@ def difference_rows(
     parts = differences[differences["subject"] != "total"]
     regimes = list(dict.fromkeys(parts["regime"]))
     alone = len(regimes) == 1
-    order = _order_of_change(parts, number or (40 if alone else 20 if len(regimes) <= FEW_PANELS else 12))
+    most = 40 if alone else 20 if len(regimes) <= FEW_PANELS else 12
+    order = _order_of_change(parts, number or max(across(most), LEAST_ROWS))
     against = parts["against"].iloc[0]
     columns = [(regime, "musd") for regime in regimes] + ([(regimes[0], "percent")] if alone else [])
     labels = [named(names, subject) for subject in order]
@@ -170,7 +172,7 @@ def difference_rows(
             part = parts[parts["regime"] == regime].set_index("subject").loc[order]
             difference_panel(axes, part, np.arange(len(part)), looks[regime], in_percent=unit == "percent")
             axes.set_title(head)
-            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // min(len(columns), PANELS_A_ROW))))
+            axes.xaxis.set_major_locator(ticks(len(columns)))
         name_below(grid[:1] if alone else grid, "million dollars a year")
         grid[0].set_yticks(range(len(order)), labels, color=INK)
         grid[0].set_ylim(len(order) - 0.4, -0.6)
@@ -197,4 +199,5 @@ PICTURE = Picture(
     draw,
     tables={"difference_by_market": table, "difference_by_market_and_year": by_year},
     absent="differences by market, since there is no second regime or no trade by market is stored",
+    narrow=True,
 )

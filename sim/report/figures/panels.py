@@ -15,12 +15,12 @@ from sim.analysis.comparison import UNCLEAR
 from sim.report import words
 from sim.report.findings import name_of
 from sim.report.lettering import filled, width
-from sim.report.style import GREY, INK, LIGHT_GREY, RegimeLook
+from sim.report.style import GREY, INK, LIGHT_GREY, RegimeLook, across, canvas
 
 BANDS_FOR_REGIMES, SHORT_KEY = 3, 7
 MOST_LETTERS = 12  # that stand apart beside a panel
-PANELS_A_ROW = 4
 ROW_COLUMNS, TITLE_COLUMNS, KEY_COLUMNS = 48, 96, 156  # of the name of a row, of panels together, of keys together
+HANDLE_COLUMNS = 8  # that the line of a key takes beside its words
 PANELS_COLUMNS = 134  # of the names of rows and of panels together
 LINE_INCHES = 0.165  # of a line more in the title of a panel
 
@@ -46,9 +46,9 @@ def named(names: Mapping[str, str], subject: str, columns: int = ROW_COLUMNS) ->
     subject : str
         Its id, the fallback.
     columns : int
-        Of a line.
+        Of a line, on the wide canvas.
     """
-    return filled(capital(name_of(names, subject)), columns)
+    return filled(capital(name_of(names, subject)), across(columns))
 
 
 def year_of(month: str) -> float:
@@ -137,7 +137,8 @@ def key(
         Of the key, and of its text.
     """
     columns = 1 if len(looks) <= BANDS_FOR_REGIMES and not also else 2 if len(looks) <= SHORT_KEY else 3
-    of_line = KEY_COLUMNS // columns
+    columns = min(columns, canvas().panels - 1)
+    of_line = (across(KEY_COLUMNS + HANDLE_COLUMNS) - HANDLE_COLUMNS) // columns
     many = len(looks) > BANDS_FOR_REGIMES
     if many:
         with_letters = letters and is_lettered(len(looks))
@@ -160,7 +161,7 @@ def key(
 
 
 def panels(figure: Figure, number: int) -> list[Axes]:
-    """Lay out panels with common axes, at most four beside each other.
+    """Lay out panels with common axes, at most so many beside each other as the canvas has room for.
 
     Parameters
     ----------
@@ -196,8 +197,19 @@ def rows_and_columns(number: int) -> tuple[int, int]:
     >>> rows_and_columns(3), rows_and_columns(5), rows_and_columns(22)
     ((1, 3), (2, 3), (6, 4))
     """
-    rows = int(np.ceil(number / PANELS_A_ROW))
+    rows = int(np.ceil(number / canvas().panels))
     return rows, int(np.ceil(number / rows))
+
+
+def ticks(number: int) -> MaxNLocator:
+    """Place as many ticks on the horizontal axes of some panels as their labels have room.
+
+    Parameters
+    ----------
+    number : int
+        Of panels.
+    """
+    return MaxNLocator(max(3, across(10) // min(number, canvas().panels)))
 
 
 def name_below(grid: Sequence[Axes], text: str) -> None:
@@ -212,7 +224,7 @@ def name_below(grid: Sequence[Axes], text: str) -> None:
     """
     rows, columns = rows_and_columns(len(grid))
     lowest = grid[(rows - 1) * columns :]
-    lowest[(len(lowest) - 1) // 2].set_xlabel(text)
+    lowest[(len(lowest) - 1) // 2].set_xlabel(filled(text, across(PANELS_COLUMNS)))
 
 
 def windows(rows: pd.DataFrame) -> str:
@@ -262,7 +274,7 @@ def panel_titles(rows: pd.DataFrame, labels: Sequence[str], looks: Mapping[str, 
     if len(periods) < 2:
         return [""]
     beside = max(width(line) for label in labels for line in label.split("\n"))
-    columns = int((PANELS_COLUMNS - beside) / rows_and_columns(len(periods))[1])
+    columns = int((across(PANELS_COLUMNS) - beside) / rows_and_columns(len(periods))[1])
     names = [filled(looks[regime].title, columns) for regime in periods.index]
     if periods.nunique() < 2:
         return names

@@ -43,6 +43,8 @@ class Picture(Generic[Subject]):
         Groups of targets of a fit that speak to what is drawn.
     on_paper : bool
         Whether a printed page has the picture; else only its finding.
+    narrow : bool
+        Whether it is also drawn on a narrow canvas, for the page on a phone.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Picture(Generic[Subject]):
     absent: str = ""
     targets: tuple[str, ...] = ()
     on_paper: bool = True
+    narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Drawn:
         As of `Picture`.
     on_paper : bool
         As of `Picture`.
+    narrow : bytes
+        PNG of the narrow drawing, without title and source; empty if there is none.
     """
 
     name: str
@@ -82,6 +87,7 @@ class Drawn:
     printed: Mapping[str, bytes]
     targets: tuple[str, ...] = ()
     on_paper: bool = True
+    narrow: bytes = b""
 
     @property
     def png(self) -> bytes:
@@ -136,7 +142,13 @@ def draw(picture: Picture[Subject], subject: Subject, source: str, formats: Iter
     title = picture.finding(subject)
     files = style.printed(picture.draw(subject, title), f"{source}{picture.credit}", ("png", *formats))
     words = (picture.name, title, picture.caption(subject))
-    return Drawn(*words, picture.table(subject), files, picture.targets, picture.on_paper)
+    narrow = _narrow(picture, subject, title) if picture.narrow else b""
+    return Drawn(*words, picture.table(subject), files, picture.targets, picture.on_paper, narrow)
+
+
+def _narrow(picture: Picture[Subject], subject: Subject, title: str) -> bytes:
+    with style.drawn_on(style.NARROW):
+        return style.png_of(picture.draw(subject, title), "")
 
 
 def draw_all(

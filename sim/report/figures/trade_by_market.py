@@ -21,7 +21,6 @@ from sim.report.figures.events import Event, draw_events, events, key_of, number
 from sim.report.figures.panels import (
     BANDS_FOR_REGIMES,
     LINE_INCHES,
-    PANELS_A_ROW,
     TITLE_COLUMNS,
     is_lettered,
     key,
@@ -34,7 +33,7 @@ from sim.report.figures.panels import (
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, change, idle, is_told, loudest, seen, total
 from sim.report.shown import Shown
-from sim.report.style import LIGHT_GREY, RegimeLook
+from sim.report.style import LIGHT_GREY, RegimeLook, canvas
 from sim.report.words import quoted, vanishes
 
 PANEL_INCHES, STRIP_INCHES, NUMBERS_INCHES = 1.75, 0.8, 0.12
@@ -137,8 +136,8 @@ def trade_panels(
     Figure
     """
     subjects = list(dict.fromkeys(bands["subject"]))
-    rows, columns = int(np.ceil(len(subjects) / PANELS_A_ROW)), min(PANELS_A_ROW, len(subjects))
-    titles = [named(names, subject, TITLE_COLUMNS // PANELS_A_ROW) for subject in subjects]
+    rows, columns = int(np.ceil(len(subjects) / canvas().panels)), min(canvas().panels, len(subjects))
+    titles = [named(names, subject, TITLE_COLUMNS // canvas().panels) for subject in subjects]
     strips = lie_on_each_other(bands)
     also = key_of(marked)
     handles, key_columns, lines = key(looks, observed=not observed.empty, also=also, letters=True)
@@ -269,4 +268,5 @@ PICTURE = Picture(
     tables={"trade_by_market": table, "observed_trade": observed},
     absent="trade through time, since no trade is stored",
     targets=("totals", "partners"),
+    narrow=True,
 )

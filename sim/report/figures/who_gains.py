@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.analysis import gains
 from sim.analysis.compared import once
@@ -17,7 +16,6 @@ from sim.analysis.gains import AT_SENDERS, ELSEWHERE
 from sim.report import style, words
 from sim.report.figures.panels import (
     LINE_INCHES,
-    PANELS_A_ROW,
     ROW_COLUMNS,
     capital,
     difference_panel,
@@ -28,13 +26,14 @@ from sim.report.figures.panels import (
     panel_titles,
     panels,
     rows_and_columns,
+    ticks,
     windows,
 )
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, idle, loudest, name_of, seen_everywhere, telling
 from sim.report.lettering import filled
 from sim.report.shown import Shown
-from sim.report.style import GREY, INK
+from sim.report.style import GREY, INK, across
 
 PARTIES = {
     f"buyers{AT_SENDERS}": "buyers in {senders}",
@@ -170,7 +169,7 @@ def draw(study: Shown, title: str) -> Figure:
     parties, losses = ([each for each in group if each in stored] for group in (PARTIES, LOSSES))
     head = len(parties) - 1 + HEAD_ROWS
     positions = [*range(len(parties)), *(head + 1 + place for place in range(len(losses)))]
-    names = [filled(capital(label(study, each)), ROW_COLUMNS) for each in (*parties, *losses)]
+    names = [filled(capital(label(study, each)), across(ROW_COLUMNS)) for each in (*parties, *losses)]
     row_inches = 0.26 + LINE_INCHES * (lines_of(names) - 1)
     titles = panel_titles(rows, names, study.looks)
     with rc_context(style.STYLE):
@@ -184,9 +183,9 @@ def draw(study: Shown, title: str) -> Figure:
             part = rows[rows["regime"] == regime].set_index("subject").reindex([*parties, *losses])
             difference_panel(axes, part, np.array(positions), study.looks[regime], in_percent=False)
             axes.set_title(above)
-            axes.xaxis.set_major_locator(MaxNLocator(max(3, 10 // min(len(regimes), PANELS_A_ROW))))
+            axes.xaxis.set_major_locator(ticks(len(regimes)))
         name_below(grid, "million dollars a year: left is worse off, right is better off")
-        _name_rows(grid, [*positions, head], [*names, LOSSES_HEAD])
+        _name_rows(grid, [*positions, head], [*names, filled(LOSSES_HEAD, across(ROW_COLUMNS))])
         grid[0].set_ylim(positions[-1] + 0.6, -0.6)
     return figure
 
@@ -209,4 +208,4 @@ def _subtitle(study: Shown, rows: pd.DataFrame) -> str:
 
 TABLES = {"who_gains": table, "who_gains_by_market": by_market, "mirror_gaps": mirror_gaps}
 ABSENT = "who gains and who pays, since there is no second regime or no accounts are stored"
-PICTURE = Picture("who_gains", table, finding, caption, draw, tables=TABLES, absent=ABSENT)
+PICTURE = Picture("who_gains", table, finding, caption, draw, tables=TABLES, absent=ABSENT, narrow=True)

@@ -22,6 +22,7 @@ from sim.report.page.basis import verdict
 from sim.report.page.csv import csv_text
 from sim.report.page.headline import answer, asides, of_ranges
 from sim.report.shown import Shown
+from sim.results.labels import Words, with_words, words_for
 
 Names = Mapping[str, str]
 
@@ -67,6 +68,7 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
     first, *sentences = answer(study)
     headline, _, rest = first.partition("; ")
     environment = Environment(loader=PackageLoader("sim.report.page"), autoescape=True, undefined=StrictUndefined)
+    called = words_for(study.titles, study.world)
     environment.filters |= {"span": words.span, "percent": words.percent}
     return environment.get_template("page.html.jinja").render(
         study=study,
@@ -83,19 +85,32 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         validity=first_screen.validity(facts),
         measures=measures_apart(study, regimes),
         sentences=sentences,
-        figures=[_figure(each, facts) for each in figures],
+        figures=[_figure(each, facts, called) for each in figures],
         regimes=[_regime(regime, regimes, study) for regime in regimes],
         totals=_rows(study.totals, study),
         markets=_rows(_moving(study.by_market), study),
-        paired_csv=data_link(csv_text(pd.concat([study.totals, study.by_market, study.by_crossing])), "text/csv"),
-        cut_csv=data_link(csv_text(study.cut), "text/csv"),
+        paired_csv=csv_link(pd.concat([study.totals, study.by_market, study.by_crossing]), called),
+        cut_csv=csv_link(study.cut, called),
         mirror_gaps=_mirror_rows(study),
         definitions=list(outcomes.OUTCOMES.values()),
         facts=facts,
     )
 
 
-def _figure(figure: Drawn, facts: Mapping[str, object]) -> dict[str, str]:
+def csv_link(table: pd.DataFrame, called: Words) -> str:
+    """Put a table into a link, with words beside codes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any.
+    called : Words
+        What codes are called.
+    """
+    return data_link(csv_text(with_words(table, called)), "text/csv")
+
+
+def _figure(figure: Drawn, facts: Mapping[str, object], called: Words) -> dict[str, str]:
     return {
         "verdict": verdict(facts["fitted"], figure.targets),
         "name": figure.name,
@@ -103,7 +118,8 @@ def _figure(figure: Drawn, facts: Mapping[str, object]) -> dict[str, str]:
         "caption": figure.caption,
         "on_paper": figure.on_paper,
         "image": data_link(style.without_title(figure.png, figure.title), "image/png"),
-        "csv": data_link(csv_text(figure.table), "text/csv"),
+        "narrow": data_link(figure.narrow, "image/png") if figure.narrow else "",
+        "csv": csv_link(figure.table, called),
     }
 
 

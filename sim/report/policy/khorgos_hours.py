@@ -17,7 +17,7 @@ from sim.ensemble import Results
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures.queues import HOURS, PICTURES, Waited, days, growth_words, when
-from sim.report.policy.needs import need_regimes
+from sim.report.policy.needs import need_names, need_regimes
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
@@ -46,6 +46,7 @@ def write_hours(results: Results, built_world: BuiltWorld, regimes: Sequence[Reg
         If the world lacks the crossing, a regime is at fault, or a file cannot be written.
     """
     need_regimes(results, HOURS_OF.values(), config.slug)
+    need_names(built_world.tables, [GATE], config.slug)
     cases = {Case(long_hours, 0.0): name for long_hours, name in HOURS_OF.items()}
     found, further = queues(results, cases, GATE, THRESHOLDS), ()
     if found.years and config.end_date > FASTER_FROM:

@@ -17,7 +17,7 @@ from sim.outcomes.names import TOTAL, pair
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.figures.open_winter import PICTURES, Opened, finding_to_whom, turned
-from sim.report.policy.needs import need_regimes
+from sim.report.policy.needs import need_names, need_regimes
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.subjects import names
@@ -64,6 +64,7 @@ def write_winter(results: Results, built_world: BuiltWorld, regimes: Sequence[Re
         If the world lacks the crossing or the market, a regime is missing, or a file cannot be written.
     """
     need_regimes(results, HAPPENED, config.slug)
+    need_names(built_world.tables, [GATE, PARTNER], config.slug)
     calm, further = results, ()
     if years_in_force(results, HAPPENED, GATE):
         made = [MadeRegime(CALM[name], PURPOSE.format(name), (name,), without=ROAD_SHOCKS) for name in HAPPENED]

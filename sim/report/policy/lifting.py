@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.analysis import comparison, reading
 from sim.analysis.compared import titles_of
+from sim.analysis.comparison import UNCLEAR
 from sim.analysis.contrasts import contrast, rates
 from sim.analysis.periods import Dates
 from sim.analysis.reading import StoredSeries
@@ -201,30 +202,32 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
     ends : sequence of End
         Regimes that end the measure.
     """
-    said = []
+    said, still = [], []
     for each in ends:
         mine = subject.gap[(subject.gap["regime"] == each.regime) & (subject.gap["panel"] == first)]
         after = mine[mine["year"] == each.first_year]
         if len(after) and after.iloc[0]["runs"]:
             said.append(f"{share(after.iloc[0])} under {quoted(each.title)}")
-    one = f"A whole year after the end, what is left of the loss of {first} is {listed(said)}" if said else ""
-    return one or f"Nothing of {first} is lost in any run, so nothing can come back", _still(subject.left, first)
+        rows = subject.left[(subject.left["regime"] == each.regime) & (subject.left["row"] == first)]
+        if len(rows):
+            still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.title)}")
+    one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
+    two = _in_the_last_year(subject.left, first, still)
+    return one or f"Nothing of {first} is lost in any run, so nothing can come back", two
 
 
-def _still(left: pd.DataFrame, first: str) -> str:
-    """Tell how far the series is apart from a world without the measure in the last year."""
-    if left.empty:
+def _in_the_last_year(left_: pd.DataFrame, first: str, still: list[str]) -> str:
+    """State how far the first series is from a world without the measure: once for all, where no regime is clear."""
+    if not still:
         return ""
-    year = left["year"].max()
-    last = left[(left["year"] == year) & (left["row"] == first)]
-    apart = [row for _, row in last.iterrows() if is_clear(row)]
-    if apart:
-        told = listed([f"{size(row, yearly)} under {quoted(row['panel'])}" for row in apart])
-        return f"In {year} {first} is still apart from a world without the measure: {told}"
-    return (
-        f"In {year} {first} is not clearly apart from a world without the measure, whenever it ended "
-        f"({yearly(last['detectable'].max())} or more would have been seen)"
-    )
+    year = int(left_["year"].max())
+    last = left_[(left_["year"] == year) & (left_["row"] == first)]
+    if len(still) > 1 and (last["verdict"] == UNCLEAR).all():
+        return (
+            f"In {year} {first} is under no regime clearly apart from a world without the measure "
+            f"({yearly(last['detectable'].max())} or more would have been seen)"
+        )
+    return f"In {year} {first} is apart from a world without the measure so: {listed(still)}"
 
 
 def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.report.figures import open_winter, queues, shut_crossings, shut_together, where_to_look
 from sim.report.figures.picture import draw
 from sim.report.policy import chokepoints, enforcement_frontier, khorgos_hours, khunjerab_winter
-from sim.report.policy.needs import need_regimes
+from sim.report.policy.needs import need_names, need_regimes
 from tests.report.policy import made_up
 
 SHUT, WAITED, LOOKED = made_up.closed(), made_up.waited(), made_up.targeted()
@@ -81,6 +81,12 @@ def test_a_study_without_its_regimes_is_told_in_one_sentence() -> None:
     need_regimes(stored, ["none"], "chokepoints")
     with pytest.raises(InputError, match="lacks observed, which the study chokepoints compares"):
         need_regimes(stored, ["observed"], "chokepoints")
+
+
+def test_a_study_of_a_crossing_that_the_world_lacks_is_told_in_one_sentence(tables) -> None:
+    need_names(tables, ["khorgos_road", "pakistan"], "khorgos_hours")
+    with pytest.raises(InputError, match=r"no crossing or market 'khorgos_rode'.*nearest is 'khorgos_road'"):
+        need_names(tables, ["khorgos_rode"], "khorgos_hours")
 
 
 def test_an_open_winter_is_told_with_its_parts_parties_and_shocks() -> None:
