@@ -140,7 +140,7 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
             TimelineRow(
                 senders(measure),
                 measure.name,
-                measure.name.replace("_", " "),
+                tables.about.in_words(measure.name) if tables else measure.name.replace("_", " "),
                 role(measure),
                 measure.announced,
                 start,

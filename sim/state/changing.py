@@ -120,7 +120,7 @@ class Lanes(NamedTuple):
     detected_made_here: Annotated[
         ndarray, Held(f8, "K", "musd/week", "of what will be found, the part made in the region")
     ]
-    cleared: Annotated[ndarray, Held(f8, "K", "musd/week", "passed the Chinese gate this week")]
+    cleared: Annotated[ndarray, Held(f8, "K", "musd/week", "passed the border of home this week")]
     arrived: Annotated[ndarray, Held(f8, "K", "musd/week", "reached the market's border this week")]
     released: Annotated[ndarray, Held(f8, "K", "musd/week", "entered the market this week")]
     released_made_here: Annotated[

@@ -169,7 +169,7 @@ def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
         Gates,
         border_days=np.full(GATES, 0.5),
         base_fee_usd_per_t=np.full(GATES, 10.0),
-        chinese=np.ones(GATES),
+        border=np.ones(GATES),
         approach_gate=np.append(np.arange(approaches) % GATES, -1),
         approach_days=np.append(draw.uniform(0, 20, approaches), 0.0),
     )

@@ -137,7 +137,7 @@ def _gates(sketch: Sketch, approaches: Iterable[tuple[int, float]]) -> Gates:
     return filled(
         Gates,
         border_days=sketch.border_days,
-        chinese=np.ones(len(sketch.border_days)),
+        border=np.ones(len(sketch.border_days)),
         approach_gate=[*(gate for gate, _ in keys), -1],
         approach_days=[*(days for _, days in keys), 0.0],
     )
