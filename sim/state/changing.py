@@ -46,6 +46,9 @@ class Firms(NamedTuple):
     group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction", within=(0, "groups"))]
     made_here: Annotated[ndarray, Held(i4, "F", "flag", "goods are made in the region")]
     complies: Annotated[ndarray, Held(i4, "F", "flag", "refuses what a ban names")]
+    goods_rank: Annotated[
+        ndarray, Held(f4, "F", "rank in 0 to 1", "its goods are turned away where it lies below the share that is")
+    ]
     new_channel: Annotated[
         ndarray, Held(i4, "F", "flag", "took up a channel, and its own utility is still to be worked out")
     ]

@@ -231,6 +231,9 @@ class Population(NamedTuple):
     comply_rank: Annotated[
         ndarray, Held(f4, "P", "rank in 0 to 1", "complies where it lies below the share of firms that do")
     ]
+    goods_rank: Annotated[
+        ndarray, Held(f4, "P", "rank in 0 to 1", "its goods are turned away where it lies below the share that is")
+    ]
     base_volume: Annotated[ndarray, Held(f4, "P", "musd/week", "shipped in the base year")]
     median_volume: Annotated[
         ndarray, Held(f4, "groups", "musd/week", "median base volume of the group's commodity and direction")

@@ -235,6 +235,7 @@ def _population(draw: np.random.Generator, firms: int, markets: int) -> Populati
         in_area=np.ones(firms),
         made_rank=draw.random(firms),
         comply_rank=np.linspace(0.01, 0.99, firms),
+        goods_rank=np.linspace(0.99, 0.01, firms),
         base_volume=np.full(firms, BASE_MUSD / firms),
         median_volume=np.full(GROUPS, BASE_MUSD / firms),
         channel=channel,

@@ -228,7 +228,7 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
     channel = np.where(channel < channels.group_start[group + 1], channel, -1)
     utility = np.where(channel >= 0, channels.base_value.astype(float)[channel], -np.inf)
     share = np.exp(utility - utility.max(axis=0))
-    same = ("commodity", "direction", "ownership", "kind", "in_area", "made_rank", "comply_rank")
+    same = ("commodity", "direction", "ownership", "kind", "in_area", "made_rank", "comply_rank", "goods_rank")
     return filled(
         Population,
         place=[firm.origin for firm in firms],

@@ -1,6 +1,6 @@
 """Which channels, routes, price cells, places and authorities a measure reaches in a world."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -118,11 +118,13 @@ class Reach:
         return self.names.mask("markets", measure.sender)[markets]
 
     def _placed(self, measure: Measure) -> Scope:
-        """Scope with the sender's own market, where the instrument acts there unless the file says where."""
-        scope, unless = measure.scope, measure.instrument.rule.market
-        if unless is ANY_MARKET or any(getattr(scope, axis) for axis in unless):
+        """Scope with what is the sender's own, and with the kinds that are meant, unless the file says others."""
+        scope, rule = measure.scope, measure.instrument.rule
+        scope = replace(scope, kinds=scope.kinds or rule.kinds)
+        if rule.market is ANY_MARKET or any(getattr(scope, axis) for axis in rule.market):
             return scope
-        return Scope(**{**scope.__dict__, "markets": measure.sender})
+        own = rule.market[0]
+        return replace(scope, **{own: self.names.places_of(measure.sender) if own == "places" else measure.sender})
 
     @staticmethod
     def _directions(measure: Measure) -> tuple[int, ...]:

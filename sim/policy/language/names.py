@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.about import EVENTS, About, find_world, first_world, own_file, read_about
 from sim.errors import InputError, nearest
 from sim.labels import Labels
+from sim.policy.instruments import OWN_PLACES
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.world.build import BuiltWorld, labels_of
 from sim.world.countries import country_code, english_names, markets_by_country
@@ -84,6 +85,11 @@ class Names:
             return (name,)
         return self.countries.get(country_code(name), (name,))
 
+    def places_of(self, senders: Iterable[str]) -> tuple[str, ...]:
+        """Places at home over which senders rule; none where one of them rules over all."""
+        ruled = [self.about.senders[name].places for name in self.members(senders) if name in self.about.senders]
+        return tuple(place for places in ruled for place in places) if all(ruled) else ()
+
     def by_market(self, measure: Measure) -> Measure:
         """Give a measure the markets of the countries that it names; coalitions keep their names."""
         sender, markets, hubs = (
@@ -102,10 +108,22 @@ class Names:
         """
         for measure in regime.measures:
             self._check_names(measure, "sender", measure.sender, self._senders())
+            self._check_rules_over_places(measure)
             if measure.cause:
                 self._check_names(measure, "cause", (measure.cause,), self._of("causes"))
             for scope in (measure.scope, *(exemption.scope for exemption in measure.exemptions)):
                 self._check_scope(measure, scope)
+
+    def _check_rules_over_places(self, measure: Measure) -> None:
+        """Refuse a measure on what leaves its sender, where nobody says from which places that is."""
+        if measure.instrument.rule.market != OWN_PLACES or measure.scope.places:
+            return
+        for name in self.members(measure.sender):
+            if name not in self.about.senders:
+                raise InputError(
+                    f"{measure.file}, line {measure.line}: {name!r}, the sender of {measure.name!r}, has no places at "
+                    "home; name places in the scope."
+                )
 
     def _check_scope(self, measure: Measure, scope: Scope) -> None:
         markets = self._markets()

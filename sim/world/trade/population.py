@@ -23,7 +23,7 @@ ROUNDS = 6
 HOLDER_MULTIPLE = 20.0
 COST_OF_A_GIFT = 3.0
 MOST_TRADED = 0.85  # traders' part of the trade that is open to them, at most: makers hold some of every market
-MADE_HERE_ORDER, COMPLIANCE_ORDER = 1, 2
+MADE_HERE_ORDER, COMPLIANCE_ORDER, GOODS_ORDER = 1, 2, 3
 
 
 def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
@@ -497,6 +497,7 @@ def populate(
         in_area=table["in_area"].to_numpy(np.int32),
         made_rank=np.where(direction == EXPORT, hashed_ranks(alike, volume, MADE_HERE_ORDER), 1).astype(np.float32),
         comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
+        goods_rank=hashed_ranks(group, volume, GOODS_ORDER),
         base_volume=volume.astype(np.float32),
         median_volume=branch_medians(groups, mine, volume),
         channel=channel,
