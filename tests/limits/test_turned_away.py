@@ -48,9 +48,8 @@ def test_what_covers_more_covers_what_less_covered_too():
 
 
 def test_licence_transit_and_payment_are_independent_chances():
-    others = [
-        Measure(each, 0.5, FIRST, channels=(0,)) for each in (Instrument.transit_control, Instrument.payment_refusal)
-    ]
+    other = LICENCE._replace(level=0.5)
+    others = [other._replace(instrument=each) for each in (Instrument.transit_control, Instrument.payment_refusal)]
     bound = run_of(LICENCE._replace(level=0.2), *others).state
     assert bound.in_force.channel[TURNED_AWAY] == pytest.approx([1 - 0.8 * 0.5 * 0.5, 0])
     assert (bound.firms.share[0] == 0).sum() == 16

@@ -142,9 +142,9 @@ def test_effects_of_one_column_combine_as_their_rows_say(monkeypatch) -> None:
     assert np.allclose(run_under(*levies, rebate).state.in_force.channel[TARIFF], [0.375, -0.125])
 
 
-EAST = {
+SENDERS = {
     "harbour": Sender("Harbour", places=("kashgar",)),
-    "inland": Sender("Inland", places=("chengdu",), blocs=("all",)),
+    "inland": Sender("Inland", places=("chengdu",), blocs=("allies",)),
 }
 
 
