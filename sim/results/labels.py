@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import yaml
 
+from sim.about import find_world, own_file
 from sim.errors import InputError
 from sim.outcomes.names import ALL, SUBJECT_JOINT, TOTAL
 from sim.outcomes.outcomes import OUTCOMES
@@ -37,7 +38,6 @@ KIND_OF = {
 
 SUFFIX = "_name"
 OUTCOME_TITLES = {each.name: each.title for each in OUTCOMES.values()}
-SUBJECTS = {TOTAL: "all", "region": "an address in the region", "other_china": "elsewhere in China"}
 
 
 def words_of(regimes: tuple[str, ...], settings: str) -> Words:
@@ -88,21 +88,32 @@ def titles(regimes: tuple[str, ...], asked: Mapping[str, object]) -> dict[str, s
     """
     typed = map(str, asked.get("regimes", ()))
     files = {Path(each).stem: Path(each) for each in typed if each.endswith((".yaml", ".yml"))}
-    library = shipped("conf") / "regime"
+    library = _library(str(asked.get("world", "")))
     return {name: title(files.get(name, library / f"{name}.yaml")) for name in regimes}
+
+
+def _library(world: str) -> Path:
+    """Folder of the regimes of a world, or of those of `conf` where it is no longer there."""
+    try:
+        return own_file(find_world(world), "regime")
+    except InputError:
+        return shipped("conf") / "regime"
 
 
 def _of_world(world: str) -> dict[str, dict[str, str]]:
     read = import_module("sim.world.tables.read")
     try:
-        return _of_tables(read.read_tables(read.find_world(world)))
+        return _of_tables(read.read_tables(find_world(world)))
     except InputError:
         return {}
 
 
 def _of_tables(tables: Tables) -> dict[str, dict[str, str]]:
-    subjects = _named(tables.places, "place") | _named(tables.markets, "market") | SUBJECTS
-    return {"subject": subjects, "commodity": {ALL: "all goods"} | _named(tables.commodities, "commodity")}
+    subjects = _named(tables.places, "place") | _named(tables.markets, "market") | tables.about.origins
+    return {
+        "subject": subjects | {TOTAL: "all"},
+        "commodity": {ALL: "all goods"} | _named(tables.commodities, "commodity"),
+    }
 
 
 def _named(frame: pd.DataFrame, code: str) -> dict[str, str]:
