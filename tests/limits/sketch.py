@@ -54,10 +54,10 @@ class Firm(NamedTuple):
     weight: float = 1.0
     made_rank: float = 0.5
     comply_rank: float = 1.0
-    goods_rank: float = 1.0
     ownership: int = 0
     kind: int = MAKER
     in_area: int = 1
+    goods_rank: float = 1.0
 
 
 @dataclass(frozen=True)
