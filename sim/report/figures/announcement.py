@@ -51,21 +51,21 @@ def _draw_months(subject: Announced, title: str) -> Figure:
     believed = months["believed"].iloc[0]
     with rc_context(style.STYLE):
         subtitle = f"Difference of each month from the same ban without notice, median of runs, where {believed}."
-        figure, _ = style.new_figure(title, subtitle, 3.2)
+        figure, _ = style.new_figure(title, subtitle, 3.2, key_lines=1)
         grid = figure.subplots(1, len(bans), squeeze=False)[0]
         for axes, ban in zip(grid, bans, strict=True):
             mine = months[months["ban"] == ban]
             for place, (lead, rows) in enumerate(mine.groupby("lead_weeks")):
                 colour = COLOURS[place % len(COLOURS)]
                 axes.fill_between(rows["month"], rows["q05"], rows["q95"], color=colour, alpha=0.13, lw=0)
-                axes.plot(rows["month"], rows["median"], color=colour, lw=1.8, ls=("-", "--", ":", "-.")[place % 4])
-                axes.text(0.02, 0.97 - 0.08 * place, f"{lead} weeks ahead", color=colour, weight="bold", fontsize=9,
-                          va="top", transform=axes.transAxes)  # fmt: skip
+                label, dash = f"known {lead} weeks ahead", ("-", "--", ":", "-.")[place % 4]
+                axes.plot(rows["month"], rows["median"], color=colour, lw=1.8, ls=dash, label=label)
             axes.axvline(0, color=GREY, lw=1.2, ls=":")
             axes.axhline(0, color=GREY, lw=0.8)
             axes.set_title(ban)
             axes.set_xlabel("months from the first day of the ban")
         grid[0].set_ylabel("million dollars a month")
+        style.add_key(figure, grid[0].get_lines()[: months["lead_weeks"].nunique()], 3)
     return figure
 
 

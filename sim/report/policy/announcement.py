@@ -29,6 +29,7 @@ from sim.report.policy.telling import is_clear, listed, size
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.words import counted, money
+from sim.state.codes import KINDS, PARCEL
 from sim.world.build import BuiltWorld
 
 TITLE = "How much is shipped ahead of a ban?"
@@ -44,6 +45,8 @@ LIMITS = (
     "send more or less: both ends of its range are run, and it is not drawn.",
     "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
+    "Parcels are left out of the bans: in this model firms hear of a ban from which some goods are exempt on some days "
+    "only on its first day.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -123,13 +126,14 @@ def _last_ban(regime: Regime, words: Mapping[str, str], names: Names) -> Ban:
 
 
 def _announced(ban: Ban, lead: int) -> MadeRegime:
-    day = ban.measure.start - _lead(lead)
+    day, scope = ban.measure.start - _lead(lead), ban.measure.scope
+    kinds = [kind for kind in scope.kinds or KINDS if kind != KINDS[PARCEL]]
     known = f"known {lead} weeks ahead" if lead else "known to nobody before its first day"
     return MadeRegime(
         ban.name(lead),
         f"The ban ({ban.label}), {known}.",
         include=(ban.regime,),
-        change={ban.measure.name: {"announced": day}},
+        change={ban.measure.name: {"announced": day, "scope": {"kinds": kinds}}},
     )
 
 
@@ -216,7 +220,7 @@ def findings(subject: Announced) -> tuple[str, ...]:
     side = "before" if peak["month"] < 0 else "after"
     away = counted(abs(int(peak["month"])), "month")
     when = f"{away} {side} the start" if peak["month"] else "that of the start"
-    return first, f"With that notice {more} is shipped before; the largest month is {when}"
+    return first, f"With {notice}, {more} is shipped before; the largest month is {when}"
 
 
 def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
@@ -229,15 +233,14 @@ def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
     left_out : sequence of Ban
         Those that are not in the months of the study.
     """
-    longest = subject.sums[subject.sums["lead_weeks"] == max(LEADS)]
-    both = []
-    for belief, words in BELIEFS.items():
-        mine = longest[longest["anticipation"] == belief]
-        parts = [f"{row['window']} ({row['ban']}), {size(row, money)}" for _, row in mine.iterrows()]
-        both.append(f"where {words}, {'; '.join(parts)}")
+    longest = subject.sums[(subject.sums["lead_weeks"] == max(LEADS)) & (subject.sums["anticipation"] == max(BELIEFS))]
+    parts = [f"{row['window']} ({row['ban']}), {size(row, money)}" for _, row in longest.iterrows()]
+    idle = not subject.sums.loc[subject.sums["anticipation"] == min(BELIEFS), "difference"].any()
+    rest = "no announcement moves anything, in any run" if idle else "announcements move something all the same"
     out = f" Not in these months: {listed([each.label for each in left_out])}." if left_out else ""
     return (
         f"{subject.told[0]}.",
-        f"Goods in scope that enter, with {max(LEADS)} weeks of notice against none: {both[0]}.",
-        f"The same, {both[-1]}.{out}",
+        f"Goods in scope that enter, with {max(LEADS)} weeks of notice against none, where {BELIEFS[max(BELIEFS)]}: "
+        f"{'; '.join(parts)}.",
+        f"Where {BELIEFS[min(BELIEFS)]}, {rest}.{out}",
     )
