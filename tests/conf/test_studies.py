@@ -1,5 +1,6 @@
 """A study is a module and its settings: all else is read from the two folders."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 
 from sim.config import load
 from sim.config.choices import groups, questions
@@ -15,6 +17,9 @@ from sim.paths import PACKAGE
 pytestmark = pytest.mark.slow
 
 ROOT = PACKAGE.parent
+CACHES = os.environ.get("REROUTE_CACHE_DIR") or user_cache_path("reroute")
+"""The copy has the sources of the checkout, and so its machine code."""
+
 QUESTION = "What does a made-up study find?"
 MODULE = f'''"""{QUESTION}
 
@@ -62,7 +67,7 @@ def answer(tree: Path, *words: str) -> str:
     return subprocess.run(
         words,
         cwd=tree,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tree)},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tree), "REROUTE_CACHE_DIR": str(CACHES)},
         capture_output=True,
         text=True,
         check=True,

@@ -145,7 +145,14 @@ def scheduler(file: Path) -> Iterator[subprocess.Popen]:
         yield process
 
 
-@pytest.mark.parametrize(("victim", "sent"), list(product(("scheduler", "worker"), ("SIGKILL", "SIGSTOP"))))
+LOST = [
+    *product(("scheduler", "worker"), ("SIGKILL",)),
+    *(pytest.param(victim, "SIGSTOP", marks=pytest.mark.thorough) for victim in ("scheduler", "worker")),
+]
+"""Who is lost, and how: a frozen one is waited for longest."""
+
+
+@pytest.mark.parametrize(("victim", "sent"), LOST)
 def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp_path, victim, sent, capfd):
     """Killed or frozen: nothing but sentences is told, what was computed is kept, and threads go on from there."""
     from dask import config
@@ -172,7 +179,7 @@ def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp
     assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
 
 
-@pytest.mark.parametrize("nanny", ["--nanny", "--no-nanny"])
+@pytest.mark.parametrize("nanny", ["--nanny", pytest.param("--no-nanny", marks=pytest.mark.thorough)])
 def test_the_calls_of_a_frozen_worker_are_done_again(tmp_path, nanny, capfd):
     """Others do them, or the one that is started in its place; one that is frozen keeps its connection."""
     there, file = small_study(tmp_path / "there", RUNS), tmp_path / "scheduler.json"

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from small import BAN, SETTINGS
+from small import SETTINGS
 
 pytestmark = pytest.mark.slow
 
 
 def run(folder: Path, *words: str) -> list[str]:
     """Run the command; return what it says on the way."""
-    settings = [*SETTINGS, f"regimes=[none,{BAN}]", "design.runs=2", f"results_dir={folder}"]
+    settings = [*SETTINGS, "regimes=[none]", "design.runs=4", f"results_dir={folder}"]
     command = [sys.executable, "-m", "sim", "--multirun", *settings, *words]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     return answer.stderr.splitlines()

@@ -38,7 +38,7 @@ from tests.ensemble.small import BAN, SETTINGS
 
 pytestmark = pytest.mark.slow
 
-CASES = int(os.environ.get("REROUTE_FUZZ", "2000"))
+CASES = int(os.environ.get("REROUTE_FUZZ", "500"))
 MENDED_EVERY = 250
 LONGEST_SENTENCE = 2000
 
