@@ -52,15 +52,16 @@ def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
         "Most moves with 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once: +4."
     )
     assert found.told[1] == (
-        "With 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once, more is shipped "
-        "before; the largest month is 1 month before the start"
+        "With 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once, more is "
+        "shipped before; the largest month is 1 month before the start"
     )
     quiet = announced(1.0, ahead=0.0)
     assert quiet.told[0].startswith("No announcement clearly moves what is shipped before a ban (")
 
 
 def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused() -> None:
-    hidden_or_direct = ["direct", "transit_declared", "relabelled", "embodied"]
+    said = {"announced": BAN.measure.start - announcement._lead(26)}
+    said["scope"] = {"kinds": ["direct", "transit_declared", "relabelled", "embodied"]}
     assert (BAN.measure.name, announcement._announced(BAN, 26).change) == (
         "us_import_ban",
         {
