@@ -46,6 +46,8 @@ LIMITS = (
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
+    "A ban from which something is exempt, such as parcels from that of the United States while duty-free allowances "
+    "lasted, is believed in the model from its first day on, whenever it is announced: its announcement moves nothing.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
 )
 
