@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.text import Text
 
 from sim.analysis.gains import gains, mirror_gaps
 from sim.analysis.periods import Dates
@@ -173,19 +172,6 @@ def test_texts_keep_apart(number):
     figure = who_gains.draw(study, "A title. " * 15)
     style.png_of(figure, "Source and signature")
     assert overlapping(figure) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [2, 8])
-def test_texts_keep_apart_and_inside_on_a_phone(number):
-    regimes = ("none", *(f"regime {place}: an import ban of two senders" for place in range(1, number)))
-    with style.drawn_on(style.NARROW):
-        figure = who_gains.draw(study_of(stored(regimes, noise=1.0)), "A title. " * 15)
-        style.png_of(figure, "")
-    assert figure.get_figwidth() == style.NARROW.inches
-    assert overlapping(figure) == []
-    ends = [text.get_window_extent().x1 for text in figure.findobj(Text) if text.get_visible() and text.get_text()]
-    assert max(ends) <= figure.bbox.x1
 
 
 def test_dots_stand_at_the_differences_of_the_rows_they_are_named_by():
