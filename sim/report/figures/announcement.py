@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.report import style
 from sim.report.figures.dot_rows import draw_rows
@@ -51,21 +53,26 @@ def _draw_months(subject: Announced, title: str) -> Figure:
     believed = months["believed"].iloc[0]
     with rc_context(style.STYLE):
         subtitle = f"Difference of each month from the same ban without notice, median of runs, where {believed}."
+        leads = sorted(months["lead_weeks"].unique())
+        looks = dict(zip(leads, zip(cycle(COLOURS), cycle(("-", "--", ":", "-.")), strict=False), strict=False))
         figure, _ = style.new_figure(title, subtitle, 3.2, key_lines=1)
         grid = figure.subplots(1, len(bans), squeeze=False)[0]
         for axes, ban in zip(grid, bans, strict=True):
             mine = months[months["ban"] == ban]
-            for place, (lead, rows) in enumerate(mine.groupby("lead_weeks")):
-                colour = COLOURS[place % len(COLOURS)]
+            for lead, rows in mine.groupby("lead_weeks"):
+                colour, dash = looks[lead]
                 axes.fill_between(rows["month"], rows["q05"], rows["q95"], color=colour, alpha=0.13, lw=0)
-                label, dash = f"known {lead} weeks ahead", ("-", "--", ":", "-.")[place % 4]
-                axes.plot(rows["month"], rows["median"], color=colour, lw=1.8, ls=dash, label=label)
+                axes.plot(rows["month"], rows["median"], color=colour, lw=1.8, ls=dash)
             axes.axvline(0, color=GREY, lw=1.2, ls=":")
             axes.axhline(0, color=GREY, lw=0.8)
             axes.set_title(ban)
             axes.set_xlabel("months from the first day of the ban")
         grid[0].set_ylabel("million dollars a month")
-        style.add_key(figure, grid[0].get_lines()[: months["lead_weeks"].nunique()], 3)
+        lines = [
+            Line2D([], [], color=colour, ls=dash, lw=1.8, label=f"{lead} weeks ahead")
+            for lead, (colour, dash) in looks.items()
+        ]
+        style.add_key(figure, lines, len(lines))
     return figure
 
 
