@@ -111,9 +111,9 @@ def measures(world, policy, parameters, moment, state):
         importers = parameters.importer_withdrawal
         withdraw_demand(channels.cell, world.cells.base_demand, state.lanes.class_flow, importers, in_force)
         draw_up_lists(world, policy, parameters, moment, state)
-        shift_own_utilities(channels.authority, parameters, moment.rows, in_force, state.firms)
-        cancelled = state.scratch.cancelled
-        cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms, cancelled)
+        concerned, cancelled = state.scratch.concerned, state.scratch.cancelled
+        shift_own_utilities(channels.authority, parameters, moment.rows, in_force, state.firms, concerned)
+        cancel_orders(channels.authority, parameters, moment.rows, in_force, state.firms, concerned, cancelled)
     target(world.authorities, world.goods, parameters, moment.week, in_force, state.customs)
 
 

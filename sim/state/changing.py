@@ -12,6 +12,7 @@ from numpy import float64 as f8
 from numpy import int32 as i4
 from numpy import int64 as i8
 from numpy import ndarray
+from numpy import uint8 as u1
 from numpy import uint32 as u4
 from numpy import uint64 as u8
 
@@ -366,6 +367,7 @@ class Scratch(NamedTuple):
     channel_in_force: Annotated[
         ndarray, Held(f4, "weighed columns, K", "mixed", "measures in force before a span of weeks begins")
     ]
+    concerned: Annotated[ndarray, Held(u1, "K+1", "flag", "somebody may refuse goods of the channel; K: none")]
     cancelled: Annotated[ndarray, Held(f4, "B, K", "share", "of the orders that buyers who newly refuse cancel")]
     reprice_route: Annotated[ndarray, Held(u4, "R+S", "index", "routes to price anew")]
     reprice_value: Annotated[ndarray, Held(f4, "R+S", "per dollar", "what is worked out for them")]

@@ -114,7 +114,8 @@ def grow_block(
         small = min(median_volume[g] * to_capacity / max(capacity[i], SMALLEST_VALUE), ONE)
         hazard = exit_hazard(rate, gap, scale) * small + (divested if ownership[i] == FOREIGN else ZERO)
         entry = births * crowding[g] * bounded(ONE + gap * ENTRY_SLOPE, ZERO, MOST_ENTRY)
-        drawn = LEAVES if uniform[i] < hazard else (COPIED if uniform[i] >= ONE - entry else STAYS)
+        copied = COPIED if uniform[i] >= ONE - entry else STAYS  # by itself: within the choice below it were a branch
+        drawn = LEAVES if uniform[i] < hazard else copied
         fate[i] = drawn if active[i] != 0 else STAYS
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.kernels.compiler.jit import keep_apart, process
 from sim.kernels.levels import level_of
-from sim.kernels.numbers.columns import is_any, list_set
+from sim.kernels.numbers.columns import fill, is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import cancelled_part, firm_class, list_bit, refusing_share
 from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS, TURNED_AWAY, WITHDRAWAL
@@ -103,15 +103,44 @@ def name_firms(order, number, senders, scope, world, scale, firms):
 
 
 @process
-def shift_own_utilities(authority, parameters, rows, in_force, firms):
-    """Work out the own utility of every slot.
+def shift_own_utilities(authority, parameters, rows, in_force, firms, concerned):
+    """Work out the own utility of every slot; where no measure is about a channel it is the base.
 
-    Writes ``firms.own_utility``.
+    Writes ``firms.own_utility`` and ``concerned`` [K + 1].
     """
     keep_apart()
-    for q in range(firms.channel.shape[0]):
+    mark_concerned(authority, in_force, concerned)
+    channel, base, own_utility = firms.channel, firms.base_own_utility, firms.own_utility
+    for q in range(channel.shape[0]):
         for f in range(rows):
-            shift_slot(q, f, authority, parameters, in_force, firms)
+            k = channel[q, f]
+            if concerned[k] != 0:
+                own_utility[q, f] = own_utility_of(q, f, k, authority[k], parameters, in_force, firms)
+            else:
+                own_utility[q, f] = base[q, f]
+
+
+@process
+def mark_concerned(authority, in_force, concerned):
+    """Mark the channels that some firms or buyers may refuse, or hold something against.
+
+    Writes ``concerned`` [K + 1].
+    """
+    blocked, named, banning, by_class = in_force.blocked, in_force.named, in_force.banning, in_force.by_class
+    fill(concerned, np.uint8(0))
+    for k in range(authority.size):
+        chilled = authority[k] >= 0 and banning[authority[k]] != 0
+        concerned[k] = blocked[k] != 0 or named[k] != 0 or chilled
+    for b in range(by_class.shape[1]):
+        for column in (BAN, COMPLIANT, WITHDRAWAL):
+            mark_set(by_class[column, b], concerned)
+
+
+@process
+def mark_set(column, concerned):
+    """Mark the channels on which something stands in a column; writes ``concerned``."""
+    for k in range(column.size):
+        concerned[k] |= np.uint8(column[k] != ZERO)
 
 
 @process
@@ -181,7 +210,7 @@ def refusing_now(b, k, parameters, in_force):
 
 
 @process
-def cancel_orders(authority, parameters, rows, in_force, firms, cancelled):
+def cancel_orders(authority, parameters, rows, in_force, firms, concerned, cancelled):
     """Let buyers that newly refuse cancel what they have on order, in the week in which they do.
 
     Orders on a channel fall by the part of its buyers that refuse now and did not before. The goods go to the firm's
@@ -194,6 +223,8 @@ def cancel_orders(authority, parameters, rows, in_force, firms, cancelled):
         Written: ``refusing``.
     firms : Firms
         Written: ``share``.
+    concerned : uint8 [K + 1]
+        Flags of the channels that somebody may refuse.
     cancelled : float32 [B, K]
         Working room.
     """
@@ -204,13 +235,13 @@ def cancel_orders(authority, parameters, rows, in_force, firms, cancelled):
     for f in range(rows):
         lost, rest = ZERO, ZERO
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, cancelled, firms)
+            cut = cancelled_share(q, f, authority, concerned, cancelled, firms)
             lost += cut
             rest += share[q, f] if cut <= ZERO else ZERO
         if lost <= ZERO:
             continue
         for q in range(share.shape[0]):
-            cut = cancelled_share(q, f, authority, cancelled, firms)
+            cut = cancelled_share(q, f, authority, concerned, cancelled, firms)
             if cut > ZERO:
                 share[q, f] -= cut
             elif rest > ZERO:
@@ -234,10 +265,10 @@ def find_cancelled(parameters, in_force, cancelled):
 
 
 @process
-def cancelled_share(q, f, authority, cancelled, firms):
+def cancelled_share(q, f, authority, concerned, cancelled, firms):
     """Part of a firm's goods, ordered on the channel of slot q, that buyers who newly refuse cancel."""
     k = firms.channel[q, f]
-    if k >= authority.size:
+    if concerned[k] == 0:
         return ZERO
     b = firm_class(firms.made_here[f], firms.ownership[f]) + list_bit(firms.listed[f], authority[k])
     return firms.share[q, f] * cancelled[b, k]

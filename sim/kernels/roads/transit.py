@@ -371,12 +371,13 @@ def land(passages, border, today, passing, arrivals_due, cleared):
     for n in range(gate.size):
         whole = u8((today + weeks[n]) % ring)
         after = whole + u8(1) if whole + u8(1) < u8(ring) else u8(0)
-        booked = f8(1.0) if border[gate[n]] != 0 else f8(0.0)
-        for i in range(start[n], end[n]):
+        low, high = start[n], end[n]
+        for i in range(low, high):
             k, late = channel[i], passing[i] * part[i]
             arrivals_due[whole, k] += passing[i] - late
             arrivals_due[after, k] += late
-            cleared[k] += booked * passing[i]
+        if border[gate[n]] != 0:
+            book(channel[low:high], passing[low:high], cleared)
 
 
 @process
