@@ -296,12 +296,17 @@ def _explore(config: Config) -> None:
     import_module("sim.explorer.command").run(config)
 
 
+def _convert(config: Config) -> None:
+    import_module("sim.importers.command").run(config)
+
+
 COMMAND = {
     "run": _run,
     "list": _list,
     "estimate": _estimate,
     "studies": _studies,
     "check": _check_world,
+    "convert": _convert,
     "show": _show,
     "calibrate": _calibrate,
     "explore": _explore,
