@@ -296,6 +296,10 @@ def _explore(config: Config) -> None:
     import_module("sim.explorer.command").run(config)
 
 
+def _reproduce(config: Config) -> int:
+    return import_module("sim.reproduce").run(config)
+
+
 def _convert(config: Config) -> None:
     import_module("sim.importers.command").run(config)
 
@@ -313,6 +317,7 @@ COMMAND = {
     "replay": _replay,
     "export": _export,
     "verify": _verify,
+    "reproduce": _reproduce,
 }
 
 if __name__ == "__main__":
