@@ -215,12 +215,14 @@ def _studies(config: Config) -> None:
 
 
 def _check_world(config: Config) -> None:
-    tables = import_module("sim.world.tables.read")
-    folder = tables.find_world(config.world)
-    faults = tables.check_tables(folder)
+    read = import_module("sim.world.tables.read")
+    folder = read.find_world(config.world)
+    faults = read.check_tables(folder)
     if faults:
         raise InputError("\n".join(faults))
     say(f"{folder}: every table is in order.")
+    draw = import_module("sim.report.figures.network").write_network
+    say(f"Its network: {draw(read.read_tables(folder), Path(config.results_dir) / 'check')}")
 
 
 def _show(config: Config) -> None:

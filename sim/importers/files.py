@@ -5,13 +5,11 @@ from pathlib import Path
 
 from sim.errors import InputError
 from sim.plain_files import NotPlain, TooLarge, plain_bytes
+from sim.world.tables.files import SAVE_IT, WORKBOOK
 from sim.world.tables.parsing import MOST_TOLD
 
 LARGEST_MB = 1_000
 """Largest file that is read: a whole country's trade of some years has a tenth of it."""
-
-WORKBOOK = b"PK\x03\x04"
-"""How the files of a spreadsheet program begin."""
 
 
 def read(key: str, path: str | Path) -> str:
@@ -38,7 +36,7 @@ def read(key: str, path: str | Path) -> str:
     except (OSError, ValueError) as error:
         raise InputError(f"{key}={path} cannot be read ({getattr(error, 'strerror', None) or error}).") from None
     if data.startswith(WORKBOOK):
-        raise InputError(f"{key}={path} is a workbook: save its sheet as CSV (UTF-8), and name that file.")
+        raise InputError(f"{key}={path} is a workbook; {SAVE_IT}, and name that file.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data:

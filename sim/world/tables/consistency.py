@@ -210,6 +210,18 @@ def _demand_faults(demand: pd.DataFrame) -> Iterator[str]:
         yield f"demand.csv row {row}: value_musd {musd:g} is less than a dollar a year; its unit is million USD/year."
 
 
+def _twice_faults(markets: pd.DataFrame) -> Iterator[str]:
+    """Tell a country that two markets stand for where they are in one place: it was named twice, in two ways."""
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    for row, market, place, country in markets[["market", "place", "country"]].itertuples():
+        before = first.setdefault((place, country), (row, market))
+        if before != (row, market):
+            yield (
+                f"markets.csv row {row}: country '{country}' at place '{place}' is market '{before[1]}' of row "
+                f"{before[0]} already; keep one of them, or give '{market}' a place of its own."
+            )
+
+
 def _size_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
     """Trade that is counted in another unit shows in the mean firm."""
     total, count = demand["value_musd"].sum(), int(firms["firms"].sum())
@@ -267,6 +279,7 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("commodities", "commodity_figures"), _figure_faults),
     (("seasons",), _mean_season_faults),
     (("places", "markets"), _role_faults("markets", "place", frozenset({"market"}))),
+    (("markets",), _twice_faults),
     (("hubs", "commodities"), _hub_faults),
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
     (("firms",), _firm_faults),
