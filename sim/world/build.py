@@ -132,11 +132,11 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     check_size(tables, settings, mondays.size)
     figures = _figures(tables, labels.commodities)
     goods = _goods(figures, _centres(tables.commodities, labels.commodities))
-    chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
-    of_all = (passage_costs(tables, BASE_DAY), goods.tonnes_per_musd, chinese, mondays[0])
+    border = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
+    of_all = (passage_costs(tables, BASE_DAY), goods.tonnes_per_musd, border, mondays[0])
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
-    spread = spread_firms(tables.firms, targets, count)
+    spread = spread_firms(tables.firms, tables.supply, targets, count)
     lanes, found = _lanes(tables, targets, spread, settings)
     commodity = index_of(lanes["commodity"], labels.commodities)
     access = access_costs(lay_out(found, commodity, *of_all)[0], goods, commodity, settings.base_theta_route)
@@ -291,6 +291,7 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes, legitimate, year = honest_by_year(tables.inspection_classes, mondays)
     sender = index_of(classes["sender"], labels.authorities)
+    presumed = classes["declared_origin"] == tables.about.address
     counts = np.bincount(sender, minlength=len(labels.authorities))
     seen = np.bincount(sender, legitimate.mean(axis=0), minlength=len(labels.authorities))
     return Authorities(
@@ -299,7 +300,7 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
         class_declared=index_of(classes["declared_origin"], labels.declared_origins),
         class_commodity=index_of(classes["commodity"], labels.commodities),
-        class_priority=np.where(classes["declared_origin"] == "region", PRESUMED, NOT_NAMED).astype(np.uint8),
+        class_priority=np.where(presumed, PRESUMED, NOT_NAMED).astype(np.uint8),
         class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
         legitimate=legitimate,
         legitimate_year=year,

@@ -248,3 +248,18 @@ def test_channels_that_nobody_can_know_are_left_out_and_nothing_else_changes() -
     known = knowable(channels, firms)
     assert known.tolist() == [False, True, True, True]
     assert renumbered(firms, known).channel.tolist() == [[1, -1]]
+
+
+def test_a_place_has_the_part_of_a_branch_that_supply_says(built: BuiltWorld) -> None:
+    """Of machinery the south sends four fifths, though its firms have less of all trade; of the rest as before."""
+    said = {"place": ["south_town"], "commodity": ["machinery"], "direction": ["export"], "share": [0.8]}
+    world = build_world(replace(built.tables, supply=pd.DataFrame(said)), SETTINGS)
+
+    def part(of: BuiltWorld, commodity: str) -> float:
+        channels, labels = of.arrays.channels, of.labels
+        branch = (channels.commodity == labels.commodities.index(commodity)) & (channels.direction == EXPORT)
+        south = channels.origin == labels.places.index("south_town")
+        return channels.base_flow[branch & south].sum() / channels.base_flow[branch].sum()
+
+    assert part(world, "machinery") == pytest.approx(0.8, abs=0.01) != part(built, "machinery")
+    assert part(world, "apparel") == pytest.approx(part(built, "apparel"), abs=0.01)

@@ -69,7 +69,7 @@ class FoundRoutes:
     path_size
         [N] in (0, 1].
     border_gate
-        [N] int64: the gate at China's border.
+        [N] int64: the gate at the border of home.
     opens
         Day from which all of the route is open; None when it is open at base.
     """
