@@ -55,6 +55,7 @@ def overlaid(table: Table, base: pd.DataFrame, own: pd.DataFrame, name: str) -> 
     lacking = [(row, key) for row, key, place in found if place is None]
     faults = [] if table.may_grow else list(_lacking(table, lacking, list(places), name))
     faults += more(table.file, len(lacking) - MOST_TOLD) if faults else []
+    faults += _doubles(table, found)
     whole = base.set_axis([f"{row} of its base {name}" for row in base.index], axis=0)
     full = own.reindex(columns=base.columns)
     for column in base.columns.difference(own.columns):
@@ -73,6 +74,14 @@ def overlaid(table: Table, base: pd.DataFrame, own: pd.DataFrame, name: str) -> 
 
 def _keys(frame: pd.DataFrame, keys: list[str]) -> list[tuple[str, ...]]:
     return list(frame[keys].itertuples(index=False, name=None))
+
+
+def _doubles(table: Table, found: list[tuple[int, tuple[str, ...], int | None]]) -> Iterator[str]:
+    """Tell rows that stand twice; in tables with a key each of their cells is told of elsewhere."""
+    first: dict[tuple[str, ...], int] = {}
+    for row, key, _ in found if not table.key else ():
+        if (before := first.setdefault(key, row)) != row:
+            yield f"{table.file} row {row}: {key_words(table.told_apart, key)} stands in row {before} already."
 
 
 def _lacking(
