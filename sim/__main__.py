@@ -26,7 +26,7 @@ from sim.config import COMMANDS, Config, check_letters, check_sweep, load, quote
 from sim.config.schema import HUB, XLSX
 from sim.errors import InputError, unknown
 from sim.paths import shipped
-from sim.terminal import leave_quietly, open_streams, say, shown, tell
+from sim.terminal import leave_quietly, open_streams, say, setting, shown, tell
 
 if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
@@ -214,6 +214,13 @@ def _studies(config: Config) -> None:
     say("\n".join(studies.lines_of(studies.studies_in(folder), folder)))
 
 
+def _new(config: Config) -> None:
+    folder = import_module("sim.own_world").start_world(config.world)
+    say(f"{folder}: a small made-up world. Put your own figures into its tables, and after each:")
+    world = setting("world", folder)
+    say(f"  reroute check {world}\n  reroute {world} design.runs=20")
+
+
 def _check_world(config: Config) -> None:
     read = import_module("sim.world.tables.read")
     folder = read.find_world(config.world)
@@ -311,6 +318,7 @@ COMMAND = {
     "list": _list,
     "estimate": _estimate,
     "studies": _studies,
+    "new": _new,
     "check": _check_world,
     "convert": _convert,
     "show": _show,

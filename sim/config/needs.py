@@ -17,7 +17,7 @@ NEEDED = {
 
 NEEDED_BY_KIND = {
     TRADE: (("convert.codes",), "convert.kind=trade convert.codes=FILE"),
-    ENTITIES: (("convert.sender",), "convert.kind=entities convert.sender=united_states"),
+    ENTITIES: (("convert.sender",), "convert.kind=entities convert.sender=MARKET"),
     ROADS: (("convert.trips",), "convert.kind=roads convert.trips=FILE"),
 }
 OF_KIND = {

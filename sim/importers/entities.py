@@ -40,7 +40,7 @@ SDN_FIELDS, SDN_NAME, SDN_TYPE, SDN_PROGRAM, NOTHING = 12, 1, 2, 3, "-0-"
 PERSONS = frozenset({"individual", "individuals", "person", "natural person", "natural persons"})
 GOODS = frozenset({"vessel", "aircraft"})
 FORMS = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%m/%d/%Y", "%m/%d/%y", "%d.%m.%Y")
-"""Forms of dates; with strokes the month comes first, as in the lists of the United States."""
+"""Forms of dates; with strokes the month comes first, as in the lists that are written so."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ WHOLE = {"second": ("0", ""), "procedure": ("C00", ""), "mode": ("0", "")}
 FLOWS = {"X": "export", "2": "export", "export": "export", "M": "import", "1": "import", "import": "import"}
 WORLD = ("W00", "WLD", "World", "0")
 OWN_CODES = {"842": "US", "251": "FR", "381": "IT", "699": "IN", "757": "CH", "579": "NO", "490": "TW", "S19": "TW"}
-"""Countries that the file numbers otherwise than ISO 3166 does; what it calls other Asia is Taiwan."""
+"""Countries that the file numbers otherwise than ISO 3166 does, and what it calls other Asia."""
 
 TOTAL = "TOTAL"
 SOURCE = "un_comtrade"
