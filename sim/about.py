@@ -15,13 +15,13 @@ from pathlib import Path
 import yaml
 
 from sim.errors import InputError, nearest
-from sim.nodes import Node, day, identifiers, mapping, read_tree, text, words
+from sim.nodes import Node, day, identifiers, mapping, number, read_tree, text, words
 from sim.paths import data, shipped
 
 WORLD_FILE = "world.yaml"
 NEEDED = ("title", "start", "end", "regimes", "home", "origins")
 BASE = "base"
-KEYS = (*NEEDED, BASE, "region", "senders", "answers", "coalitions", "spelled")
+KEYS = (*NEEDED, BASE, "region", "base_year", "senders", "answers", "coalitions", "spelled")
 SENDER_KEYS = ("name", "country", "places", "blocs")
 MOST_ORIGINS = 2
 EVENTS = "events"
@@ -58,6 +58,9 @@ class About:
     ----------
     title, region
         Of its pages, and what readers call the region.
+    base_year
+        Year whose trade the table of demand holds, and whose flows a run begins with; the year before `start` unless
+        told.
     start, end
         First and last day of a study that names none.
     regimes
@@ -83,6 +86,7 @@ class About:
     regimes: tuple[str, ...]
     home: str
     origins: Mapping[str, str]
+    base_year: int
     region: str = "the region"
     senders: Mapping[str, Sender] = field(default_factory=dict)
     answers: frozenset[str] = frozenset()
@@ -93,6 +97,11 @@ class About:
         """Spell an id: blanks for `_`, and capitals where readers expect them."""
         capitals = {word.lower(): word for word in self.spelled}
         return " ".join(capitals.get(word, word) for word in name.split("_"))
+
+    @property
+    def base_day(self) -> date:
+        """Last day of the base year: what is open then is open at base."""
+        return date(self.base_year, 12, 31)
 
     @property
     def address(self) -> str:
@@ -252,6 +261,7 @@ def read_about(world: Path) -> About:
         regimes=words(keys["regimes"]),
         home=_name(keys["home"]),
         origins=_names(keys["origins"]),
+        base_year=int(number(keys["base_year"], 1900, 2199)) if "base_year" in keys else start.year - 1,
         **({"region": text(keys["region"])} if "region" in keys else {}),
         senders={name: _sender(node) for name, node in _below(keys, "senders")},
         answers=frozenset(identifiers(keys["answers"]) if "answers" in keys else ()),

@@ -38,7 +38,7 @@ from sim.world.frozen import frozen
 from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
-from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, FoundRoutes, find_routes
+from sim.world.network.routes import LANE_COLUMNS, FoundRoutes, find_routes
 from sim.world.numbered import index_of
 from sim.world.size import check_size
 from sim.world.tables.read import Tables
@@ -133,7 +133,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     figures = _figures(tables, labels.commodities)
     goods = _goods(figures, _centres(tables.commodities, labels.commodities))
     border = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
-    of_all = (passage_costs(tables, BASE_DAY), goods.tonnes_per_musd, border, mondays[0])
+    of_all = (passage_costs(tables, tables.about.base_day), goods.tonnes_per_musd, border, mondays[0])
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
     spread = spread_firms(tables.firms, tables.supply, targets, count)
@@ -149,7 +149,13 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     world = World(
         sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
         clock=build_clock(
-            mondays, settings.start, settings.end, tables.seasons, labels.commodities, settings.spin_up_weeks
+            mondays,
+            settings.start,
+            settings.end,
+            tables.seasons,
+            labels.commodities,
+            settings.spin_up_weeks,
+            tables.about.base_year,
         ),
         goods=goods,
         gates=gates,

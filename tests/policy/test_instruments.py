@@ -155,7 +155,7 @@ SENDERS = {
         ("sender: [harbour, inland]", [1, 2, 9]),
         ("sender: allies", [2]),
         ("sender: harbour, scope: {markets: united_states}", [1]),
-        ("sender: harbour, scope: {places: urumqi, kinds: relabelled}", [3]),
+        ("sender: china, scope: {places: urumqi, kinds: relabelled}", [3]),
         ("sender: china, scope: {markets: united_states}", [0, 1, 2, 5]),
     ],
 )
@@ -174,6 +174,13 @@ def test_a_market_has_no_places_at_home_to_license(regime_of, names):
     regime = regime_of(m="sender: kazakhstan, instrument: export_licence, start: 2022-06-06")
     with pytest.raises(InputError, match="'kazakhstan', the sender of 'm', has no places at home"):
         names.check(regime)
+
+
+def test_a_sender_licenses_only_what_leaves_its_own_places(regime_of, names):
+    mine = replace(names, about=replace(names.about, senders=SENDERS))
+    regime = regime_of(m="sender: harbour, instrument: export_licence, start: 2022-06-06, scope: {places: urumqi}")
+    with pytest.raises(InputError, match="the sender of 'm' does not rule over 'urumqi'"):
+        mine.check(regime)
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_too_few_firms_are_refused_in_a_sentence() -> None:
 def test_days_outside_the_run_count_in_no_month() -> None:
     mondays = np.array(["2020-12-21", "2020-12-28", "2021-01-25", "2021-02-01"], "datetime64[D]")
     tables = read_tables(TINY)
-    clock = build_clock(mondays, date(2021, 1, 1), date(2021, 2, 3), tables.seasons, ["apparel", "machinery"], 1)
+    clock = build_clock(mondays, date(2021, 1, 1), date(2021, 2, 3), tables.seasons, ["apparel", "machinery"], 1, 2019)
     assert clock.month.tolist() == [[-1, -1], [-1, 0], [0, -1], [1, -1]]
     assert clock.flow_weight[1].tolist() == [0, 3 / 7]
     assert clock.flow_weight[3].tolist() == [3 / 7, 0]

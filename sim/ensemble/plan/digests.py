@@ -79,9 +79,9 @@ def _said(measure: Measure) -> list[tuple[str, object]]:
 
 
 def _words_that_choose(about: About) -> tuple[object, ...]:
-    """Words of a world by which its tables and regimes choose what is reached."""
+    """Give the base year of a world, and the words by which its tables and regimes choose what is reached."""
     senders = sorted((name, each.places, each.blocs) for name, each in about.senders.items())
-    return about.home, list(about.origins), senders, sorted(about.coalitions.items())
+    return about.base_year, about.home, list(about.origins), senders, sorted(about.coalitions.items())
 
 
 def _cells(tables: Tables, name: str) -> str:

@@ -115,14 +115,17 @@ class Names:
                 self._check_scope(measure, scope)
 
     def _check_rules_over_places(self, measure: Measure) -> None:
-        """Refuse a measure on what leaves its sender, where nobody says from which places that is."""
-        if measure.instrument.rule.market != OWN_PLACES or measure.scope.places:
+        """Refuse a measure on what leaves its sender, of one that has no places at home or not those that are named."""
+        if measure.instrument.rule.market != OWN_PLACES:
             return
+        where, ruled = f"{measure.file}, line {measure.line}", self.places_of(measure.sender)
         for name in self.members(measure.sender):
             if name not in self.about.senders:
+                raise InputError(f"{where}: {name!r}, the sender of {measure.name!r}, has no places at home.")
+        for place in measure.scope.places:
+            if ruled and place not in ruled:
                 raise InputError(
-                    f"{measure.file}, line {measure.line}: {name!r}, the sender of {measure.name!r}, has no places at "
-                    "home; name places in the scope."
+                    f"{where}: the sender of {measure.name!r} does not rule over {place!r}.{nearest(place, ruled)}"
                 )
 
     def _check_scope(self, measure: Measure, scope: Scope) -> None:
