@@ -218,7 +218,7 @@ def _new(config: Config) -> None:
     folder = import_module("sim.own_world").start_world(config.world)
     say(f"{folder}: a small made-up world. Put your own figures into its tables, and after each:")
     world = setting("world", folder)
-    say(f"  reroute check {world}\n  reroute {world} design.runs=20")
+    say(f"  reroute check {world}\n  reroute {world} design=stated design.runs=20")
 
 
 def _check_world(config: Config) -> None:

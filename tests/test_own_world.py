@@ -1,9 +1,15 @@
 """The small world that `reroute new` writes: whole, of moderate size, and refused where something is in the way."""
 
+import re
+import shlex
+from pathlib import Path
+from textwrap import dedent
+
 import pandas as pd
 import pytest
 
-from sim.about import read_about, shipped_worlds
+from sim.__main__ import checked
+from sim.about import KEYS, read_about, shipped_worlds
 from sim.errors import InputError
 from sim.own_world import TEMPLATE, start_world
 from sim.policy.compile.regime import check_regime
@@ -58,3 +64,25 @@ def test_the_network_is_drawn(valley, tmp_path):
     path = network.write_network(valley, tmp_path)
     assert path.read_bytes().startswith(b"\x89PNG")
     assert read_about(TEMPLATE).title
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "own-world.md"
+
+
+@pytest.mark.parametrize("line", re.findall(r"^reroute .+$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+def test_every_command_of_the_page_is_one(line):
+    checked(shlex.split(line)[1:])
+
+
+def test_the_page_names_every_key_of_a_world():
+    told = set(re.findall(r"^\| (`.+?`) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(KEYS) == {name for cell in told for name in re.findall(r"`(\w+)`", cell)} & set(KEYS)
+
+
+@pytest.mark.slow
+def test_the_world_of_the_page_that_differs_in_a_row_is_sound(tmp_path):
+    about, rows = re.findall(r"(?:^    .+\n)+", PAGE.read_text(encoding="utf-8"), re.MULTILINE)[-2:]
+    (tmp_path / "world.yaml").write_text(dedent(about), encoding="utf-8")
+    (tmp_path / "crossings.csv").write_text(dedent(rows), encoding="utf-8")
+    assert check_tables(tmp_path) == []
+    assert 8000 in read_tables(tmp_path).crossings["value"].tolist()

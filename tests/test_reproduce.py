@@ -1,9 +1,14 @@
 """A committed result is found by its signature, and compared number by number."""
 
+import shutil
+
 import pytest
 
+from sim.config import load
 from sim.errors import InputError
-from sim.reproduce import compare, find
+from sim.own_world import start_world
+from sim.reproduce import compare, find, run
+from tests.baseline.own_world import RESULT, WORLD
 
 COMMAND = "reroute 'regimes=[none,uflpa]' design.runs=2"
 ANSWER = f"# A result\n\nIt rose by 3 %.\n\n## Do it again\n\n    {COMMAND}\n\nSignature {{}}.\n"
@@ -97,3 +102,16 @@ def test_a_table_that_is_written_no_more(results, again):
     folder = again()
     (folder / "tables" / "by_market.csv").unlink()
     assert [each.line for each in compare(find(results, "1234"), folder)][0] == "by_market.csv: it is written no more."
+
+
+@pytest.mark.slow
+def test_a_committed_result_is_done_again_to_the_last_digit(tmp_path, monkeypatch, capsys):
+    """Of the small world that `reroute new` writes; a change that is meant to move it renews it by `make baseline`."""
+    monkeypatch.chdir(tmp_path)
+    start_world(WORLD)
+    shutil.copytree(RESULT, tmp_path / "results" / RESULT.name)
+    committed = find(tmp_path / "results", "")
+    code = run(load(["command=reproduce", f"reproduce.signature='{committed.signature}'"]))
+    told = capsys.readouterr().out
+    assert code == 0, told
+    assert "Reproduced: every number is the same." in told

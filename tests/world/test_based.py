@@ -45,8 +45,7 @@ def test_a_row_overrides_by_its_key_and_keeps_what_it_does_not_name(above):
 
 def test_rows_of_tables_without_a_key_are_found_by_what_they_are_about(above):
     """The winter closing is lifted: the row is found by gate, side, direction, first day, season and cause."""
-    header = "crossing,side,direction,from_date,season_from,cause,open_share\n"
-    mine = read_tables(above(calendars=f"{header}road_pass,both,both,,12-01,,1\n")).calendars
+    mine = read_tables(above(calendars=f"{CALENDARS}road_pass,both,both,,12-01,,1\n")).calendars
     assert mine["open_share"].tolist() == [1.0, 0.0, 0.0, 0.0]
     assert mine.loc[0, "season_to"] == "03-31"
 
@@ -83,18 +82,19 @@ def test_sources_may_be_added(above):
     assert "mine" in mine.demand["source"].tolist()
 
 
+CALENDARS = "crossing,side,direction,from_date,season_from,cause,open_share\n"
 FAULTS = [
     (
         {"legs": "leg,days\nnorth_rial,2\n"},
-        "legs.csv row 2: its base tiny has no row with leg 'north_rial'; the nearest is 'north_rail'; a world overrides "
-        "rows of its base and adds none.",
+        "legs.csv row 2: its base tiny has no row with leg 'north_rial'; the nearest is 'north_rail'; a world "
+        "overrides rows of its base and adds none.",
     ),
     ({"legs": "leg,days\nnorth_rail,2\nnorth_rail,3\n"}, "legs.csv row 3: leg 'north_rail' stands in row 2 already."),
     ({"legs": "leg,dayz\nnorth_rail,2\n"}, "legs.csv row 1: column 'dayz' is unknown; the nearest is 'days'."),
     ({"legs": "days\n2\n"}, "legs.csv row 1: column 'leg' is missing."),
     ({"legs": "leg,days\nnorth_rail,many\n"}, "legs.csv row 2: days 'many' is not a number."),
     (
-        {"calendars": "crossing,side,direction,from_date,season_from,cause,open_share\n" + "road_pass,both,both,,12-01,,1\n" * 2},
+        {"calendars": CALENDARS + "road_pass,both,both,,12-01,,1\n" * 2},
         "calendars.csv row 3: crossing 'road_pass', side 'both', direction 'both', from_date '', season_from '12-01', "
         "cause '' stands in row 2 already.",
     ),
@@ -106,9 +106,12 @@ FAULTS = [
         {"legs": "leg,distance_km,from_place\nfar_overseas,14000,overseas_port\n"},
         "legs.csv row 2: to_place 'overseas_port' is where the leg begins.",
     ),
-    ({"about": "base: ../tniy\n"}, "world.yaml, line 1: base '../tniy' is neither a shipped world nor a folder beside this one."),
+    (
+        {"about": "base: ../tniy\n"},
+        "world.yaml, line 1: base '../tniy' is neither a shipped world nor a folder beside this one.",
+    ),
     ({"about": "base: ../mine\n"}, "world.yaml, line 1: base '../mine': these worlds stand on each other in a circle."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("tables", "sentence"), FAULTS, ids=[sentence for _, sentence in FAULTS])

@@ -31,6 +31,8 @@ Tables = make_dataclass(
 
 Frames = dict[str, pd.DataFrame]
 
+PLACES = "places.csv"
+
 
 def check_tables(folder: Path) -> list[str]:
     """Name every fault of a world folder.
@@ -81,7 +83,13 @@ def _read(folder: Path) -> tuple[About | None, Frames, list[str]]:
     """Read what a world says of itself, typed tables without faults of their own by spreadsheet row, and all faults."""
     about, faults = _about(folder)
     faults += readme_faults(folder)
-    texts, own, told = _texts(folder, bases_of(folder) if about else ())
+    try:
+        bases = bases_of(folder)
+    except InputError:  # told already
+        bases = ()
+        if not (folder / PLACES).exists():  # meant to stand on a base that cannot be found
+            return about, {}, faults
+    texts, own, told = _texts(folder, bases)
     frames, more = judged(texts, about, own=own)
     return about, frames, faults + told + more
 
