@@ -36,8 +36,9 @@ thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compile
 	@$(PYTEST) -m thorough
 	@REROUTE_FUZZ=2000 $(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile tests/fuzz tests/ensemble/test_failing_writes.py
 
-baseline: $(STAMPS)/dev ## renew the committed totals of two studies, after a change that is meant to move numbers
+baseline: $(STAMPS)/dev ## renew the committed totals of two studies and the result of a small world, after a change that is meant to move numbers
 	@PYTHONPATH=. $(BIN)/python tests/baseline/totals.py
+	@PYTHONPATH=. $(BIN)/python tests/baseline/own_world.py
 
 calibrate: $(STAMPS)/dev ## fit the shipped world under each rule of choice, and put in force what is good
 	@for rule in $(RULES); do \

@@ -26,7 +26,7 @@ from sim.config import COMMANDS, Config, check_letters, check_sweep, load, quote
 from sim.config.schema import HUB, XLSX
 from sim.errors import InputError, unknown
 from sim.paths import shipped
-from sim.terminal import leave_quietly, open_streams, say, shown, tell
+from sim.terminal import leave_quietly, open_streams, say, setting, shown, tell
 
 if TYPE_CHECKING:
     from sim.policy.language.measures import Regime
@@ -214,13 +214,22 @@ def _studies(config: Config) -> None:
     say("\n".join(studies.lines_of(studies.studies_in(folder), folder)))
 
 
+def _new(config: Config) -> None:
+    folder = import_module("sim.own_world").start_world(config.world)
+    say(f"{folder}: a small made-up world. Put your own figures into its tables, and after each:")
+    world = setting("world", folder)
+    say(f"  reroute check {world}\n  reroute {world} design=stated design.runs=20")
+
+
 def _check_world(config: Config) -> None:
-    tables = import_module("sim.world.tables.read")
-    folder = tables.find_world(config.world)
-    faults = tables.check_tables(folder)
+    read = import_module("sim.world.tables.read")
+    folder = read.find_world(config.world)
+    faults = read.check_tables(folder)
     if faults:
         raise InputError("\n".join(faults))
     say(f"{folder}: every table is in order.")
+    draw = import_module("sim.report.figures.network").write_network
+    say(f"Its network: {draw(read.read_tables(folder), Path(config.results_dir) / 'check')}")
 
 
 def _show(config: Config) -> None:
@@ -296,18 +305,29 @@ def _explore(config: Config) -> None:
     import_module("sim.explorer.command").run(config)
 
 
+def _reproduce(config: Config) -> int:
+    return import_module("sim.reproduce").run(config)
+
+
+def _convert(config: Config) -> None:
+    import_module("sim.importers.command").run(config)
+
+
 COMMAND = {
     "run": _run,
     "list": _list,
     "estimate": _estimate,
     "studies": _studies,
+    "new": _new,
     "check": _check_world,
+    "convert": _convert,
     "show": _show,
     "calibrate": _calibrate,
     "explore": _explore,
     "replay": _replay,
     "export": _export,
     "verify": _verify,
+    "reproduce": _reproduce,
 }
 
 if __name__ == "__main__":

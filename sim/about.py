@@ -20,7 +20,8 @@ from sim.paths import data, shipped
 
 WORLD_FILE = "world.yaml"
 NEEDED = ("title", "start", "end", "regimes", "home", "origins")
-KEYS = (*NEEDED, "region", "base_year", "senders", "answers", "coalitions", "spelled")
+BASE = "base"
+KEYS = (*NEEDED, BASE, "region", "base_year", "senders", "answers", "coalitions", "spelled")
 SENDER_KEYS = ("name", "country", "places", "blocs")
 MOST_ORIGINS = 2
 EVENTS = "events"
@@ -173,7 +174,54 @@ def own_file(world: Path, name: str) -> Path:
     pathlib.Path
         In the world's folder where it has regimes of its own, else that of `conf`.
     """
-    return (world if (world / "regime").is_dir() else shipped("conf")) / name
+    try:
+        folders = (world, *bases_of(world))
+    except InputError:  # told when the world is read
+        folders = (world,)
+    return next((folder for folder in folders if (folder / "regime").is_dir()), shipped("conf")) / name
+
+
+def bases_of(world: Path) -> tuple[Path, ...]:
+    """Find the worlds that a world stands on.
+
+    Parameters
+    ----------
+    world
+        Its folder.
+
+    Returns
+    -------
+    tuple of pathlib.Path
+        Folders: the one that its `world.yaml` names as `base`, then the base of that; none for a world of its own.
+
+    Raises
+    ------
+    InputError
+        If a base is not there, or they stand on each other in a circle.
+    """
+    found: list[Path] = []
+    while (node := _keys(world).get(BASE)) is not None:
+        world = _base(world, node)
+        if world in found:
+            raise node.fault(f"base '{text(node)}': these worlds stand on each other in a circle.")
+        found.append(world)
+    return tuple(found)
+
+
+def _base(world: Path, node: Node) -> Path:
+    """Find a base by the name of a shipped world, or by a path from the folder of the world that names it."""
+    name = text(node)
+    try:
+        return find_world(name if name in shipped_worlds() else world / Path(name).expanduser())
+    except InputError:
+        hint = nearest(name, shipped_worlds(), "; the nearest is '{}'")
+        raise node.fault(f"base '{name}' is neither a shipped world nor a folder beside this one{hint}.") from None
+
+
+def _keys(world: Path) -> Mapping[str, Node]:
+    """Read the keys that a world's own file has; none where there is no file."""
+    path = world / WORLD_FILE
+    return mapping(read_tree(path, WORLD_FILE), KEYS) if path.exists() else {}
 
 
 def read_about(world: Path) -> About:
@@ -197,7 +245,9 @@ def read_about(world: Path) -> About:
     if not (world / WORLD_FILE).exists():
         raise InputError(f"{WORLD_FILE} is missing.")
     root = read_tree(world / WORLD_FILE, WORLD_FILE)
-    keys = mapping(root, KEYS)
+    keys: dict[str, Node] = {}
+    for each in reversed((world, *bases_of(world))):
+        keys |= _keys(each)
     for key in NEEDED:
         if key not in keys or not keys[key].value:
             raise root.fault(f"the key {key!r} is missing.")

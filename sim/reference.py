@@ -17,7 +17,7 @@ from sim.world.tables.readme import columns_tables
 TABLES: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/regimes.md", "instruments", instruments_table),
     ("docs/outcomes.md", "outcomes", outcomes_table),
-    ("sim/data/xinjiang/README.md", "columns", columns_tables),
+    ("docs/tables.md", "columns", columns_tables),
     ("docs/validation.md", "validation", numbers),
 )
 """Page, mark, and what prints the table."""

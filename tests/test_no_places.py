@@ -24,7 +24,6 @@ OF_THE_FIRST_WORLD = (
     "report/policy/khunjerab_winter.py",
     "report/effects.py",
     "report/policy/targeting_runs.py",
-    "reference.py",
 )
 """What asks about the first world alone: its patterns, its levers and its studies."""
 

@@ -26,8 +26,16 @@ PATHS = (
     "calibrate.targets",
     "export.store",
     "export.to",
+    "convert.file",
+    "convert.to",
+    "convert.codes",
+    "convert.trips",
+    "convert.flows",
 )
 """Settings that may be paths."""
+
+NEVER_NUMBERS = ("reproduce.signature", "convert.program")
+"""Settings whose letters and digits are text, also where they could be read as a number, as 68200e12 could."""
 
 MOST_WORDS, LONGEST_WORD, LONGEST_TOLD = 1_000, 20_000, 60
 MEANS_SOMETHING = re.compile(r"[=,\[\]{}()'\"\\$]")  # to the grammar of the command line
@@ -57,6 +65,8 @@ def quoted(words: Iterable[str]) -> list[str]:
 
 def _quoted(word: str) -> str:
     key, equals, value = word.partition("=")
+    if key in NEVER_NUMBERS and value.isalnum():
+        return f"{key}={in_quotes(value)}"
     if not equals or len(word) > LONGEST_WORD or unseen(word) or not (_is_path(key, value) or not _is_read(word)):
         return word
     if is_list(key) and value.startswith("[") and value.endswith("]"):

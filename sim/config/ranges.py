@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 
 from sim.config.choices import questions, regime_names
+from sim.config.needs import check_kind, check_needs
 from sim.config.schema import (
     COMMANDS,
     EXECUTORS,
@@ -75,6 +76,8 @@ def check(config: Config) -> None:
     _check_compare(config)
     _check_numbers(config)
     _check_regimes(config)
+    check_needs(config)
+    _check_export(config)
     _check_replay(config)
 
 
@@ -131,9 +134,12 @@ def check_effect(config: Config, given: Collection[str]) -> None:
         *((f"explorer.{name}", config.command == "explore", "`reroute explore`") for name in EXPLORER),
         *((f"export.{name}", config.command == "export", "`reroute export`") for name in EXPORT),
         ("list.what", config.command == "list", "`reroute list`"),
+        *((f"convert.{name}", config.command == "convert", "`reroute convert`") for name in ("kind", "file", "to")),
+        ("reproduce.signature", config.command == "reproduce", "`reroute reproduce`"),
     ):
         if key in given and not has_effect:
             raise InputError(f"{key} does nothing here: it takes {takes}.")
+    check_kind(config, given)
 
 
 def _check_texts(settings: Mapping[str, object], prefix: str = "") -> None:
@@ -285,9 +291,7 @@ def _check_regimes(config: Config) -> None:
         raise unknown("against", config.against, meant)
 
 
-def _check_replay(config: Config) -> None:
-    if config.command == "export" and config.export.store is None:
-        raise InputError("export.store: needs a value, as in `reroute export export.store=FOLDER`.")
+def _check_export(config: Config) -> None:
     if config.export.format == HUB and config.export.outcome is None:
         raise InputError("export.format=hub writes single runs of an outcome: name it, as export.outcome=wait.")
     if config.export.format == HUB and config.export.unit != MONEY[0]:
@@ -296,12 +300,8 @@ def _check_replay(config: Config) -> None:
         raise InputError(
             "export.format=xlsx writes the tables of the page: leave export.outcome out, or take export.format=tables."
         )
-    if config.command == "verify" and config.verify.store is None:
-        raise InputError("verify.store: needs a value, as in `reroute verify verify.store=FOLDER`.")
-    if config.command != "replay":
-        return
-    for key, value in (("replay.store", config.replay.store), ("replay.run", config.replay.run)):
-        if value is None:
-            raise InputError(f"{key}: needs a value, as in `reroute replay replay.store=FOLDER replay.run=uflpa/0/3`.")
-    if not re.fullmatch(r".+/\d+/\d+", config.replay.run or ""):
+
+
+def _check_replay(config: Config) -> None:
+    if config.command == "replay" and not re.fullmatch(r".+/\d+/\d+", config.replay.run or ""):
         raise InputError(f"replay.run={config.replay.run}: write regime/draw/run, for example uflpa/0/3.")

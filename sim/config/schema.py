@@ -10,12 +10,30 @@ from typing import Any, get_origin, get_type_hints
 
 from sim.parameters import BEHAVIOUR, TABLE, names_of
 
-COMMANDS = ("run", "list", "show", "estimate", "studies", "check", "calibrate", "explore", "replay", "export", "verify")
+COMMANDS = (
+    "run",
+    "list",
+    "show",
+    "estimate",
+    "studies",
+    "new",
+    "check",
+    "convert",
+    "calibrate",
+    "explore",
+    "replay",
+    "export",
+    "verify",
+    "reproduce",
+)
 RULES = ("logit", "satisficing", "reinforcement")
 RESOLUTIONS = ("totals", "default", "full")
 WAIT_RULES = ("queue", "bpr")
 EXECUTORS = ("threads", "dask")
 QUEUES = ("slurm", "pbs")
+TRADE, ENTITIES, ROADS = KINDS_OF_FILES = ("trade", "entities", "roads")
+"""Public files that `reroute convert` reads."""
+
 TABLES, HUB, XLSX = FORMATS = ("tables", "hub", "xlsx")
 """What an export writes: quantiles and differences, single runs in the columns of forecasting hubs, or a workbook."""
 
@@ -178,6 +196,32 @@ class Verify(WriteOnce):
 
 
 @dataclass
+class Convert(WriteOnce):
+    """The public file to read, of which kind it is, where to write, and what each kind needs besides."""
+
+    kind: str | None
+    file: str | None
+    to: str | None
+    codes: str | None
+    year: int | None
+    reporter: str | None
+    day: str | None
+    program: str | None
+    sender: str | None
+    trips: str | None
+    flows: str | None
+    toll: float | None
+    distance: float | None
+
+
+@dataclass
+class Reproduce(WriteOnce):
+    """The first letters of the signature of a committed result."""
+
+    signature: str | None
+
+
+@dataclass
 class Calibrate(WriteOnce):
     """How much a fit takes: the table of targets, runs of each wave, the most waves, draws that are simulated."""
 
@@ -225,6 +269,8 @@ class Config(WriteOnce):
     replay: Replay
     export: Export
     verify: Verify
+    convert: Convert
+    reproduce: Reproduce
     calibrate: Calibrate
     explorer: Explorer
     compare: Compare

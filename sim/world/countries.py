@@ -32,13 +32,18 @@ def country_code(word: str) -> str:
     str
         ISO 3166 code of two letters; empty where the word is no country, or could be several.
     """
+    if code := iso_code(word):
+        return code
+    plain = _plain(word)
+    return _codes_by_name((ENGLISH,)).get(plain) or _codes_by_name(_languages()).get(plain, "")
+
+
+def iso_code(word: str) -> str:
+    """Give the country that a code of two or three letters, or three digits, stands for; empty where there is none."""
     if word in english_names():
         return word
     codes = get_global("territory_aliases").get(word, ())
-    if len(codes) == 1 and codes[0] in english_names():
-        return codes[0]
-    plain = _plain(word)
-    return _codes_by_name((ENGLISH,)).get(plain) or _codes_by_name(_languages()).get(plain, "")
+    return codes[0] if len(codes) == 1 and codes[0] in english_names() else ""
 
 
 @cache

@@ -25,7 +25,8 @@ from tests.world.copies import TINY, change
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"PK\x03\x04\x00\x00\xff", "is binary"),
+        (b"PK\x03\x04\x00\x00\xff", "is a workbook; save the sheet as CSV in UTF-8"),
+        (b"\x00\x01\xff", "is binary"),
         ("source\nUr\xfcmqi\n".encode("latin-1"), "row 2 is not UTF-8"),
         (b"a,b\n1,2\n", "is missing"),
     ],
@@ -221,3 +222,27 @@ def test_no_damage_to_a_file_ends_in_an_exception(tmp_path_factory, table, cuts)
         data = data[:start] + inserted + data[start + length :]
     path.write_bytes(data)
     assert all(fault.endswith(".") for fault in check_tables(folder))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("demand.xlsx", "'demand.xlsx' is there: save the sheet as CSV in UTF-8"),
+        ("Demand.csv", "'Demand.csv' is there"),
+    ],
+)
+def test_what_lies_beside_a_missing_table_is_named(world, name, words):
+    (world / "demand.csv").rename(world / "old")
+    (world / name).write_bytes(b"x")
+    (fault,) = check_tables(world)
+    assert fault.startswith("demand.csv is missing; ")
+    assert words in fault
+
+
+def test_a_country_that_is_named_twice(world):
+    row = "farmland,Farland again,far_city,Germany,,0.04,,made_up,low,\n"
+    change(world, "markets", "farland,Farland", f"{row}farland,Farland")
+    assert check_tables(world) == [
+        "markets.csv row 5: country 'DE' at place 'far_city' is market 'farmland' of row 4 already; keep one of them, "
+        "or give 'farland' a place of its own."
+    ]

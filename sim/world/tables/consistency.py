@@ -263,6 +263,18 @@ def _demand_faults(demand: pd.DataFrame) -> Iterator[str]:
         yield f"demand.csv row {row}: value_musd {musd:g} is less than a dollar a year; its unit is million USD/year."
 
 
+def _twice_faults(markets: pd.DataFrame) -> Iterator[str]:
+    """Tell a country that two markets stand for where they are in one place: it was named twice, in two ways."""
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    for row, market, place, country in markets[["market", "place", "country"]].itertuples():
+        before = first.setdefault((place, country), (row, market))
+        if before != (row, market):
+            yield (
+                f"markets.csv row {row}: country '{country}' at place '{place}' is market '{before[1]}' of row "
+                f"{before[0]} already; keep one of them, or give '{market}' a place of its own."
+            )
+
+
 def _part_faults(firms: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame) -> Iterator[str]:
     """Tell places without firms or trade, and branches of which more than all is told, or less and nobody has more."""
     at_work = set(firms.loc[(firms["firms"] > 0) & (firms["trade_share"] > 0), "place"])
@@ -339,6 +351,7 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("commodities", "commodity_figures"), _figure_faults),
     (("seasons",), _mean_season_faults),
     (("places", "markets"), _role_faults("markets", "place", frozenset({"market"}))),
+    (("markets",), _twice_faults),
     (("places", "markets"), _side_faults("markets", ABROAD)),
     (("hubs", "commodities"), _hub_faults),
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),

@@ -5,7 +5,7 @@ Faults that need more than one table at a time are in `sim.world.tables.consiste
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -155,8 +155,12 @@ def _key_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:
     for row, *values in zip(frame.index, *(frame[name].tolist() for name in table.key), strict=True):
         before = first.setdefault(tuple(values), row)
         if before != row:
-            told = ", ".join(f"{name} {quoted(value)}" for name, value in zip(table.key, values, strict=True))
-            yield Fault(row, f"{told} stands in row {before} already")
+            yield Fault(row, f"{key_words(table.key, values)} stands in row {before} already")
+
+
+def key_words(names: Iterable[str], values: Iterable[str]) -> str:
+    """Name a row by the cells that tell it apart."""
+    return ", ".join(f"{name} {quoted(value)}" for name, value in zip(names, values, strict=True))
 
 
 def _range_faults(frame: pd.DataFrame, table: Table) -> Iterator[Fault]:

@@ -10,6 +10,11 @@ LARGEST_MB = 10
 
 README = "README.md"
 MISSING = "is missing"
+WORKBOOK = b"PK\x03\x04"
+"""How the files of spreadsheet programs begin."""
+
+WORKBOOKS = (".xlsx", ".xls", ".ods", ".numbers")
+SAVE_IT = "save the sheet as CSV in UTF-8 (in Excel: Save As, CSV UTF-8; semicolons and decimal commas are read too)"
 _LARGEST_BYTES = LARGEST_MB * 1_000_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -31,9 +36,11 @@ def text_of(path: Path) -> tuple[str, str]:
     """
     data, fault = _bytes_of(path)
     if fault:
-        return "", fault
+        return "", f"{fault}{_beside(path)}" if fault == MISSING else fault
     if not data.strip():
         return "", "is empty"
+    if data.startswith(WORKBOOK):
+        return "", f"is a workbook; {SAVE_IT}"
     encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     if encoding == "utf-8-sig" and b"\0" in data:
         return "", "is binary; a table is a CSV file in UTF-8"
@@ -41,13 +48,27 @@ def text_of(path: Path) -> tuple[str, str]:
         return data.decode(encoding), ""
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        return "", f"row {row} is not UTF-8; save it as {'CSV' if path.suffix == '.csv' else 'text'} in UTF-8"
+        how = f"{SAVE_IT}" if path.suffix == ".csv" else "save it as text in UTF-8"
+        return "", f"row {row} is not UTF-8; {how}"
 
 
 def readme_faults(folder: Path) -> list[str]:
     """Say why the README of a world cannot be printed beside its results; a world may do without one."""
     _, fault = text_of(folder / README)
     return [f"{README} {fault}."] if fault and fault not in {MISSING, "is empty"} else []
+
+
+def _beside(path: Path) -> str:
+    """Say which file beside a missing one is meant for it: a workbook, or one whose name has other capitals."""
+    try:
+        near = {each.name for each in path.parent.iterdir() if each.stem.lower() == path.stem}
+    except OSError:
+        return ""
+    other = next((name for name in sorted(near) if name.lower() == path.name), "")
+    if other:
+        return f"; '{other}' is there: write its name in small letters"
+    book = next((name for name in sorted(near) if Path(name).suffix.lower() in WORKBOOKS), "")
+    return f"; '{book}' is there: {SAVE_IT}" if book else ""
 
 
 def _bytes_of(path: Path) -> tuple[bytes, str]:

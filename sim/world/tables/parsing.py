@@ -53,7 +53,9 @@ def more(file: str, faults: int) -> list[str]:
     return [f"{file} has {faults:,} more such fault{'s' * (faults > 1)}."] if faults > 0 else []
 
 
-def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str]]:
+def read_text(
+    folder: Path, table: Table, needed: tuple[str, ...] | None = None
+) -> tuple[pd.DataFrame | None, list[str]]:
     """Read a table as text, without judging its cells.
 
     Parameters
@@ -62,6 +64,8 @@ def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str
         Folder of the world.
     table
         Which table.
+    needed
+        Columns without which it cannot be read, in a world that stands on another one and needs no table; None: all.
 
     Returns
     -------
@@ -72,35 +76,37 @@ def read_text(folder: Path, table: Table) -> tuple[pd.DataFrame | None, list[str
         One sentence each.
     """
     text, fault = text_of(folder / table.file)
-    if fault == MISSING and table.may_be_missing:
-        return pd.DataFrame(columns=[column.name for column in table.columns], dtype=object), []
+    names = [column.name for column in table.columns]
+    if fault == MISSING and (table.may_be_missing or needed is not None):
+        return pd.DataFrame(columns=names, dtype=object), []
     if fault:
         return None, [f"{table.file} {fault}."]
     records = records_of(text)
-    faults = _header_faults(records.header, table) or _length_faults(records, table)
+    faults = _header_faults(records.header, table, names if needed is None else needed)
+    faults = faults or _length_faults(records, table)
     if faults:
         return None, faults
-    if not records.rows and not table.may_be_empty:
+    if not records.rows and not table.may_be_empty and needed is None:
         return None, [f"{table.file} has a header but no row."]
     cells = np.array(records.cells, dtype=object).reshape(len(records.rows), len(records.header))
     frame = pd.DataFrame(cells, index=records.rows, columns=records.header, dtype=object)
     if records.divider != ",":
         _write_points(frame, table)
-    return frame[[column.name for column in table.columns]], []
+    return frame[[name for name in names if name in records.header]], []
 
 
 def _write_points(frame: pd.DataFrame, table: Table) -> None:
     """Write the decimal commas of a spreadsheet that divides by other signs as points."""
-    names = [column.name for column in table.columns if column.kind in NUMBERS]
+    names = [column.name for column in table.columns if column.kind in NUMBERS and column.name in frame]
     written = with_points(frame[names].to_numpy().ravel().tolist())
     frame[names] = np.array(written, dtype=object).reshape(len(frame), len(names))
 
 
-def _header_faults(header: list[str], table: Table) -> list[str]:
+def _header_faults(header: list[str], table: Table, needed: Iterable[str]) -> list[str]:
     if not header:
         return [f"{table.file} is not a readable CSV file."]
     wanted = [column.name for column in table.columns]
-    missing = [name for name in wanted if name not in header]
+    missing = [name for name in needed if name not in header]
     unknown = list(dict.fromkeys(name for name in header if name not in wanted))[:MOST_TOLD]
     twice = sorted(name for name in wanted if header.count(name) > 1)
     faults = [f"{table.file} row 1: column '{name}' is missing{nearest(name, unknown)}." for name in missing]

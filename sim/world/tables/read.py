@@ -1,15 +1,17 @@
 """A world folder as typed tables, with every fault of it told at once."""
 
+from collections.abc import Sequence
 from dataclasses import make_dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from sim.about import About, find_world, read_about
+from sim.about import WORLD_FILE, About, bases_of, find_world, read_about
 from sim.errors import InputError
 from sim.terminal import setting
 from sim.world.countries import country_code, markets_by_country
 from sim.world.tables import schema
+from sim.world.tables.based import overlaid
 from sim.world.tables.consistency import about_faults, world_faults
 from sim.world.tables.faults import MARKETS, ORIGINS, Countries, cell_faults
 from sim.world.tables.files import readme_faults
@@ -28,6 +30,8 @@ Tables = make_dataclass(
 )
 
 Frames = dict[str, pd.DataFrame]
+
+PLACES = "places.csv"
 
 
 def check_tables(folder: Path) -> list[str]:
@@ -77,16 +81,38 @@ def read_tables(folder: Path) -> Tables:
 
 def _read(folder: Path) -> tuple[About | None, Frames, list[str]]:
     """Read what a world says of itself, typed tables without faults of their own by spreadsheet row, and all faults."""
-    texts: Frames = {}
     about, faults = _about(folder)
     faults += readme_faults(folder)
+    try:
+        bases = bases_of(folder)
+    except InputError:  # told already
+        bases = ()
+        if not (folder / PLACES).exists():  # meant to stand on a base that cannot be found
+            return about, {}, faults
+    texts, own, told = _texts(folder, bases)
+    frames, more = judged(texts, about, own=own)
+    return about, frames, faults + told + more
+
+
+def _texts(folder: Path, bases: Sequence[Path]) -> tuple[Frames, Frames | None, list[str]]:
+    """Read the text of all tables, that of the rows of its own where a world stands on another one, and faults."""
+    texts: Frames = {}
+    own: Frames = {}
+    faults: list[str] = []
+    if bases:
+        base, (texts, _, told) = bases[0], _texts(bases[0], bases[1:])
+        told = told or check_tables(base)
+        if told:
+            return {}, {}, [f"{WORLD_FILE}: its base '{base.name}' has faults, such as: {told[0]}"]
     for table in schema.TABLES:
-        text, told = read_text(folder, table)
+        text, told = read_text(folder, table, table.told_apart if bases else None)
         faults += told
-        if text is not None:
+        if text is not None and bases and len(text):
+            texts[table.name], own[table.name], told = overlaid(table, texts[table.name], text, bases[0].name)
+            faults += told
+        elif text is not None and not bases:
             texts[table.name] = text
-    frames, told = judged(texts, about)
-    return about, frames, faults + told
+    return texts, own if bases else None, faults
 
 
 def _about(folder: Path) -> tuple[About | None, list[str]]:
@@ -96,7 +122,9 @@ def _about(folder: Path) -> tuple[About | None, list[str]]:
         return None, [str(error)]
 
 
-def judged(texts: Frames, about: About | None, same: Frames | None = None) -> tuple[Frames, list[str]]:
+def judged(
+    texts: Frames, about: About | None, same: Frames | None = None, own: Frames | None = None
+) -> tuple[Frames, list[str]]:
     """Judge tables of text, each and together.
 
     Parameters
@@ -107,6 +135,8 @@ def judged(texts: Frames, about: About | None, same: Frames | None = None) -> tu
         What the world says of itself; None: its file is at fault, and names in it are not judged.
     same
         Typed tables that were judged before and need no second look.
+    own
+        Of a world that stands on another one the rows of its own: cells of the others were judged with the base.
 
     Returns
     -------
@@ -121,11 +151,15 @@ def judged(texts: Frames, about: About | None, same: Frames | None = None) -> tu
     frames, faults = dict(same or {}), []
     for table in schema.TABLES:
         if table.name in texts and table.name not in frames:
-            told = cell_faults(texts[table.name], table, ids, countries)
+            told = cell_faults(_to_judge(texts, own, table.name), table, ids, countries)
             faults += told
             if not told:
                 frames[table.name] = typed(texts[table.name], table)
     return frames, faults + world_faults(frames) + (about_faults(about, frames) if about else [])
+
+
+def _to_judge(texts: Frames, own: Frames | None, name: str) -> pd.DataFrame:
+    return texts[name] if own is None else own.get(name, texts[name].head(0))
 
 
 def _countries(texts: Frames) -> Countries:

@@ -1,4 +1,4 @@
-"""The tables of columns in the README of the shipped world, printed from the schema."""
+"""The tables of columns in docs/tables.md, printed from the schema."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def columns_tables() -> str:
 
 
 def _parts(table: Table) -> Iterator[str]:
-    yield f"`{table.file}`{_told_apart(table)}"
+    yield f"### {table.name}\n\n`{table.file}`{_told_apart(table)}"
     yield _markdown(("column", "what it is", "kind", "unit", "allowed", "may be empty"), map(_column, table.columns))
     if table.quantities:
         yield f"Quantities of `{table.file}`:"
@@ -26,7 +26,12 @@ def _parts(table: Table) -> Iterator[str]:
 
 
 def _told_apart(table: Table) -> str:
-    return f", one row for each {', '.join(f'`{name}`' for name in table.key)}" if table.key else ""
+    one = f", one row for each {', '.join(f'`{name}`' for name in table.key)}" if table.key else ""
+    found = (
+        f"; over a base rows are found by {', '.join(f'`{name}`' for name in table.found_by)}" if table.found_by else ""
+    )
+    empty = "; it may be missing" if table.may_be_missing else "; it may have no row" if table.may_be_empty else ""
+    return f"{one}{found}{empty}."
 
 
 def _column(column: Column) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What a world folder holds: every table and its columns, each with its kind, range, unit and meaning.
 
-The schema is data: `sim.world.tables.read` reads by it, `sim.world.tables.faults` judges by it, and the README.md of
-the shipped world prints it, so that a rule is written once. A new column is a row in the file of its subject, its cells
+The schema is data: `sim.world.tables.read` reads by it, `sim.world.tables.faults` judges by it, and docs/tables.md
+prints it, so that a rule is written once. A new column is a row in the file of its subject, its cells
 in the tables, and what reads it, by name.
 """
 

@@ -24,6 +24,7 @@ SOURCES = Table(
         Column("note", "remark", required=False),
     ),
     key=("source",),
+    may_grow=True,
 )
 
 OBSERVED = Table(
@@ -43,4 +44,5 @@ OBSERVED = Table(
     ),
     key=("observation",),
     may_be_empty=True,
+    may_grow=True,
 )

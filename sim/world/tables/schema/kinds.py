@@ -100,13 +100,17 @@ class Table:
     columns
         In any order in the file.
     key
-        Columns that tell rows apart.
+        Columns that tell rows apart: no two rows are the same in all of them.
+    found_by
+        Columns by which a world that stands on another one finds a row of it, where there is no such key.
     ranges
         Columns that must be in order: low, value, high.
     may_be_empty
         Whether a header alone is a table.
     may_be_missing
         Whether a world may do without the file: it then has no row.
+    may_grow
+        Whether a world that stands on another one may add rows.
     quantities
         What the column `quantity` may hold.
     """
@@ -114,15 +118,22 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     key: Words = ()
+    found_by: Words = ()
     ranges: tuple[tuple[str, str, str], ...] = ()
     may_be_empty: bool = False
     may_be_missing: bool = False
+    may_grow: bool = False
     quantities: tuple[Quantity, ...] = ()
 
     @property
     def file(self) -> str:
         """Name of the table's file."""
         return f"{self.name}.csv"
+
+    @property
+    def told_apart(self) -> Words:
+        """Columns by which a row is found."""
+        return self.key or self.found_by
 
 
 BORDER_DIRECTIONS = (*DIRECTIONS, "both")

@@ -97,6 +97,7 @@ TRANSPORT = (
             *CAUSE,
             *TAIL,
         ),
+        found_by=("crossing", "side", "direction", "quantity", "from_date", "cause"),
         ranges=VALUE_RANGE,
         quantities=CROSSING_FIGURES,
     ),
@@ -114,6 +115,7 @@ TRANSPORT = (
             *CAUSE,
             *TAIL,
         ),
+        found_by=("crossing", "side", "direction", "from_date", "season_from", "cause"),
         may_be_empty=True,
     ),
     Table(
