@@ -51,9 +51,11 @@ lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 
 docs: $(STAMPS)/dev ## build the documentation as a site, build/site/index.html, and refuse a link that leads nowhere
 	@rm -rf build/docs build/site && mkdir -p build/docs
-	@git ls-files -z -co --exclude-standard -- '*.md' '*.png' '*.csv' LICENSE CITATION.cff llms.txt ':!tests' | \
+	@git ls-files -z -co --exclude-standard -- '*.md' '*.png' LICENSE CITATION.cff llms.txt ':!tests' | \
 		tar --null -T - -cf - | tar -xf - -C build/docs
 	@$(BIN)/zensical build --strict
+	@! grep -rlE '<(script|link|img|iframe)[^>]* (src|href)="?https?://' build/site --include='*.html' || \
+		{ echo "These pages of the site load something from outside."; exit 1; }
 
 bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."

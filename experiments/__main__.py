@@ -3,6 +3,7 @@
 from sim.config.choices import questions
 from sim.paths import shipped
 
+NEXT = "**Read next:** [which study answers which question](../docs/questions.md)."
 HEAD = "| study | question | levers | outcome to read | minutes | answer |"
 
 
@@ -12,7 +13,7 @@ def index() -> str:
         f"| `{each.study}` | {each.text} | {each.levers} | {each.read} | {each.minutes} | {answer(each.study)} |"
         for each in questions().values()
     ]
-    return "\n".join([HEAD, "|---|---|---|---|---|---|", *rows]) + "\n"
+    return "\n".join([HEAD, "|---|---|---|---|---|---|", *rows, "", NEXT]) + "\n"
 
 
 def answer(study: str) -> str:

@@ -1,8 +1,8 @@
 """The code blocks of the documents, run: README first, then page by page, all in one folder with one small study.
 
 Python runs as in one notebook; a block that stands on two pages runs once. Commands of `reroute` run where they cost
-little or say `debug=fast`; of the others all is held that comes before the first week (`make thorough` runs them
-small). YAML is a regime or plain data; lines that install are held against what the project offers.
+little or say `debug=fast`; of the others all is held that comes before the first week, as `tests/conf/test_studies.py`
+runs each study small. YAML is a regime or plain data; lines that install are held against what the project offers.
 """
 
 import re
@@ -40,11 +40,10 @@ MADE_UP = {"FOLDER": "results/compare_regimes/runs", "PATH": "xinjiang"}
 class Reader:
     """Who reads the pages in order, in one folder, and tries all that they show."""
 
-    def __init__(self, *, patient: bool) -> None:
-        self.patient = patient
+    def __init__(self) -> None:
         self.names: dict[str, object] = {}
         self.seen: set[str] = set()
-        run = {"python": self.python, "sh": self.shell, "yaml": self.yaml}
+        run = {"python": PythonEvaluator(), "sh": self.shell, "yaml": self.yaml}
         self.parsers = [CodeBlockParser(language, how) for language, how in run.items()]
 
     def read(self, page: Path) -> int:
@@ -58,17 +57,12 @@ class Reader:
                 example.evaluate()
         return len(examples)
 
-    def python(self, example) -> None:
-        """Run a block with the names of those before."""
-        if not self.patient:
-            PythonEvaluator()(example)
-
     def shell(self, example) -> None:
         """Try each line of a block."""
         for line in re.sub(r"\\\n\s*", "", str(example.parsed)).splitlines():
             words = shlex.split(line, comments=True)
-            key = " ".join([Path(words[0]).name, *sorted(words[1:])])
-            if not words or key in self.seen:
+            key = " ".join([*words[:1], *sorted(words[1:])]).removeprefix(".venv/bin/")
+            if not key or key in self.seen:
                 continue
             self.seen.add(key)
             if re.fullmatch(r"(\.venv/bin/)?reroute", words[0]) or words[:3] == ["python", "-m", "sim"]:
@@ -83,16 +77,15 @@ class Reader:
         words = [re.sub("|".join(MADE_UP), lambda found: MADE_UP[found[0]], word) for word in words]
         if words == ["--help"]:
             return
-        cheap = words[:1] and words[0] in RUN or "debug=fast" in words
-        if cheap != self.patient:
-            answer([*words, "debug=fast"] if self.patient else words)
-        elif not self.patient:
-            checked([word for word in words if word not in ("--multirun", "-m")])
+        if words[:1] and words[0] in RUN or "debug=fast" in words:
+            answer(words)
+        else:
+            checked(words)
 
     def yaml(self, example) -> None:
         """Load a block as a regime, whole or a part of one, or as plain data."""
         found = yaml.safe_load(str(example.parsed))
-        if not isinstance(found, dict) or not any("sender" in str(each) or "include" in found for each in [found]):
+        if not isinstance(found, dict) or ("include" not in found and "sender" not in str(found)):
             return
         if "purpose" not in found:
             found = {"purpose": "A part of a regime.", "background": "adds", "measures": found.get("measures", found)}
@@ -143,7 +136,7 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module")
 def reader(place):
     """A reader who has read the README, and so has a small study."""
-    reader = Reader(patient=False)
+    reader = Reader()
     assert reader.read(FIRST) > 0
     return reader
 
@@ -163,12 +156,6 @@ def test_the_blocks_of_a_page_run(reader, page):
     done = drawn.stat().st_mtime_ns
     assert reader.read(page) > 0
     assert drawn.stat().st_mtime_ns == done  # nothing was run, drawn or written again
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("page", [FIRST, *PAGES], ids=[str(page.relative_to(ROOT)) for page in [FIRST, *PAGES]])
-def test_the_long_commands_of_a_page_run_small(place, page):
-    Reader(patient=True).read(page)
 
 
 @pytest.mark.parametrize("page", [FIRST, *PAGES], ids=[str(page.relative_to(ROOT)) for page in [FIRST, *PAGES]])
@@ -200,4 +187,4 @@ def test_lines_that_install_something_else_are_told(line):
 @pytest.mark.parametrize("words", [["regimes=[none,us_ue]"], ["nonsense"], ["design.rums=3"]])
 def test_a_wrong_command_on_a_page_is_told(words):
     with pytest.raises(Exception, match="did you mean|choose"):
-        Reader(patient=False).command(words)
+        Reader().command(words)
