@@ -158,6 +158,17 @@ def test_the_blocks_of_a_page_run(reader, page):
     assert drawn.stat().st_mtime_ns == done  # nothing was run, drawn or written again
 
 
+@pytest.mark.slow
+def test_the_page_of_notebooks_leaves_its_files(reader):
+    reader.read(ROOT / "docs" / "notebooks.md")
+    results = reader.names["results"]
+    assert repr(results).startswith(f"Results of compare_regimes, signature {results.signature[:8]}")
+    assert reader.names["again"].signature == results.signature
+    assert Path("two.svg").read_text(encoding="utf-8").count("Kazakhstan")
+    assert Path("tables.xlsx").stat().st_size > 0
+    assert Path("export/quantiles.csv").is_file()
+
+
 @pytest.mark.parametrize("page", [FIRST, *PAGES], ids=[str(page.relative_to(ROOT)) for page in [FIRST, *PAGES]])
 def test_every_block_says_its_language_and_no_command_hides_outside_of_one(page):
     text = page.read_text(encoding="utf-8")
