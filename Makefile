@@ -12,7 +12,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick fuzz thorough lint tables baseline calibrate sbc explorer bench results wheel pins clean
+.PHONY: help run test quick fuzz thorough lint docs tables baseline calibrate sbc explorer bench results wheel pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,14 @@ lint: $(STAMPS)/dev ## style, docstrings and the direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
+
+docs: $(STAMPS)/dev ## build the documentation as a site, build/site/index.html, and refuse a link that leads nowhere
+	@rm -rf build/docs build/site && mkdir -p build/docs
+	@git ls-files -z -co --exclude-standard -- '*.md' '*.png' LICENSE CITATION.cff llms.txt ':!tests' | \
+		tar --null -T - -cf - | tar -xf - -C build/docs
+	@$(BIN)/zensical build --strict
+	@! grep -rlE '<(script|link|img|iframe)[^>]* (src|href)="?https?://' build/site --include='*.html' || \
+		{ echo "These pages of the site load something from outside."; exit 1; }
 
 bench: $(STAMPS)/dev ## speed and memory, in figures
 	@command -v gcc >/dev/null || echo "gcc is missing: the comparison with a C program is left out."

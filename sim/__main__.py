@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,7 +142,7 @@ def _with_command(words: list[str]) -> list[str]:
 def _check(words: list[str]) -> None:
     """Compose and check what `words` ask for, every job of a sweep included."""
     if "--version" in words:
-        say(f"reroute {version('reroute')}")
+        say(f"reroute {import_module('sim.store.provenance').version()}")
         sys.exit(0)
     check_letters(words)
     parser = get_args_parser()

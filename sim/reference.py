@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.handbook import BOOK, with_next
 from sim.outcomes.outcomes import outcomes_table
 from sim.policy.describe import instruments_table
 from sim.report.fit.validation import numbers
@@ -41,7 +42,7 @@ def printed(folder: Path) -> dict[Path, str]:
     ValueError
         If a page lacks a mark, or has it twice.
     """
-    pages = {folder / "docs" / page: text() for page, text in PAGES.items()}
+    pages = {folder / "docs" / page: with_next(page, text()) for page, text in (PAGES | BOOK).items()}
     for page, mark, table in TABLES:
         path = folder / page
         begin, end = f"<!-- {mark}: printed by python -m sim.reference -->", f"<!-- end of {mark} -->"

@@ -63,3 +63,41 @@ def test_the_week_is_nine_calls_and_its_docstring_names_them_in_the_order_that_r
     told = re.findall(r"^\d\. (\w+):", week.__doc__, re.MULTILINE)
     assert [name for name in calls if name in steps] == told
     assert ("", *told) == PROCESSES
+
+
+ONE_SYSTEM = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+"""Modules that not every system has."""
+
+OF_SOME = ("fork", "forkpty", "getuid", "geteuid", "killpg", "mkfifo", "setsid", "sched_getaffinity", "O_NONBLOCK")
+"""What `os` offers on some systems: asked for before it is used."""
+
+
+def written_for_one_system(text: str) -> list[str]:
+    """List what a module takes that some system lacks, without a question whether it is there."""
+    tree = ast.parse(text)
+    taken = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    taken += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    found = [name for name in taken if name.partition(".")[0] in ONE_SYSTEM]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in OF_SOME and f'hasattr(os, "{node.attr}")' not in text:
+            found.append(node.attr)
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and re.match(r"/(tmp|home|dev)/|fork$", node.value)
+        ):
+            found.append(node.value)
+    return found
+
+
+def test_the_package_is_written_for_every_system():
+    files = [path for folder in ("sim", "experiments") for path in sorted((ROOT / folder).rglob("*.py"))]
+    found = {str(path): written_for_one_system(path.read_text(encoding="utf-8")) for path in files}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["import fcntl", "import os\nos.fork()", "multiprocessing.get_context('fork')", "x = '/tmp/x'"]
+)
+def test_what_is_written_for_one_system_is_found(text):
+    assert written_for_one_system(text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +31,7 @@ from sim.paths import shipped
 from sim.policy.language.load import load_regime
 from sim.results.results import Results
 from sim.store.files import write_text
+from sim.store.provenance import version
 from sim.terminal import say
 from sim.world.build import BuiltWorld
 from sim.world.open import world_of
@@ -223,7 +223,7 @@ class Work:
             "end": config.end,
             "data": data_digest(tables, load_regime(HAPPENED, tables.folder)),
             "rules": rules_digest(),
-            "version": version("reroute"),
+            "version": version(),
             "date": date.today().isoformat(),
             "command": _command(config),
         }

@@ -82,8 +82,10 @@ def sync_folder(folder: Path) -> None:
     Parameters
     ----------
     folder
-        Any folder.
+        Any folder. Windows opens none, and keeps names of its own accord.
     """
+    if not hasattr(os, "O_DIRECTORY"):
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,13 +8,16 @@ from importlib import metadata
 
 from sim.paths import PACKAGE
 
+DISTRIBUTION = "reroute-trade"
+"""The name in `pyproject.toml`, under which the program is installed."""
+
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow")
 
 
 def version() -> str:
     """Return the version of this program, or `unknown` if it runs from a folder that was never installed."""
     try:
-        return metadata.version("reroute")
+        return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:
         return "unknown"
 

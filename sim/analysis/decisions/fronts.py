@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError
 
-WAY_OUT = "python -m pip install 'reroute[studies]'"
+WAY_OUT = "python -m pip install optuna"
 
 
 class Range(NamedTuple):
