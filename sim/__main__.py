@@ -227,8 +227,8 @@ def _show(config: Config) -> None:
     load = import_module("sim.policy.language.load")
     words = import_module("sim.policy.describe")
     tables = _tables(config)
-    regimes = dict(zip(config.regimes, load.load_regimes(config.regimes).values(), strict=True))
-    against = regimes.get(config.reference) or load.load_regime(config.reference)
+    regimes = dict(zip(config.regimes, load.load_regimes(config.regimes, config.world).values(), strict=True))
+    against = regimes.get(config.reference) or load.load_regime(config.reference, config.world)
     _check_regimes([*regimes.values(), against], tables)
     parts = [words.describe(regime) for regime in regimes.values()]
     for name, regime in regimes.items():

@@ -27,5 +27,8 @@ LONGEST_DETENTION_WEEKS = 52
 SHUT = 1000.0
 """Cost, per dollar of goods, of a route or channel that is shut: so high that nobody takes it."""
 
+PAYMENT_COST_PER_DAY = 0.0003
+"""Cost, per dollar of goods, of a day by which payment comes later."""
+
 NEVER = 2**30
 """A week that no run reaches."""

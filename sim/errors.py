@@ -76,8 +76,8 @@ def as_id(word: str) -> str:
 
     Examples
     --------
-    >>> as_id("United States"), as_id(" other-china")
-    ('united_states', 'other_china')
+    >>> as_id("United States"), as_id(" Far-Land")
+    ('united_states', 'far_land')
     """
     return word.strip().casefold().replace(" ", "_").replace("-", "_")
 

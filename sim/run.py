@@ -151,7 +151,7 @@ class Run:
             If the world, the regime or a level is at fault.
         """
         built = world_of(config)
-        compiled = compile_regime(load_regime(regime), built)
+        compiled = compile_regime(load_regime(regime, built.tables.folder), built)
         policy = at_named_levels(frozen(compiled.policy), compiled.levels, levels or {})
         return cls(built, policy, config.behaviour.values(), config.design.seed, number)
 

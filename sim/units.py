@@ -47,7 +47,7 @@ TONNES_PER_FEU = 22.0
 """Loaded forty-foot container, 18-26 t: below two TEU, since large boxes fill with light goods."""
 
 TEU_PER_TRAIN = 100.0
-"""Container train at the Chinese border, 90-108 TEU: yearly TEU over yearly trains, 2021-2023."""
+"""Container train, 90-108 TEU: yearly TEU over yearly trains, 2021-2023."""
 
 TONNES_PER_WAGON = 50.0
 """Wagon at the change of gauge, assumed, 24 t (one large box) to 68 t (full bulk wagon)."""

@@ -15,12 +15,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.about import first_world
 from sim.analysis import comparison, reading
 from sim.constants import YUAN_PER_USD
 from sim.errors import InputError
 from sim.intervals import mean_interval
 from sim.outcomes.names import ALL, BOTH
 from sim.state import DIRECTIONS
+from sim.world.graph import HOME
 from sim.world.tables.read import Tables
 
 LEAST_SHARE_OF_RUNS = 0.9
@@ -37,7 +39,7 @@ class Known(NamedTuple):
 
     observed: pd.DataFrame  # table of a world
     sources: Mapping[str, str]  # id of a source to its publisher and date
-    by_mode: Mapping[str, Sequence[str]]  # road, rail, sea, air: the region's and China's crossings
+    by_mode: Mapping[str, Sequence[str]]  # road, rail, sea, air: crossings at home
 
 
 class Figure(NamedTuple):
@@ -147,7 +149,7 @@ def known_of(tables: Tables) -> Known:
     """
     sources = tables.sources.set_index("source")
     names = (sources["publisher"] + ", " + sources["date"]).to_dict()
-    places = tables.places[tables.places["country"] == "CN"]
+    places = tables.places[tables.places["side"] == HOME]
     by_mode: dict[str, list[str]] = {mode: [] for mode in ("road", "rail", "sea", "air")}
     for place, kinds in zip(places["place"], places["kinds"].str.split(), strict=True):
         if "crossing" in kinds:
@@ -217,7 +219,9 @@ def figure(known: Known, observation: str) -> Figure:
     """
     rows = known.observed[known.observed["observation"] == observation]
     if rows.empty:
-        raise InputError(f"observed.csv has no row {observation!r}: the patterns are those of the world xinjiang.")
+        raise InputError(
+            f"observed.csv has no row {observation!r}: the patterns are those of the world {first_world()}."
+        )
     row = rows.iloc[0]
     return Figure(float(row["value"]), tuple(str(row["source"]).split()), (observation,))
 

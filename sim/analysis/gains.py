@@ -74,7 +74,7 @@ def by_market(results: StoredSeries, against: str, periods: Mapping[str, Period]
     Returns
     -------
     DataFrame
-        As of `gains`; `subject` is account and market, such as `buyers/pakistan`. What suppliers of a market sell to
+        As of `gains`; `subject` is account and market, such as `buyers/MARKET`. What suppliers of a market sell to
         the region is turnover, not gain.
     """
     columns = reading.catalogue(results, BY_MARKET)

@@ -87,7 +87,7 @@ def by_commodity(results: StoredSeries, outcome: str) -> dict[str, dict[str, str
 
 
 def parts(results: StoredSeries, outcome: str) -> list[str]:
-    """Subjects of an outcome that are neither its total nor a pair such as `united_states/direct`.
+    """Subjects of an outcome that are neither its total nor a pair such as `MARKET/direct`.
 
     Parameters
     ----------

@@ -14,8 +14,10 @@ from sim.errors import InputError
 from sim.outcomes.names import TOTAL
 
 EARTH_KM = 6371.0
+COUNTED_FROM = 2019
+"""Year from which the trend counts years; any would do."""
+
 BORDER = "border_trade"
-BASE_YEAR = 2019
 LEAST_YEARS = 3
 """Of all trade, for a trend with an error."""
 
@@ -30,7 +32,7 @@ class Gravity(NamedTuple):
     slope : array [3] of float64
         Of `log_gdp`, `log_km` and `border`.
     trend : tuple of float
-        Constant and slope of the logarithm of all trade, by years after the base year.
+        Constant and slope of the logarithm of all trade, by years after `COUNTED_FROM`.
     spread, spread_of_total : float
         Root mean square of the residuals of what was published of partners, and of all trade, on a log scale.
     rows : int
@@ -51,7 +53,7 @@ class Gravity(NamedTuple):
         if not meant.any():
             return float("nan")
         weight = np.exp(_columns(self.markets) @ self.slope)
-        every = np.exp(self.trend[0] + self.trend[1] * (year - BASE_YEAR))
+        every = np.exp(self.trend[0] + self.trend[1] * (year - COUNTED_FROM))
         return float(every * weight[meant.to_numpy()].sum() / weight.sum())
 
 
@@ -109,7 +111,7 @@ def fit_gravity(past: Past, markets: pd.DataFrame) -> Gravity:
     for number, market in enumerate(markets["market"]):
         years = past.years(Series(TRADE, market, "*", "both"))
         shares = {year: value / every[year] for year, value in years.items() if year in every}
-        base = {BASE_YEAR: float(markets["base_musd"].iloc[number] / markets["base_musd"].sum())}
+        base = {COUNTED_FROM: float(markets["base_musd"].iloc[number] / markets["base_musd"].sum())}
         parts += [(number, share) for share in (shares or base).values()]
         known += [bool(shares)] * len(shares or base)
     where, share = (np.array(each) for each in zip(*parts, strict=True))
@@ -119,7 +121,7 @@ def fit_gravity(past: Past, markets: pd.DataFrame) -> Gravity:
     fitted = law.predict((columns - centre) / scale) * share.mean()
     told = np.array(known) & (share > 0)
     residual = np.log(share[told] / fitted[told])
-    time, level = np.array(list(every), np.float64) - BASE_YEAR, np.log(list(every.values()))
+    time, level = np.array(list(every), np.float64) - COUNTED_FROM, np.log(list(every.values()))
     slope, constant = np.polyfit(time, level, 1)
     off = level - constant - slope * time
     spread_of_total = float(np.sqrt((off**2).sum() / (len(off) - 2)))

@@ -142,7 +142,7 @@ def predict(origin: Origin, config: Config, shared: date, folder: Path, tell: Ca
     -------
     Predicted
     """
-    happened = load_regime(HAPPENED)
+    happened = load_regime(HAPPENED, config.world)
     drivers = tuple(drivers_of(happened, date(shared.year + 1, 12, 31)))
     told = Stage(config, write_happened(folder / "happened", drivers), drivers, config.world, origin.day, folder)
     found = _fitted(origin, told, prior_of(config, drivers), shared, tell)

@@ -103,7 +103,7 @@ class Stage(NamedTuple):
     def _run(self, rows: pd.DataFrame, drawn: pd.DataFrame, runs: int, paired: bool = False) -> Results:
         """Run a table of draws, or what is left of it."""
         config = replace(self.config, regimes=[str(self.regime)], against=None, world=self.world, end=str(self.end))
-        has = {LEVEL + each.name for each in load_regime(self.regime).measures}
+        has = {LEVEL + each.name for each in load_regime(self.regime, self.world).measures}
         table = signed(drawn, self.drivers)
         text = table[[name for name in table.columns if not name.startswith(LEVEL) or name in has]].to_csv(index=False)
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -130,7 +130,7 @@ def prior_of(config: Config) -> Prior:
     names = config.design.uncertain
     if not names:
         raise InputError("Nothing is uncertain, so there is nothing to fit: add design=uncertain.")
-    ranges = factors_of(names, [load_regime(HAPPENED)], date.fromisoformat(config.end))
+    ranges = factors_of(names, [load_regime(HAPPENED, config.world)], date.fromisoformat(config.end))
     log = "log_uniform"
     return Prior(tuple(Factor(name, each.low, each.high, each.distribution == log) for name, each in ranges.items()))
 
@@ -221,7 +221,7 @@ class Work:
             "firms": config.firms or int(tables.firms["firms"].sum()),
             "start": config.start,
             "end": config.end,
-            "data": data_digest(tables, load_regime(HAPPENED)),
+            "data": data_digest(tables, load_regime(HAPPENED, tables.folder)),
             "rules": rules_digest(),
             "version": version("reroute"),
             "date": date.today().isoformat(),

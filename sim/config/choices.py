@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.about import find_world, first_world, own_file, read_about
+from sim.errors import InputError
 from sim.paths import shipped
 
 DATA_FOLDERS = ("calibration", "regime")  # folders of conf/ that are no choice of Hydra's
@@ -40,11 +42,40 @@ def groups() -> dict[str, tuple[str, ...]]:
     return {each.name: tuple(sorted(file.stem for file in each.glob("*.yaml"))) for each in sorted(folders)}
 
 
-@cache
-def regime_names() -> tuple[str, ...]:
-    """List the regimes of the library; parts of the background have a folder before their name."""
-    folder = shipped("conf") / "regime"
+def regime_names(world: str) -> tuple[str, ...]:
+    """List the regimes of a world; parts of the background have a folder before their name.
+
+    Parameters
+    ----------
+    world
+        Name or path; of one that is not there, which is told when it is read, those of the first world.
+    """
+    folder = own_file(_folder(world), "regime")
     return tuple(sorted(file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml")))
+
+
+def of_world(world: str, key: str) -> str | list[str]:
+    """Give what a world says of a study that names no regimes or days.
+
+    Parameters
+    ----------
+    world
+        Name or path; of one that is at fault, which is told when it is read, what the first world says.
+    key
+        `regimes`, `start` or `end`.
+    """
+    try:
+        said = getattr(read_about(_folder(world)), key)
+    except InputError:
+        said = getattr(read_about(find_world(first_world())), key)
+    return list(said) if isinstance(said, tuple) else str(said)
+
+
+def _folder(world: str) -> Path:
+    try:
+        return find_world(world)
+    except InputError:
+        return find_world(first_world())
 
 
 @cache

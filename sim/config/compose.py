@@ -18,7 +18,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.config.choices import options, regime_names, studies_in_words
+from sim.config.choices import of_world, options, regime_names, studies_in_words
 from sim.config.faults import in_one_sentence
 from sim.config.grammar import quoted
 from sim.config.ranges import check, check_effect
@@ -102,7 +102,7 @@ def typed(node: DictConfig, given: Iterable[str] = ()) -> Config:
     if not isinstance(config, Config):
         raise InputError("The settings are not those of conf/config.yaml: do not choose another with --config-name.")
     check(config)
-    names = regime_names()
+    names = regime_names(config.world)
     against = config.against and folded(config.against, names)
     design = replace(config.design, held=_held(config, given))
     return replace(config, regimes=[folded(name, names) for name in config.regimes], against=against, design=design)
@@ -122,6 +122,7 @@ def register() -> None:
     """Make known to Hydra the types, by the name that `conf/config.yaml` starts from, and what fills its help."""
     ConfigStore.instance().store(name="schema", node=Config)
     OmegaConf.register_new_resolver("options", options, replace=True)
+    OmegaConf.register_new_resolver("of_world", of_world, replace=True)
     OmegaConf.register_new_resolver("studies", studies_in_words, replace=True)
 
 

@@ -275,7 +275,7 @@ def _check_regimes(config: Config) -> None:
         raise InputError("regimes=[]: name at least one regime, for example 'regimes=[none,uflpa]'.")
     if len(config.regimes) > MOST_REGIMES:
         raise InputError(f"regimes: {len(config.regimes):,} are named; a study compares at most {MOST_REGIMES:,}.")
-    names = regime_names()
+    names = regime_names(config.world)
     meant = [folded(name, names) for name in config.regimes]
     for name in meant:
         if meant.count(name) > 1:

@@ -25,7 +25,7 @@ REGIMES, WORLD, OUTCOMES = LISTS = ("regimes", "world", "outcomes")
 PICTURES = ("png", "svg", "pdf")
 """Formats in which figures are written; PNG always is, since page and answer show it."""
 
-KINDS_OF_NAMES = ("markets", "groups", "goods", "crossings", "hubs", "places")
+KINDS_OF_NAMES = ("markets", "groups", "senders", "origins", "goods", "crossings", "hubs", "places")
 MONEY = ("m_usd", "bn_usd", "m_yuan", "bn_yuan")
 """Units in which money can be told; results are kept in million dollars."""
 SAMPLERS = ("latin_hypercube", "sobol", "morris", "factorial")

@@ -138,7 +138,7 @@ def design_of(config: Config, tables: Tables | None = None) -> Design:
     if sampler is None:
         return defaults_only(config.behaviour.values(), runs)
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
-    regimes = list(load_regimes(config.regimes).values())
+    regimes = list(load_regimes(config.regimes, config.world).values())
     held, ranges = {*chosen.held, *held_values(config)}, factors_of(chosen.uncertain, regimes, config.end_date)
     uncertain = {name: each for name, each in ranges.items() if name not in held}
     if sampler in FITTED:
@@ -170,7 +170,7 @@ def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:
         If a regime is at fault, or two have one name.
     """
     found: dict[str, Scenario] = {}
-    for regime in load_regimes(names).values():
+    for regime in load_regimes(names, built.tables.folder).values():
         text = repr(replace(regime, file="", warnings=()))
         compiled = compile_regime(regime, built)
         found[regime.name] = Scenario(text, frozen(fitted(compiled.policy, built.arrays)), compiled.levels)

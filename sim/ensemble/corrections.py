@@ -14,12 +14,12 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from sim import nodes
 from sim.config import Config, check
 from sim.errors import InputError, nearest
+from sim.nodes import Node
 from sim.parameters import BEHAVIOUR, names_of
-from sim.policy.language import nodes
 from sim.policy.language.load import load_regime
-from sim.policy.language.nodes import Node
 from sim.world.tables.parsing import read_text
 from sim.world.tables.read import find_world, read_tables
 from sim.world.tables.schema import TABLES, Table
@@ -118,7 +118,7 @@ def _correction(name: str, node: Node) -> Correction:
 
 def _changes(table: str, node: Node) -> list[Change]:
     if not isinstance(node.value, tuple):
-        raise node.fault("a list of changes is expected here, such as `- {where: {market: russia}, times: {...}}`.")
+        raise node.fault("a list of changes is expected here, such as `- {where: {market: NAME}, times: {...}}`.")
     columns = [column.name for each in TABLES if each.name == table for column in each.columns]
     found = []
     for item in node.value:
@@ -178,7 +178,7 @@ def leave_out(correction: Correction, config: Config, folder: Path) -> Config:
         read_tables(copy)  # tells a fault before anything runs
         changed["world"] = str(copy)
     if correction.measures:
-        changed["regimes"] = _without(correction, config.regimes, folder)
+        changed["regimes"] = _without(correction, config, folder)
     if correction.parameters:
         whole = {name: type(getattr(config.behaviour, name))(value) for name, value in correction.parameters.items()}
         changed["behaviour"] = replace(config.behaviour, **whole)
@@ -219,9 +219,10 @@ def _times(file: str, row: int, column: str, cell: str, factor: float) -> str:
         raise InputError(f"{file} row {row}: {column}={cell!r} is not a number that a factor can change.") from None
 
 
-def _without(correction: Correction, names: Sequence[str], folder: Path) -> list[str]:
+def _without(correction: Correction, config: Config, folder: Path) -> list[str]:
     """Write regimes that have some of the measures without them; they keep their names, by which they are judged."""
-    had = {name: [measure.name for measure in load_regime(name).measures] for name in names}
+    names, regimes = config.regimes, (load_regime(name, config.world) for name in config.regimes)
+    had = {name: [measure.name for measure in each.measures] for name, each in zip(names, regimes, strict=True)}
     for measure in correction.measures:
         if not any(measure in mine for mine in had.values()):
             known = dict.fromkeys(name for mine in had.values() for name in mine)

@@ -88,7 +88,7 @@ def posterior_of(config: Config, tables: Tables) -> StoredPosterior | None:
             )
         return None
     stored = read_posterior(folder)
-    happened = load_regime(HAPPENED)
+    happened = load_regime(HAPPENED, tables.folder)
     check_current(stored, tables.folder.name, data_digest(tables, happened), rules_digest())
     if stored.fit["rule"] != rule:
         raise InputError(
@@ -123,7 +123,7 @@ def posterior_design(
     runs, seed = config.design.runs, config.design.seed
     parameters = dict(zip(names_of(BEHAVIOUR), config.behaviour.values(), strict=True))
     has = {LEVEL + each.name for regime in regimes for each in regime.measures}
-    levels = (has & set(shared_levels([*regimes, load_regime(HAPPENED)]))) - set(config.design.held)
+    levels = (has & set(shared_levels([*regimes, load_regime(HAPPENED, config.world)]))) - set(config.design.held)
     kept = (set(parameters) - set(held_values(config))) | levels
     if config.design.sampler == POINT:
         return of_columns(_kept(stored.point.to_frame().T, kept), parameters, draws=1, runs=runs)

@@ -69,7 +69,7 @@ def write_down(world, week, state, record, run):
 
 @process
 def observe_trade(sizes, channels, lanes, record, run, month, weight):
-    """Book registered trade where it clears China's border, and true trade where it enters its market.
+    """Book registered trade where it clears the border of home, and true trade where it enters its market.
 
     What is embodied in the goods of others was sold inland: the region registers no export of it.
     """

@@ -5,7 +5,7 @@ Everything is a share of base value (dollars per dollar of goods at base price) 
 
 import numpy as np
 
-from sim.constants import DAYS_PER_WEEK, WEEKS_PER_YEAR
+from sim.constants import DAYS_PER_WEEK, PAYMENT_COST_PER_DAY, WEEKS_PER_YEAR
 from sim.kernels.compiler.jit import formula, kernel
 from sim.kernels.numbers.numerics import ONE, ZERO, exp32, exp64, expm1_64, log1p64, log64, power64
 from sim.state import EMBODIED, PARCEL, RELABELLED, TRANSIT_DECLARED
@@ -16,7 +16,7 @@ i8 = np.int64
 u8 = np.uint64
 LISTING_AUTHORITIES = 64  # bits of `Firms.listed`
 LARGEST_CONSIGNMENT_POWER = 7  # consignments are 1, 2, 4 ... 128 a week
-PAYMENT_COST_PER_DAY = f4(0.0003)
+COST_OF_A_DAY = f4(PAYMENT_COST_PER_DAY)
 USED_SHARE = f4(0.02)
 SMALLEST_VALUE = f4(1e-6)  # million dollars: a dollar
 LARGEST_LOG_HAZARD = f4(3.0)
@@ -98,7 +98,7 @@ def markup_now(base_markup, scale, factor):
 @kernel
 def payment_friction(commission, payment_days):
     """Cost of being paid: commission and the wait for the money."""
-    return commission + PAYMENT_COST_PER_DAY * payment_days
+    return commission + COST_OF_A_DAY * payment_days
 
 
 @kernel

@@ -133,6 +133,7 @@ def begin_firms(people, made_here_share, parameters, unit_cost, firms):
     copy(people.ownership, firms.ownership)
     copy(people.kind, firms.kind)
     copy(people.group, firms.group)
+    copy(people.goods_rank, firms.goods_rank)
     copy(people.base_volume, firms.shipped)
     fill(firms.margin[:count], parameters.base_margin)
     made_here, capacity, cost = firms.made_here, firms.capacity, firms.unit_cost

@@ -157,7 +157,7 @@ def network(world, moment, state):
 
     Writes the flows of ``lanes``, the queues of ``ports``, ``closures.turned_back`` and the ledger.
     """
-    week, passages, chinese = moment.week, world.passages, world.gates.chinese
+    week, passages, border = moment.week, world.passages, world.gates.border
     channels, goods, parts, closing = world.channels, world.goods, state.scratch.parts, state.closures.active[0] != 0
     copy(state.lanes.dispatched, state.scratch.going)
     if closing:
@@ -168,7 +168,7 @@ def network(world, moment, state):
         turn_back(world, state)
     commodity, spoilage, rule = channels.commodity, goods.spoilage_per_week, world.sizes.wait_rule
     serve(passages, commodity, spoilage, rule, state.lanes, state.ports, state.ledger, parts[0])
-    go_on(passages, chinese, week, state.lanes, state.ports.sent_t, parts)
+    go_on(passages, border, week, state.lanes, state.ports.sent_t, parts)
     expect(state.ports.sent_t, week, state.ports.due_t)
 
 

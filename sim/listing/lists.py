@@ -34,4 +34,4 @@ def lines_of(config: Config) -> list[str]:
         days = config.start_date, config.end_date
         return regimes.lines_of(regimes.listed(*days, tables), *days)
     kinds = KINDS_OF_NAMES if what == WORLD else (what,)
-    return names.lines_of(names.names_by_kind(tables), kinds, tables.folder.name)
+    return names.lines_of(names.names_by_kind(tables), kinds, tables)

@@ -56,23 +56,23 @@ def title_of(regime: Regime) -> str:
 
 
 def listed(start: date, end: date, tables: Tables) -> list[Listed]:
-    """List the regimes of the library.
+    """List the regimes of a world.
 
     Parameters
     ----------
     start, end
         First and last day asked for.
     tables
-        The world's tables, which date causes.
+        Of the world; they date causes.
 
     Returns
     -------
     list of Listed
         By name; the one without sanctions first.
     """
-    base = load_regime(NOTHING)
-    names = [name for name in library() if "/" not in name and name != NOTHING]
-    return [_listed(each, base, start, end, tables) for each in (base, *map(load_regime, names))]
+    names = [name for name in library(tables.folder) if "/" not in name and name != NOTHING]
+    base, *others = (load_regime(name, tables.folder) for name in (NOTHING, *names))
+    return [_listed(each, base, start, end, tables) for each in (base, *others)]
 
 
 def _listed(regime: Regime, base: Regime, start: date, end: date, tables: Tables) -> Listed:

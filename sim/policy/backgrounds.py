@@ -6,9 +6,7 @@ its numbers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from sim.policy.language.load import BACKGROUND, load_regime
 from sim.policy.language.measures import Measure, Regime, differing, role
 
 
@@ -77,13 +75,7 @@ def background_apart(regime: Regime, against: Regime) -> BackgroundApart:
 
 def background_of(regime: Regime) -> tuple[Measure, ...]:
     """Measures of a regime that nobody sends against the region's trade, or that the observed background has."""
-    observed = _observed_names()
-    return tuple(each for each in regime.measures if role(each) != "measure" or each.name in observed)
-
-
-@lru_cache(maxsize=1)
-def _observed_names() -> frozenset[str]:
-    return frozenset(each.name for each in load_regime(BACKGROUND).measures)
+    return tuple(each for each in regime.measures if role(each) != "measure" or each.name in regime.observed)
 
 
 def _few(names: Sequence[str], most: int = 4) -> str:

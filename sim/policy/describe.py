@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from sim.policy.instruments import ANY_MARKET, OWN_MARKET, Instrument
+from sim.policy.instruments import ANY_MARKET, Instrument
 from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
 from sim.policy.language.names import may_be_country
 from sim.units import FIRST_DAY, LAST_DAY
@@ -140,7 +140,7 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
             TimelineRow(
                 senders(measure),
                 measure.name,
-                measure.name.replace("_", " "),
+                tables.about.in_words(measure.name) if tables else measure.name.replace("_", " "),
                 role(measure),
                 measure.announced,
                 start,
@@ -153,7 +153,7 @@ def timeline_rows(regime: Regime, tables: Tables | None = None) -> list[Timeline
 
 def instruments_table() -> str:
     """Print all that the rows of the instruments say, as a table for the docs."""
-    header = ("instrument", "what the sender does", "level", "acts on", "own market", "trade")
+    header = ("instrument", "what the sender does", "level", "acts on", "of its own", "trade")
     header += ("overlapping measures", "tells firms apart by", "keys")
     rows = [header, tuple("---" for _ in header), *(_instrument_row(each) for each in Instrument)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
@@ -166,11 +166,13 @@ def _instrument_row(instrument: Instrument) -> tuple[str, ...]:
         level += "" if rule.level.default is None else f", {rule.level.default:g} unless given"
     market = "no"
     if rule.market is not ANY_MARKET:
-        market = "yes" if rule.market == OWN_MARKET else f"yes, unless {' or '.join(rule.market)} are named"
+        own, *others = rule.market
+        market = f"its {own}" + (f", unless {' or '.join((own, *others))} are named" if others else "")
     keys = [f"needs {_coded(rule.needs)}"] if rule.needs else []
     keys += [f"may have {_coded(own)}"] if (own := tuple(key for key in rule.keys if key not in rule.needs)) else []
     keys += [] if rule.exempts else ["no `exemptions`"]
     trade = "both ways" if len(rule.directions) > 1 else f"{rule.directions[0]}s"
+    trade += f", {' or '.join(rule.kinds)}" if rule.kinds else ""
     firms = _coded(rule.firm_axes) or "no"
     does, combined = rule.plain, rule.combined
     return f"`{instrument.name}`", does, level, _REACH[rule.reach], market, trade, combined, firms, "; ".join(keys)

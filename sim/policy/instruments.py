@@ -8,8 +8,8 @@ of `docs/regimes.md` follow from the rows. An instrument whose effect is new nee
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.constants import SHUT
-from sim.state import DIRECTIONS
+from sim.constants import PAYMENT_COST_PER_DAY, SHUT
+from sim.state import DIRECT, DIRECTIONS, KINDS, PARCEL
 from sim.state.measures import (
     ADD,
     BANS,
@@ -35,7 +35,11 @@ REACH_AXES = {"classes": ("commodities", "declared_origin"), "customs": ()}
 ANY_MARKET = None
 OWN_MARKET = ("markets",)
 OWN_MARKET_UNLESS_HUBS = ("markets", "hubs")
+OWN_PLACES = ("places",)
+OWN_HUB_UNLESS_CROSSINGS = ("hubs", "crossings")
 EXPORTS, IMPORTS = DIRECTIONS
+OPENLY = (KINDS[DIRECT], KINDS[PARCEL])
+"""Ways on which the papers name the market for which the goods are bound."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,10 @@ class Rule:
     level
         None when it has none.
     market
-        Axes of a scope of which none is named when it acts in the sender's own market; `ANY_MARKET`: it never does.
-    directions
-        Directions of trade that it reaches unless the scope names some.
+        Axes of a scope of which none is named when it acts on what is the sender's own; `ANY_MARKET`: it never does.
+        The first is the axis that the sender then stands for: its market, its places at home, or the hub that it is.
+    directions, kinds
+        Directions of trade, and ways to declare goods, that it reaches unless the scope names some; no kinds: all.
     by_customs
         Whether the customs of the sender enforce it.
     firm_axes
@@ -152,6 +157,7 @@ class Rule:
     level: Level | None = None
     market: tuple[str, ...] | None = ANY_MARKET
     directions: tuple[str, ...] = DIRECTIONS
+    kinds: tuple[str, ...] = ()
     by_customs: bool = False
     firm_axes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -183,6 +189,7 @@ class Rule:
         return self.together or "; ".join(dict.fromkeys(COMBINATIONS[effect.combine] for effect in self.effects))
 
 
+_TURNED_AWAY = Effect("turned_away", INDEPENDENT)
 _PAYMENT_FRICTION = (
     Effect("payment", fades=True, firms="all"),
     Effect("burden", fades=True, firms="some"),
@@ -287,6 +294,36 @@ class Instrument(InstrumentTable):
         market=OWN_MARKET,
         directions=(IMPORTS,),
         effects=(Effect("closed", STRONGEST, factor=SHUT),),
+    )
+    export_licence = Rule(
+        plain="licenses what leaves it",
+        level=Level("goods that are refused a licence", "share", default=1),
+        market=OWN_PLACES,
+        directions=(EXPORTS,),
+        kinds=OPENLY,
+        effects=(_TURNED_AWAY,),
+        roles=(REFUSALS,),
+    )
+    transit_control = Rule(
+        plain="controls goods that pass through it",
+        level=Level("goods that are turned away", "share", default=1),
+        market=OWN_HUB_UNLESS_CROSSINGS,
+        effects=(_TURNED_AWAY,),
+        roles=(REFUSALS,),
+    )
+    payment_refusal = Rule(
+        plain="has banks that refuse payments",
+        level=Level("goods whose payment is refused", "share"),
+        market=OWN_MARKET_UNLESS_HUBS,
+        effects=(_TURNED_AWAY,),
+        roles=(REFUSALS,),
+    )
+    payment_delay = Rule(
+        plain="has banks that look into payments",
+        level=Level("days by which payment comes later", "days", highest=365),
+        market=OWN_MARKET_UNLESS_HUBS,
+        effects=(Effect("friction", factor=PAYMENT_COST_PER_DAY),),
+        stacks=True,
     )
     transit_ban = Rule(
         plain="closes crossings to goods in scope",

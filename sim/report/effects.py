@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.about import own_file
 from sim.analysis import reading
 from sim.analysis.claims import known_of
 from sim.analysis.patterns.correction_effects import SHOWN_LEVELS, effect
@@ -16,7 +17,6 @@ from sim.analysis.patterns.verdicts import Verdicts, verdicts_of
 from sim.config import Config
 from sim.ensemble import executor_of, run_study, study_of, world_of
 from sim.ensemble.corrections import leave_out, read_corrections
-from sim.paths import shipped
 from sim.policy.language.measures import Regime
 from sim.report import words
 from sim.report.findings import too_few
@@ -55,7 +55,7 @@ def write_effects(
     InputError
         If a correction cannot be left out; nothing was run without one then. Or if a file cannot be written.
     """
-    corrections = read_corrections(shipped("conf") / "corrections.yaml")
+    corrections = read_corrections(own_file(built_world.tables.folder, "corrections.yaml"))
     whole = verdicts_of(results, known_of(built_world.tables))
     rows = [effect(WHOLE, "", whole, whole)]
     with tempfile.TemporaryDirectory() as folder:

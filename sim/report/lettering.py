@@ -196,7 +196,7 @@ def _warn(letter: str) -> None:
     if not _told and letter.isprintable():
         tell(
             f"no installed font has the letter {letter}: figures show such letters as their numbers. Install a font "
-            "that has them, such as Noto Sans CJK SC for Chinese, and draw the page again."
+            "that has them, such as Noto Sans CJK SC, and draw the page again."
         )
     _told.add(letter)
 

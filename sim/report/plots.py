@@ -22,7 +22,7 @@ from sim.config import Config
 from sim.ensemble.replay import stored_settings
 from sim.errors import InputError, nearest, unknown
 from sim.policy.describe import timeline_rows
-from sim.policy.language.load import load_regime
+from sim.policy.language.load import load_regimes
 from sim.policy.language.measures import Regime
 from sim.report import style
 from sim.report.figures import FIGURES, timeline, trade_by_market
@@ -216,7 +216,7 @@ class Plots:
 
     @cached_property
     def _regimes(self) -> list[Regime]:
-        found = {regime.name: regime for regime in map(load_regime, self._config.regimes)}
+        found = load_regimes(self._config.regimes, self._config.world)
         return [found[name] for name in self._results.regimes]
 
     @cached_property

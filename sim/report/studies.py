@@ -147,7 +147,7 @@ def prepared(config: Config) -> Prepared:
     InputError
         If the world, a regime or a setting cannot be used.
     """
-    regimes = [load_regime(name) for name in config.regimes]
+    regimes = [load_regime(name, config.world) for name in config.regimes]
     tables = read_tables(find_world(config.world))
     design = design_of(config, tables)  # what is wrong with it is told before a world is built
     world = world_of(config, tables)

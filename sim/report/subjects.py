@@ -6,7 +6,6 @@ from sim.analysis.trade import OTHERS
 from sim.outcomes.names import TOTAL
 from sim.world.tables.read import Tables
 
-CHINESE_ORIGINS = {"region": "an address in the region", "other_china": "elsewhere in China"}
 SUMS = {TOTAL: "All partners", OTHERS: "All other partners"}
 
 
@@ -25,16 +24,16 @@ def names(tables: Tables) -> dict[str, str]:
     """
     places = dict(zip(tables.places["place"], tables.places["name"].map(short_name), strict=True))
     markets = dict(zip(tables.markets["market"], tables.markets["name"], strict=True))
-    return places | markets | CHINESE_ORIGINS | SUMS
+    return places | markets | dict(tables.about.origins) | SUMS
 
 
 def short_name(name: str) -> str:
-    """Shorten the name of a crossing to its Chinese side and its mode, for labels.
+    """Shorten the name of a crossing to its near side and its mode, for labels.
 
     Parameters
     ----------
     name : str
-        Such as `Khorgos / Altynkol (rail)`.
+        Such as `Hither / Yonder (rail)`.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from sim.about import find_world, own_file
 from sim.errors import InputError
 from sim.outcomes.names import ALL, SUBJECT_JOINT, TOTAL
 from sim.outcomes.outcomes import OUTCOMES
@@ -29,7 +30,6 @@ KIND_OF = {
 """Columns with codes, and the kind of name that they hold."""
 
 SUFFIX = "_name"
-SUBJECTS = {TOTAL: "all", "region": "an address in the region", "other_china": "elsewhere in China"}
 
 
 def words_of(regimes: tuple[str, ...], settings: str) -> Words:
@@ -67,18 +67,29 @@ def titles(regimes: tuple[str, ...], asked: Mapping[str, object]) -> dict[str, s
     """
     typed = map(str, asked.get("regimes", ()))
     files = {Path(each).stem: Path(each) for each in typed if each.endswith((".yaml", ".yml"))}
-    library = shipped("conf") / "regime"
+    library = _library(str(asked.get("world", "")))
     return {name: title(files.get(name, library / f"{name}.yaml")) for name in regimes}
+
+
+def _library(world: str) -> Path:
+    """Folder of the regimes of a world, or of those of `conf` where it is no longer there."""
+    try:
+        return own_file(find_world(world), "regime")
+    except InputError:
+        return shipped("conf") / "regime"
 
 
 def _of_world(world: str) -> dict[str, dict[str, str]]:
     read = import_module("sim.world.tables.read")
     try:
-        tables = read.read_tables(read.find_world(world))
+        tables = read.read_tables(find_world(world))
     except InputError:
         return {}
-    subjects = _named(tables.places, "place") | _named(tables.markets, "market") | SUBJECTS
-    return {"subject": subjects, "commodity": {ALL: "all goods"} | _named(tables.commodities, "commodity")}
+    subjects = _named(tables.places, "place") | _named(tables.markets, "market") | tables.about.origins
+    return {
+        "subject": subjects | {TOTAL: "all"},
+        "commodity": {ALL: "all goods"} | _named(tables.commodities, "commodity"),
+    }
 
 
 def _named(frame: pd.DataFrame, code: str) -> dict[str, str]:

@@ -46,6 +46,9 @@ class Firms(NamedTuple):
     group: Annotated[ndarray, Held(i4, "F", "index", "origin x commodity x direction", within=(0, "groups"))]
     made_here: Annotated[ndarray, Held(i4, "F", "flag", "goods are made in the region")]
     complies: Annotated[ndarray, Held(i4, "F", "flag", "refuses what a ban names")]
+    goods_rank: Annotated[
+        ndarray, Held(f4, "F", "rank in 0 to 1", "its goods are turned away where it lies below the share that is")
+    ]
     new_channel: Annotated[
         ndarray, Held(i4, "F", "flag", "took up a channel, and its own utility is still to be worked out")
     ]
@@ -120,7 +123,7 @@ class Lanes(NamedTuple):
     detected_made_here: Annotated[
         ndarray, Held(f8, "K", "musd/week", "of what will be found, the part made in the region")
     ]
-    cleared: Annotated[ndarray, Held(f8, "K", "musd/week", "passed the Chinese gate this week")]
+    cleared: Annotated[ndarray, Held(f8, "K", "musd/week", "passed the border of home this week")]
     arrived: Annotated[ndarray, Held(f8, "K", "musd/week", "reached the market's border this week")]
     released: Annotated[ndarray, Held(f8, "K", "musd/week", "entered the market this week")]
     released_made_here: Annotated[

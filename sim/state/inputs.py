@@ -46,9 +46,7 @@ class Gates(NamedTuple):
 
     border_days: Annotated[ndarray, Held(f8, "G", "days", "free-flow time at the border")]
     base_fee_usd_per_t: Annotated[ndarray, Held(f8, "G", "USD/t", "fee of a passage")]
-    chinese: Annotated[
-        ndarray, Held(u1, "G", "flag", "the last (first) gate on the Chinese side, where the region's book is kept")
-    ]
+    border: Annotated[ndarray, Held(u1, "G", "flag", "at the border of home, where the book of trade is kept")]
     approach_gate: Annotated[
         ndarray,
         Held(i4, "A", "index", "the gate that an approach leads to; -1: the last approach, which stands for none"),
@@ -213,7 +211,7 @@ class HubPools(NamedTuple):
     channel: Annotated[ndarray, Held(i4, "hub channels", "index", "the channels that go over a pool")]
     of_channel: Annotated[ndarray, Held(i4, "K", "index", "pool of each channel; E where it has none")]
     class_hub: Annotated[
-        ndarray, Held(i4, "H", "index", "market that an inspection class declares as origin; -1 for China")
+        ndarray, Held(i4, "H", "index", "market that an inspection class declares as origin; -1 for home")
     ]
 
 
@@ -232,6 +230,9 @@ class Population(NamedTuple):
     ]
     comply_rank: Annotated[
         ndarray, Held(f4, "P", "rank in 0 to 1", "complies where it lies below the share of firms that do")
+    ]
+    goods_rank: Annotated[
+        ndarray, Held(f4, "P", "rank in 0 to 1", "its goods are turned away where it lies below the share that is")
     ]
     base_volume: Annotated[ndarray, Held(f4, "P", "musd/week", "shipped in the base year")]
     median_volume: Annotated[

@@ -24,9 +24,10 @@ CHANNEL_COLUMNS = (
     Column("payment", "share", "friction that payment agents wear away, as it would have been in week 0"),
     Column("closed", "share", "cost that shuts a channel"),
     Column("saved", "share", "duties and taxes that clearing at a hub saves, of base value"),
+    Column("turned_away", "share", "goods that may not go this way at all: no licence, no transit, no payment"),
 )
 """Columns of `MeasuresInForce.channel`."""
-SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED, SAVED = range(len(CHANNEL_COLUMNS))
+SENSITIVITY, DETENTION_DAYS, TARIFF, FRICTION, PAYMENT, CLOSED, SAVED, TURNED_AWAY = range(len(CHANNEL_COLUMNS))
 
 CLASS_COLUMNS = (
     Column("ban", "share", "intensity of import bans"),

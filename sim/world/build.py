@@ -38,7 +38,7 @@ from sim.world.frozen import frozen
 from sim.world.graph import crossing_ids, geography
 from sim.world.network.gates import passage_costs
 from sim.world.network.layout import lay_out, passages_of
-from sim.world.network.routes import BASE_DAY, LANE_COLUMNS, FoundRoutes, find_routes
+from sim.world.network.routes import LANE_COLUMNS, FoundRoutes, find_routes
 from sim.world.numbered import index_of
 from sim.world.size import check_size
 from sim.world.tables.read import Tables
@@ -132,11 +132,11 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     check_size(tables, settings, mondays.size)
     figures = _figures(tables, labels.commodities)
     goods = _goods(figures, _centres(tables.commodities, labels.commodities))
-    chinese = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
-    of_all = (passage_costs(tables, BASE_DAY), goods.tonnes_per_musd, chinese, mondays[0])
+    border = np.repeat([crossing in shape.border for crossing in shape.crossings], 2).astype(np.uint8)
+    of_all = (passage_costs(tables, tables.about.base_day), goods.tonnes_per_musd, border, mondays[0])
     count = settings.firms or int(tables.firms["firms"].sum())
     targets = largest_targets(base_targets(tables), count * settings.slots)
-    spread = spread_firms(tables.firms, targets, count)
+    spread = spread_firms(tables.firms, tables.supply, targets, count)
     lanes, found = _lanes(tables, targets, spread, settings)
     commodity = index_of(lanes["commodity"], labels.commodities)
     access = access_costs(lay_out(found, commodity, *of_all)[0], goods, commodity, settings.base_theta_route)
@@ -149,7 +149,13 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     world = World(
         sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
         clock=build_clock(
-            mondays, settings.start, settings.end, tables.seasons, labels.commodities, settings.spin_up_weeks
+            mondays,
+            settings.start,
+            settings.end,
+            tables.seasons,
+            labels.commodities,
+            settings.spin_up_weeks,
+            tables.about.base_year,
         ),
         goods=goods,
         gates=gates,
@@ -291,6 +297,7 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
     """Make the customs of the senders: a budget in proportion to the consignments they see, the largest being 1."""
     classes, legitimate, year = honest_by_year(tables.inspection_classes, mondays)
     sender = index_of(classes["sender"], labels.authorities)
+    presumed = classes["declared_origin"] == tables.about.address
     counts = np.bincount(sender, minlength=len(labels.authorities))
     seen = np.bincount(sender, legitimate.mean(axis=0), minlength=len(labels.authorities))
     return Authorities(
@@ -299,7 +306,7 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
         budget_share=(seen / max(seen.max(initial=0.0), 1e-12)).astype(np.float32),
         class_declared=index_of(classes["declared_origin"], labels.declared_origins),
         class_commodity=index_of(classes["commodity"], labels.commodities),
-        class_priority=np.where(classes["declared_origin"] == "region", PRESUMED, NOT_NAMED).astype(np.uint8),
+        class_priority=np.where(presumed, PRESUMED, NOT_NAMED).astype(np.uint8),
         class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
         legitimate=legitimate,
         legitimate_year=year,

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.state import Clock
 
-BASE_YEAR_MIDDLE = np.datetime64("2019-07-02")
-"""Middle of the year whose trade the table of demand holds."""
+MIDDLE_OF_A_YEAR = "07-02"
 
 
 def month_names(start: date, end: date) -> list[str]:
@@ -26,6 +25,7 @@ def build_clock(
     seasons: pd.DataFrame,
     commodities: list[str],
     spin_up_weeks: int,
+    base_year: int,
 ) -> Clock:
     """Compile the calendar of a run.
 
@@ -43,6 +43,8 @@ def build_clock(
         Commodities in the order of their index.
     spin_up_weeks
         Weeks before the first observed one.
+    base_year
+        Year whose trade the table of demand holds.
 
     Returns
     -------
@@ -64,7 +66,8 @@ def build_clock(
         counted[:, part] = inside.sum(axis=1)
         month[:, part] = np.where(counted[:, part] > 0, number[:, day], -1)
     total = np.where(month >= 0, days_in_month[np.maximum(month, 0)], 1)
-    years = np.maximum((mondays - BASE_YEAR_MIDDLE).astype(np.int64) / DAYS_PER_YEAR, 0.0)
+    middle = np.datetime64(f"{base_year}-{MIDDLE_OF_A_YEAR}")
+    years = np.maximum((mondays - middle).astype(np.int64) / DAYS_PER_YEAR, 0.0)
     return Clock(
         month=month,
         flow_weight=counted / DAYS_PER_WEEK,

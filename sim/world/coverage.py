@@ -3,7 +3,6 @@
 from datetime import date
 
 from sim.units import FIRST_DAY, LAST_DAY
-from sim.world.clock import BASE_YEAR_MIDDLE
 from sim.world.tables.read import Tables
 
 FAR_YEARS = 15
@@ -25,7 +24,7 @@ def coverage_warnings(tables: Tables, start: date, end: date) -> list[str]:
     list of str
         One sentence each; empty where the tables cover the run.
     """
-    base = BASE_YEAR_MIDDLE.astype("datetime64[Y]").item().year
+    base = tables.about.base_year
     days = _dated(tables)
     told = []
     if start.year < base:

@@ -1,13 +1,13 @@
-"""The network as a graph of legs and gates in which every path crosses China's border exactly once.
+"""The network as a graph of legs and gates in which every path crosses the border of home exactly once.
 
-A crossing is one place in the tables and two nodes here, joined by the *gate*: the near one faces the
-region, the far one faces away from it. A border crossing has Chinese neighbours at its near node and
-foreign ones at its far node; a third-country crossing (a change of gauge, a sea port of the middle corridor)
-has its neighbours at both. Legs within China lie before the border, all others behind it, and none leads
-back, so a path cannot return.
+Home is where trade starts or ends: the region's own places, and all that lies behind the same border. A crossing
+is one place in the tables and two nodes here, joined by the *gate*: the near one faces home, the far one faces away
+from it. A border crossing has neighbours at home at its near node and ones abroad at its far node; a third-country
+crossing (a change of gauge, a sea port on the way) has its neighbours at both. Legs within home lie before the
+border, all others behind it, and none leads back, so a path cannot return.
 
-All paths are found from the region outwards. For imports the legs are turned round first, so a path from the
-region outwards is the path of the goods read backwards.
+All paths are found from home outwards. For imports the legs are turned round first, so a path from home outwards is
+the path of the goods read backwards.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-HOME_COUNTRY = "CN"
+SIDES_OF_THE_BORDER = HOME, ABROAD = ("home", "abroad")
+"""What the column `side` of places.csv says."""
+
 NO_LEG = -1
 NO_GATE = -1
 
@@ -30,7 +32,7 @@ Arc = tuple[int, int, Node, Node]
 
 @dataclass(frozen=True)
 class Graph:
-    """Arcs from the region outwards, for one direction.
+    """Arcs from home outwards, for one direction.
 
     Attributes
     ----------
@@ -57,11 +59,11 @@ class Geography:
     Attributes
     ----------
     home
-        Places in China.
+        Places at home.
     crossings
         Crossings in the order of their gates.
     border
-        Those of them at China's border.
+        Those of them at the border of home.
     legs
         Begin, end, and whether it leads both ways, of each row of legs.csv.
     """
@@ -81,9 +83,9 @@ def crossing_ids(places: pd.DataFrame, crossings: pd.DataFrame) -> tuple[str, ..
 def geography(places: pd.DataFrame, legs: pd.DataFrame, crossings: pd.DataFrame) -> Geography:
     """Sort places into home and abroad and crossings into border and third-country ones.
 
-    A crossing is at the border when it lies in China or a leg joins it to a Chinese place.
+    A crossing is at the border when it lies at home or a leg joins it to a place at home.
     """
-    home = frozenset(places.loc[places["country"] == HOME_COUNTRY, "place"])
+    home = frozenset(places.loc[places["side"] == HOME, "place"])
     ids = crossing_ids(places, crossings)
     arcs = tuple(
         (begin, end, both == "yes")
@@ -120,7 +122,7 @@ def build_graph(where: Geography, direction: int) -> Graph:
 
 
 def start_node(where: Geography, origin: str) -> Node:
-    """Node of a place in the region or inland."""
+    """Node of a place at home."""
     return (origin, "near" if origin in where.border else "home")
 
 
@@ -170,7 +172,7 @@ def reached_places(where: Geography, graph: Graph, starts: Iterable[str]) -> set
     where, graph
         Places, and the graph of one direction.
     starts
-        Places in the region, or abroad for the way on from a hub.
+        Places at home, or abroad for the way on from a hub.
     """
     onward: dict[int, list[int]] = {}
     for tail, head in graph.ends.tolist():
@@ -186,10 +188,10 @@ def reached_places(where: Geography, graph: Graph, starts: Iterable[str]) -> set
 
 
 def border_faults(where: Geography, legs: pd.DataFrame) -> Iterator[str]:
-    """Tell the legs that cross China's border without a crossing, one sentence each."""
+    """Tell the legs that cross the border of home without a crossing, one sentence each."""
     for row, (begin, end, _) in zip(legs.index, where.legs, strict=True):
         if (begin in where.home) != (end in where.home) and not {begin, end} & where.border:
             yield (
-                f"legs.csv row {row}: the leg from_place '{begin}' to_place '{end}' crosses China's border "
-                "where crossings.csv has no crossing."
+                f"legs.csv row {row}: the leg from_place '{begin}' to_place '{end}' joins home and abroad where "
+                "crossings.csv has no crossing."
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.about import read_about
 from sim.errors import InputError
 from sim.world.build import Settings, build_world
 from sim.world.tables import read
@@ -25,6 +26,7 @@ from sim.world.tables.schema import TABLES
 pytestmark = pytest.mark.slow
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
+ABOUT = read_about(TINY)
 CASES = int(os.environ.get("REROUTE_FUZZ", "2000"))
 PARTS = 4
 WHOLE_EVERY, BUILT_EVERY = 43, 101
@@ -216,7 +218,7 @@ class Sound:
 
     def __init__(self) -> None:
         self.texts = {table.name: read.read_text(TINY, table)[0] for table in TABLES}
-        self.frames, faults = read.judged(self.texts)
+        self.frames, faults = read.judged(self.texts, ABOUT)
         assert faults == []
 
     def faults(self, folder: Path, changed: list[str]) -> list[str]:
@@ -226,7 +228,9 @@ class Sound:
                 texts[table.name], faults = read.read_text(folder, table)
                 told += faults
         there = {name: text for name, text in texts.items() if text is not None}
-        return told + read.judged(there, {name: self.frames[name] for name in self._untouched(there, changed)})[1]
+        return (
+            told + read.judged(there, ABOUT, {name: self.frames[name] for name in self._untouched(there, changed)})[1]
+        )
 
     def _untouched(self, texts: Texts, changed: list[str]) -> list[str]:
         """Tables as they were, which refer to no table whose ids are others now."""

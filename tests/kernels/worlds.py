@@ -169,7 +169,7 @@ def _routes(draw: np.random.Generator, channels: int) -> tuple[Routes, Gates]:
         Gates,
         border_days=np.full(GATES, 0.5),
         base_fee_usd_per_t=np.full(GATES, 10.0),
-        chinese=np.ones(GATES),
+        border=np.ones(GATES),
         approach_gate=np.append(np.arange(approaches) % GATES, -1),
         approach_days=np.append(draw.uniform(0, 20, approaches), 0.0),
     )
@@ -235,6 +235,7 @@ def _population(draw: np.random.Generator, firms: int, markets: int) -> Populati
         in_area=np.ones(firms),
         made_rank=draw.random(firms),
         comply_rank=np.linspace(0.01, 0.99, firms),
+        goods_rank=np.linspace(0.99, 0.01, firms),
         base_volume=np.full(firms, BASE_MUSD / firms),
         median_volume=np.full(GROUPS, BASE_MUSD / firms),
         channel=channel,

@@ -137,7 +137,7 @@ def _gates(sketch: Sketch, approaches: Iterable[tuple[int, float]]) -> Gates:
     return filled(
         Gates,
         border_days=sketch.border_days,
-        chinese=np.ones(len(sketch.border_days)),
+        border=np.ones(len(sketch.border_days)),
         approach_gate=[*(gate for gate, _ in keys), -1],
         approach_days=[*(days for _, days in keys), 0.0],
     )
@@ -228,7 +228,7 @@ def _population(sketch: Sketch, channels: Channels) -> Population:
     channel = np.where(channel < channels.group_start[group + 1], channel, -1)
     utility = np.where(channel >= 0, channels.base_value.astype(float)[channel], -np.inf)
     share = np.exp(utility - utility.max(axis=0))
-    same = ("commodity", "direction", "ownership", "kind", "in_area", "made_rank", "comply_rank")
+    same = ("commodity", "direction", "ownership", "kind", "in_area", "made_rank", "comply_rank", "goods_rank")
     return filled(
         Population,
         place=[firm.origin for firm in firms],

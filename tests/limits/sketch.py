@@ -57,6 +57,7 @@ class Firm(NamedTuple):
     ownership: int = 0
     kind: int = MAKER
     in_area: int = 1
+    goods_rank: float = 1.0
 
 
 @dataclass(frozen=True)

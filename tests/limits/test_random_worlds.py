@@ -22,6 +22,8 @@ INSTRUMENTS = (
     Instrument.export_control,
     Instrument.listing_hazard,
     Instrument.due_diligence,
+    Instrument.export_licence,
+    Instrument.payment_delay,
 )
 ROUNDING = 1e-12
 
@@ -73,10 +75,13 @@ def sketches(draw) -> Sketch:
     keys = draw(st.lists(st.tuples(*map(st.integers, (0, 0, 0), (2, 1, 1))), min_size=1, max_size=4, unique=True))
     every = [lane for key in keys for lane in draw(st.lists(lanes(*key), min_size=1, max_size=4))]
     firms = [
-        Firm(*key, draw(st.floats(0.1, 10)), draw(st.floats(0, 1)), draw(st.floats(0, 1)), draw(st.integers(0, 2)))
+        Firm(
+            *key, draw(st.floats(0.1, 10)), draw(st.floats(0, 1)), draw(st.floats(0, 1)), draw(st.integers(0, 2)),
+            goods_rank=draw(st.floats(0, 1)),
+        )
         for key in keys
         for _ in range(draw(st.integers(1, 3)))
-    ]
+    ]  # fmt: skip
     border = tuple(draw(st.floats(0, 5)) for _ in range(GATES))
     # every market is named, so that all are numbered
     every.append(Lane(market=MARKETS - 1, origin=3))

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim.about import find_world, read_about
 from sim.constants import NEVER
 from sim.labels import Labels
 from sim.policy.language.load import load_regime
@@ -76,6 +77,7 @@ def _world() -> World:
 def names() -> Names:
     return Names(
         LABELS,
+        read_about(find_world("xinjiang")),
         causes=("pandemic",),
         known={"markets": frozenset({"japan"}), "commodities": frozenset({"coal"})},
     )

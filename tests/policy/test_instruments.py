@@ -1,15 +1,18 @@
 """The table of instruments: every row is whole, and a new row alone makes an instrument."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sim.about import Sender
 from sim.errors import InputError
 from sim.policy import describe, instruments
 from sim.policy.compile.regime import compile_rows, pack
 from sim.policy.instruments import ANY_MARKET, FIRM_AXES, OWN_MARKET, Effect, Instrument, InstrumentTable, Level, Rule
 from sim.policy.language import read
 from sim.policy.language.measures import Enforcement, Measure, Scope
-from sim.state import DIRECTIONS
+from sim.state import DIRECTIONS, KINDS
 from sim.state.measures import COLUMNS, ROLES, STRONGEST, TABLES, TARIFF
 from tests.limits import worlds
 
@@ -49,7 +52,8 @@ def test_a_row_is_whole(instrument: Instrument) -> None:
     assert {tables[COLUMNS[column][0]] for column in rule.writes} <= TABLES_OF[rule.reach], "it reaches none of these"
     if set(rule.writes) & set(TABLES["by_class"]):
         assert rule.firm_axes, "what it does is kept by class of firm"
-    assert rule.market is ANY_MARKET or "markets" in rule.market
+    assert rule.market is ANY_MARKET or rule.market[0] in ("markets", "places", "hubs")
+    assert set(rule.kinds) <= set(KINDS)
     assert rule.directions
     assert set(rule.directions) <= set(DIRECTIONS)
     assert set(rule.firm_axes) <= set(FIRM_AXES)
@@ -136,3 +140,53 @@ def test_effects_of_one_column_combine_as_their_rows_say(monkeypatch) -> None:
     assert run_under(*levies).state.in_force.channel[TARIFF].tolist() == [0.5, 0]
     rebate = worlds.Measure(table.rebate, 0.125, channels=(0, 1))
     assert np.allclose(run_under(*levies, rebate).state.in_force.channel[TARIFF], [0.375, -0.125])
+
+
+SENDERS = {
+    "harbour": Sender("Harbour", places=("kashgar",)),
+    "inland": Sender("Inland", places=("chengdu",), blocs=("allies",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "reached"),
+    [
+        ("sender: harbour", [1, 9]),
+        ("sender: [harbour, inland]", [1, 2, 9]),
+        ("sender: allies", [2]),
+        ("sender: harbour, scope: {markets: united_states}", [1]),
+        ("sender: china, scope: {places: urumqi, kinds: relabelled}", [3]),
+        ("sender: china, scope: {markets: united_states}", [0, 1, 2, 5]),
+    ],
+)
+def test_a_licence_is_for_what_leaves_the_places_of_its_sender_openly(said, reached, regime_of, built, names, gates):
+    """Parcels and direct goods name their market; what goes by hubs is licensed only where the scope says so."""
+    about = replace(names.about, senders={**names.about.senders, **SENDERS})
+    mine = replace(names, about=about)
+    regime = regime_of(m=f"{said}, instrument: export_licence, start: 2022-06-06, level: 0.5")
+    mine.check(regime)
+    policy = pack(compile_rows(regime, built, mine), built, mine, gates)
+    assert policy.channel_reach.tolist() == reached
+    assert policy.effects.full.tolist() == [0.5]
+
+
+def test_a_market_has_no_places_at_home_to_license(regime_of, names):
+    regime = regime_of(m="sender: kazakhstan, instrument: export_licence, start: 2022-06-06")
+    with pytest.raises(InputError, match="'kazakhstan', the sender of 'm', has no places at home"):
+        names.check(regime)
+
+
+def test_a_sender_licenses_only_what_leaves_its_own_places(regime_of, names):
+    mine = replace(names, about=replace(names.about, senders=SENDERS))
+    regime = regime_of(m="sender: harbour, instrument: export_licence, start: 2022-06-06, scope: {places: urumqi}")
+    with pytest.raises(InputError, match="the sender of 'm' does not rule over 'urumqi'"):
+        mine.check(regime)
+
+
+@pytest.mark.parametrize(
+    ("said", "reached"),
+    [("", [10]), ("scope: {crossings: khorgos, markets: france}", [7]), ("scope: {hubs: malaysia}", [3, 4])],
+)
+def test_a_hub_controls_what_goes_through_it(said, reached, regime_of, built, names, gates):
+    regime = regime_of(m=f"sender: kazakhstan, instrument: transit_control, start: 2022-06-06, level: 0.5, {said}")
+    assert pack(compile_rows(regime, built, names), built, names, gates).channel_reach.tolist() == reached

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from sim.errors import InputError
+from sim.nodes import Node, day, number, parse, read_tree, words
 from sim.policy.language.load import load_regime
-from sim.policy.language.nodes import Node, day, number, parse, read_tree, words
 
 
 def test_scalars_stay_text_and_lines_are_kept():

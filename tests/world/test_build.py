@@ -194,7 +194,7 @@ def test_too_few_firms_are_refused_in_a_sentence() -> None:
 def test_days_outside_the_run_count_in_no_month() -> None:
     mondays = np.array(["2020-12-21", "2020-12-28", "2021-01-25", "2021-02-01"], "datetime64[D]")
     tables = read_tables(TINY)
-    clock = build_clock(mondays, date(2021, 1, 1), date(2021, 2, 3), tables.seasons, ["apparel", "machinery"], 1)
+    clock = build_clock(mondays, date(2021, 1, 1), date(2021, 2, 3), tables.seasons, ["apparel", "machinery"], 1, 2019)
     assert clock.month.tolist() == [[-1, -1], [-1, 0], [0, -1], [1, -1]]
     assert clock.flow_weight[1].tolist() == [0, 3 / 7]
     assert clock.flow_weight[3].tolist() == [3 / 7, 0]
@@ -248,3 +248,18 @@ def test_channels_that_nobody_can_know_are_left_out_and_nothing_else_changes() -
     known = knowable(channels, firms)
     assert known.tolist() == [False, True, True, True]
     assert renumbered(firms, known).channel.tolist() == [[1, -1]]
+
+
+def test_a_place_has_the_part_of_a_branch_that_supply_says(built: BuiltWorld) -> None:
+    """Of machinery the south sends four fifths, though its firms have less of all trade; of the rest as before."""
+    said = {"place": ["south_town"], "commodity": ["machinery"], "direction": ["export"], "share": [0.8]}
+    world = build_world(replace(built.tables, supply=pd.DataFrame(said)), SETTINGS)
+
+    def part(of: BuiltWorld, commodity: str) -> float:
+        channels, labels = of.arrays.channels, of.labels
+        branch = (channels.commodity == labels.commodities.index(commodity)) & (channels.direction == EXPORT)
+        south = channels.origin == labels.places.index("south_town")
+        return channels.base_flow[branch & south].sum() / channels.base_flow[branch].sum()
+
+    assert part(world, "machinery") == pytest.approx(0.8, abs=0.01) != part(built, "machinery")
+    assert part(world, "apparel") == pytest.approx(part(built, "apparel"), abs=0.01)

@@ -95,7 +95,7 @@ def test_weekends_and_the_last_row_of_the_file():
 
 
 def test_one_direction_and_one_side():
-    schedule, _ = compiled(with_calendar(spell(direction="import", side="other")))
+    schedule, _ = compiled(with_calendar(spell(direction="import", side="far")))
     assert schedule.capacity_t[PASS_OUT, 0] == pytest.approx(PASS_WEEK)
     assert schedule.capacity_t[PASS_IN, 0] == 0.0
 
@@ -105,7 +105,7 @@ def test_hours_on_one_side_leave_the_other_binding():
     schedule, _ = compiled(tables, longer_hours=Cause())
     assert schedule.capacity_t[PASS_OUT] == pytest.approx(PASS_WEEK)
     crossings = tables.crossings.copy()
-    crossings.loc[crossings["side"] == "other", "value"] = 200.0
+    crossings.loc[crossings["side"] == "far", "value"] = 200.0
     schedule, week = compiled(replace(tables, crossings=crossings), longer_hours=Cause())
     weekly = schedule.capacity_t[PASS_OUT] / (20 * 7 * 18)
     assert weekly[week["2023-08-07"]] == pytest.approx(1)
@@ -117,7 +117,7 @@ def test_headroom_of_hours_begins_after_the_last_dated_record_and_the_other_side
     schedule, _ = compiled(with_calendar())
     assert (schedule.hours_headroom[[RAIL_OUT, PASS_OUT, PORT_OUT]] == 1).all()
     crossings = TINY.crossings.copy()
-    crossings.loc[(crossings["side"] == "other") & (crossings["quantity"] == "capacity"), "value"] = 30.0
+    crossings.loc[(crossings["side"] == "far") & (crossings["quantity"] == "capacity"), "value"] = 30.0
     shut = spell("2024-02-05", "2024-02-11")
     tables = replace(with_calendar(shut), crossings=crossings)
     schedule, week = compiled(tables)
@@ -138,7 +138,7 @@ def test_plans_begin_after_the_last_recorded_expansion():
     """A cut and its end are no expansion."""
     schedule, _ = compiled(with_calendar())
     assert (schedule.plans_from_week == 0).all()
-    rows = TINY.crossings[(TINY.crossings["side"] == "other") & (TINY.crossings["quantity"] == "capacity")]
+    rows = TINY.crossings[(TINY.crossings["side"] == "far") & (TINY.crossings["quantity"] == "capacity")]
     cut = rows.assign(value=5.0, from_date=date(2024, 5, 1), to_date=date(2024, 8, 1))
     wider = rows.assign(value=18.0, from_date=date(2023, 3, 15))
     tables = replace(with_calendar(), crossings=pd.concat([TINY.crossings, wider, cut], ignore_index=True))
@@ -335,7 +335,7 @@ def test_passage_costs_leave_causes_out_and_add_up_the_sides():
     assert costs.base_fee_usd_per_t.tolist() == [10, 10, 10, 10, 5, 5]
     crossings = TINY.crossings.copy()
     hours = (crossings["crossing"] == "rail_gate") & (crossings["quantity"] == "border_hours")
-    rows = crossings[hours].assign(side="cn", value=6.0), crossings[hours].assign(side="other", value=30.0)
+    rows = crossings[hours].assign(side="near", value=6.0), crossings[hours].assign(side="far", value=30.0)
     crossings = pd.concat([crossings[~hours], *rows], ignore_index=True)
     assert passage_costs(replace(TINY, crossings=crossings), date(2018, 12, 31)).border_days[0] == 1.5
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.world.network.gates import passage_costs
-from sim.world.network.routes import BASE_DAY, day_rates, find_routes, lanes_of
+from sim.world.network.routes import day_rates, find_routes, lanes_of
 from sim.world.tables.read import read_tables
 
 TINY = read_tables(Path(__file__).parent / "tiny")
@@ -34,7 +34,7 @@ def element_costs(tables, commodity, direction):
     rate = day_rates(tables.commodity_figures)[commodity]
     legs = tables.legs
     costs = dict(zip(legs["leg"], legs["cost_usd_per_t"] + rate * legs["days"], strict=True))
-    passage = passage_costs(tables, BASE_DAY)
+    passage = passage_costs(tables, tables.about.base_day)
     usd = passage.base_fee_usd_per_t + passage.handling_cost_usd_per_t
     days = passage.handling_days + passage.border_days
     side = 0 if direction == "export" else 1

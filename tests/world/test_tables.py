@@ -32,8 +32,8 @@ FAULTS = [
     ),
     (
         "crossings",
-        "road_pass,other,both,capacity,,,15,10",
-        "road_pass,other,both,capacity,,,-15,",
+        "road_pass,far,both,capacity,,,15,10",
+        "road_pass,far,both,capacity,,,-15,",
         "crossings.csv row 9: value '-15' must be at least 0.",
     ),
     (
@@ -68,8 +68,8 @@ FAULTS = [
     ),
     (
         "calendars",
-        "rail_gate,other,import",
-        "near_city,other,import",
+        "rail_gate,far,import",
+        "near_city,far,import",
         "calendars.csv row 5: crossing 'near_city' has no row in crossings.csv.",
     ),
     ("demand", "nearland,apparel,export,300", "nearland,apparel,export,many", "value_musd 'many' is not a number."),
@@ -114,7 +114,7 @@ FAULTS = [
         "legs",
         "far_overseas,far_city,overseas_port",
         "far_overseas,east_port,overseas_port",
-        "hubs.csv row 3: no route leads from hub 'nearland' on to market 'overseas' outside China.",
+        "hubs.csv row 3: no route leads from hub 'nearland' on to market 'overseas' abroad.",
     ),
     (
         "hubs",
@@ -270,8 +270,8 @@ FAULTS = [
         "legs",
         "near_far,near_city,far_city",
         "near_far,north_town,far_city",
-        "legs.csv row 11: the leg from_place 'north_town' to_place 'far_city' crosses China's border "
-        "where crossings.csv has no crossing.",
+        "legs.csv row 11: the leg from_place 'north_town' to_place 'far_city' joins home and abroad where "
+        "crossings.csv has no crossing.",
     ),
 ]
 

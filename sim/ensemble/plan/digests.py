@@ -7,11 +7,12 @@ remark, the text of the code or the last digits of a sum change, and move when a
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import fields
 
+from sim.about import About
 from sim.parameters import TABLE
 from sim.paths import data
-from sim.policy.language.measures import Regime
+from sim.policy.language.measures import Measure, Regime
 from sim.world.tables.read import Tables
 from sim.world.tables.schema import TABLES
 
@@ -44,14 +45,16 @@ def data_digest(tables: Tables, happened: Regime) -> str:
     Returns
     -------
     str
-        12 hexadecimal signs (SHA-256) of cells that runs read, of values and ranges of all parameters, and of the
-        measures of the regime. Order and remarks of columns do not count.
+        12 hexadecimal signs (SHA-256) of cells that runs read, of the words by which a world chooses, of values and
+        ranges of all parameters, and of the measures of the regime. Order and remarks of columns do not count.
     """
-    parts = [f"{each.name}\n{_cells(tables, each.name)}" for each in TABLES if each.name not in NOT_SIMULATED]
+    read = [each.name for each in TABLES if each.name not in NOT_SIMULATED and len(getattr(tables, each.name))]
+    parts = [f"{name}\n{_cells(tables, name)}" for name in read]
+    parts.append(repr(_words_that_choose(tables.about)))
     for row in TABLE.values():
         told = row._asdict() | {"type": row.type.__name__}
         parts.append(repr(sorted((key, value) for key, value in told.items() if key not in TELLS_NOTHING)))
-    parts += [repr(replace(each, source="", note="")) for each in happened.measures]
+    parts += [repr(_said(each)) for each in happened.measures]
     return _sha256("\n\n".join(parts).encode())
 
 
@@ -65,6 +68,20 @@ def rules_digest() -> str:
         10,000, and a test fails until then.
     """
     return _sha256(KNOWN_TOTALS.read_bytes())
+
+
+def _said(measure: Measure) -> list[tuple[str, object]]:
+    """List what a measure says beside its remarks: its instrument by name, and what is not as if nothing were said."""
+    told = {each.name: getattr(measure, each.name) for each in fields(measure) if each.compare}
+    unsaid = {each.name: each.default for each in fields(measure)}
+    told["instrument"] = measure.instrument.name
+    return [(name, value) for name, value in told.items() if name not in REMARKS and value != unsaid[name]]
+
+
+def _words_that_choose(about: About) -> tuple[object, ...]:
+    """Give the base year of a world, and the words by which its tables and regimes choose what is reached."""
+    senders = sorted((name, each.places, each.blocs) for name, each in about.senders.items())
+    return about.base_year, about.home, list(about.origins), senders, sorted(about.coalitions.items())
 
 
 def _cells(tables: Tables, name: str) -> str:

@@ -216,6 +216,7 @@ def copy_firm(model, row, week, firms):
     firms.group[row] = firms.group[model]
     firms.kind[row] = firms.kind[model]
     firms.made_here[row] = firms.made_here[model]
+    firms.goods_rank[row] = firms.goods_rank[model]
     firms.unit_cost[row] = firms.unit_cost[model]
     firms.own_cost[row] = firms.own_cost[model]
     firms.margin[row] = firms.margin[model]

@@ -1,7 +1,9 @@
 """Who is in scope: firms on lists, firms that comply, and what both do to a firm's own utility.
 
 A firm that a sender lists is shunned on the channels that a list or ban of that sender names, and its direct
-consignments into a ban are found with certainty. A firm that complies refuses what a ban in force names for its goods,
+consignments into a ban are found with certainty. Goods that are refused a licence, transit or payment are those of
+firms whose rank lies below the share that is: they differ within a group, and a measure that covers more covers those
+too that it covered before. A firm that complies refuses what a ban in force names for its goods,
 and holds something against the rest of its sales to that sender. Buyers that comply with a duty of care refuse goods
 in its scope. All of it is added to what a firm's base holds, from scratch, in the weeks in which something changes; so
 it leaves no trace when it ends.
@@ -14,7 +16,7 @@ from sim.kernels.levels import level_of
 from sim.kernels.numbers.columns import is_any, list_set
 from sim.kernels.numbers.numerics import ONE, ZERO, log1p64
 from sim.kernels.rules import cancelled_part, firm_class, list_bit, refusing_share
-from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS, WITHDRAWAL
+from sim.state.measures import BAN, COMPLIANT, HAZARD, LISTS, TURNED_AWAY, WITHDRAWAL
 
 f4 = np.float32
 f8 = np.float64
@@ -152,9 +154,9 @@ def own_utility_of(q, f, k, sender, parameters, in_force, firms):
     Returns
     -------
     float32
-        `REFUSED` where the firm or all buyers refuse, or no way is open.
+        `REFUSED` where the firm or all buyers refuse, its goods are turned away, or no way is open.
     """
-    if in_force.blocked[k] != 0:
+    if in_force.blocked[k] != 0 or firms.goods_rank[f] < in_force.channel[TURNED_AWAY, k]:
         return REFUSED
     ban, complies, is_listed = in_force.by_class[BAN], firms.complies[f], list_bit(firms.listed[f], sender)
     b = firm_class(firms.made_here[f], firms.ownership[f]) + is_listed

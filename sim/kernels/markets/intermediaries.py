@@ -160,7 +160,7 @@ def remember_denied(class_hub, denied_musd, denied):
     Parameters
     ----------
     class_hub : int32 [H]
-        Market that each inspection class declares as origin; -1 for China.
+        Market that each inspection class declares as origin; -1 for home.
     denied_musd : float64 [H]
         This week.
     denied : float64 [M]

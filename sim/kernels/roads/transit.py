@@ -307,12 +307,12 @@ def hold_back(channel, tonnes, commodity, spoilage, served_share, queue, passing
 
 
 @process
-def go_on(passages, chinese, week, lanes, sent_t, parts):
+def go_on(passages, border, week, lanes, sent_t, parts):
     """Send what passed to the next gate or to the market, and take out what reaches the markets this week.
 
     Parameters
     ----------
-    chinese : uint8 [G]
+    border : uint8 [G]
         Gates at which goods enter the region's books.
     week : int
     lanes
@@ -335,9 +335,9 @@ def go_on(passages, chinese, week, lanes, sent_t, parts):
     cleared, soon, late = lanes.cleared, parts[0], parts[1]
     today = week % lanes.arrivals_due.shape[0]
     fill(cleared, f8(0.0))
-    land(passages, chinese, today, passing, lanes.arrivals_due, cleared)
-    for g in range(chinese.size):
-        if chinese[g] != 0:
+    land(passages, border, today, passing, lanes.arrivals_due, cleared)
+    for g in range(border.size):
+        if border[g] != 0:
             low, high = between[g], start[g + 1]
             book(channel[low:high], passing[low:high], cleared)
     for q in range(gate.size):
@@ -355,8 +355,8 @@ def go_on(passages, chinese, week, lanes, sent_t, parts):
 
 
 @process
-def land(passages, chinese, today, passing, arrivals_due, cleared):
-    """Send what passed its last gate to its market, and book what passed China's gates there.
+def land(passages, border, today, passing, arrivals_due, cleared):
+    """Send what passed its last gate to its market, and book what passed gates of home there.
 
     Writes ``arrivals_due`` [ring, K] and ``cleared`` [K].
     """
@@ -371,7 +371,7 @@ def land(passages, chinese, today, passing, arrivals_due, cleared):
     for n in range(gate.size):
         whole = u8((today + weeks[n]) % ring)
         after = whole + u8(1) if whole + u8(1) < u8(ring) else u8(0)
-        booked = f8(1.0) if chinese[gate[n]] != 0 else f8(0.0)
+        booked = f8(1.0) if border[gate[n]] != 0 else f8(0.0)
         for i in range(start[n], end[n]):
             k, late = channel[i], passing[i] * part[i]
             arrivals_due[whole, k] += passing[i] - late
@@ -381,7 +381,7 @@ def land(passages, chinese, today, passing, arrivals_due, cleared):
 
 @process
 def book(channel, passing, cleared):
-    """Book what passed one of China's gates; adds to ``cleared`` [K]."""
+    """Book what passed one of the gates of home; adds to ``cleared`` [K]."""
     for i in range(passing.size):
         cleared[channel[i]] += passing[i]
 

@@ -1,6 +1,6 @@
 """Which channels, routes, price cells, places and authorities a measure reaches in a world."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -106,7 +106,7 @@ class Reach:
             mask &= self.names.mask("commodities", scope.commodities)[authorities.class_commodity]
         if scope.declared_origin:
             wanted = set(self.names.members(scope.declared_origin))
-            wanted |= {"region", "other_china"} if "china" in wanted else set()
+            wanted |= set(self.names.about.origins) if self.names.about.home in wanted else set()
             mask &= np.array([label in wanted for label in self.declared_origins], bool)[authorities.class_declared]
         return mask
 
@@ -118,11 +118,13 @@ class Reach:
         return self.names.mask("markets", measure.sender)[markets]
 
     def _placed(self, measure: Measure) -> Scope:
-        """Scope with the sender's own market, where the instrument acts there unless the file says where."""
-        scope, unless = measure.scope, measure.instrument.rule.market
-        if unless is ANY_MARKET or any(getattr(scope, axis) for axis in unless):
+        """Scope with what is the sender's own, and with the kinds that are meant, unless the file says others."""
+        scope, rule = measure.scope, measure.instrument.rule
+        scope = replace(scope, kinds=scope.kinds or rule.kinds)
+        if rule.market is ANY_MARKET or any(getattr(scope, axis) for axis in rule.market):
             return scope
-        return Scope(**{**scope.__dict__, "markets": measure.sender})
+        own = rule.market[0]
+        return replace(scope, **{own: self.names.places_of(measure.sender) if own == "places" else measure.sender})
 
     @staticmethod
     def _directions(measure: Measure) -> tuple[int, ...]:
@@ -148,24 +150,26 @@ class Reach:
         return self.channels_of(np.flatnonzero(routes).astype(np.int32))
 
     def _declared_in(self, origins: tuple[str, ...]) -> Mask:
-        """Channels whose papers name one of the origins; without an inspection class, China is one origin."""
+        """Channels whose papers name one of the origins; without an inspection class, home is one origin."""
         channels = self.world.channels
         foreign = np.where(channels.direction == IMPORT, channels.declared, -1)
         by_hub = np.isin(channels.kind, (RELABELLED, EMBODIED)) & (channels.hub >= 0)
         foreign = np.where(by_hub & (channels.direction == EXPORT), channels.hub, foreign)
         wanted = self.names.mask("markets", origins)
-        if "china" in origins or {"region", "other_china"} <= set(origins):
+        about = self.names.about
+        left_out = set(about.origins) - set(origins)
+        if about.home in origins or not left_out:
             return (foreign < 0) | wanted[foreign]
         mask = (foreign >= 0) & wanted[foreign]
-        for address, other in (("region", "other_china"), ("other_china", "region")):
-            if address in origins:
-                mask |= (foreign < 0) & ~self._address_is(other)
+        if len(left_out) < len(about.origins):
+            mask |= (foreign < 0) & ~self._names_one_of(left_out)
         return mask
 
-    def _address_is(self, address: str) -> Mask:
+    def _names_one_of(self, addresses: set[str]) -> Mask:
+        """Channels of an inspection class whose papers name one of some addresses at home."""
         labels = np.array([*self.declared_origins, ""])
         classes = np.array([*self.world.authorities.class_declared, len(labels) - 1], dtype=np.int64)
-        return labels[classes[self.world.channels.inspection_class]] == address
+        return np.isin(labels[classes[self.world.channels.inspection_class]], sorted(addresses))
 
 
 def firm_scope(scope: Scope) -> tuple[int, ...]:

@@ -5,10 +5,9 @@ from datetime import date
 from itertools import combinations
 
 from sim.policy.language.measures import Exemption, Measure, Scope
-from sim.policy.language.names import is_coalition, may_be_country
+from sim.policy.language.names import may_be_country
 
 _AXES = ("commodities", "kinds", "directions", "ownership", "declared_origin", "hubs", "markets", "crossings", "places")
-_WIDE = frozenset({"china"})
 
 
 def contradiction(measures: tuple[Measure, ...]) -> str:
@@ -28,13 +27,21 @@ def contradiction(measures: tuple[Measure, ...]) -> str:
     return ""
 
 
-def warnings_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
-    """Sentences about exemptions outside the scope or dates of their measure, and about lists that are missing."""
+def warnings_of(measures: tuple[Measure, ...], wide: frozenset[str]) -> tuple[str, ...]:
+    """Sentences about exemptions outside the scope or dates of their measure, and about lists that are missing.
+
+    Parameters
+    ----------
+    measures
+        Of a regime.
+    wide
+        Names that stand for several, so that two different ones may overlap.
+    """
     return _unlisted(measures) + tuple(
         f"{measure.file}, line {measure.line}: an exemption of {measure.name!r} does nothing: {reason}."
         for measure in measures
         for exemption in measure.exemptions
-        for reason in _outside(measure, exemption)
+        for reason in _outside(measure, exemption, wide)
     )
 
 
@@ -103,19 +110,15 @@ def _overlap(first: Measure, second: Measure) -> bool:
     )
 
 
-def _outside(measure: Measure, exemption: Exemption) -> Iterator[str]:
+def _outside(measure: Measure, exemption: Exemption, wide: frozenset[str]) -> Iterator[str]:
     for axis in _AXES:
         spared, reached = getattr(exemption.scope, axis), getattr(measure.scope, axis)
         names = {*spared, *reached}
-        if spared and reached and not set(spared) & set(reached) and not any(map(_is_wide, names)):
+        overlap = set(spared) & set(reached) or any(name in wide or may_be_country(name) for name in names)
+        if spared and reached and not overlap:
             told = ", ".join(measure.typed.get(name, name) for name in spared)
             yield f"{told} of {axis!r} is not in its scope"
     if exemption.end and measure.start and exemption.end < measure.start:
         yield f"it ends on {exemption.end}, before the measure starts"
     if exemption.start and measure.end and exemption.start > measure.end:
         yield f"it starts on {exemption.start}, after the measure ends"
-
-
-def _is_wide(name: str) -> bool:
-    """Tell whether a name stands for several, so that two different names may overlap."""
-    return name in _WIDE or is_coalition(name) or may_be_country(name)

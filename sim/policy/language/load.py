@@ -1,22 +1,23 @@
 """Finds regimes, puts them together from the files that they include, and checks what the whole says.
 
-A regime is a name of the library (`conf/regime`) or the path of a file. An `include` names regimes of the library, or
+A regime is a name of the library of its world or the path of a file. The library lies in the folder `regime` of the
+world, or in `conf/regime` where it has none. An `include` names regimes of the library, or
 files of the including file's own folder; nothing else is ever opened.
 """
 
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from sim.about import find_world, first_world, own_file, read_about
 from sim.constants import DAYS_PER_WEEK
 from sim.errors import InputError, folded, nearest
-from sim.paths import shipped
+from sim.nodes import Node, choice, day, mapping, read_tree, text, words
 from sim.policy.language.checks import contradiction, warnings_of
 from sim.policy.language.measures import Regime
-from sim.policy.language.nodes import Node, choice, day, mapping, read_tree, text, words
 from sim.policy.language.read import MEASURE_KEYS, read_measure
 
 HAPPENED = "observed"
@@ -49,6 +50,7 @@ class _Reader:
     """Opens the files of one regime, each once."""
 
     library: dict[str, Path]
+    folder: str
     drafts: dict[Path, _Draft] = field(default_factory=dict)
 
     def draft(self, path: Path, chain: tuple[Path, ...] = ()) -> _Draft:
@@ -67,7 +69,7 @@ class _Reader:
         """Name of a file in errors: short where it is shipped or lies under the current folder."""
         for name, file in self.library.items():
             if file == path:
-                return f"conf/regime/{name}.yaml"
+                return f"{self.folder}/{name}.yaml"
         here = Path.cwd()
         return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
@@ -102,19 +104,31 @@ class _Reader:
         )
 
 
-def library() -> dict[str, Path]:
-    """Names of the shipped regimes and their files; the parts of the background are named `background/...`."""
-    folder = (shipped("conf") / "regime").resolve()
+def library(world: str | Path | None = None) -> dict[str, Path]:
+    """Names of the regimes of a world and their files; the parts of the background are named `background/...`.
+
+    Parameters
+    ----------
+    world
+        Name or folder; None: the first world, whose regimes are those of `conf/regime`.
+    """
+    folder = _folder(world)
     return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
 
 
-def load_regime(name_or_path: str | Path) -> Regime:
+def _folder(world: str | Path | None) -> Path:
+    return own_file(find_world(world or first_world()), "regime").resolve()
+
+
+def load_regime(name_or_path: str | Path, world: str | Path | None = None) -> Regime:
     """Regime of the library, or of a file.
 
     Parameters
     ----------
     name_or_path
-        A name such as `uflpa`, or a path that ends in `.yaml` or `.yml`.
+        A name such as `none`, or a path that ends in `.yaml` or `.yml`.
+    world
+        Name or folder of the world whose library it is; None: the first world.
 
     Returns
     -------
@@ -126,16 +140,18 @@ def load_regime(name_or_path: str | Path) -> Regime:
     InputError
         With file and line, if there is no such regime, its file is at fault, or two measures contradict each other.
     """
-    reader = _Reader(library())
+    about, folder = read_about(find_world(world or first_world())), _folder(world)
+    reader = _Reader(library(world), f"{folder.parent.name}/{folder.name}")
     word = folded(str(name_or_path), reader.library)
     path = _find(word, reader.library)
     draft = reader.draft(path)
     background = choice(draft.keys["background"], ("adds", "replaces"))
-    base = reader.draft(reader.library[BACKGROUND]).measures if background == "adds" else {}
-    nodes = _on_background(draft, base)
+    observed = reader.draft(_needed(BACKGROUND, reader)).measures
+    nodes = _on_background(draft, observed if background == "adds" else {})
     if len(nodes) > MOST_MEASURES:
         raise InputError(f"{reader.label(path)}: a regime has at most {MOST_MEASURES:,} measures; here {len(nodes):,}.")
-    measures = tuple(read_measure(name, nodes[name]) for name in sorted(nodes))
+    read = (read_measure(name, nodes[name]) for name in sorted(nodes))
+    measures = tuple(replace(each, answers=not about.answers.isdisjoint(each.sender)) for each in read)
     if sentence := contradiction(measures):
         raise InputError(sentence)
     purpose = text(draft.keys["purpose"])
@@ -151,22 +167,29 @@ def load_regime(name_or_path: str | Path) -> Regime:
         background=background,
         include=words(draft.keys["include"]) if "include" in draft.keys else (),
         measures=measures,
-        warnings=warnings_of(measures),
+        warnings=warnings_of(measures, about.wide),
+        observed=frozenset(observed),
         file=reader.label(path),
     )
+
+
+def _needed(name: str, reader: _Reader) -> Path:
+    if name not in reader.library:
+        raise InputError(f"{reader.folder}: the regimes of a world hold {name}.yaml, on which others stand.")
+    return reader.library[name]
 
 
 def _title(node: Node) -> str:
     """Words in place of the name."""
     if not (title := text(node)):
-        raise node.fault("the title is a few words, such as `title: Import ban of Japan (2027)`.")
+        raise node.fault("the title is a few words, such as `title: The import ban (2027)`.")
     if len(title) > LONGEST_TITLE:
         raise node.fault(f"the title has at most {LONGEST_TITLE} letters, and this one {len(title)}.")
     return title
 
 
-def load_regimes(names: Iterable[str]) -> dict[str, Regime]:
-    """Load several regimes, by their names in the order given.
+def load_regimes(names: Iterable[str], world: str | Path | None = None) -> dict[str, Regime]:
+    """Load several regimes of a world, by their names in the order given.
 
     Raises
     ------
@@ -175,7 +198,7 @@ def load_regimes(names: Iterable[str]) -> dict[str, Regime]:
     """
     found: dict[str, Regime] = {}
     for word in (words := list(names)):
-        regime = load_regime(word)
+        regime = load_regime(word, world)
         if regime.name in found:
             raise InputError(f"regimes={words}: two of them are named {regime.name!r}; rename a file.")
         found[regime.name] = regime

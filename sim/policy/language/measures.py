@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from sim.about import EVENTS
 from sim.policy.instruments import Instrument
 from sim.state import DIRECTIONS, KINDS, OWNERSHIPS
 
 SHAPES = ("step", "linear", "s_curve")
 ORIGINS = ("region", "any")
-CHINA, EVENTS = "china", "events"
-"""Senders that are no market: the home country of the region, and what happens to everybody."""
 
 REMARKS = ("name", "source", "note", "low", "high")
 """Keys of a measure that do not say what it does; the range of its level counts only where levels are drawn."""
@@ -33,7 +32,7 @@ class Scope:
     true_origin
         "region": only what is made in the region, whatever the papers say; "any": all.
     declared_origin
-        Origins in the papers: `region`, `other_china`, `china` (both), or hubs.
+        Origins in the papers: an address at home, the word for all of them, or hubs.
     commodities, kinds, directions, ownership, hubs, markets, crossings, places
         Names; markets and hubs may be coalitions.
     content
@@ -89,7 +88,7 @@ class Measure:
     name
         Its key in the file.
     sender
-        Markets, coalitions, `china`, or `events` for shocks that nobody decides.
+        Markets, coalitions, those whom `world.yaml` declares, or `events` for shocks that nobody decides.
     instrument
         What it does.
     start, end
@@ -108,9 +107,11 @@ class Measure:
         Where dates and figures come from, and remarks, as printed.
     typed
         Names of sender and scope as they were typed, by the names that they are read as.
+    answers
+        Whether its sender answers what others do, as its world says.
     file, line
-        Where it is written. These and `typed` are part neither of what two measures are compared by nor of the text by
-        which results are named.
+        Where it is written. These, `typed` and `answers` are part neither of what two measures are compared by nor of
+        the text by which results are named.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Measure:
     end_known: bool = True
     note: str = ""
     typed: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    answers: bool = field(default=False, compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
     line: int = field(default=0, compare=False, repr=False)
 
@@ -169,6 +171,8 @@ class Regime:
         Path of its file.
     title
         A few words in place of the name; like `file` no part of what results are named by.
+    observed
+        Names of the measures of the observed background of its world, whatever it stands on itself.
     """
 
     name: str
@@ -179,13 +183,14 @@ class Regime:
     warnings: tuple[str, ...] = ()
     file: str = ""
     title: str = field(default="", compare=False, repr=False)
+    observed: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
 
 def role(measure: Measure) -> str:
     """Kind of a measure for pictures and words: `shock`, `counter-measure` or `measure`."""
     if measure.sender == (EVENTS,):
         return "shock"
-    return "counter-measure" if CHINA in measure.sender else "measure"
+    return "counter-measure" if measure.answers else "measure"
 
 
 def alike(one: Measure, other: Measure, but: Sequence[str] = ()) -> bool:
@@ -213,7 +218,6 @@ def differing(mine: Iterable[Measure], others: Iterable[Measure]) -> dict[str, t
 
 
 __all__ = [
-    "CHINA",
     "DIRECTIONS",
     "EVENTS",
     "KINDS",

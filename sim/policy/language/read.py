@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sim.constants import DAYS_PER_WEEK
+from sim.nodes import Node, as_typed, choice, day, identifiers, mapping, number, text, words, yes
 from sim.policy.instruments import FIRM_AXES, REACH_AXES, Instrument, Rule
 from sim.policy.language.measures import (
     DIRECTIONS,
@@ -17,7 +18,6 @@ from sim.policy.language.measures import (
     PhaseIn,
     Scope,
 )
-from sim.policy.language.nodes import Node, as_typed, choice, day, identifiers, mapping, number, text, words, yes
 
 MEASURE_KEYS = (
     "sender",

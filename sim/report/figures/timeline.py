@@ -32,8 +32,6 @@ from sim.world.tables.read import Tables
 
 ROLE_COLOURS = {"measure": style.COLOURS[0], "counter-measure": style.COLOURS[1], "shock": style.COLOURS[2]}
 PLURALS = {"measure": "measures", "counter-measure": "counter-measures", "shock": "shocks"}
-ACRONYMS = frozenset({"us", "eu", "uk", "cku"})
-PROPER_NOUNS = frozenset({"china", "russia", "russian", "kazakh", "karakoram", "sea", "march"})
 BACKGROUND_FOLDER, BACKGROUND_TINT = "background", 0.45
 ROW_INCHES, SMALLEST_BODY_INCHES = 0.2, 1.0
 LABEL_COLUMNS, HEADING_CHARACTERS, HEADING_LEFT = 46, 90, 0.012
@@ -238,23 +236,18 @@ def _mark(marker: str | list[tuple[float, float]], dash: str, label: str, face: 
 
 
 def words_of(row: TimelineRow) -> str:
-    """Spell the name of a measure in words: its key has no capitals.
+    """Begin the words of a measure with a capital.
 
     Parameters
     ----------
     row : TimelineRow
         Its bar.
     """
-    text = " ".join(_spelled(word) for word in row.label.split())
-    return text[:1].upper() + text[1:]
+    return row.label[:1].upper() + row.label[1:]
 
 
 def _label(row: TimelineRow) -> str:
     return filled(words_of(row), LABEL_COLUMNS)
-
-
-def _spelled(word: str) -> str:
-    return word.upper() if word in ACRONYMS else word.capitalize() if word in PROPER_NOUNS else word
 
 
 def _cut(text: str, characters: int) -> str:

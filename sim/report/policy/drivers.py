@@ -8,10 +8,11 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
+from sim import nodes
 from sim.errors import InputError, nearest
-from sim.policy.language import nodes
+from sim.nodes import Node
 from sim.policy.language.load import load_regime
-from sim.policy.language.nodes import Node
+from sim.policy.language.measures import Regime
 from sim.report.policy.held import Words, held_crossings, held_sanctions, held_trends, without_causes
 from sim.report.policy.worlds import MadeRegime
 from sim.world.build import BuiltWorld
@@ -105,9 +106,9 @@ def subsets(
     InputError
         If the base lacks a measure or cause that a driver names.
     """
-    _check(drivers, base)
-    regime = load_regime(base)
-    parts = _parts(drivers, base, built, day)
+    regime = load_regime(base, built.tables.folder)
+    _check(drivers, regime)
+    parts = _parts(drivers, regime, built, day)
     sanctions, trends = held_sanctions(regime, day), held_trends(built, day)
     made = []
     for number in range(1 << len(drivers)):
@@ -128,13 +129,14 @@ def subsets(
     return made, list(parts.values())
 
 
-def _check(drivers: Sequence[Driver], base: str) -> None:
-    known = {each.name for each in load_regime(base).measures}
+def _check(drivers: Sequence[Driver], base: Regime) -> None:
+    known = {each.name for each in base.measures}
     for driver in drivers:
         for name in (*driver.measures, *driver.causes):
             if name not in known:
                 raise InputError(
-                    f"the driver {driver.name!r} names {name!r}, which the regime {base!r} lacks.{nearest(name, known)}"
+                    f"the driver {driver.name!r} names {name!r}, which the regime {base.name!r} lacks."
+                    f"{nearest(name, known)}"
                 )
 
 
@@ -143,13 +145,13 @@ def _places(drivers: Sequence[Driver], off: Sequence[Driver]) -> str:
     return "_".join(str(place) for place, each in enumerate(drivers) if each in off and each.causes)
 
 
-def _parts(drivers: Sequence[Driver], base: str, built: BuiltWorld, day: date) -> dict[str, MadeRegime]:
+def _parts(drivers: Sequence[Driver], base: Regime, built: BuiltWorld, day: date) -> dict[str, MadeRegime]:
     """Make the factors on capacity for each set of drivers that hold crossings."""
     holding = [each for each in drivers if each.causes]
     found = {}
     for size in range(1, len(holding) + 1):
         for off in combinations(holding, size):
-            regime = without_causes(load_regime(base), [name for each in off for name in each.measures])
+            regime = without_causes(base, [name for each in off for name in each.measures])
             factors: Words = held_crossings(built, regime, [name for each in off for name in each.causes], day)
             name = PART.format(_places(drivers, off))
             if factors:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.about import own_file
 from sim.analysis import attribution, comparison, reading
 from sim.analysis.attribution import SHAPLEY, signs_differ
 from sim.analysis.claims import MUSD_PER_BN_YUAN
@@ -16,7 +17,6 @@ from sim.analysis.contrasts import of_runs
 from sim.analysis.reading import StoredSeries
 from sim.config import Config
 from sim.outcomes.names import BOTH, TOTAL
-from sim.paths import shipped
 from sim.policy.backgrounds import background_of
 from sim.policy.describe import days_of_cause
 from sim.policy.language.measures import Measure, Regime
@@ -57,7 +57,7 @@ def write_what_made_it_grow(
     config : Config
         All settings.
     drivers_file : Path, optional
-        By default `conf/drivers.yaml`.
+        By default that of the world.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def write_what_made_it_grow(
     InputError
         If the file of drivers is at fault or the regime lacks what a driver switches off.
     """
-    drivers = read_drivers(drivers_file or shipped("conf") / FILE)
+    drivers = read_drivers(drivers_file or own_file(built_world.tables.folder, FILE))
     further: tuple[str, ...] = ()
     years = _years(results.months)
     if years:

@@ -24,10 +24,9 @@ from sim.units import tonnes_per_week
 from sim.world.graph import crossing_ids
 from sim.world.network.calendars import Cause, Spell, news_days, paint, rows_in_force, spells_of
 from sim.world.tables.read import Tables
-from sim.world.tables.schema import CAPACITY
+from sim.world.tables.schema import CAPACITY, SIDES_OF_A_GATE
 
 OPEN_SHARE = "open_share"
-_SIDES = ("cn", "other")
 _DAYS_BEYOND = 366
 """Days after the last week that are looked at: a whole year, so that all of a calendar's seasons are seen."""
 
@@ -218,7 +217,7 @@ class _Side:
 
 def _by_side(spells: list[Spell], days: int, known_by: int | None) -> list[_Side]:
     sides = []
-    for side in _SIDES:
+    for side in SIDES_OF_A_GATE:
         mine = [spell for spell in spells if spell.side in {side, "both"}]
         nominal, hours, nominal_hours, share = (
             paint([spell for spell in mine if spell.quantity == quantity], empty, days, known_by)
@@ -293,7 +292,7 @@ _Row = Mapping[Hashable, Any]
 def _passage_figure(rows: list[_Row], direction: str, day: date) -> float:
     mine = [row for row in rows if row["direction"] in {direction, "both"}]
     whole = [row for row in mine if row["side"] == "both"]
-    parts = [whole] if whole else [[row for row in mine if row["side"] == side] for side in _SIDES]
+    parts = [whole] if whole else [[row for row in mine if row["side"] == side] for side in SIDES_OF_A_GATE]
     return sum(_figure_on(part, day) for part in parts if part)
 
 

@@ -36,7 +36,7 @@ def lay_out(
     commodity: NDArray[np.int32],
     costs: PassageCosts,
     tonnes_per_musd: NDArray[np.float64],
-    chinese: NDArray[np.uint8],
+    border: NDArray[np.uint8],
     first_monday: np.datetime64,
 ) -> tuple[Routes, Gates]:
     """Turn routes into the arrays that the kernels read.
@@ -54,8 +54,8 @@ def lay_out(
         Passage of each gate [G].
     tonnes_per_musd
         [C].
-    chinese
-        [G] gates at China's border.
+    border
+        [G] gates at the border of home.
     first_monday
         First week of the spin-up.
 
@@ -104,7 +104,7 @@ def lay_out(
         channel=channel,
     )
     days, fee = costs.border_days.copy(), costs.base_fee_usd_per_t.copy()
-    return arrays, Gates(days, fee, chinese, approach_gate, approach_days)
+    return arrays, Gates(days, fee, border, approach_gate, approach_days)
 
 
 def _check_stops(routes: FoundRoutes, counts: NDArray[np.int64]) -> None:

@@ -39,7 +39,6 @@ from sim.world.network.gates import PassageCosts, passage_costs
 from sim.world.tables.read import Tables
 from sim.world.tables.schema import CAPACITY, EVERYTHING
 
-BASE_DAY = date(2019, 12, 31)
 """Legs and crossings that open later are planned ones."""
 
 LANE_COLUMNS = ["origin", "market", "hub", "commodity", "direction", "by_air"]
@@ -69,7 +68,7 @@ class FoundRoutes:
     path_size
         [N] in (0, 1].
     border_gate
-        [N] int64: the gate at China's border.
+        [N] int64: the gate at the border of home.
     opens
         Day from which all of the route is open; None when it is open at base.
     """
@@ -148,7 +147,7 @@ def find_routes(
     finder = _Finder(
         tables,
         geography(tables.places, tables.legs, tables.crossings),
-        passage_costs(tables, BASE_DAY),
+        passage_costs(tables, tables.about.base_day),
         searched_rates(rate_of[commodity] for commodity in lanes["commodity"].unique()),
         Limits(routes_per_lane, largest_shared_part),
     )
@@ -262,7 +261,7 @@ def _opening_days(tables: Tables, where: Geography, graph: Graph) -> list[date |
         legs[leg] if leg != NO_LEG else crossings[gate // 2]
         for leg, gate in zip(graph.leg.tolist(), graph.gate.tolist(), strict=True)
     ]
-    return [day if day is not None and day > BASE_DAY else None for day in days]
+    return [day if day is not None and day > tables.about.base_day else None for day in days]
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.about import WORLD_FILE, About
 from sim.state import DIRECTIONS, EXPORT
-from sim.world.graph import border_faults, build_graph, geography, reached_places
-from sim.world.tables.parsing import MOST_TOLD, more
+from sim.world.graph import ABROAD, HOME, border_faults, build_graph, geography, reached_places
+from sim.world.tables.parsing import MOST_TOLD, more, nearest
 from sim.world.tables.schema import CAPACITY, EVERYTHING, MONTHS, plain, quantities_of
 
 Frames = Mapping[str, pd.DataFrame]
@@ -53,6 +54,46 @@ def world_faults(frames: Frames) -> list[str]:
     return [fault for faults in found for fault in _told(faults)]
 
 
+def about_faults(about: About, frames: Frames) -> list[str]:
+    """Faults between what a world says of itself and its tables.
+
+    Parameters
+    ----------
+    about
+        Of its `world.yaml`.
+    frames
+        As of `world_faults`.
+
+    Returns
+    -------
+    list of str
+        One plain sentence a fault.
+    """
+    if not {"places", "markets"} <= frames.keys():
+        return []
+    markets, places = set(frames["markets"]["market"]), frames["places"]
+    at_home = set(places.loc[places["side"] == HOME, "place"])
+    named = {"home": [about.home], "origins": about.origins, "senders": about.senders, "coalitions": about.coalitions}
+    faults = [
+        f"{WORLD_FILE}: {name!r} of {key!r} is a market of markets.csv; a name is one thing only."
+        for key, names in named.items()
+        for name in names
+        if name in markets
+    ]
+    for name in about.answers:
+        if name not in markets and name not in about.senders:
+            known = [*about.senders, *markets]
+            faults.append(
+                f"{WORLD_FILE}: {name!r} of 'answers' is neither a market nor a sender{nearest(name, known)}."
+            )
+    return faults + [
+        f"{WORLD_FILE}: the place {place!r} of the sender {name!r} does not lie at home{nearest(place, at_home)}."
+        for name, sender in about.senders.items()
+        for place in sender.places
+        if place not in at_home
+    ]
+
+
 def _told(faults: list[str]) -> list[str]:
     told = faults[:MOST_TOLD]
     return told + more(told[0].split()[0].rstrip(":"), len(faults) - len(told)) if told else []
@@ -64,6 +105,18 @@ def _pick(frames: Frames, names: tuple[str, ...]) -> list[pd.DataFrame]:
 
 def _roles(places: pd.DataFrame) -> dict[str, set[str]]:
     return {place: set(kinds.split()) for place, kinds in zip(places["place"], places["kinds"], strict=True)}
+
+
+def _side_faults(table: str, side: str) -> Callable[[pd.DataFrame, pd.DataFrame], Iterator[str]]:
+    """Make the rule that the places of a table lie at home, or abroad; each wrong place is told once."""
+
+    def rule(places: pd.DataFrame, frame: pd.DataFrame) -> Iterator[str]:
+        lies = dict(zip(places["place"], places["side"], strict=True))
+        for row, place in frame["place"].drop_duplicates().items():
+            if lies[place] != side:
+                yield f"{table}.csv row {row}: the side of place '{place}' is {lies[place]} in places.csv, not {side}."
+
+    return rule
 
 
 def _role_faults(
@@ -210,6 +263,25 @@ def _demand_faults(demand: pd.DataFrame) -> Iterator[str]:
         yield f"demand.csv row {row}: value_musd {musd:g} is less than a dollar a year; its unit is million USD/year."
 
 
+def _part_faults(firms: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame) -> Iterator[str]:
+    """Tell places without firms or trade, and branches of which more than all is told, or less and nobody has more."""
+    at_work = set(firms.loc[(firms["firms"] > 0) & (firms["trade_share"] > 0), "place"])
+    branches = len(demand.loc[demand["value_musd"] > 0, ["commodity", "direction"]].drop_duplicates())
+    none = supply.loc[supply["share"] == 0, "place"].value_counts()
+    for row, place in supply["place"].drop_duplicates().items():
+        if place not in at_work:
+            yield f"supply.csv row {row}: place '{place}' has no firms in firms.csv."
+        elif none.get(place, 0) >= branches:
+            yield f"supply.csv row {row}: place '{place}' has no part of any trade; take its firms out of firms.csv."
+    for (commodity, direction), named in supply.groupby(["commodity", "direction"]):
+        total, rest = named["share"].sum(), at_work - set(named["place"])
+        if total > 1 + ROUNDING or (not rest and total < 1 - ROUNDING):
+            yield (
+                f"supply.csv: shares of the {direction} of commodity '{commodity}' sum to {total:.4g}, and must sum to "
+                f"{'at most ' if rest else ''}1."
+            )
+
+
 def _size_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
     """Trade that is counted in another unit shows in the mean firm."""
     total, count = demand["value_musd"].sum(), int(firms["firms"].sum())
@@ -251,7 +323,7 @@ def _onward_faults(
     onward = {hub: reached_places(where, graph, [place_of[hub]]) for hub in set(hubs["hub"]) - {""}}
     for row, hub, market in zip(hubs.index, hubs["hub"], hubs["market"], strict=True):
         if hub and place_of[market] not in onward[hub]:
-            yield f"hubs.csv row {row}: no route leads from hub '{hub}' on to market '{market}' outside China."
+            yield f"hubs.csv row {row}: no route leads from hub '{hub}' on to market '{market}' abroad."
 
 
 _Rule = Callable[..., Iterator[str]]
@@ -267,12 +339,16 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("commodities", "commodity_figures"), _figure_faults),
     (("seasons",), _mean_season_faults),
     (("places", "markets"), _role_faults("markets", "place", frozenset({"market"}))),
+    (("places", "markets"), _side_faults("markets", ABROAD)),
     (("hubs", "commodities"), _hub_faults),
     (("places", "firms"), _role_faults("firms", "place", ORIGIN_KINDS)),
+    (("places", "firms"), _side_faults("firms", HOME)),
     (("firms",), _firm_faults),
     (("firms", "visits"), _visit_faults),
     (("demand",), _demand_faults),
     (("firms", "demand"), _supply_faults),
+    (("places", "supply"), _side_faults("supply", HOME)),
+    (("firms", "demand", "supply"), _part_faults),
     (("firms", "demand"), _size_faults),
     (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),
     (("places", "legs", "crossings", "markets", "hubs"), _onward_faults),

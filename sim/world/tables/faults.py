@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from sim.about import WORLD_FILE
 from sim.world.countries import country_code
 from sim.world.tables.parsing import MOST_TOLD, more, nearest, parse, quoted
 from sim.world.tables.schema import ASSUMED, NUMBERS, Column, Kind, Quantity, Table, plain
@@ -21,6 +22,9 @@ Countries = Mapping[str, tuple[str, ...]]
 """Markets of each country."""
 
 MARKETS = "markets"
+
+ORIGINS = "origins"
+"""Addresses at home that `world.yaml` declares: ids beside those of the tables."""
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -89,15 +93,19 @@ def _hints(told: list[Fault], markets: frozenset[str], countries: Countries) -> 
 def _column_faults(frame: pd.DataFrame, table: Table, column: Column, ids: Ids) -> Iterator[Fault]:
     """Faults of the cells of a column; the same text is judged once."""
     cells = frame[column.name].tolist()
-    valid = None if column.refers_to and column.refers_to not in ids else _valid(column, ids)
+    valid = _valid(column, ids)
     found = {text: _cell_fault(text, column, valid) for text in dict.fromkeys(cells)}
     wrong = {text: (f"{column.name} {what}", *hint) for text, (what, *hint) in found.items() if what}
     if wrong:
         yield from (Fault(row, *wrong[text]) for row, text in zip(frame.index, cells, strict=True) if text in wrong)
 
 
-def _valid(column: Column, ids: Ids) -> frozenset[str]:
-    return frozenset(column.words) | ids.get(column.refers_to, NOTHING)
+def _valid(column: Column, ids: Ids) -> frozenset[str] | None:
+    """Words that a cell may hold; None where those of another file are not known."""
+    named = [name for name in (column.refers_to, column.declared) if name]
+    if not ids.keys() >= set(named):
+        return None
+    return frozenset(column.words).union(*(ids[name] for name in named))
 
 
 def _cell_fault(text: str, column: Column, valid: frozenset[str] | None) -> Wrong:
@@ -118,6 +126,7 @@ def _cell_fault(text: str, column: Column, valid: frozenset[str] | None) -> Wron
 def _word_fault(text: str, column: Column, valid: frozenset[str]) -> Wrong:
     words = text.split() if column.kind is Kind.WORDS else [text]
     where = f"{column.refers_to}.csv" if column.refers_to else f"the words {', '.join(column.words)}"
+    where += f" or the {column.declared} of {WORLD_FILE}" if column.declared else ""
     for word in words:
         if word not in valid:
             return f"{quoted(word)} is not in {where}", word, valid

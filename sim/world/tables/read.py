@@ -5,56 +5,29 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.about import About, find_world, read_about
 from sim.errors import InputError
-from sim.paths import data
 from sim.terminal import setting
 from sim.world.countries import country_code, markets_by_country
 from sim.world.tables import schema
-from sim.world.tables.consistency import world_faults
-from sim.world.tables.faults import MARKETS, Countries, Ids, cell_faults
+from sim.world.tables.consistency import about_faults, world_faults
+from sim.world.tables.faults import MARKETS, ORIGINS, Countries, cell_faults
 from sim.world.tables.files import readme_faults
-from sim.world.tables.parsing import nearest, read_text, typed
+from sim.world.tables.parsing import read_text, typed
 from sim.world.tables.schema import Kind
 
 Tables = make_dataclass(
     "Tables",
-    [("folder", Path), *((table.name, pd.DataFrame) for table in schema.TABLES)],
+    [("folder", Path), ("about", About), *((table.name, pd.DataFrame) for table in schema.TABLES)],
     frozen=True,
     namespace={
-        "__doc__": "Typed tables of a world: its folder, and a DataFrame for each of `sim.world.tables.schema.TABLES`.",
+        "__doc__": "Typed tables of a world: its folder, what it says of itself, and a DataFrame for each of "
+        "`sim.world.tables.schema.TABLES`.",
         "__module__": __name__,
     },
 )
 
 Frames = dict[str, pd.DataFrame]
-
-
-def find_world(name_or_path: str | Path) -> Path:
-    """Folder of a world, by the name of a shipped one or by its path.
-
-    Parameters
-    ----------
-    name_or_path
-        `xinjiang`, or the path of a folder with the same tables. A shipped name wins over a folder of that name.
-
-    Returns
-    -------
-    pathlib.Path
-        Absolute path of the folder.
-
-    Raises
-    ------
-    InputError
-        When there is neither, naming the nearest shipped world.
-    """
-    shipped = sorted(folder.name for folder in data().iterdir() if (folder / "places.csv").is_file())
-    text = str(name_or_path)
-    if text in shipped:
-        return data(text)
-    path = Path(text).expanduser()
-    if text and path.is_dir():
-        return path.resolve()
-    raise InputError(f"world '{text}' is neither a shipped world nor a folder{nearest(text, shipped)}.")
 
 
 def check_tables(folder: Path) -> list[str]:
@@ -70,7 +43,7 @@ def check_tables(folder: Path) -> list[str]:
     list of str
         One plain sentence each, empty for a sound world.
     """
-    return _read(Path(folder))[1]
+    return _read(Path(folder))[2]
 
 
 def read_tables(folder: Path) -> Tables:
@@ -91,35 +64,47 @@ def read_tables(folder: Path) -> Tables:
     InputError
         With the first fault and the number of further ones.
     """
-    frames, faults = _read(Path(folder))
-    if faults:
+    about, frames, faults = _read(Path(folder))
+    if faults or about is None:
         more = len(faults) - 1
         command = f"reroute check {setting('world', folder)}"
         rest = f" There {'is' if more == 1 else 'are'} {more} more: {command}" if more else ""
         raise InputError(faults[0] + rest)
-    return Tables(folder=Path(folder), **{name: frame.reset_index(drop=True) for name, frame in frames.items()})
+    return Tables(
+        folder=Path(folder), about=about, **{name: frame.reset_index(drop=True) for name, frame in frames.items()}
+    )
 
 
-def _read(folder: Path) -> tuple[Frames, list[str]]:
-    """Typed tables that have no fault of their own, indexed by spreadsheet row, and all faults."""
+def _read(folder: Path) -> tuple[About | None, Frames, list[str]]:
+    """Read what a world says of itself, typed tables without faults of their own by spreadsheet row, and all faults."""
     texts: Frames = {}
-    faults = readme_faults(folder)
+    about, faults = _about(folder)
+    faults += readme_faults(folder)
     for table in schema.TABLES:
         text, told = read_text(folder, table)
         faults += told
         if text is not None:
             texts[table.name] = text
-    frames, told = judged(texts)
-    return frames, faults + told
+    frames, told = judged(texts, about)
+    return about, frames, faults + told
 
 
-def judged(texts: Frames, same: Frames | None = None) -> tuple[Frames, list[str]]:
+def _about(folder: Path) -> tuple[About | None, list[str]]:
+    try:
+        return read_about(folder), []
+    except InputError as error:
+        return None, [str(error)]
+
+
+def judged(texts: Frames, about: About | None, same: Frames | None = None) -> tuple[Frames, list[str]]:
     """Judge tables of text, each and together.
 
     Parameters
     ----------
     texts
         Of `sim.world.tables.parsing.read_text`, by table.
+    about
+        What the world says of itself; None: its file is at fault, and names in it are not judged.
     same
         Typed tables that were judged before and need no second look.
 
@@ -131,6 +116,8 @@ def judged(texts: Frames, same: Frames | None = None) -> tuple[Frames, list[str]
         One sentence each.
     """
     ids, countries = ids_of(texts), _countries(texts)
+    if about is not None:
+        ids |= {ORIGINS: frozenset(about.origins)}
     frames, faults = dict(same or {}), []
     for table in schema.TABLES:
         if table.name in texts and table.name not in frames:
@@ -138,7 +125,7 @@ def judged(texts: Frames, same: Frames | None = None) -> tuple[Frames, list[str]
             faults += told
             if not told:
                 frames[table.name] = typed(texts[table.name], table)
-    return frames, faults + world_faults(frames)
+    return frames, faults + world_faults(frames) + (about_faults(about, frames) if about else [])
 
 
 def _countries(texts: Frames) -> Countries:
@@ -149,10 +136,13 @@ def _countries(texts: Frames) -> Countries:
     return markets_by_country(markets["market"], map(country_code, markets["country"]))
 
 
-def ids_of(texts: Frames) -> Ids:
+def ids_of(texts: Frames) -> dict[str, frozenset[str]]:
     """Values of the first column of each table whose first column is an id."""
     return {
         table.name: frozenset(texts[table.name].iloc[:, 0])
         for table in schema.TABLES
         if table.name in texts and table.columns[0].kind is Kind.IDENTIFIER
     }
+
+
+__all__ = ["Tables", "check_tables", "find_world", "ids_of", "judged", "read_tables"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sim.about import WORLD_FILE
 from sim.world.tables.schema import NUMBERS, TABLES, Column, Quantity, Table, plain
 
 
@@ -44,6 +45,7 @@ def _allowed(column: Column) -> str:
         return _bounds(column.lowest, column.highest)
     words = [f"`{word}`" for word in column.words]
     ids = [f"ids of `{column.refers_to}.csv`"] if column.refers_to else []
+    ids += [f"`{column.declared}` of `{WORLD_FILE}`"] if column.declared else []
     return ", ".join(words + ids)
 
 

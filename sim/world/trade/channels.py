@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.about import About
 from sim.labels import Labels
 from sim.state import DIRECTIONS, EXPORT, KINDS, Authorities, Channels, Population
 from sim.world.numbered import index_of
@@ -13,7 +14,7 @@ from sim.world.trade.targets import declared_origin
 BORDER_TRADE = "border_trade"  # word among the blocs of markets that traders know at base
 
 
-def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -> NDArray[np.int32]:
+def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels, about: About) -> NDArray[np.int32]:
     """Inspection class of each channel: (sender, declared origin, commodity); -1 where nobody inspects."""
     sender = np.repeat(np.arange(len(labels.authorities)), np.diff(authorities.class_start))
     keys = list(
@@ -22,7 +23,7 @@ def _classes_of(lanes: pd.DataFrame, authorities: Authorities, labels: Labels) -
     number = {key: row for row, key in enumerate(keys)}
     wanted = zip(
         index_of(lanes["market"], labels.authorities).tolist(),
-        index_of(pd.Series(declared_origin(lanes["kind"], lanes["hub"])), labels.declared_origins).tolist(),
+        index_of(pd.Series(declared_origin(lanes["kind"], lanes["hub"], about)), labels.declared_origins).tolist(),
         index_of(lanes["commodity"], labels.commodities).tolist(),
         strict=True,
     )
@@ -83,7 +84,7 @@ def channels_of(
             market * len(labels.commodities) + commodity,
             len(labels.markets) * len(labels.commodities) + commodity,
         ).astype(np.int32),
-        inspection_class=_classes_of(lanes, authorities, labels),
+        inspection_class=_classes_of(lanes, authorities, labels, tables.about),
         authority=authority,
         watched=watched,
         group=group,

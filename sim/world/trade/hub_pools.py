@@ -16,7 +16,7 @@ def find_hub_pools(channels: Channels, authorities: Authorities, market_of_origi
     channels, authorities
         Of the world; base flows final.
     market_of_origin
-        Market of each declared origin; -1 for those in China.
+        Market of each declared origin; -1 for those at home.
 
     Returns
     -------

@@ -23,7 +23,7 @@ ROUNDS = 6
 HOLDER_MULTIPLE = 20.0
 COST_OF_A_GIFT = 3.0
 MOST_TRADED = 0.85  # traders' part of the trade that is open to them, at most: makers hold some of every market
-MADE_HERE_ORDER, COMPLIANCE_ORDER = 1, 2
+MADE_HERE_ORDER, COMPLIANCE_ORDER, GOODS_ORDER = 1, 2, 3
 
 
 def largest_remainder(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
@@ -57,13 +57,15 @@ def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return out
 
 
-def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.DataFrame:
+def spread_firms(firms: pd.DataFrame, supply: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.DataFrame:
     """Spread the firms of the table over the branches (commodity x direction) of their places.
 
     Parameters
     ----------
     firms
         Table firms.csv.
+    supply
+        Table supply.csv: places whose part of a branch is not that of all trade.
     targets
         Base flows by commodity and direction.
     wanted
@@ -85,17 +87,56 @@ def spread_firms(firms: pd.DataFrame, targets: pd.DataFrame, wanted: int) -> pd.
     if wanted < len(branches):
         raise InputError(f"firms={wanted} is too few: each of {len(branches)} branches of trade needs one.")
     per_row = largest_remainder(rows["firms"].to_numpy(float), wanted)
-    weight = np.sqrt(branches["flow_musd"].to_numpy(float))
-    counts = np.array([largest_remainder(weight, int(number)) for number in per_row])
+    larger = times_larger(rows, supply, branches)
+    weight = np.sqrt(branches["flow_musd"].to_numpy(float) * larger)
+    counts = np.array([largest_remainder(mine, int(number)) for mine, number in zip(weight, per_row, strict=True)])
     for branch in np.flatnonzero(counts.sum(axis=0) == 0):
-        spare = np.where(counts.sum(axis=0) > 1, counts, 0)
+        spare = np.where((counts.sum(axis=0) > 1) & (larger[:, [branch]] > 0), counts, 0)
         giver = np.unravel_index(np.argmax(spare), counts.shape)
         counts[giver] -= 1
         counts[giver[0], branch] += 1
     rows["in_area"] = in_areas(rows)
     columns = ["origin", "ownership", "kind", "in_area", "size_tail", "trade_share"]
     table = rows[columns].merge(branches[["commodity", "direction"]], how="cross").assign(count=counts.ravel())
+    table["trade_share"] *= larger.ravel()
     return table[table["count"] > 0].reset_index(drop=True)
+
+
+def times_larger(rows: pd.DataFrame, supply: pd.DataFrame, branches: pd.DataFrame) -> NDArray[np.float64]:
+    """Tell how many times its part of all trade a place has of each branch.
+
+    Parameters
+    ----------
+    rows
+        Columns origin and trade_share, a row a kind of firm.
+    supply
+        Table supply.csv.
+    branches
+        Columns commodity and direction.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, branches); 1 where no place of a branch is named.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"origin": ["a", "b", "c"], "trade_share": [0.5, 0.3, 0.2]})
+    >>> named = pd.DataFrame({"place": ["a"], "commodity": ["cars"], "direction": ["export"], "share": [0.8]})
+    >>> branches = pd.DataFrame({"commodity": ["cars", "tea"], "direction": ["export", "export"]})
+    >>> times_larger(rows, named, branches).round(3).tolist()
+    [[1.6, 1.0], [0.4, 1.0], [0.4, 1.0]]
+    """
+    larger = np.ones((len(rows), len(branches)))
+    usual = rows.groupby("origin")["trade_share"].sum()
+    usual /= usual.sum()
+    for (commodity, direction), named in supply.groupby(["commodity", "direction"]):
+        share = named.set_index("place")["share"].reindex(usual.index)
+        left = usual[share.isna()].sum()
+        rest = max(1 - share.sum(), 0.0) / left if left > 0 else 0.0
+        branch = ((branches["commodity"] == commodity) & (branches["direction"] == direction)).to_numpy()
+        larger[:, branch] = rows["origin"].map((share / usual).fillna(rest)).to_numpy(float)[:, np.newaxis]
+    return larger
 
 
 def in_areas(firms: pd.DataFrame) -> NDArray[np.int32]:
@@ -456,6 +497,7 @@ def populate(
         in_area=table["in_area"].to_numpy(np.int32),
         made_rank=np.where(direction == EXPORT, hashed_ranks(alike, volume, MADE_HERE_ORDER), 1).astype(np.float32),
         comply_rank=hashed_ranks(commodity, volume, COMPLIANCE_ORDER),
+        goods_rank=hashed_ranks(group, volume, GOODS_ORDER),
         base_volume=volume.astype(np.float32),
         median_volume=branch_medians(groups, mine, volume),
         channel=channel,

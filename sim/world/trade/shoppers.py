@@ -70,7 +70,7 @@ def nearest_gates(
     where, places, legs
         Geography and tables of a world.
     names
-        Places in China, shape (O,).
+        Places at home, shape (O,).
 
     Returns
     -------

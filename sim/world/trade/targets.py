@@ -7,6 +7,7 @@ relabelled there, embodied in other goods, or by parcel. Hubs take the shares of
 import numpy as np
 import pandas as pd
 
+from sim.about import About
 from sim.constants import WEEKS_PER_YEAR
 from sim.errors import InputError
 from sim.state import DIRECTIONS, EXPORT, KINDS
@@ -116,7 +117,7 @@ def candidate_lanes(targets: pd.DataFrame, supply: pd.DataFrame) -> pd.DataFrame
     return kept.sort_values(["origin", "commodity", "direction", "target"], kind="stable", ignore_index=True)
 
 
-def declared_origin(kind: pd.Series, hub: pd.Series) -> np.ndarray:
-    """Origin that the papers name at the market's border: the region, a hub, or elsewhere in China."""
-    inland = np.where(kind == KINDS[0], "region", "other_china")
+def declared_origin(kind: pd.Series, hub: pd.Series, about: About) -> np.ndarray:
+    """Origin that the papers name at the market's border: the address of the region, a hub, or elsewhere at home."""
+    inland = np.where(kind == KINDS[0], about.address, about.elsewhere)
     return np.where(hub.to_numpy() != "", hub.to_numpy(), inland)

@@ -9,7 +9,7 @@ from sim.world.tables.schema.evidence import OBSERVED, SOURCES
 from sim.world.tables.schema.goods import COMMODITY_FIGURES, GOODS, MONTHS
 from sim.world.tables.schema.kinds import ASSUMED, EVERYTHING, NUMBERS, Column, Kind, Quantity, Table
 from sim.world.tables.schema.traders import TRADERS
-from sim.world.tables.schema.transport import CAPACITY, CROSSING_FIGURES, TRANSPORT
+from sim.world.tables.schema.transport import CAPACITY, CROSSING_FIGURES, SIDES_OF_A_GATE, TRANSPORT
 
 __all__ = [
     "ASSUMED",
@@ -19,6 +19,7 @@ __all__ = [
     "EVERYTHING",
     "MONTHS",
     "NUMBERS",
+    "SIDES_OF_A_GATE",
     "TABLES",
     "Column",
     "Kind",

@@ -19,7 +19,6 @@ from sim.world.tables.schema.kinds import (
     word,
 )
 
-ORIGINS_IN_CHINA = ("region", "other_china")
 MONTHS = 12
 
 COMMODITY_FIGURES = (
@@ -146,7 +145,13 @@ GOODS = (
         "inspection_classes",
         (
             word("sender", "market whose customs inspect", refers_to="markets"),
-            word("declared_origin", "origin that the papers name", ORIGINS_IN_CHINA, "markets"),
+            Column(
+                "declared_origin",
+                "origin that the papers name: an address at home, or a market through which goods go",
+                Kind.WORD,
+                refers_to="markets",
+                declared="origins",
+            ),
             COMMODITY,
             Column(
                 "year",

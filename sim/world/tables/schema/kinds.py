@@ -44,8 +44,8 @@ class Column:
         Whether no cell may be empty.
     lowest, highest
         Bounds of numbers: every number has an upper one, some ten times the largest that is meant.
-    words, refers_to
-        Words that a cell may hold, and the table whose ids it may hold.
+    words, refers_to, declared
+        Words that a cell may hold, the table whose ids it may hold, and the key of world.yaml whose ids it may hold.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Column:
     highest: float | None = None
     words: Words = ()
     refers_to: str = ""
+    declared: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""Tables of who trades: firms, and visitors who come to shop."""
+"""Tables of who trades: firms, what places are large in, and visitors who come to shop."""
 
-from sim.state import FIRM_KINDS, OWNERSHIPS
-from sim.world.tables.schema.kinds import TAIL, YES_NO, Column, Kind, Table, from_to, number, triple, word
+from sim.state import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
+from sim.world.tables.schema.kinds import COMMODITY, TAIL, YES_NO, Column, Kind, Table, from_to, number, triple, word
 
 TRADERS = (
     Table(
@@ -18,6 +18,22 @@ TRADERS = (
             *TAIL,
         ),
         key=("place", "ownership", "zone", "kind"),
+    ),
+    Table(
+        "supply",
+        (
+            word("place", "where the goods come from, or where they go to", refers_to="places"),
+            COMMODITY,
+            word("direction", "export: bought from the place; import: sold to it", DIRECTIONS),
+            *triple(
+                number("share", "its part of all trade in these goods; other places share what is left", "share", 0, 1)
+            ),
+            *TAIL,
+        ),
+        key=("place", "commodity", "direction"),
+        ranges=(("low", "share", "high"),),
+        may_be_empty=True,
+        may_be_missing=True,
     ),
     Table(
         "visits",

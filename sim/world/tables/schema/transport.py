@@ -2,6 +2,7 @@
 
 from sim.constants import HOURS_PER_DAY
 from sim.units import TONNES_PER_WEEK
+from sim.world.graph import SIDES_OF_THE_BORDER
 from sim.world.tables.schema.kinds import (
     BORDER_DIRECTION,
     CAUSE,
@@ -24,7 +25,7 @@ from sim.world.tables.schema.kinds import (
 
 PLACE_KINDS = ("origin", "inland_origin", "hub", "crossing", "seaport", "airport", "market", "transit")
 MODES = ("road", "rail", "sea", "air", "ferry", "transfer")
-SIDES = ("cn", "other", "both")
+SIDES_OF_A_GATE = ("near", "far")
 CAPACITY = "capacity"
 
 LARGEST_T_PER_WEEK = 2.5e7
@@ -49,7 +50,7 @@ CROSSING_FIGURES = (
 """Quantities of crossings.csv; bounds are some ten times the largest figure that is meant, as everywhere here."""
 
 CROSSING = word("crossing", "the gate", refers_to="places")
-SIDE = word("side", "side of the border to which the row applies", SIDES)
+SIDE = word("side", "side of the gate: near faces home, far faces away from it", (*SIDES_OF_A_GATE, "both"))
 
 TRANSPORT = (
     Table(
@@ -58,6 +59,7 @@ TRANSPORT = (
             identifier("place", "the place"),
             Column("name", "its name for readers"),
             Column("country", "its country", Kind.COUNTRY),
+            word("side", "whether it lies at home, where trade starts or ends, or abroad", SIDES_OF_THE_BORDER),
             Column("kinds", "what it is", Kind.WORDS, words=PLACE_KINDS),
             number("lat", "latitude, north above 0", "degrees", -90, 90),
             number("lon", "longitude, east above 0", "degrees", -180, 180),

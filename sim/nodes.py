@@ -1,4 +1,4 @@
-"""Reads a regime's YAML as text with line numbers, and turns text into typed values.
+"""Reads YAML as text with line numbers, and turns text into typed values.
 
 YAML is used for its form only. Every scalar stays the text that was typed (`NO` is the country code, not False);
 duplicate keys, anchors, aliases and tags are refused, so that a file can neither run code nor grow while it is read;
@@ -46,7 +46,7 @@ class Node:
 
 
 def read_tree(path: Path, label: str) -> Node:
-    """Tree of a regime's file.
+    """Tree of a file.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def read_tree(path: Path, label: str) -> Node:
     except (FileNotFoundError, NotPlain):
         raise InputError(f"{label}: there is no such file.") from None
     except TooLarge:
-        raise InputError(f"{label}: a regime's file has at most {LARGEST_BYTES:,} bytes; this one has more.") from None
+        raise InputError(f"{label}: the file has at most {LARGEST_BYTES:,} bytes; this one has more.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error  # the rest of an OSError says the name again
         raise InputError(f"{label}: the file cannot be read ({reason}).") from error
@@ -84,7 +84,7 @@ def read_tree(path: Path, label: str) -> Node:
 
 @lru_cache(maxsize=256)
 def parse(content: str, file: str) -> Node:
-    """Tree of a regime's text; `file` is the name that errors print.
+    """Tree of a text; `file` is the name that errors print.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def parse(content: str, file: str) -> Node:
     first = next(events, None)
     tree = _build(first, events, file) if first is not None else Node({}, 1, file)
     if not isinstance(tree.value, Mapping):
-        raise tree.fault("a regime's file is a list of keys with values, such as `purpose: ...`.")
+        raise tree.fault("the file is a list of keys with values, such as `title: ...`.")
     return tree
 
 
@@ -122,7 +122,7 @@ def _checked(events: Iterable[yaml.Event], file: str) -> Iterator[yaml.Event]:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise place.fault("a regime's file holds one document; take out the second `---`.")
+                raise place.fault("the file holds one document; take out the second `---`.")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise place.fault("anchors (&) and aliases (*) are not part of the language; write the value out.")
         if getattr(event, "tag", None):
@@ -189,7 +189,7 @@ def words(node: Node) -> tuple[str, ...]:
     if isinstance(node.value, str):
         names = (text(node),) if text(node) else ()
     elif isinstance(node.value, Mapping):
-        raise node.fault("a list of names is expected here, such as [united_states, japan].")
+        raise node.fault("a list of names is expected here, such as [one, two].")
     else:
         names = tuple(text(item) for item in node.value)
     if len(set(names)) < len(names) or "" in names:
