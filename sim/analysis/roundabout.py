@@ -24,7 +24,7 @@ from sim.world.tables.records import records_of
 
 FILE = "roundabout.csv"
 SOLD, OVER, BOOKED, PASSED = "registered_from", "via_hub_from", "partner_imports", "throughput"
-"""Outcomes that the figures are made of: sales by declared partner, arrivals over hubs, hubs' books, tonnes of gates."""
+"""Outcomes of the figures: sales by declared partner, arrivals over hubs, hubs' books, tonnes of gates."""
 
 NUMBERS = ("value", "low", "high")
 COLUMNS = (
@@ -104,11 +104,12 @@ class Flows:
     def flow(self, outcome: str, senders: str, partners: str, goods: str, span: slice) -> Values:
         """Mean of the months of a span, summed over senders, partners and goods; none where there is no series."""
         own, others = self.known(outcome)
+        every = list(dict.fromkeys(good for name, _, good in self.columns if name == outcome))
         wanted = [
             self.columns.get((outcome, pair(sender, partner), good))
             for sender in _named(senders, own)
             for partner in _named(partners, others)
-            for good in _named(goods, [ALL])
+            for good in _named(goods, [ALL] if ALL in every else every)
         ]
         return self._mean([column for column in wanted if column], span)
 
@@ -184,7 +185,7 @@ def simulated(flows: Flows, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _returned(flows: Flows, row, now: slice, base: slice) -> Values:
-    """Growth of exports to the partners over the fall of direct exports."""
+    """Divide growth of exports to the partners by the fall of direct exports."""
     grown = _more(flows, SOLD, row, row.partners, now, base)
     lost = -_more(flows, SOLD, row, flows.target, now, base)
     return PER_CENT * grown / np.where(lost > LEAST, lost, np.nan)
@@ -196,7 +197,7 @@ def _more(flows: Flows, outcome: str, row, partners: str, now: slice, base: slic
 
 
 def _by_hubs(flows: Flows, row, now: slice, base: slice) -> Values:
-    """What reaches the target over hubs, over direct exports of the base months."""
+    """Divide what reaches the target over hubs by direct exports of the base months."""
     over = flows.flow(OVER, row.senders, row.partners, row.commodities, now)
     return PER_CENT * over / flows.flow(SOLD, row.senders, flows.target, row.commodities, base)
 
@@ -216,7 +217,7 @@ def _change(flows: Flows, row, now: slice, base: slice) -> Values:
 
 
 def _all(flows: Flows, goods: str, span: slice) -> Values:
-    """What the target gets from everybody, directly and over hubs."""
+    """Add up what the target gets from everybody, directly and over hubs."""
     return flows.flow(SOLD, "*", flows.target, goods, span) + flows.flow(OVER, "*", "*", goods, span)
 
 
@@ -225,11 +226,10 @@ def _arrived(flows: Flows, row, now: slice, base: slice) -> Values:
 
 
 def _part(flows: Flows, row, now: slice, _: slice) -> Values:
-    """What the senders sell directly and what anybody sells over the partners, of all that the target gets."""
+    """Divide what the senders sell directly, and anybody over the partners, by all that the target gets."""
     own = flows.flow(SOLD, row.senders, flows.target, row.commodities, now)
-    return PER_CENT * (own + flows.flow(OVER, "*", row.partners, row.commodities, now)) / _all(
-        flows, row.commodities, now
-    )
+    over = flows.flow(OVER, "*", row.partners, row.commodities, now)
+    return PER_CENT * (own + over) / _all(flows, row.commodities, now)
 
 
 def _booked(flows: Flows, row, now: slice, _: slice) -> Values:
@@ -242,7 +242,7 @@ def _gate(flows: Flows, row, now: slice, base: slice) -> Values:
 
 
 def _gate_part(flows: Flows, row, now: slice, _: slice) -> Values:
-    """Tonnes of the first gate named, of those of all named."""
+    """Divide tonnes of the first gate named by those of all named."""
     return PER_CENT * flows.of(PASSED, row.partners.split()[0], now) / flows.of(PASSED, row.partners, now)
 
 
