@@ -39,7 +39,7 @@ class PlaceFlows:
     regimes, months : tuple of str
         One regime; `YYYY-MM`.
     series : DataFrame
-        `column, outcome, subject, commodity, direction, unit`; subjects are pairs such as `japan/russia`.
+        `column, outcome, subject, commodity, direction, unit`; subjects are pairs, place and partner.
     """
 
     def __init__(self, regime: str, months: Sequence[str], series: pd.DataFrame, values: Monthly) -> None:

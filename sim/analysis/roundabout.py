@@ -75,6 +75,25 @@ def read_figures(folder: Path) -> pd.DataFrame:
     return table
 
 
+def target_of(figures: pd.DataFrame) -> str:
+    """Give the market that is sanctioned: the one of which a row counts what arrives.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        From `read_figures`.
+
+    Raises
+    ------
+    InputError
+        If no row does.
+    """
+    found = figures.loc[figures["kind"] == "arrived", "partners"]
+    if found.empty:
+        raise InputError(f"{FILE}: no row of kind 'arrived' names the market that is sanctioned.")
+    return found.iloc[0]
+
+
 @dataclass(frozen=True)
 class Flows:
     """Flows of one regime, read when asked for.
