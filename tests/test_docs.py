@@ -61,7 +61,8 @@ def test_files_that_settings_and_code_name_exist() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_each_page_ends_with_what_to_read_next(page: Path) -> None:
-    assert page.read_text(encoding="utf-8").rstrip().split("\n\n")[-1].startswith(("**Read next:** ", "What to read next: "))
+    last = page.read_text(encoding="utf-8").rstrip().split("\n\n")[-1]
+    assert last.startswith(("**Read next:** ", "What to read next: "))
 
 
 def leaves(nav: object) -> list[str]:
