@@ -1,4 +1,4 @@
-"""The command `explore`: the page, or one setting of its levers run truly."""
+"""The command `explore`: the app, the page, or one setting of the levers run truly."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from sim.config import Config
 from sim.ensemble import world_of
 from sim.errors import InputError
 from sim.explorer.answer import answer
+from sim.explorer.app.serve import serve
 from sim.explorer.design import batches, check_batches
 from sim.explorer.fitting import Judged, fit, judge
 from sim.explorer.levers import read
 from sim.explorer.page import render
 from sim.explorer.regimes import base_regime, regime_of
-from sim.explorer.runs import FOLDER, SLUG, run_batches
+from sim.explorer.runs import SLUG, run_batches
 from sim.explorer.shown import TILE, years_of
 from sim.report.figures.who_gains import LOSSES, PARTIES
 from sim.report.page.basis import basis_of
@@ -52,7 +53,7 @@ TILES = {
 
 
 def run(config: Config) -> Path | None:
-    """Fit the emulators and write the page; or run the setting of `explorer.setting` and write its report.
+    """Open the app; or fit the emulators and write the page, or run the setting of `explorer.setting` and its report.
 
     Parameters
     ----------
@@ -72,7 +73,10 @@ def run(config: Config) -> Path | None:
     if config.explorer.setting is not None:
         run_truly(config)
         return None
-    page = _place(config)
+    if config.explorer.page is None:
+        serve(config)
+        return None
+    page = _place(config.explorer.page)
     built_world = world_of(config)
     if not years_of(built_world.months):
         raise InputError(
@@ -97,9 +101,9 @@ def run_truly(config: Config) -> None:
     import_module("sim.report.studies").run(replace(mine, regimes=paths, against=paths[0]), study.REPORT)
 
 
-def _place(config: Config) -> Path:
+def _place(said: str) -> Path:
     """Say where the page goes, and refuse what is no place for it."""
-    page = Path(config.explorer.page) if config.explorer.page else Path(config.results_dir) / FOLDER / "index.html"
+    page = Path(said)
     if page.suffix not in (".html", ".htm") or page.is_dir():
         raise InputError(f"explorer.page={page}: must be the path of a file that ends in .html.")
     return page
