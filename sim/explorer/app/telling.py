@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.explorer.answer import fitted_of
 from sim.explorer.columns import in_force, table_of
+from sim.explorer.fitting import Fitted
 from sim.explorer.levers import CHOICE, FLAG, LEVERS, MONTH, VERSION, Lever, Setting, defaults, month_of
 from sim.explorer.page import data_of
 from sim.explorer.shown import SHARE, TILE, Outcome, Stored, values_of, years_of
@@ -78,7 +79,14 @@ def value_told(lever: Lever, value: float) -> str:
     return f"{100 * value:.3g} % of value" if lever.unit == "share of value" else f"× {value:.3g}"
 
 
-def emulators(page: Path) -> dict[str, Any] | None:
+class Emulators(NamedTuple):
+    """What the instant page holds, and the emulators in it."""
+
+    said: Mapping[str, Any]
+    fitted: tuple[Fitted, ...]
+
+
+def emulators(page: Path) -> Emulators | None:
     """Read the emulators out of the instant page; None where there is no page.
 
     Raises
@@ -94,16 +102,16 @@ def emulators(page: Path) -> dict[str, Any] | None:
             f"{page}: was written by another version of the explorer ({said.get('version')}, this is {VERSION}); "
             f"reroute explore explorer.page={page} writes it anew."
         )
-    return said
+    return Emulators(said, tuple(fitted_of(said)))
 
 
-def emulated(said: Mapping[str, Any], setting: Setting) -> pd.DataFrame:
-    """Tabulate what the emulators answer at a setting.
+def emulated(known: Emulators, setting: Setting) -> pd.DataFrame:
+    """Tabulate what the emulators answer at a setting, year by year.
 
     Parameters
     ----------
-    said : mapping
-        What the instant page holds.
+    known : Emulators
+        Of the instant page.
     setting : mapping
         A value for every lever.
 
@@ -113,9 +121,9 @@ def emulated(said: Mapping[str, Any], setting: Setting) -> pd.DataFrame:
         `COLUMNS`, and `words` and `error` (share of the true band, missing where it was not judged).
     """
     table, rows = table_of(setting), []
-    words = {(each["view"], each["subject"]): each["words"] for each in said["outcomes"]}
-    for one, block in zip(fitted_of(said), said["blocks"], strict=True):
-        if block["paired"] and not in_force(table, one.slot)[0]:
+    words = {(each["view"], each["subject"]): each["words"] for each in known.said["outcomes"]}
+    for one, block in zip(known.fitted, known.said["blocks"], strict=True):
+        if one.outcomes[0].monthly or (block["paired"] and not in_force(table, one.slot)[0]):
             continue
         band = one.band(table)[:, 0]
         for place, outcome in enumerate(one.outcomes):

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.explorer.app.asked import Asked
-from sim.explorer.app.telling import amount, band_told, emulated, emulators, is_change, plain, tiles
+from sim.explorer.app.telling import Emulators, amount, band_told, emulated, emulators, is_change, plain, tiles
 from sim.explorer.app.views import charts
 
 PAGE = "index.html"
@@ -25,8 +25,8 @@ COLUMNS = 3
 def show(asked: Asked) -> None:
     """Show what the emulators answer."""
     page = asked.home / PAGE
-    said = known(page)
-    if said is None:
+    emulators_known = known(page)
+    if emulators_known is None:
         st.info(
             f"No emulators are there yet: `reroute explore explorer.page={plain(str(page))}` fits them and writes the "
             "page. Until then, run it truly."
@@ -35,7 +35,7 @@ def show(asked: Asked) -> None:
     if asked.setting is None:
         st.info("Emulators answer for the levers alone: run a regime that is edited as text truly.")
         return
-    answers = emulated(said, asked.setting)
+    answers = emulated(emulators_known, asked.setting)
     years = sorted(answers.loc[answers["slot"].str.len() == 4, "slot"].unique())
     year = st.select_slider("Year", years, value=years[-1], key="year")
     show_tiles(answers, year)
@@ -77,11 +77,11 @@ def _error(row: Any) -> str:
     return f"  \nEmulated, error {100 * error:.0f} % of the band" + ("" if row.vouched else "; not vouched for")
 
 
-def known(page: Path) -> dict[str, Any] | None:
+def known(page: Path) -> Emulators | None:
     """Read the page once for all sessions, and anew when it was written anew."""
     return _known(str(page), page.stat().st_mtime_ns if page.is_file() else 0)
 
 
 @st.cache_resource(max_entries=2)
-def _known(page: str, written: int) -> dict[str, Any] | None:
+def _known(page: str, written: int) -> Emulators | None:
     return emulators(Path(page))

@@ -77,8 +77,8 @@ def _results(folder: str, done: int, asked: Asked) -> None:
         return
     year = st.select_slider("Year", years, value=years[-1], key="true_year")
     show_tiles(answers, year)
-    said = known(asked.home / PAGE) if asked.setting is not None else None
-    quick = emulated(said, asked.setting) if said and asked.setting is not None else None
+    fitted = known(asked.home / PAGE)
+    quick = emulated(fitted, asked.setting) if fitted is not None and asked.setting is not None else None
     trade = answers[(answers["subject"] == "trade") & (answers["view"] == "tile")].assign(kind=f"true, {done} runs")
     if quick is not None:
         mine = quick[(quick["subject"] == "trade") & (quick["view"] == "tile")].assign(kind="emulated")
