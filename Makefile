@@ -71,7 +71,7 @@ sbc: $(STAMPS)/dev ## fit 48 made-up sets of figures whose truth is known, and s
 	@$(BIN)/python -m sim.report.fit.sbc
 
 explorer: $(STAMPS)/dev ## write the page on which levers are moved: results/explorer/index.html (within an hour; goes on where it stopped)
-	@$(BIN)/reroute explore
+	@$(BIN)/reroute explore explorer.page=results/explorer/index.html
 
 wheel: $(STAMPS)/dev ## build a wheel, with intermediate code of the kernels for this Python: it starts in half the time
 	@rm -rf sim/kernels/compiled $(STAMPS)/packed
@@ -82,7 +82,7 @@ wheel: $(STAMPS)/dev ## build a wheel, with intermediate code of the kernels for
 pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
 	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--extra dev --extra cluster --extra xarray --output-file $(STAMPS)/pins pyproject.toml
+		--extra dev --extra cluster --extra xarray --extra explorer --output-file $(STAMPS)/pins pyproject.toml
 	@sed -e '/^#/d' -e '/^$$/d' $(STAMPS)/pins > constraints.txt
 
 clean: ## remove the environment and what tools leave behind
@@ -106,5 +106,5 @@ $(STAMPS)/run: $(BIN)/python pyproject.toml constraints.txt
 $(STAMPS)/dev: $(BIN)/python pyproject.toml constraints.txt
 	@echo "Installing the pinned dependencies of the tests (a minute or two) ..."
 	@$(INSTALL) '$(PIP)'
-	@$(INSTALL) --editable '.[dev,cluster,xarray]'
+	@$(INSTALL) --editable '.[dev,cluster,xarray,explorer]'
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run

@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+APP = ROOT / "sim" / "explorer" / "app"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LAZY = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$")
 
@@ -42,17 +43,17 @@ def imported(tree: ast.AST, *, lazily: bool) -> set[str]:
 
 
 @cache
-def trees() -> list[ast.Module]:
-    """Sources of the package and of the studies."""
+def trees(*, app: bool) -> list[ast.Module]:
+    """Sources of the package and of the studies; or of the app, which Streamlit imports, and so only where it is."""
     files = [*(ROOT / "sim").rglob("*.py"), *(ROOT / "experiments").glob("*.py")]
-    return [ast.parse(path.read_text(encoding="utf-8")) for path in files]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in files if path.is_relative_to(APP) == app]
 
 
 @cache
-def distributions(*, lazily: bool) -> set[str]:
+def distributions(*, lazily: bool, app: bool = False) -> set[str]:
     """Names of the distributions that hold what the package imports."""
     known = packages_distributions()
-    names = {name for tree in trees() for name in imported(tree, lazily=lazily)}
+    names = {name for tree in trees(app=app) for name in imported(tree, lazily=lazily)}
     names -= {"sim", *sys.stdlib_module_names}
     return {plain(known[name][0]) for name in names if name in known}
 
@@ -61,10 +62,15 @@ def test_what_is_imported_is_asked_for() -> None:
     assert distributions(lazily=False) - asked_for() - {"llvmlite"} == set()  # numba brings its own llvmlite
 
 
+def test_what_the_app_imports_its_extra_asks_for() -> None:
+    assert distributions(lazily=False, app=True) - asked_for() - asked_for("explorer") == set()
+
+
 def test_what_is_asked_for_is_imported() -> None:
     assert asked_for() - distributions(lazily=False) - distributions(lazily=True) == set()
 
 
 def test_what_extras_ask_for_is_imported() -> None:
     extras = asked_for(*(set(PROJECT["optional-dependencies"]) - {"dev"}))
-    assert extras - distributions(lazily=False) - distributions(lazily=True) == set()
+    app = distributions(lazily=False, app=True)
+    assert extras - distributions(lazily=False) - distributions(lazily=True) - app == set()

@@ -43,6 +43,7 @@ MOST = {
     "calibrate.runs": 1_000_000,
     "calibrate.waves": 100,
     "calibrate.draws": 1_000_000,
+    "explorer.port": 65_535,
     "explorer.batches": 100_000,
     "explorer.settings": 900,
     "explorer.runs": 100_000,
@@ -53,7 +54,7 @@ MOST = {
 
 EXPORT = ("store", "to", "outcome", "format", "unit")
 CALIBRATE = ("targets", "runs", "waves", "draws")
-EXPLORER = ("page", "setting", "batches", "settings", "runs", "checks", "check_runs")
+EXPLORER = ("page", "setting", "port", "headless", "batches", "settings", "runs", "checks", "check_runs")
 
 MOST_RUNS = 100_000_000
 """Most runs of a study, all draws and regimes together."""
@@ -253,7 +254,7 @@ def _check_numbers(config: Config) -> None:
         ("machine.threads", machine.threads),
         ("machine.workers", machine.workers),
         *((f"calibrate.{name}", getattr(config.calibrate, name)) for name in CALIBRATE[1:]),
-        *((f"explorer.{name}", getattr(config.explorer, name)) for name in EXPLORER[2:]),
+        *((f"explorer.{name}", getattr(config.explorer, name)) for name in ("port", *EXPLORER[4:])),
     ):
         _check_count(key, value)
     draws = design.draws if design.sampler in SAMPLERS else 1

@@ -233,10 +233,12 @@ class Calibrate(WriteOnce):
 
 @dataclass
 class Explorer(WriteOnce):
-    """The page to write, how many runs it takes, and a setting of its levers that is to be run truly instead."""
+    """The page to write and how many runs it takes; a setting of its levers to be run truly; where the app listens."""
 
     page: str | None
     setting: str | None
+    port: int
+    headless: bool
     batches: int
     settings: int
     runs: int

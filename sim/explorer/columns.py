@@ -1,14 +1,16 @@
 """What of a setting is in force in a month or a year: the columns that emulators are fitted on.
 
-A date is a poor input: nothing happens before it, and much soon after. So an emulator of a year is not told when a ban
-starts, but which part of the year it is in force, and for how long it has been by then; everything that only bans make
-matter (goods, inspections, tracing, pressure) counts only as far as some ban is in force. The page works these columns
-out by the same formulas (`page/templates/arithmetic.js`), and a test holds one against the other.
+A date is a poor input: nothing happens before it, and much soon after. So an emulator of a year is not told when a
+ban starts, but which part of the year it is in force, and for how long it has been by then; everything that only bans
+make matter (goods, inspections, tracing, pressure) counts only as far as some ban is in force. The page works these
+columns out by the same formulas (`page/templates/arithmetic.js`), and a test holds one against the other. An emulator
+is linear in products of them, its **terms**.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +25,17 @@ LONGEST_AGE_YEARS = 3.0
 
 NO_TRACING, NO_PRESSURE = LEVERS["tracing"].low, LEVERS["pressure"].low
 MOST_TRACING, MOST_PRESSURE = LEVERS["tracing"].high, LEVERS["pressure"].high
+
+
+BEHIND = ("hours", "winter", "russia")
+"""Columns of the background; all others are 0 while no ban is in force."""
+
+SHARES, AGES, GOODS, HARD = SENDERS, ("age_us", "age_allies"), ("priority", "cotton"), ("inspections", "tracing")
+TRIPLES = (SHARES, *((who, what, how) for who in (*SHARES, *AGES) for what in GOODS for how in HARD))
+"""Products of three that matter: all who ban together, and who bans what how hard."""
+
+Terms = tuple[tuple[int, ...], ...]
+"""Products of columns, each by the places of its columns; none: the constant."""
 
 
 class Slot(NamedTuple):
@@ -70,6 +83,26 @@ def columns_of(settings: pd.DataFrame, slot: Slot) -> pd.DataFrame:
             "russia": np.log2(settings["russia"]),
         }
     ).astype(np.float64)
+
+
+def behind_terms(columns: Sequence[str]) -> Terms:
+    """Constant, slopes and products of the background alone."""
+    own = [place for place, name in enumerate(columns) if name in BEHIND]
+    return ((), *((each,) for each in own), *combinations_with_replacement(own, 2))
+
+
+def ban_terms(columns: Sequence[str]) -> Terms:
+    """Slopes and products with a ban among them, all of which are 0 while none is in force."""
+    places = {name: place for place, name in enumerate(columns)}
+    bans = [place for name, place in places.items() if name not in BEHIND]
+    pairs = [each for each in combinations_with_replacement(range(len(columns)), 2) if {*each} & {*bans}]
+    triples = [tuple(places[name] for name in each) for each in TRIPLES if {*each} <= {*columns}]
+    return (*((each,) for each in bans), *pairs, *triples)
+
+
+def products(values: NDArray[np.float64], terms: Terms) -> NDArray[np.float64]:
+    """Multiply columns [rows, columns] to terms [rows, terms]."""
+    return np.stack([values[:, list(each)].prod(axis=1) for each in terms], axis=1)
 
 
 def in_force(settings: pd.DataFrame, slot: Slot) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
-"""The command `explore`: the page, or one setting of its levers run truly."""
+"""The command `explore`: the app, the page, or one setting of the levers run truly."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -11,17 +11,17 @@ from typing import Any
 import pandas as pd
 
 from sim.config import Config
-from sim.emulator import scikit_learn
 from sim.ensemble import world_of
 from sim.errors import InputError
 from sim.explorer.answer import answer
+from sim.explorer.app.serve import serve
 from sim.explorer.design import batches, check_batches
 from sim.explorer.fitting import Judged, fit, judge
 from sim.explorer.levers import read
 from sim.explorer.page import render
 from sim.explorer.regimes import base_regime, regime_of
-from sim.explorer.runs import FOLDER, SLUG, run_batches
-from sim.explorer.shown import years_of
+from sim.explorer.runs import SLUG, run_batches
+from sim.explorer.shown import TILE, years_of
 from sim.report.figures.who_gains import LOSSES, PARTIES
 from sim.report.page.basis import basis_of
 from sim.report.page.csv import csv_text
@@ -33,7 +33,10 @@ from sim.store.files import plain_faults, write_text
 from sim.terminal import say, tell
 from sim.world.build import BuiltWorld
 
-SETTING, ERRORS = "explorer_setting", "errors.csv"
+SETTING, ERRORS, README = "explorer_setting", "errors.csv", "README.md"
+BAR, WORST_BAR = 0.2, 0.5
+"""What errors of the tiles are held against, as shares of the true band: at half of the settings, and at any."""
+
 TITLE = "Sanctions and the trade of Xinjiang: move a lever, see the band move"
 
 TILES = {
@@ -50,7 +53,7 @@ TILES = {
 
 
 def run(config: Config) -> Path | None:
-    """Fit the emulators and write the page; or run the setting of `explorer.setting` and write its report.
+    """Open the app; or fit the emulators and write the page, or run the setting of `explorer.setting` and its report.
 
     Parameters
     ----------
@@ -70,8 +73,10 @@ def run(config: Config) -> Path | None:
     if config.explorer.setting is not None:
         run_truly(config)
         return None
-    page = _place(config)
-    scikit_learn("sklearn.linear_model")
+    if config.explorer.page is None:
+        serve(config)
+        return None
+    page = _place(config.explorer.page)
     built_world = world_of(config)
     if not years_of(built_world.months):
         raise InputError(
@@ -82,6 +87,7 @@ def run(config: Config) -> Path | None:
         page.parent.mkdir(parents=True, exist_ok=True)
     write_text(page, render(said))
     write_text(page.with_name(ERRORS), csv_text(error_table(judged)))
+    write_text(page.with_name(README), readme(page, said, judged))
     say("\n".join([*told(judged), f"The page: {page}"]))
     return page
 
@@ -95,9 +101,9 @@ def run_truly(config: Config) -> None:
     import_module("sim.report.studies").run(replace(mine, regimes=paths, against=paths[0]), study.REPORT)
 
 
-def _place(config: Config) -> Path:
+def _place(said: str) -> Path:
     """Say where the page goes, and refuse what is no place for it."""
-    page = Path(config.explorer.page) if config.explorer.page else Path(config.results_dir) / FOLDER / "index.html"
+    page = Path(said)
     if page.suffix not in (".html", ".htm") or page.is_dir():
         raise InputError(f"explorer.page={page}: must be the path of a file that ends in .html.")
     return page
@@ -134,6 +140,7 @@ def explored(config: Config, built_world: BuiltWorld) -> tuple[dict[str, Any], l
         "check_runs": asked.check_runs,
         "signature": short(digest(list(material.signatures), list(truth.signatures))),
         "world": Path(config.world).name,
+        "bar": _bar_told(_tiles(judged)),
         "first": config.start,
         "last": config.end,
     }
@@ -174,18 +181,65 @@ def error_table(judged: Sequence[Judged]) -> pd.DataFrame:
 
 
 def told(judged: Sequence[Judged]) -> list[str]:
-    """Say how far the emulators are off, a line a view.
+    """Say how far the emulators are off: the tiles against their bar, then a line a view.
 
     Parameters
     ----------
     judged : sequence of Judged
     """
     table = error_table(judged).dropna()
-    lines = []
-    for view, rows in table.groupby(table["outcome"].str.partition("/")[0], sort=False):
+    lines = [_bar_told(_tiles(judged))]
+    for name, rows in table.groupby(table["outcome"].str.partition("/")[0], sort=False):
         lines.append(
-            f"{view}: off by {100 * rows['error'].median():.0f} % of the true 90 % band in the middle, "
+            f"{name}: off by {100 * rows['error'].median():.0f} % of the true 90 % band in the middle, "
             f"{100 * rows['worst'].max():.0f} % at the worst corner; {int(rows['vouched'].sum())} of {len(rows)} "
             f"vouched for; {100 * rows['coverage'].mean():.0f} % of true runs inside the emulated band"
         )
     return lines
+
+
+def _tiles(judged: Sequence[Judged]) -> pd.DataFrame:
+    return error_table([each for each in judged if each.outcome.view == TILE]).dropna()
+
+
+def _bar_told(tiles: pd.DataFrame) -> str:
+    """Hold the tiles, in every year, against their bar."""
+    if tiles.empty:
+        return "No tile was held against settings that it has not seen."
+    good = (tiles["error"] < BAR) & (tiles["worst"] < WORST_BAR)
+    missed = [f"{name} ({', '.join(rows['slot'])})" for name, rows in tiles[~good].groupby("outcome", sort=False)]
+    said = (
+        f"Tiles, of each year, off by less than a fifth of the true 90 % band at half of the settings held out and by "
+        f"less than half of it at all: {good.sum()} of {len(tiles)}."
+    )
+    return said + (f" Not so: {'; '.join(missed)}." if missed else "")
+
+
+def readme(page: Path, said: Mapping[str, Any], judged: Sequence[Judged]) -> str:
+    """Write what lies beside the page in words: what it is made of, and how far off it is.
+
+    Parameters
+    ----------
+    page : Path
+        Its place.
+    said : mapping
+        What the page holds.
+    judged : sequence of Judged
+        Errors at settings held out.
+    """
+    return "\n".join(
+        [
+            "# A page on which levers are moved",
+            "",
+            f"[{page.name}]({page.name}): open it in a browser; it needs no server and no network. Its numbers are "
+            f"emulated: formulas fitted to {said['runs']:,} runs of the model, {said['first']} to {said['last']} "
+            f"(signature {said['signature']}).",
+            "",
+            f"Error is the distance of the emulated median from the true one, over the width of the true 90 % band, at "
+            f"{said['checks']} settings of {said['check_runs']} runs each that were drawn by a fixed seed and never "
+            f"fitted to; the first four are corners. [{ERRORS}]({ERRORS}) has every number.",
+            "",
+            *(f"- {line}" for line in told(judged)),
+            "",
+        ]
+    )

@@ -13,13 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from sim.explorer.levers import BACKGROUND, LEVERS, SENDERS, Setting, base_of, defaults
+from sim.explorer.levers import BACKGROUND, CHOICE, FLAG, LEVERS, SENDERS, Setting, base_of, defaults
 
 FRONT = tuple(name for name in LEVERS if name not in BACKGROUND)
 CHECK_SEED = 1_000_003
 """Added to the seed for settings by which the fit is judged, and which it never sees."""
 
 LAST = max(each.high for each in LEVERS.values() if each.kind == "month")
+
+
+CORNER_EVERY = 3
+"""Of the settings of a batch, one in so many has its months and amounts at an end of their ranges."""
 
 
 class Batch(NamedTuple):
@@ -48,7 +52,7 @@ def batches(count: int, settings: int, seed: int) -> list[Batch]:
         The first batches of many are those of few, where the numbers of settings are the same.
     """
     behind = _spread(BACKGROUND, count, seed)
-    front = _spread(FRONT, count * settings, seed + 1)
+    front = _spread(FRONT, count * settings, seed + 1, CORNER_EVERY)
     made = []
     for number, background in enumerate(behind):
         own = [_somebody_bans({**each, **background}) for each in front[number * settings : (number + 1) * settings]]
@@ -85,9 +89,12 @@ def corners() -> list[Setting]:
     ]
 
 
-def _spread(names: tuple[str, ...], count: int, seed: int) -> list[dict[str, float]]:
+def _spread(names: tuple[str, ...], count: int, seed: int, corners_every: int = 0) -> list[dict[str, float]]:
     engine = qmc.Sobol(len(names), rng=np.random.default_rng(seed))
     rows = engine.random_base2(max(int(np.ceil(np.log2(count))), 0))[:count]
+    if corners_every:
+        wide = [place for place, name in enumerate(names) if LEVERS[name].kind not in (FLAG, CHOICE)]
+        rows[::corners_every, wide] = np.round(rows[::corners_every, wide])
     return [_setting(names, row) for row in rows]
 
 

@@ -1,10 +1,13 @@
 """Emulators of everything that the page shows, and how far they are off at settings that they have not seen.
 
-Of a year (or month) an emulator takes what is in force in it (`columns.py`) and gives the **middle** of an outcome: a
-quadratic, fitted by `sim.emulator` to runs that each have their own draw of the posterior and their own luck. How far
-runs lie about it is fitted as well: the logarithm of the distance is linear in the same columns. The ends of the band
-are quantiles of distances so scaled, so that the band holds what the posterior leaves open, luck, and what the emulator
-itself does not know (distances are those of runs that were left out). `docs/decisions/explorer.md` says why.
+What no ban can change is emulated by itself: the **base**, by hours, winter and demand alone. What a setting adds is
+the difference of each run from the run with the same draw of the posterior and the same luck under its base, so that
+most of what both share cancels; it is linear in terms that are 0 while no ban is in force. Both are ridge
+regressions; the weight of the ridge, and that of products beside slopes, is chosen for each outcome by leaving out
+whole batches, whose runs share draws. How far runs that were left out lie about the middle is fitted as well: the
+logarithm of the distance is linear in the columns. The ends of the band are quantiles of distances so scaled, so that
+the band holds what the posterior leaves open, luck, and what the emulator itself does not know.
+`docs/decisions/explorer.md` says why.
 """
 
 from __future__ import annotations
@@ -16,11 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.emulator import fit_emulator
-from sim.emulator.fit import LEAST_RUNS_A_COLUMN
-from sim.explorer.columns import Slot, columns_of, in_force
+from sim.explorer.columns import BEHIND, Slot, Terms, ban_terms, behind_terms, columns_of, in_force, products
+from sim.explorer.ridge import folds_of, ridge
 from sim.explorer.runs import Material
-from sim.explorer.shown import DIFFERENCE, LOAD, LOG, MARKET, Outcome
+from sim.explorer.shown import DIFFERENCE, LOAD, LOG, MARKET, SHARE, Outcome
 
 QUANTILES = (0.05, 0.5, 0.95)
 OFFSET_SHARE, LEAST_OFFSET = 0.01, 1e-3
@@ -32,11 +34,17 @@ LEAST_DISTANCE = 1e-3
 SHRINKAGE = 1.0
 """Of the slopes of the spread, as if that many runs a column had said that there is none."""
 
+LEAST_RUNS_A_COLUMN, LEAST_BASES = 4, 4
+"""Fewest runs for each column, and of a base: of fewer, nothing is emulated."""
+
 LEAST_MARKET, LEAST_LOAD = 0.001, 0.05
 """Share of all trade, and of capacity, below which a market or a crossing is not told."""
 
 VOUCHED, WORST = 1.0 / 3.0, 1.0 / 2.0
 """Largest error, as a share of the true band, that is vouched for: at half of the settings held out, at nine in ten."""
+
+FINEST = 0.005
+"""Least width of a true band, as a share of the largest value of the outcome: less than a picture of it shows."""
 
 
 class Fitted(NamedTuple):
@@ -50,10 +58,10 @@ class Fitted(NamedTuple):
         In the order of the last axis of what follows.
     columns : tuple of str
         Of `columns_of`, those that differ between runs in this slot.
-    low, high : arrays [columns] of float64
-        A column is -1 at its low and 1 at its high.
-    middle : array [1 + columns + products, outcomes] of float64
-        Constant, slopes, and products of two columns (i, j) with i <= j, row by row.
+    terms : tuple of tuple of int
+        Products of columns that the middle is linear in, besides its constant.
+    middle : array [1 + terms, outcomes] of float64
+        Constant, then slopes.
     spread : array [1 + columns, outcomes] of float64
         Of the logarithm of the spread.
     quantiles : array [3, outcomes] of float64
@@ -67,8 +75,7 @@ class Fitted(NamedTuple):
     slot: Slot
     outcomes: tuple[Outcome, ...]
     columns: tuple[str, ...]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    terms: Terms
     middle: NDArray[np.float64]
     spread: NDArray[np.float64]
     quantiles: NDArray[np.float64]
@@ -78,11 +85,8 @@ class Fitted(NamedTuple):
     def band(self, settings: pd.DataFrame) -> NDArray[np.float64]:
         """Low end, middle and high end at some settings, [3, settings, outcomes], in the units of the outcomes."""
         raw = columns_of(settings, self.slot)[list(self.columns)].to_numpy()
-        scaled = 2.0 * (raw - self.low) / (self.high - self.low) - 1.0
-        first, second = np.triu_indices(len(self.columns))
-        ones = np.ones((len(scaled), 1))
-        middle = np.hstack([ones, scaled, scaled[:, first] * scaled[:, second]]) @ self.middle
-        spread = np.exp(np.hstack([ones, scaled]) @ self.spread)
+        middle = products(raw, ((), *self.terms)) @ self.middle
+        spread = np.exp(np.hstack([np.ones((len(raw), 1)), raw]) @ self.spread)
         values = middle + self.quantiles[:, None, :] * spread
         logs = ~np.isnan(self.offset)
         values[..., logs] = np.maximum(np.exp(values[..., logs]) - self.offset[logs], 0.0)
@@ -90,7 +94,7 @@ class Fitted(NamedTuple):
 
 
 def fit(material: Material) -> list[Fitted]:
-    """Fit emulators to all outcomes in all slots in which runs differ.
+    """Fit emulators to all outcomes in all slots.
 
     Parameters
     ----------
@@ -102,11 +106,6 @@ def fit(material: Material) -> list[Fitted]:
     list of Fitted
         One for each slot and each set of runs: all of them, those with a ban in force, those in which a quotient is
         defined.
-
-    Raises
-    ------
-    InputError
-        If there are too few runs for any slot, or scikit-learn is missing.
     """
     made, kept = [], _large(material)
     for paired, monthly in ((False, False), (True, False), (False, True)):
@@ -139,7 +138,8 @@ def _alike(
     groups: dict[bytes, tuple[list[Outcome], NDArray[np.bool_]]] = {}
     for each in outcomes:
         rows = here & np.isfinite(material.values[each][:, place])
-        groups.setdefault(rows.tobytes(), ([], rows))[0].append(each)
+        key = rows.tobytes() + bytes([each.paired and each.unit == SHARE])
+        groups.setdefault(key, ([], rows))[0].append(each)
     return list(groups.values())
 
 
@@ -149,26 +149,26 @@ def _fit_slot(
     """Fit some outcomes in one slot; None where too few runs tell."""
     columns = columns_of(material.settings[rows], slot).reset_index(drop=True)
     columns = columns.loc[:, columns.nunique() > 1]
-    if not len(columns.columns) or len(columns) < LEAST_RUNS_A_COLUMN * len(columns.columns):
-        return None
     values = np.column_stack([material.values[each][rows, place] for each in outcomes])
     offset = _offsets(outcomes, values)
     logs = ~np.isnan(offset)
     values[:, logs] = np.log(np.maximum(values[:, logs], 0.0) + offset[logs])
-    emulator = fit_emulator(columns, pd.DataFrame(values, columns=[each.key for each in outcomes]))
-    slope = emulator.slope / emulator.scale[:, None]
-    constant = emulator.constant - emulator.centre @ slope
-    mean = emulator.predict(columns)[0]
-    low, high = (np.array([getattr(each, end) for each in emulator.inputs]) for end in ("low", "high"))
-    scaled = 2.0 * (columns.to_numpy() - low) / (high - low) - 1.0
-    spread, quantiles = _spread(scaled, values - mean, emulator.noise)
+    raw, folds = columns.to_numpy(), folds_of(material.batch[rows])
+    if outcomes[0].paired:
+        found = _difference(columns, values, folds, has_constant=outcomes[0].unit == SHARE)
+    else:
+        number = np.cumsum(rows) - 1
+        found = _level(columns, values, folds, number[material.base[rows]])
+    if found is None:
+        return None
+    terms, middle, distance = found
+    spread, quantiles = _spread(raw, distance)
     return Fitted(
         slot=slot,
         outcomes=tuple(outcomes),
         columns=tuple(columns.columns),
-        low=low,
-        high=high,
-        middle=np.vstack([constant, slope]),
+        terms=terms,
+        middle=middle,
         spread=spread,
         quantiles=quantiles,
         offset=offset,
@@ -176,30 +176,72 @@ def _fit_slot(
     )
 
 
+Middle = tuple[Terms, NDArray[np.float64], NDArray[np.float64]]
+"""Terms; constant and slopes [1 + terms, outcomes]; how far each run lies away when left out, [runs, outcomes]."""
+
+
+def _difference(
+    columns: pd.DataFrame, values: NDArray[np.float64], folds: NDArray[np.int64], *, has_constant: bool = False
+) -> Middle | None:
+    """Fit what differs from the base; a quotient of differences has a constant, for it does not start at 0."""
+    if len(columns) < LEAST_RUNS_A_COLUMN * max(len(columns.columns), 1):
+        return None
+    raw, terms = columns.to_numpy(), ban_terms(columns.columns)
+    terms = _distinct(raw, (*behind_terms(columns.columns), *terms) if has_constant else terms)
+    slopes, distance = ridge(products(raw, terms), _degrees(terms), values, folds)
+    if has_constant:
+        return terms[1:], slopes, distance
+    return terms, np.vstack([np.zeros(values.shape[1]), slopes]), distance
+
+
+def _level(
+    columns: pd.DataFrame, values: NDArray[np.float64], folds: NDArray[np.int64], base: NDArray[np.int64]
+) -> Middle | None:
+    """Fit the base, and what differs from it where something is in force."""
+    raw = columns.to_numpy()
+    bases = np.unique(base)
+    if len(bases) < LEAST_BASES:
+        return None
+    terms = _distinct(raw[bases], behind_terms(columns.columns))
+    middle, away = ridge(products(raw[bases], terms), _degrees(terms), values[bases], folds[bases])
+    distance = away[np.searchsorted(bases, base)]
+    active = columns.drop(columns=list(BEHIND), errors="ignore").to_numpy().any(axis=1)
+    if active.any():
+        found = _difference(columns[active], (values - values[base])[active], folds[active])
+        if found is None:
+            return None
+        terms, middle = (*terms, *found[0]), np.vstack([middle, found[1][1:]])
+        distance[active] += found[2]
+    return terms[1:], middle, distance
+
+
+def _distinct(raw: NDArray[np.float64], terms: Terms) -> Terms:
+    """Keep of terms that are the same in all rows the first, and none that is nothing."""
+    values = products(raw, terms).T
+    _, firsts = np.unique(values, axis=0, return_index=True)
+    return tuple(terms[place] for place in sorted(firsts) if values[place].any())
+
+
+def _degrees(terms: Terms) -> NDArray[np.int64]:
+    return np.array([len(each) for each in terms])
+
+
 def _offsets(outcomes: list[Outcome], values: NDArray[np.float64]) -> NDArray[np.float64]:
     means = np.maximum(OFFSET_SHARE * np.abs(values).mean(axis=0), LEAST_OFFSET)
     return np.where([each.scale == LOG for each in outcomes], means, np.nan)
 
 
-def _spread(
-    scaled: NDArray[np.float64], distance: NDArray[np.float64], noise: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit the spread of runs about the middle, and the quantiles of distances in spreads.
-
-    Distances of runs that the emulator was fitted to are too small; they are widened to the noise of runs left out.
-    """
+def _spread(raw: NDArray[np.float64], distance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit the spread of runs that were left out about the middle, and the quantiles of distances in spreads."""
     size = np.sqrt((distance**2).mean(axis=0))
     size = np.where(size > 0, size, 1.0)
     logs = np.log(np.maximum(np.abs(distance) / size, LEAST_DISTANCE))
-    centre = scaled.mean(axis=0)
-    shifted = scaled - centre
-    weight = shifted.T @ shifted + SHRINKAGE * np.eye(scaled.shape[1]) * scaled.shape[1]
+    centre = raw.mean(axis=0)
+    shifted = raw - centre
+    weight = shifted.T @ shifted + SHRINKAGE * np.eye(raw.shape[1]) * raw.shape[1]
     slope = np.linalg.solve(weight, shifted.T @ (logs - logs.mean(axis=0)))
-    relative = np.exp(shifted @ slope)
-    wider = np.sqrt(noise) / size
-    quantiles = np.quantile(distance / (size * relative), QUANTILES, axis=0)
-    constant = np.log(np.maximum(size * wider, 1e-12)) - centre @ slope
-    return np.vstack([constant, slope]), quantiles
+    quantiles = np.quantile(distance / (size * np.exp(shifted @ slope)), QUANTILES, axis=0)
+    return np.vstack([np.log(size) - centre @ slope, slope]), quantiles
 
 
 class Judged(NamedTuple):
@@ -232,37 +274,41 @@ def judge(fitted: Iterable[Fitted], truth: Material) -> list[Judged]:
     Returns
     -------
     list of Judged
-        `error`: distance of the two medians over the width of the true 90 % band, at half of the settings;
-        `high_error`: at nine in ten; `worst`: at the worst one. `coverage`: share of true runs inside the emulated
-        band.
+        `error`: distance of the two medians over the width of the true 90 % band (which counts as no narrower than
+        `FINEST` of the largest value of the outcome), at half of the settings; `high_error`: at nine in ten; `worst`:
+        at the worst one. `coverage`: share of true runs inside the emulated band, or nearer to it than that.
     """
     return [each for one in fitted for each in _judged(one, truth)]
 
 
 def _judged(one: Fitted, truth: Material) -> list[Judged]:
     """Judge the emulators of a slot, whose bands are worked out once for all outcomes."""
-    numbers, firsts = np.unique(truth.setting, return_index=True)
+    asked = np.flatnonzero(truth.base != np.arange(len(truth.base)))
+    numbers, firsts = np.unique(truth.setting[asked], return_index=True)
     rows = [truth.setting == number for number in numbers]
-    bands = one.band(truth.settings.iloc[firsts])
+    bands = one.band(truth.settings.iloc[asked[firsts]])
     here = in_force(truth.settings, one.slot)
     slot = [each.name for each in truth.slots(one.outcomes[0])].index(one.slot.name)
     judged = []
     for place, outcome in enumerate(one.outcomes):
-        values = truth.values[outcome][:, slot]
+        every = truth.values[outcome]
+        values = every[:, slot]
         told = np.isfinite(values) & (here if outcome.paired else True)
         pairs = [(values[which & told], bands[:, each, place]) for each, which in enumerate(rows)]
-        judged.append(_error(outcome, one.slot.name, [pair for pair in pairs if len(pair[0])]))
+        finest = FINEST * float(np.nanmax(np.abs(every), initial=0.0))
+        judged.append(_error(outcome, one.slot.name, [pair for pair in pairs if len(pair[0])], finest))
     return judged
 
 
-def _error(outcome: Outcome, slot: str, pairs: list[tuple[NDArray[np.float64], NDArray[np.float64]]]) -> Judged:
+def _error(
+    outcome: Outcome, slot: str, pairs: list[tuple[NDArray[np.float64], NDArray[np.float64]]], finest: float
+) -> Judged:
     """Sum up the errors at settings: of each its true runs, and the emulated band."""
     errors, inside = [], []
     for values, (low, middle, high) in pairs:
         ends = np.quantile(values, QUANTILES)
-        width = ends[2] - ends[0]
-        inside.append(np.mean((values >= low) & (values <= high)))
-        errors.append(abs(middle - ends[1]) / width if width > 0 else float(abs(middle - ends[1]) > LEAST_OFFSET))
+        inside.append(np.mean((values >= low - finest) & (values <= high + finest)))
+        errors.append(abs(middle - ends[1]) / max(ends[2] - ends[0], finest, LEAST_OFFSET))
     if not errors:
         return Judged(outcome, slot, np.nan, np.nan, np.nan, np.nan, 0)
     shares = (float(np.quantile(errors, share)) for share in (0.5, 0.9, 1.0))

@@ -108,7 +108,7 @@ class Lever(NamedTuple):
         value = months_since(text) if self.kind == MONTH else _number(text)
         if value is None or not self.low <= value <= self.high:
             low, high = self.written(self.low), self.written(self.high)
-            raise InputError(f"{self.name}={text}: must be {'a month' if self.kind == MONTH else ''} {low} to {high}.")
+            raise InputError(f"{self.name}={text}: must be {'a month ' if self.kind == MONTH else ''}{low} to {high}.")
         return value
 
 

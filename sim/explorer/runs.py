@@ -32,8 +32,10 @@ class Material(NamedTuple):
         A row a run: its setting, a column a lever.
     values : dict of Outcome to array [runs, years or months] of float64
         What each run showed; what is held against runs itself too, where nothing is in force.
-    setting : array [runs] of int64
-        Number of the setting of each run.
+    setting, batch : arrays [runs] of int64
+        Number of the setting of each run, and of its batch.
+    base : array [runs] of int64
+        Row of the run with the same draw and luck under what the setting is held against; of such a run, its own.
     years, months : tuple of Slot
         Whole years and months of the study.
     signatures : tuple of str
@@ -43,6 +45,8 @@ class Material(NamedTuple):
     settings: pd.DataFrame
     values: dict[Outcome, NDArray[np.float64]]
     setting: NDArray[np.int64]
+    batch: NDArray[np.int64]
+    base: NDArray[np.int64]
     years: tuple[Slot, ...]
     months: tuple[Slot, ...]
     signatures: tuple[str, ...]
@@ -80,7 +84,7 @@ def run_batches(
     InputError
         If a regime cannot be used, or no run of a batch ended well.
     """
-    parts, rows, signatures, months = [], [], [], ()
+    parts, rows, signatures, months, begun = [], [], [], (), 0
     batches = list(batches)
     for number, batch in enumerate(batches):
         told(f"batch {number + 1} of {len(batches)}: {len(batch.settings) + 1} regimes, {runs} runs of each")
@@ -91,12 +95,14 @@ def run_batches(
         for name, setting in {**names, BASE: batch.base}.items():
             found = values_of(stored, name, setting)
             parts.append(found)
-            rows += [(setting, len(parts) - 1)] * len(next(iter(found.values())))
+            many = len(next(iter(found.values())))
+            own = begun + many * len(names)
+            rows += [(setting, len(parts) - 1, number, own + run) for run in range(many)]
+        begun = len(rows)
         signatures.append(results.signature)
     values = {each: np.concatenate([part[each] for part in parts]) for each in parts[0]}
-    numbers = np.array([number for _, number in rows], np.int64)
-    table = table_of([setting for setting, _ in rows])
-    return Material(table, values, numbers, *_slots(months), tuple(signatures))
+    numbers = np.array([row[1:] for row in rows], np.int64).T
+    return Material(table_of([row[0] for row in rows]), values, *numbers, *_slots(months), tuple(signatures))
 
 
 def _config(config: Config, batch: Batch, runs: int) -> Config:

@@ -76,7 +76,7 @@ def members_of(labels: Labels) -> dict[str, tuple[str, ...]]:
     return {lever: tuple(each for each in labels.authorities if each in names) for lever, names in every.items()}
 
 
-def values_of(stored: Stored, regime: str, setting: Setting) -> Values:
+def values_of(stored: Stored, regime: str, setting: Setting | None) -> Values:
     """Read everything that the page shows of a regime.
 
     Parameters
@@ -85,8 +85,8 @@ def values_of(stored: Stored, regime: str, setting: Setting) -> Values:
         With the regime and what it is held against.
     regime : str
         Its name.
-    setting : mapping
-        The setting that it was made of.
+    setting : mapping or None
+        The setting that it was made of; of a regime that no levers made, what is cut and diverted is left out.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def values_of(stored: Stored, regime: str, setting: Setting) -> Values:
     """
     return {
         **_trade(stored, regime),
-        **_scope(stored, regime, setting),
+        **(_scope(stored, regime, setting) if setting else {}),
         **_by_the_way(stored, regime),
         **_accounts(stored, regime),
         **_loads(stored, regime),

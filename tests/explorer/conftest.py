@@ -10,7 +10,6 @@ sys.path.insert(0, str(Path(__file__).parent))  # for `made_up`, whichever way p
 
 @pytest.fixture(scope="session")
 def fitted():
-    pytest.importorskip("sklearn")
     from made_up import learnt
 
     from sim.explorer.fitting import fit

@@ -23,23 +23,27 @@ def spread_of(settings, slot):
     return WIDE * np.exp(0.5 * columns_of(settings, slot)["russia"])
 
 
-def material_of(settings, runs, seed):
-    """Runs of some settings."""
+def material_of(groups, runs, seed):
+    """Runs of some batches: those of a batch share their draws, which make three quarters of the variance."""
+    settings = [each for batch in groups for each in (*batch.settings, batch.base)]
+    number = np.repeat([place for place, batch in enumerate(groups) for _ in (*batch.settings, batch.base)], runs)
     table = table_of([each for each in settings for _ in range(runs)])
+    last = np.cumsum([runs * (len(batch.settings) + 1) for batch in groups])
+    run = np.tile(np.arange(runs), len(settings))
     rng = np.random.default_rng(seed)
     trade, cut = (np.empty((len(table), len(YEARS))) for _ in range(2))
+    shared = rng.standard_normal((len(groups), runs))[number, run]
     for place, slot in enumerate(YEARS):
-        drawn = rng.standard_normal(len(table))
+        drawn = np.sqrt(0.75) * shared + 0.5 * rng.standard_normal(len(table))
         trade[:, place] = np.exp(middle_of(table, slot) + drawn * spread_of(table, slot))
         found = columns_of(table, slot)
         cut[:, place] = np.where(
             in_force(table, slot), 0.5 * found["us"] + 0.1 * rng.standard_normal(len(table)), np.nan
         )
     numbers = np.repeat(np.arange(len(settings)), runs)
-    return Material(table, {TRADE: trade, CUT: cut}, numbers, YEARS, (), ())
+    return Material(table, {TRADE: trade, CUT: cut}, numbers, number, last[number] - runs + run, YEARS, (), ())
 
 
-def learnt(runs=6, count=24, seed=1):
+def learnt(runs=2, count=160, seed=1):
     """Runs of settings that are spread over the levers."""
-    settings = [each for batch in batches(count, 7, seed) for each in (*batch.settings, batch.base)]
-    return material_of(settings, runs, seed)
+    return material_of(batches(count, 7, seed), runs, seed)

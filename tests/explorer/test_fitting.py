@@ -2,19 +2,17 @@
 
 import numpy as np
 import pytest
-from made_up import CUT, TRADE, WIDE, YEARS, learnt, material_of
+from made_up import CUT, TRADE, WIDE, YEARS, learnt, material_of, middle_of, spread_of
 
 from sim.explorer.columns import Slot, columns_of, in_force, table_of
 from sim.explorer.design import check_batches
 from sim.explorer.fitting import QUANTILES, fit, judge
-from sim.explorer.levers import defaults
-
-pytest.importorskip("sklearn")
+from sim.explorer.levers import base_of, defaults
 
 
 @pytest.fixture(scope="module")
 def truth():
-    return material_of([batch.settings[0] for batch in check_batches(10, 1)], 150, 7)
+    return material_of(check_batches(10, 1), 150, 7)
 
 
 def of(fitted, outcome, year):
@@ -40,12 +38,37 @@ def test_the_error_that_is_told_is_how_far_medians_lie_apart_over_the_width_of_t
     one, place = of(fitted, TRADE, year)
     told = next(each for each in judge(fitted, truth) if (each.outcome, each.slot) == (TRADE, year))
     band, errors = one.band(truth.settings)[:, :, place], []
-    for number in np.unique(truth.setting):
+    for number in np.unique(truth.setting[truth.base != np.arange(len(truth.base))]):
         mine = truth.setting == number
         low, middle, high = np.quantile(truth.values[TRADE][mine, YEARS.index(one.slot)], QUANTILES)
         errors.append(abs(band[1, mine][0] - middle) / (high - low))
     assert told.error == pytest.approx(np.median(errors), rel=0.02)
     assert told.worst == pytest.approx(max(errors), rel=0.02)
+
+
+@pytest.mark.parametrize("year", ["2022", "2027"])
+def test_the_middle_is_found_at_corners_too_as_far_as_some_hundred_draws_tell(fitted, year) -> None:
+    one, place = of(fitted, TRADE, year)
+    settings = table_of([batch.settings[0] for batch in check_batches(40, 5)])
+    away = np.abs(np.log(one.band(settings)[1, :, place]) - middle_of(settings, one.slot))
+    away = away / spread_of(settings, one.slot)
+    assert away.max() < 1.0  # less than a third of the band
+    assert np.median(away) < 0.25
+    assert np.quantile(away, 0.9) < 0.5
+
+
+def test_what_is_emulated_well_is_vouched_for_and_most_true_runs_lie_in_the_band(fitted, truth) -> None:
+    told = [each for each in judge(fitted, truth) if each.outcome == TRADE]
+    assert len(told) == len(YEARS)
+    assert all(each.is_vouched for each in told)
+    assert all(0.75 < each.coverage < 0.97 for each in told)
+
+
+def test_before_any_ban_a_setting_is_its_base(fitted) -> None:
+    one, place = of(fitted, TRADE, "2022")
+    idle = defaults() | {"us_from": 40.0, "tracing": 2.4, "inspections": 4.0, "pressure": 0.08, "goods": 1.0}
+    mine, base = (one.band(table_of(each))[:, 0, place] for each in (idle, base_of(idle)))
+    assert mine == pytest.approx(base, rel=1e-12)
 
 
 def test_a_band_is_wider_where_runs_lie_further_apart(fitted) -> None:

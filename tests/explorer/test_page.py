@@ -17,20 +17,19 @@ from sim.explorer.design import batches, check_batches, corners
 from sim.explorer.fitting import judge
 from sim.explorer.page import data_of, render
 
-pytest.importorskip("sklearn")
-
 TEMPLATES = Path(__file__).parents[2] / "sim" / "explorer" / "page" / "templates"
 NODE, CHROMIUM = shutil.which("node"), shutil.which("chromium") or shutil.which("chromium-browser")
 ABOUT = {
     "title": "A </script> title", "command": "firms=200", "held": "chance alone", "runs": 1, "checks": 6,
     "check_runs": 50, "signature": "0", "world": "xinjiang", "first": "2021-01-01", "last": "2028-12-31",
+    "bar": "2 of 2",
 }  # fmt: skip
 NASTY = '<img src=x onerror="document.title=1">'
 
 
 @pytest.fixture(scope="module")
 def said(fitted):
-    truth = material_of([batch.settings[0] for batch in check_batches(6, 1)], 50, 7)
+    truth = material_of(check_batches(6, 1), 50, 7)
     return answer(fitted, judge(fitted, truth), {"trade": NASTY}, ABOUT)
 
 

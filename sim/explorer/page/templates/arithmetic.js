@@ -63,9 +63,8 @@ function dot(slopes, values) {
 // Low end, middle and high end of each outcome of a prepared block: [[low, middle, high], ...].
 function bandOf(block, setting, levers) {
   const named = columnsOf(setting, block.slot, levers);
-  const x = block.columns.map((name, i) => 2 * (named[name] - block.low[i]) / (block.high[i] - block.low[i]) - 1);
-  const short = [1, ...x], terms = [1, ...x];
-  for (let i = 0; i < x.length; i++) for (let j = i; j < x.length; j++) terms.push(x[i] * x[j]);
+  const x = block.columns.map((name) => named[name]);
+  const short = [1, ...x], terms = [1, ...block.terms.map((each) => each.reduce((product, place) => product * x[place], 1))];
   return block.outcomes.map((_, k) => {
     const middle = dot(block.middle[k], terms), spread = Math.exp(dot(block.spread[k], short));
     return block.quantiles[k].map((many) => {

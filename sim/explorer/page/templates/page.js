@@ -29,7 +29,7 @@
     if (lever.kind === "flag") return value ? "yes" : "no";
     if (lever.kind === "choice") return lever.words[value][1];
     if (lever.kind === "month") return monthOf(value, data.first_year);
-    return lever.unit === "share of value" ? digits(100 * value, 2) + " % of value" : digits(value, 3) + " " + lever.unit;
+    return lever.unit === "share of value" ? digits(100 * value, 2) + " % of value" : "× " + digits(value, 3);
   }
 
   function controlOf(lever) {
@@ -52,15 +52,16 @@
         element("fault-" + lever.name).textContent = "";
         later();
       });
-      (groups[lever.group] = groups[lever.group] || made("fieldset", null, made("legend", null, lever.group))).append(box);
+      (groups[lever.group] = groups[lever.group] || made("details", { open: "", class: "group", role: "group", "aria-label": lever.group }, made("summary", null, lever.group))).append(box);
     }
     element("controls").append(...Object.values(groups));
+    if (window.matchMedia("(max-width: 760px)").matches) Object.values(groups).slice(1).forEach((each) => { each.open = false; });
     element("year").max = years.length - 1;
     element("year").addEventListener("input", () => { year = Number(element("year").value); later(); });
     element("reset").addEventListener("click", () => { setting = defaultsOf(data.levers); faultsTold({}); show(); later(); });
     element("print").addEventListener("click", () => window.print());
     element("copy").addEventListener("click", copy);
-    element("skip").addEventListener("click", (event) => { event.preventDefault(); element("answer").focus(); });
+    for (const id of ["skip", "brief"]) element(id).addEventListener("click", (event) => { event.preventDefault(); element("answer").focus(); element("answer").scrollIntoView(); });
     element("levers").addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("hashchange", () => { if (location.hash.slice(1) !== linked()) fromLink(); });
     window.addEventListener("resize", later);
@@ -92,6 +93,7 @@
     if (found.looks.crossing !== undefined && asked === undefined) fault("The link asks for the crossing “" + found.looks.crossing + "”, which this page does not tell.");
     crossing = asked === undefined ? loads[0] : asked;
     faultsTold(found.faults);
+    for (const lever of data.levers) if (found.faults[lever.name]) element("box-" + lever.name).closest("details").open = true;
     show();
     later();
   }
@@ -122,7 +124,7 @@
     const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.paired && outcome.unit !== "share";
     const value = cell.band ? told(cell.band[1], outcome.unit, isChange) : cell.idle ? "nothing in force" : "not told";
     const band = cell.band && !cell.idle ? "9 in 10 runs: " + bandTold(cell.band, outcome.unit, isChange) : cell.idle ? "no ban in force in " + name : "too few runs to say";
-    const note = cell.idle ? "" : cell.band ? errorTold([cell]) + (cell.vouched ? "" : " Run it truly.") : "";
+    const note = cell.idle ? "" : cell.band ? errorTold([cell]) : "";
     return made("div", { class: "tile" + (cell.vouched ? "" : " grey") }, made("h3", null, outcome.words), made("p", { class: "value" }, value), made("p", { class: "small" }, band), made("p", { class: "small" }, note));
   }
 
@@ -198,6 +200,7 @@
     usedTold();
     element("year-told").textContent = name;
     element("headline").textContent = headlineTold(data, bands, name, isIdle, who);
+    element("brief").textContent = briefTold(data, bands, name, isIdle);
     element("tiles").replaceChildren(...numbersOf(data, "tile").map((i) => tileOf(i, name, isIdle, bands)));
     const focused = document.activeElement && document.activeElement.id, open = [...document.querySelectorAll("#views details")].map((each) => each.open);
     element("views").replaceChildren(...views(bands, isIdle));
@@ -212,7 +215,7 @@
   function qualityTold() {
     const every = data.blocks.flatMap((each) => each.error.map((error, k) => ({ error, worst: each.worst[k], vouched: each.vouched[k] }))).filter((each) => each.error !== null).sort((a, b) => a.error - b.error);
     element("quality").textContent = every.length
-      ? `Of ${every.length} numbers, each of a year or month, ${every.filter((each) => each.vouched).length} are vouched for; the median error is ${Math.round(100 * every[Math.floor(every.length / 2)].error)} % of the true band, the worst corner of all ${Math.round(100 * Math.max(...every.map((each) => each.worst)))} %.`
+      ? `Of ${every.length} numbers, each of a year or month, ${every.filter((each) => each.vouched).length} are vouched for; the median error is ${Math.round(100 * every[Math.floor(every.length / 2)].error)} % of the true band, the worst corner of all ${shareTold(Math.max(...every.map((each) => each.worst)))}.`
       : "Nothing was held out, so nothing is vouched for.";
   }
 

@@ -35,9 +35,15 @@ function ticks(low, high, many) {
 
 function axisTold(value, unit) { return told(value, unit, false).replace(" USD", ""); }
 
+// What is told where a pointer rests; the same numbers are in the table.
+function hover(each, unit, isChange, x, y, width, height) {
+  const text = `${each.words}: ${told(each.band[1], unit, isChange)} (9 in 10 runs: ${bandTold(each.band, unit, isChange)})${each.vouched ? "" : ", not vouched for"}`;
+  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="transparent"><title>${escaped(text)}</title></rect>`;
+}
+
 // rows: [{words, band, vouched}]: a dot at the middle, a line over the band.
 function dots(rows, unit, isChange, width) {
-  const narrow = width < 500, left = narrow ? 0 : 190, line = narrow ? 40 : 24, top = 6, foot = 26, right = 14;
+  const narrow = width < 500, left = narrow ? 0 : Math.min(250, Math.round(width / 3)), line = narrow ? 40 : 24, top = 6, foot = 26, right = 14;
   const ends = rows.filter((each) => each.band).flatMap((each) => each.band);
   const low = Math.min(0, ...ends), high = Math.max(0, ...ends, low + 1e-9);
   const x = (value) => left + 8 + (value - low) / (high - low) * (width - left - right - 8);
@@ -50,8 +56,9 @@ function dots(rows, unit, isChange, width) {
     const y = top + line * (i + (narrow ? 0.72 : 0.5)), grey = !row.vouched;
     const words = row.words + (row.band ? (grey ? " (not vouched for)" : "") : " (nothing in force)");
     parts.push(narrow ? `<text x="2" y="${top + line * i + 16}" fill="${grey ? "#5f5f5f" : "#1d1d1f"}">${escaped(words)}</text>`
-      : `<text x="${left}" y="${y + 4}" text-anchor="end" fill="${grey ? "#5f5f5f" : "#1d1d1f"}">${escaped(row.words.length > 27 ? row.words.slice(0, 26) + "…" : row.words)}</text>`);
+      : `<text x="${left}" y="${y + 4}" text-anchor="end" fill="${grey ? "#5f5f5f" : "#1d1d1f"}">${escaped(row.words.length > left / 7.2 ? row.words.slice(0, Math.floor(left / 7.2) - 1) + "…" : row.words)}</text>`);
     if (!row.band) return;
+    parts.push(hover(row, unit, isChange, 0, y - line / 2, width, line));
     const [a, m, b] = row.band.map(x), loss = isChange && row.band[1] < 0, ink = grey ? "#8a8a8a" : loss ? "#b34700" : "#005a8c";
     parts.push(`<line x1="${a}" x2="${b}" y1="${y}" y2="${y}" stroke="${ink}" stroke-width="${grey ? 2 : 4}" stroke-opacity=".5" ${grey ? 'stroke-dasharray="3 3"' : ""}/>`,
       grey ? `<circle cx="${m}" cy="${y}" r="4" fill="#fff" stroke="${ink}"/>`
@@ -72,6 +79,7 @@ function course(points, unit, isChange, width, mark) {
       `<text x="${left - 6}" y="${y(at) + 4}" text-anchor="end" fill="#5f5f5f">${escaped(axisTold(at, unit))}</text>`);
   }
   const yearly = points.every((each) => each.name.length === 4), room = Math.ceil(points.length / (yearly ? 1 : 12) * 52 / (width - left));
+  const hovers = [];
   points.forEach((each, i) => {
     if (yearly ? i % room === 0 : each.name.endsWith("-01") && Math.floor(i / 12) % room === 0) {
       const anchor = i === points.length - 1 ? "end" : "middle";
@@ -84,9 +92,11 @@ function course(points, unit, isChange, width, mark) {
       parts.push(`<path d="M${x(i)} ${y(each.band[0])}L${x(i + 1)} ${y(next.band[0])}V${y(next.band[2])}L${x(i)} ${y(each.band[2])}Z" fill="${sure ? "#a9cfe5" : "#ececec"}"/>`,
         `<line x1="${x(i)}" x2="${x(i + 1)}" y1="${y(each.band[1])}" y2="${y(next.band[1])}" stroke="${sure ? "#005a8c" : "#8a8a8a"}" stroke-width="2" ${sure ? "" : 'stroke-dasharray="4 3"'}/>`);
     } else parts.push(`<line x1="${x(i)}" x2="${x(i)}" y1="${y(each.band[0])}" y2="${y(each.band[2])}" stroke="${each.vouched ? "#a9cfe5" : "#d9d9d9"}" stroke-width="5"/>`);
+    const step = (width - left - right) / Math.max(points.length - 1, 1);
+    hovers.push(hover(each, unit, isChange, x(i) - step / 2, top, step, height - top - foot));
     if (yearly || i === mark) parts.push(`<circle cx="${x(i)}" cy="${y(each.band[1])}" r="${i === mark ? 5 : 3}" fill="${each.vouched ? "#005a8c" : "#8a8a8a"}"/>`);
   });
-  return { height, body: parts.join("") };
+  return { height, body: parts.join("") + hovers.join("") };
 }
 
 function svgOf(picture, width, label) {

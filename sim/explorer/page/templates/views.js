@@ -24,12 +24,16 @@ function known(data, bands, number, name, isIdle) {
 
 function numbersOf(data, view) { return data.outcomes.map((_, i) => i).filter((i) => data.outcomes[i].view === view); }
 
+function shareTold(share) { return share > 9.99 ? "over 10 times the width" : Math.round(100 * share) + " %"; }
+
 function errorTold(cells) {
   const sure = cells.filter((each) => each.error !== undefined && each.error !== null).sort((a, b) => a.error - b.error);
   if (!sure.length) return cells.some((each) => each.idle) ? "Nothing is in force, so nothing is emulated: without a measure there is no difference." : "Emulated; nothing was held out to judge it by, so it is not vouched for.";
   const middle = sure[Math.floor(sure.length / 2)].error, worst = Math.max(...sure.map((each) => each.worst));
   const doubtful = cells.filter((each) => each.band && !each.vouched).length;
-  return `Emulated, error ${Math.round(100 * middle)} % of the band on held-out runs (worst ${Math.round(100 * worst)} %)` + (doubtful ? `; ${doubtful} of ${cells.length} grey: not vouched for.` : ".");
+  const said = `Emulated, error ${shareTold(middle)} of the band on held-out runs (worst ${shareTold(worst)})`;
+  if (!doubtful) return said + ".";
+  return said + (cells.length === 1 ? "; not vouched for: run it truly." : `; ${doubtful} of ${cells.length} grey: not vouched for.`);
 }
 
 // The rows of a view in a year, the largest first.
@@ -49,6 +53,16 @@ function moversTold(rows, year, noun) {
     return `In ${year} no ${noun} clearly gains or loses` + (wide ? ` (bands reach to ${told(wide, rows[0].unit, false)})` : "");
   }
   return `In ${year}: ` + [up && "most gained by " + one(up), down && "most lost by " + one(down)].filter(Boolean).join("; ");
+}
+
+// Two numbers for the foot of a phone, where the levers hide the answer.
+function briefTold(data, bands, year, isIdle) {
+  if (isIdle) return `${year}: no ban in force`;
+  const said = [["trade_difference", "trade", true], ["cut", "kept out", false], ["diverted", "diverted", false]].map(([subject, words, isChange]) => {
+    const number = data.outcomes.findIndex((each) => each.view === "tile" && each.subject === subject), cell = known(data, bands, number, year, isIdle);
+    return cell.band && cell.vouched ? `${words} ${told(cell.band[1], data.outcomes[number].unit, isChange)}` : null;
+  }).filter(Boolean);
+  return `${year}: ` + (said.length ? said.join(" · ") : "not vouched for");
 }
 
 function headlineTold(data, bands, year, isIdle, who) {

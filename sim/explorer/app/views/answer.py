@@ -1,0 +1,87 @@
+"""The emulated answer: tiles, trade by market, differences, accounts; redrawn at once when a lever moves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from sim.explorer.app.asked import Asked
+from sim.explorer.app.telling import Emulators, amount, band_told, emulated, emulators, is_change, plain, tiles
+from sim.explorer.app.views import charts
+
+PAGE = "index.html"
+TITLES = {
+    "market": "Registered trade by declared partner",
+    "difference": "Change of registered trade by partner, against the same world without any ban",
+    "scope": "Goods in scope that enter the markets of those who ban",
+    "account": "Who gains and who pays: change of accounts a year",
+}
+COLUMNS = 3
+
+
+def show(asked: Asked) -> None:
+    """Show what the emulators answer."""
+    page = asked.home / PAGE
+    emulators_known = known(page)
+    if emulators_known is None:
+        st.info(
+            f"No emulators are there yet: `reroute explore explorer.page={plain(str(page))}` fits them and writes the "
+            "page. Until then, run it truly."
+        )
+        return
+    if asked.setting is None:
+        st.info("Emulators answer for the levers alone: run a regime that is edited as text truly.")
+        return
+    answers = emulated(emulators_known, asked.setting)
+    years = sorted(answers.loc[answers["slot"].str.len() == 4, "slot"].unique())
+    year = st.select_slider("Year", years, value=years[-1], key="year")
+    show_tiles(answers, year)
+    st.caption(
+        "Emulated: formulas fitted to runs of the model. Bands hold 9 in 10 runs. What is grey is not vouched for."
+    )
+    trade = answers[(answers["subject"] == "trade") & (answers["view"] == "tile")]
+    charts.course(trade, "Registered trade of the region by year")
+    for view, title in TITLES.items():
+        rows = answers[(answers["view"] == view) & (answers["slot"] == year)]
+        if len(rows):
+            charts.dots(rows, f"{title}, {year}")
+    st.subheader("Run the same from the command line")
+    st.code(asked.command(200), language=None)
+    st.download_button("The page, for a mail", page.read_bytes(), "explorer.html", "text/html")
+
+
+def show_tiles(answers: pd.DataFrame, year: str) -> None:
+    """Show the headline numbers of a year, those that are not vouched for in grey."""
+    rows = tiles(answers, year)
+    if rows.empty:
+        st.info(f"In {year} no ban is in force, so nothing differs.")
+        return
+    places = st.columns(COLUMNS)
+    for place, row in enumerate(rows.itertuples()):
+        change = is_change(row)
+        value = plain(amount(row.middle, row.unit, is_change=change))
+        with places[place % COLUMNS].container(border=True):
+            st.caption(plain(getattr(row, "words", row.subject.replace("_", " "))))
+            st.markdown(f"### {value}" if row.vouched else f"### :gray[{value}]")
+            st.caption(plain(f"9 in 10 runs: {band_told(row.low, row.high, row.unit, is_change=change)}") + _error(row))
+
+
+def _error(row: Any) -> str:
+    """Say how far the emulator is off."""
+    error = getattr(row, "error", None)
+    if error is None or pd.isna(error):
+        return ""
+    return f"  \nEmulated, error {100 * error:.0f} % of the band" + ("" if row.vouched else "; not vouched for")
+
+
+def known(page: Path) -> Emulators | None:
+    """Read the page once for all sessions, and anew when it was written anew."""
+    return _known(str(page), page.stat().st_mtime_ns if page.is_file() else 0)
+
+
+@st.cache_resource(max_entries=2)
+def _known(page: str, written: int) -> Emulators | None:
+    return emulators(Path(page))

@@ -1,0 +1,43 @@
+"""Bands that say their numbers where a pointer rests: drawn by Altair in the browser, without a request to anybody."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from sim.explorer.app.telling import amount, band_told
+
+INK, GREY = "#005a8c", "#8a8a8a"
+
+
+def course(rows: pd.DataFrame, title: str, by: str = "slot") -> None:
+    """Draw a number over years or months: a line in its band, one for each `kind` where there are several."""
+    rows = _told(rows)
+    kinds = ["kind"] if "kind" in rows else []
+    colour = {"color": alt.Color("kind:N", title=None)} if kinds else {"color": alt.value(INK)}
+    chart = alt.Chart(rows, title=title).encode(x=alt.X(f"{by}:N", title=None), tooltip=[*kinds, by, "value", "band"])
+    band = chart.mark_area(opacity=0.25).encode(y=alt.Y("low:Q", title=rows["unit"].iloc[0]), y2="high:Q", **colour)
+    line = chart.mark_line(point=True).encode(y="middle:Q", **colour)
+    st.altair_chart(band + line, width="stretch")
+
+
+def dots(rows: pd.DataFrame, title: str, most: int = 14) -> None:
+    """Draw numbers below each other, the largest first: a dot at the middle, a line over the band."""
+    rows = _told(rows.loc[rows["middle"].abs().nlargest(most).index])
+    chart = alt.Chart(rows, title=title).encode(
+        y=alt.Y("name:N", sort=rows["name"].tolist(), title=None),
+        color=alt.condition("datum.vouched", alt.value(INK), alt.value(GREY)),
+        tooltip=["name", "value", "band"],
+    )
+    band = chart.mark_rule(strokeWidth=3, opacity=0.5).encode(x=alt.X("low:Q", title=rows["unit"].iloc[0]), x2="high:Q")
+    st.altair_chart(band + chart.mark_point(filled=True, size=70).encode(x="middle:Q"), width="stretch")
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add a name, and the numbers in words."""
+    rows = rows.copy()
+    rows["name"] = rows["words"] if "words" in rows else rows["subject"].str.replace("_", " ")
+    rows["value"] = [amount(each.middle, each.unit) for each in rows.itertuples()]
+    rows["band"] = [band_told(each.low, each.high, each.unit) for each in rows.itertuples()]
+    return rows

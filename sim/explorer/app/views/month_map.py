@@ -1,0 +1,87 @@
+"""Crossings on the map, month by month: how full, closed, and how long goods wait."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from sim.analysis.crossings import crossings_by_month
+from sim.ensemble.replay import stored_settings
+from sim.explorer.app.asked import Asked
+from sim.explorer.app.views.figures import opened
+from sim.notebook import Study
+from sim.report import style
+from sim.report.figures.ground import CREDIT, around, draw_ground, fill, outlines, places_on_map, region
+from sim.report.figures.map_labels import Label, place_labels
+from sim.world.tables.read import Tables, find_world, read_tables
+
+SMALLEST, LARGEST = 30.0, 700.0
+"""Area of a circle, in square points: of no goods, and of the most that any crossing passes."""
+
+FULL_DAYS = 7.0
+"""Waits from which on a label tells them."""
+
+
+def show(asked: Asked) -> None:
+    """Show the crossings in a month."""
+    study = opened()
+    if study is None:
+        return
+    regime = st.selectbox("Regime", study.regimes, index=len(study.regimes) - 1, key="map_regime")
+    month = st.select_slider("Month", study.months, key="month")
+    rows, tables = _rows(study, regime)
+    mine = rows[rows["period"] == month]
+    st.image(style.png_of(drawn(mine, rows["throughput_t"].max(), tables, month), f"Source: reroute{CREDIT}"))
+    told = mine[["name", "direction", "throughput_t", "capacity_t", "load", "wait_days", "closed"]]
+    st.dataframe(told.round(2), hide_index=True)
+
+
+def _rows(study: Study, regime: str) -> tuple[pd.DataFrame, Tables]:
+    """Crossings by month with their places; kept in the session."""
+    key, kept = (str(study.folder), len(study.runs), regime), st.session_state.get("crossings")
+    if kept is None or kept[0] != key:
+        tables = read_tables(find_world(stored_settings(study).world))
+        kept = (key, places_on_map(crossings_by_month(study, regime), tables), tables)
+        st.session_state["crossings"] = kept
+    return kept[1], kept[2]
+
+
+def drawn(rows: pd.DataFrame, most_t: float, tables: Tables, month: str) -> Figure:
+    """Draw the crossings of a month: circles as large as the tonnes, in the colour of the load; white while closed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of `crossings_by_month`, with `name, lon, lat`; where directions are apart, those on the way out are drawn.
+    most_t : float
+        Tonnes of the largest circle.
+    tables : Tables
+        Of the world.
+    month : str
+        For the title.
+    """
+    out = rows[rows["direction"] != "import"].sort_values("throughput_t", ascending=False)
+    with rc_context(style.STYLE):
+        figure = Figure(figsize=(9.0, 5.2))
+        axes = figure.add_axes((0.01, 0.02, 0.98, 0.9))
+        origin = region(tables)
+        draw_ground(axes, outlines(), fill(axes, around(out, out, origin)))
+        area = SMALLEST + (LARGEST - SMALLEST) * out["throughput_t"] / max(most_t, 1e-9)
+        colours = style.LOAD_MAP(out["load"].fillna(0.0).clip(0.0, 1.0).to_numpy())
+        colours[out["closed"].to_numpy(bool)] = 1.0
+        axes.scatter(out["lon"], out["lat"], s=area, c=colours, edgecolor="#1d1d1f", zorder=5)
+        labels = [Label(origin.name, origin.lon, origin.lat, 3.0, bold=True)]
+        labels += [Label(f"{row.name} {_state(row)}", row.lon, row.lat, 9.0) for row in out.itertuples()]
+        place_labels(axes, labels, size=8.0)
+        axes.set_axis_off()
+        figure.suptitle(f"{month}: goods on the way out; white: closed", x=0.02, ha="left", fontsize=11)
+    return figure
+
+
+def _state(row: object) -> str:
+    if row.closed:
+        return "closed"
+    waits = f", {row.wait_days:.0f} days" if row.wait_days >= FULL_DAYS else ""
+    return f"{row.load:.0%}{waits}"

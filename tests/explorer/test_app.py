@@ -1,0 +1,268 @@
+"""The app without a browser: words, links, regimes as text, jobs, and the views as Streamlit runs them."""
+
+import json
+import socket
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_up import material_of
+
+from sim.config import load
+from sim.errors import InputError
+from sim.explorer.answer import answer
+from sim.explorer.app import editing, serve
+from sim.explorer.app.asked import Asked
+from sim.explorer.app.jobs import Job
+from sim.explorer.app.telling import beside, emulated, emulators, plain, read_kindly, tiles, why_it_still_goes
+from sim.explorer.design import check_batches
+from sim.explorer.fitting import judge
+from sim.explorer.levers import LEVERS, VERSION, defaults, read, written
+from sim.explorer.page import render
+from sim.policy.language.load import load_regime
+from sim.policy.language.measures import differing
+
+MAIN = Path(editing.__file__).with_name("main.py")
+NASTY = "<b>$x$</b>"
+WRONG = "purpose: x\nbackground: adds\nmeasure: {}"
+ABOUT = {
+    "title": "A title", "command": "", "held": "chance alone", "runs": 1, "checks": 4, "check_runs": 30,
+    "signature": "0", "world": "xinjiang", "first": "2021-01-01", "last": "2028-12-31", "bar": "2 of 2",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def said(fitted):
+    return answer(fitted, judge(fitted, material_of(check_batches(4, 1), 30, 7)), {"trade": NASTY}, ABOUT)
+
+
+@pytest.fixture(scope="module")
+def home(said, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
+    (folder / "explorer").mkdir()
+    (folder / "explorer" / "index.html").write_text(render(said), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def known(home):
+    return emulators(home / "explorer" / "index.html")
+
+
+def asked_of(folder, setting=None):
+    setting = setting or defaults()
+    settings = {
+        "results_dir": str(folder),
+        "world": "xinjiang",
+        "start": "2021-01-01",
+        "end": "2021-06-30",
+        "firms": 200,
+    }
+    return Asked(setting, editing.text_of(setting), editing.base_text(setting), settings)
+
+
+def test_a_name_is_no_markup_and_no_formula() -> None:
+    assert plain(NASTY) == r"\<b\>\$x\$\</b\>"
+    assert plain("no marks at all") == "no marks at all"
+
+
+@pytest.mark.parametrize(
+    ("link", "where", "parts"),
+    [
+        ("9;us=no", "", ["version “9”", f"version {VERSION}", "defaults"]),
+        ("1;tracin=2", "", ["“tracin”", "does not know"]),
+        ("1;tracing=9", "tracing", ["tracing=9", "1 to 2.4", "default"]),
+        ("1;us_from=soon", "us_from", ["us_from=soon", "a month"]),
+    ],
+)
+def test_a_strange_link_is_answered_and_all_else_of_it_is_read(link, where, parts) -> None:
+    setting, faults = read_kindly(link + ";eu=yes")
+    assert [part for part in parts if part not in faults[where]] == []
+    assert setting == defaults() | ({"eu": 1.0} if link.startswith("1") else {})
+
+
+def test_a_link_without_fault_is_read_as_the_command_line_reads_it() -> None:
+    setting = check_batches(8, 3)[6].settings[0]
+    assert read_kindly(written(setting)) == (read(written(setting)), {})
+    assert read_kindly("") == (defaults(), {})
+
+
+def test_what_the_app_says_is_what_the_emulators_say(known, fitted) -> None:
+    from sim.explorer.columns import table_of
+    from sim.explorer.shown import TILE
+
+    setting = defaults() | {"tracing": 2.0, "us_from": 0.0}
+    table = emulated(known, setting)
+    for one in fitted:
+        band = one.band(table_of(setting))[:, 0]
+        for place, outcome in enumerate(one.outcomes):
+            (row,) = table[(table["subject"] == outcome.subject) & (table["slot"] == one.slot.name)].itertuples()
+            assert (row.low, row.middle, row.high) == pytest.approx(tuple(band[:, place]), rel=1e-3)
+    assert set(tiles(table, "2027")["subject"]) == {"trade", "cut"}
+    apart = beside(table.assign(vouched=True), table.assign(middle=table["high"]))
+    width = table[table["view"] == TILE].eval("(high - middle) / (high - low)")
+    assert apart["apart"].to_numpy() == pytest.approx(width.to_numpy())
+
+
+def test_before_a_ban_nothing_is_said_of_what_it_changes(known) -> None:
+    table = emulated(known, defaults() | {"us_from": 72.0})
+    assert "cut" not in set(table.loc[table["slot"] == "2022", "subject"])
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("<html>", "no page of the explorer"), ('{"version": "0"}', "(0, this is 1)")]
+)
+def test_a_page_of_another_version_or_of_something_else_is_told(text, part, tmp_path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text(f'<script type="application/json" id="data">{text}</script>' if "{" in text else text)
+    with pytest.raises(InputError) as told:
+        emulators(page)
+    assert part in str(told.value)
+    assert emulators(tmp_path / "none.html") is None
+
+
+def test_the_text_of_the_levers_is_a_regime_and_words_are_told_of_it() -> None:
+    checked = editing.check(editing.text_of(defaults() | {"eu": 1.0}))
+    assert {each.name for each in checked.regime.measures} >= {"us_import_ban", "eu_product_ban"}
+    assert "eu_product_ban: " in checked.told
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("purpose: [", "mine.yaml"),
+        ("purpose: x\nbackground: adds\nmeasure: {}", "measures"),
+        ("purpose: x\nbackground: adds\nmeasures: {a: {sender: united_states, instrument: import_bam}}", "import_ban"),
+        ("x" * 100_001, "100,000"),
+    ],
+)
+def test_a_wrong_text_is_answered_with_a_sentence_without_a_path_of_this_machine(text, part) -> None:
+    checked = editing.check(text)
+    assert checked.regime is None
+    assert part in checked.told
+    assert "/tmp" not in checked.told
+
+
+@pytest.mark.parametrize("name", ["", "../up", "A", "uflpa", "a b", "1st"])
+def test_a_bad_name_of_a_regime_is_refused_and_nothing_is_written(name, tmp_path) -> None:
+    with pytest.raises(InputError, match="another name|no name"):
+        editing.save("purpose: x", name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_saved_regime_is_what_the_command_line_reads(tmp_path) -> None:
+    text = editing.library_text("uflpa")
+    path = editing.save(text, "my_own", tmp_path / "new")
+    assert differing(load_regime(str(path)).measures, load_regime("uflpa").measures) == {}
+
+
+def test_what_is_asked_is_written_as_files_that_say_the_same_and_another_question_has_others(tmp_path) -> None:
+    mine, other = asked_of(tmp_path), asked_of(tmp_path, defaults() | {"eu": 1.0})
+    assert mine.about != other.about
+    for asked in (mine, other):
+        base, regime = map(Path, asked.files())
+        assert (base.read_text(), regime.read_text()) == (asked.base, asked.text)
+    edited = mine._replace(setting=None, base="none")
+    assert edited.files()[0] == "none"
+    assert "reroute 'regimes=[none," in edited.command(20)
+
+
+def test_the_app_listens_on_this_machine_alone_and_tells_nobody() -> None:
+    words = serve.command_of(load(["explorer.port=8599", "explorer.headless=true", "command=explore"]))
+    assert {"--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.port=8599"} <= set(words)
+
+
+def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
+    with socket.socket() as taken:
+        taken.bind((serve.ADDRESS, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"explorer.port={port}: cannot listen"):
+            serve._check_port(port)
+
+
+def test_a_job_that_is_cancelled_ends_and_says_so(tmp_path) -> None:
+    asked = asked_of(tmp_path)
+    job = Job(asked.files(), 20, asked.run_settings, asked.about)
+    assert job.is_running
+    job.cancel()
+    assert not job.is_running
+    assert (job.state["stage"], job.state["done"]) == ("cancelled", 0)
+
+
+@pytest.mark.slow  # it starts Python twice: some seconds
+def test_a_job_runs_what_is_asked_and_a_faulty_one_says_why(tmp_path) -> None:
+    from sim.explorer.app.views.true_runs import answers_of
+
+    asked = asked_of(tmp_path)._replace(settings=asked_of(tmp_path).settings | {"end": "2021-12-31"})
+    job = Job(asked.files(), 5, asked.run_settings, asked.about)
+    job._process.wait(300)
+    assert (job.state["stage"], job.state["done"]) == ("done", 5), job.state
+    table = answers_of(job.state["folder"], 5, asked)
+    trade = table[(table["subject"] == "trade") & (table["slot"] == "2021")]
+    assert len(trade) == 1
+    assert trade["middle"].item() > 0
+    bad = Job(["none", "no_such"], 5, asked.run_settings, "")
+    bad._process.wait(300)
+    assert "no_such" in bad.state["fault"]
+
+
+def test_a_firm_that_ships_at_a_loss_is_explained_in_words() -> None:
+    table = pd.DataFrame(
+        {"share": [0.06, 0.9, 0.04], "target": [0.02, 0.95, 0.03], "margin": [-0.12, 0.1, 0.05]},
+        index=pd.Index(["united_states", "kazakhstan", "russia"], name="channel"),
+    )
+    (line,) = why_it_still_goes(table)
+    assert line.startswith("6% of what it sells still goes by united_states, where it expects to lose 12 cents")
+    assert "drawing back" in line
+    assert why_it_still_goes(table.assign(margin=np.abs(table["margin"]))) == [
+        "It sends nothing worth telling where it expects a loss."
+    ]
+
+
+@pytest.fixture(scope="module")
+def app(home):
+    testing = pytest.importorskip("streamlit.testing.v1")
+    with pytest.MonkeyPatch.context() as patch:
+        settings = {"results_dir": str(home), "world": "xinjiang", "start": "2021-01-01", "end": "2021-12-31"}
+        patch.setenv(serve.SETTINGS, json.dumps(settings | {"firms": 200}))
+        yield lambda: testing.AppTest.from_file(str(MAIN), default_timeout=600)
+
+
+def words_of(at):
+    return " ".join(str(each.value) for each in [*at.markdown, *at.caption, *at.info, *at.warning, *at.error, *at.code])
+
+
+@pytest.mark.slow  # Streamlit runs the whole script for each step
+def test_levers_answer_at_once_and_the_address_holds_them(app) -> None:
+    at = app()
+    at.query_params["s"] = "1;eu=yes;tracing=99;strange=1"
+    at.run()
+    assert not at.exception
+    assert "“strange”" in words_of(at)
+    assert "tracing=99" in words_of(at)
+    before = words_of(at)
+    at.checkbox(key="lever_us").uncheck().run()
+    assert at.query_params["s"] == ["1;us=no;eu=yes"]
+    assert words_of(at) != before
+    assert plain(NASTY) in words_of(at)
+    assert set(LEVERS) <= {
+        each.key.removeprefix("lever_") for each in [*at.checkbox, *at.select_slider, *at.selectbox] if each.key
+    }
+
+
+@pytest.mark.slow  # Streamlit runs the whole script for each step
+def test_a_wrong_text_is_answered_and_kept_and_no_view_breaks(app) -> None:
+    at = app().run()
+    at.radio(key="view").set_value("Regime in words").run()
+    at.radio(key="source_control").set_value(editing.EDITED).run()
+    at.text_area[0].set_value(WRONG).run()
+    assert not at.exception
+    assert "measures" in words_of(at)
+    for view in ("Run it truly", "Figures", "Crossings by month", "One run, week by week", "Stored studies"):
+        at.radio(key="view").set_value(view).run()
+        assert not at.exception, view
+        assert "could not be shown" not in words_of(at), view
+    at.radio(key="view").set_value("Regime in words").run()
+    assert at.text_area[0].value == WRONG
