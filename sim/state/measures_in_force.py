@@ -26,7 +26,7 @@ class MeasuresInForce(NamedTuple):
     ]
     named: Annotated[ndarray, Held(i4, "K", "flag", "a ban or a list in force reaches the channel")]
     banning: Annotated[ndarray, Held(i4, "D", "flag", "an import ban into its market is in force")]
-    shut: Annotated[ndarray, Held(i4, "1", "flag", "all buyers refuse some goods")]
+    shut: Annotated[ndarray, Held(i4, "1", "flag", "all buyers refuse some goods, or some are turned away")]
     firm_news: Annotated[ndarray, Held(i4, "1", "flag", "a ban, a list or a duty of buyers changed this week")]
     class_detention: Annotated[
         ndarray, Held(f4, "H", "factor", "`detention_days` of channels by inspection class", start=-1.0)

@@ -41,6 +41,7 @@ from sim.state.measures import (
     RELEASE_ODDS,
     ROUTES,
     STRONGEST,
+    TURNED_AWAY,
     WEIGHED,
     WITHDRAWAL,
 )
@@ -241,7 +242,7 @@ def apply_effects(policy, j, strength, heard, unworn, position, classes, in_forc
     classes : bool
         Whether effects on classes of firms are written too.
     in_force : MeasuresInForce
-        Written.
+        Written; ``shut`` is set where goods are turned away.
     """
     effects, acting = policy.effects, strength > ZERO
     channels = policy.channel_reach[policy.channel_start[j] : policy.channel_start[j + 1]]
@@ -254,6 +255,8 @@ def apply_effects(policy, j, strength, heard, unworn, position, classes, in_forc
         table, column, how = effects.table[e], effects.column[e], effects.combine[e]
         if table == CHANNELS:
             combine(how, amount, channels, in_force.channel[column])
+            if column == TURNED_AWAY and amount > ZERO:
+                in_force.shut[0] = i4(1)
         elif table == CLASSES:
             if classes:
                 apply_to_classes(column, how, amount, channels, policy.firm_scope[j], in_force)
