@@ -29,7 +29,7 @@ PAGES = [
     if page != FIRST and re.search(r"^ *```\w", page.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 PAGES.sort(key=lambda page: (page.parent.name != "docs", page.stem != "notebooks", page))
-RUN = ("list", "studies", "export", "verify", "check", "new", "show")
+CHEAP = re.compile(r"^(list|studies|verify|check|new)\b|^export .*export\.outcome=|debug=fast")
 INSTALLING = re.compile(
     r"^(git clone|cd|source|py -3|python3? -m (venv|pip)|\.venv[/\\](bin|Scripts)[/\\](python|activate))\b"
 )
@@ -77,7 +77,7 @@ class Reader:
         words = [re.sub("|".join(MADE_UP), lambda found: MADE_UP[found[0]], word) for word in words]
         if words == ["--help"]:
             return
-        if words[:1] and words[0] in RUN or "debug=fast" in words:
+        if CHEAP.search(" ".join(words)):
             answer(words)
         else:
             checked(words)
