@@ -25,6 +25,7 @@ from sim.state import (
     Authorities,
     Cells,
     Channels,
+    Clock,
     Goods,
     Population,
     Routes,
@@ -148,15 +149,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     months = month_names(settings.start, settings.end)
     world = World(
         sizes=_sizes(settings, labels, mondays, months, route_arrays, population.place.size),
-        clock=build_clock(
-            mondays,
-            settings.start,
-            settings.end,
-            tables.seasons,
-            labels.commodities,
-            settings.spin_up_weeks,
-            tables.about.base_year,
-        ),
+        clock=_clock(tables, labels, settings, mondays),
         goods=goods,
         gates=gates,
         shoppers=shoppers_of(shape, tables, labels.places, mondays),
@@ -177,6 +170,18 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         week_starts=mondays,
         months=tuple(months),
         channels=lanes,
+    )
+
+
+def _clock(tables: Tables, labels: Labels, settings: Settings, mondays: NDArray[np.datetime64]) -> Clock:
+    return build_clock(
+        mondays,
+        settings.start,
+        settings.end,
+        tables.seasons,
+        labels.commodities,
+        settings.spin_up_weeks,
+        tables.about.base_year,
     )
 
 
