@@ -56,7 +56,7 @@ def overlaid(table: Table, base: pd.DataFrame, own: pd.DataFrame, name: str) -> 
     faults = [] if table.may_grow else list(_lacking(table, lacking, list(places), name))
     faults += more(table.file, len(lacking) - MOST_TOLD) if faults else []
     faults += _doubles(table, found)
-    whole = base.set_axis([f"{row} of its base {name}" for row in base.index], axis=0)
+    whole = labelled(base, name)
     full = own.reindex(columns=base.columns)
     for column in base.columns.difference(own.columns):
         cells = base[column].tolist()
@@ -68,8 +68,24 @@ def overlaid(table: Table, base: pd.DataFrame, own: pd.DataFrame, name: str) -> 
         cells[place] = full.iloc[number].to_numpy()
         labels[place] = found[number][0]
     whole = pd.DataFrame(cells, index=labels, columns=base.columns, dtype=object)
-    grown = full[[place is None for _, _, place in found]] if table.may_grow else full.head(0)
-    return Overlaid(pd.concat([whole, grown]), full, faults)
+    is_new = pd.Series([place is None for _, _, place in found], index=full.index, dtype=bool)
+    if not table.may_grow:
+        return Overlaid(whole, full[~is_new], faults)
+    return Overlaid(pd.concat([whole, full[is_new]]), full, faults)
+
+
+def labelled(base: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Let the rows of a base say that they are; those of a base of the base say so already.
+
+    Parameters
+    ----------
+    base
+        Text, or typed.
+    name
+        Of the world it is of.
+    """
+    labels = [row if isinstance(row, str) else f"{row} of its base {name}" for row in base.index]
+    return base.set_axis(labels, axis=0)
 
 
 def _keys(frame: pd.DataFrame, keys: list[str]) -> list[tuple[str, ...]]:

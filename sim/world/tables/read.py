@@ -11,7 +11,7 @@ from sim.errors import InputError
 from sim.terminal import setting
 from sim.world.countries import country_code, markets_by_country
 from sim.world.tables import schema
-from sim.world.tables.based import overlaid
+from sim.world.tables.based import labelled, overlaid
 from sim.world.tables.consistency import about_faults, world_faults
 from sim.world.tables.faults import MARKETS, ORIGINS, Countries, cell_faults
 from sim.world.tables.files import readme_faults
@@ -104,6 +104,7 @@ def _texts(folder: Path, bases: Sequence[Path]) -> tuple[Frames, Frames | None, 
         told = told or check_tables(base)
         if told:
             return {}, {}, [f"{WORLD_FILE}: its base '{base.name}' has faults, such as: {told[0]}"]
+        texts = {name: labelled(text, base.name) for name, text in texts.items()}
     for table in schema.TABLES:
         text, told = read_text(folder, table, table.told_apart if bases else None)
         faults += told
