@@ -185,8 +185,8 @@ def test_a_sender_licenses_only_what_leaves_its_own_places(regime_of, names):
 
 @pytest.mark.parametrize(
     ("said", "reached"),
-    [("", [10]), ("scope: {crossings: khorgos, markets: france}", [7]), ("scope: {hubs: malaysia}", [3, 4])],
+    [("", [10]), (", scope: {crossings: khorgos, markets: france}", [7]), (", scope: {hubs: malaysia}", [3, 4])],
 )
 def test_a_hub_controls_what_goes_through_it(said, reached, regime_of, built, names, gates):
-    regime = regime_of(m=f"sender: kazakhstan, instrument: transit_control, start: 2022-06-06, level: 0.5, {said}")
+    regime = regime_of(m=f"sender: kazakhstan, instrument: transit_control, start: 2022-06-06, level: 0.5{said}")
     assert pack(compile_rows(regime, built, names), built, names, gates).channel_reach.tolist() == reached

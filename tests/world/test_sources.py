@@ -136,7 +136,7 @@ def test_the_readme_counts_the_rows_that_are_there():
     said = re.findall(
         r"^\| `(\w+)\.csv` \| (\d+) \| ?(\d*) ?\|", (folder / "README.md").read_text("utf-8"), re.MULTILINE
     )
-    assert len(said) == len(schema.TABLES)
+    assert {name for name, *_ in said} == {path.stem for path in folder.glob("*.csv")}
     for name, rows, assumed in said:
         table = getattr(tables, name)
         assert len(table) == int(rows), name
