@@ -205,5 +205,5 @@ def test_lines_that_install_something_else_are_told(line):
 
 @pytest.mark.parametrize("words", [["regimes=[none,us_ue]"], ["nonsense"], ["design.rums=3"]])
 def test_a_wrong_command_on_a_page_is_told(words):
-    with pytest.raises(Exception, match="did you mean|choose"):
+    with pytest.raises(Exception, match="us_eu|did you mean|choose"):
         Reader().command(words)
