@@ -81,6 +81,7 @@ class Reader:
             answer(words)
         else:
             checked(words)
+            hold_regimes(words)
 
     def yaml(self, example) -> None:
         """Load a block as a regime, whole or a part of one, or as plain data."""
@@ -104,6 +105,13 @@ def answer(words: list[str]) -> None:
     finally:
         sys.argv = before
     assert not code, f"reroute {shlex.join(words)} ended with {code}"
+
+
+def hold_regimes(words: list[str]) -> None:
+    """Hold the regimes that a command names."""
+    for names in re.findall(r"\bregimes=\[([^\]]*)\]", " ".join(words)):
+        for name in names.split(","):
+            load_regime(name)
 
 
 def hold_targets(words: list[str]) -> None:
@@ -197,5 +205,5 @@ def test_lines_that_install_something_else_are_told(line):
 
 @pytest.mark.parametrize("words", [["regimes=[none,us_ue]"], ["nonsense"], ["design.rums=3"]])
 def test_a_wrong_command_on_a_page_is_told(words):
-    with pytest.raises(Exception, match="did you mean|choose"):
+    with pytest.raises(Exception, match="us_eu|did you mean|choose"):
         Reader().command(words)
