@@ -10,6 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 MONTHS_A_YEAR = 12
+LEAST_WHOLE = 1e-6
+"""Of less, a dollar a year where values are in million dollars, a share says nothing: it is what rounding left."""
+
 DIRECT_WAY, EMBODIED_WAY = "direct", "embodied"
 
 
@@ -37,7 +40,7 @@ def year_slices(months: Sequence[str]) -> dict[str, slice]:
 
 
 def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Part of a whole; undefined (NaN) where the whole is zero.
+    """Part of a whole; undefined (NaN) where the whole is nothing, up to `LEAST_WHOLE`.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     array of float64
     """
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0)
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > LEAST_WHOLE)
 
 
 def load(throughput_t: np.ndarray, background_t: np.ndarray, capacity_t: np.ndarray) -> np.ndarray:
