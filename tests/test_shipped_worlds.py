@@ -58,7 +58,7 @@ def test_what_is_said_beats_what_the_world_says():
 
 
 def test_regimes_are_loaded_for_a_world():
-    """Where none is named they are those of the first: only the explorer, whose levers are about it alone, may do so."""
+    """Where none is named they are those of the first: only the explorer, whose levers are of it, may do so."""
     calls = {
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*.py")
