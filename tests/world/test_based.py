@@ -121,7 +121,7 @@ def test_a_fault_names_the_file_and_row_of_the_world_itself(above, tables, sente
 
 def test_a_fault_of_a_row_of_the_base_says_so(above):
     """No leg leads back from a market that sells: the row that tells is one of the base."""
-    to_farland = ("near_far", "middle_far", "port_far", "far_overseas", "pass_far_planned")
+    to_farland = ("near_far", "middle_far", "port_far", "port_overseas", "pass_far_planned")
     one_way = "".join(f"{leg},no\n" for leg in to_farland)
     (fault,) = check_tables(above(legs=f"leg,both_ways\n{one_way}"))
     assert fault.startswith("markets.csv row 4 of its base tiny: no import route joins market 'farland'")
