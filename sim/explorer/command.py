@@ -21,7 +21,7 @@ from sim.explorer.levers import read
 from sim.explorer.page import render
 from sim.explorer.regimes import base_regime, regime_of
 from sim.explorer.runs import SLUG, run_batches
-from sim.explorer.shown import TILE, years_of
+from sim.explorer.shown import TILE, TILES, years_of
 from sim.report.figures.who_gains import LOSSES, PARTIES
 from sim.report.page.basis import basis_of
 from sim.report.page.csv import csv_text
@@ -38,18 +38,6 @@ BAR, WORST_BAR = 0.2, 0.5
 """What errors of the tiles are held against, as shares of the true band: at half of the settings, and at any."""
 
 TITLE = "Sanctions and the trade of Xinjiang: move a lever, see the band move"
-
-TILES = {
-    "trade": "Registered trade of the region",
-    "trade_difference": "Change of registered trade",
-    "cut": "Goods in scope kept out",
-    "diverted": "Of what the direct way lost, gained by other ways",
-    "via_hubs": "Trade by way of hubs",
-    "detained": "Goods detained at borders",
-    "direct_lost": "lost by the direct way",
-    "other_ways_gained": "gained by other ways",
-}
-"""Name of a tile in words; those that change are against the same background without any ban."""
 
 
 def run(config: Config) -> Path | None:

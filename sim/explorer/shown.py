@@ -24,6 +24,19 @@ LEAST_DIVERTED, MOST_DIVERTED = -1.0, 2.0
 """Where the direct way loses next to nothing, the quotient says nothing: it is cut off there."""
 
 
+TILES = {
+    "trade": "Registered trade of the region",
+    "trade_difference": "Change of registered trade",
+    "cut": "Goods in scope kept out",
+    "diverted": "Of what the direct way lost, gained by other ways",
+    "via_hubs": "Trade by way of hubs",
+    "detained": "Goods detained at borders",
+    "direct_lost": "lost by the direct way",
+    "other_ways_gained": "gained by other ways",
+}
+"""Name of a tile in words; those that change are against the same background without any ban."""
+
+
 class Outcome(NamedTuple):
     """A number that the page shows for every year, or every month.
 

@@ -11,6 +11,7 @@ import streamlit as st
 from sim.explorer.app.asked import Asked
 from sim.explorer.app.telling import Emulators, amount, band_told, emulated, emulators, is_change, plain, tiles
 from sim.explorer.app.views import charts
+from sim.explorer.shown import TILES
 
 PAGE = "index.html"
 TITLES = {
@@ -64,7 +65,7 @@ def show_tiles(answers: pd.DataFrame, year: str) -> None:
         change = is_change(row)
         value = plain(amount(row.middle, row.unit, is_change=change))
         with places[place % COLUMNS].container(border=True):
-            st.caption(plain(getattr(row, "words", row.subject.replace("_", " "))))
+            st.caption(plain(getattr(row, "words", TILES.get(row.subject, row.subject))))
             st.markdown(f"### {value}" if row.vouched else f"### :gray[{value}]")
             st.caption(plain(f"9 in 10 runs: {band_told(row.low, row.high, row.unit, is_change=change)}") + _error(row))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from sim.config import load
@@ -27,7 +28,7 @@ def show(asked: Asked) -> None:
         with st.spinner("Building the world ..."):
             mine = asked.files()[1]
             words = words_of([mine], None, {k: v for k, v in asked.run_settings.items() if v is not None})
-            st.session_state["model"] = TradeModel.of(load(words), mine, int(number))
+            st.session_state["model"] = _begun(TradeModel.of(load(words), mine, int(number)), asked.settings["start"])
             st.session_state["model_about"] = asked.about
     model: TradeModel | None = st.session_state.get("model")
     if model is None:
@@ -39,11 +40,15 @@ def show(asked: Asked) -> None:
         if place.button(f"{weeks} week{'s' if weeks > 1 else ''} on"):
             for _ in range(min(weeks, len(starts) - model.week)):
                 model.step()
-    if model.week == 0:
-        st.info("The run stands before its first week: go on.")
-        return
     st.progress(model.week / len(starts), f"Week of {starts[model.week - 1]}, {model.week} of {len(starts)}")
     _agent(model)
+
+
+def _begun(model: TradeModel, start: str) -> TradeModel:
+    """Step through the weeks before the first day, in which the world settles, and the first week."""
+    for _ in range(sum(str(each) < start for each in model.run.built.week_starts) + 1):
+        model.step()
+    return model
 
 
 def _agent(model: TradeModel) -> None:
@@ -69,12 +74,14 @@ def _agent(model: TradeModel) -> None:
 
 
 def _firm(model: TradeModel) -> object | None:
-    """Choose a firm: by its number, or the one that lost most where goods made here are asked about at a border."""
+    """Choose a firm: by its number, or that which expects least of those that reckon with inspections at a border."""
     firms = [each for each in model.firms if each.active]
     if st.radio("Which firm", (HIT, ANY), horizontal=True) == ANY:
         return st.selectbox("Firm", firms, format_func=lambda each: f"{each.row}: {each.commodity}, {each.place}")
-    shipping = [each for each in firms if each.made_here and each.direction == "export"]
-    if not shipping:
-        st.info("No firm makes goods here for export.")
+    hit = [each for each in firms if each.direction == "export" and each.made_here and np.max(each.risk) > 0]
+    if not hit:
+        st.info(
+            "No firm that exports goods made here reckons with inspections in this week: go on until a ban is felt."
+        )
         return None
-    return min(shipping, key=lambda each: float(each.margin))
+    return min(hit, key=lambda each: float(each.margin))

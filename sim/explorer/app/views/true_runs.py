@@ -14,7 +14,7 @@ from sim.explorer.app.jobs import Job, seconds_left
 from sim.explorer.app.telling import amount, beside, emulated, plain, truly
 from sim.explorer.app.views import charts
 from sim.explorer.app.views.answer import PAGE, known, show_tiles
-from sim.explorer.shown import Stored
+from sim.explorer.shown import TILES, Stored
 from sim.labels import Labels
 from sim.notebook import open_results, words_of
 from sim.report.page.csv import csv_text
@@ -93,7 +93,7 @@ def _results(folder: str, done: int, asked: Asked) -> None:
 
 def _in_words(both: pd.DataFrame) -> pd.DataFrame:
     """Say numbers with their units; text that a table shows is no markup."""
-    told = pd.DataFrame({"number": both["subject"].str.replace("_", " "), "year": both["slot"]})
+    told = pd.DataFrame({"number": both["subject"].map(TILES), "year": both["slot"]})
     for name in ("low", "middle", "high", "emulated"):
         told[name] = [amount(value, unit) for value, unit in zip(both[name], both["unit"], strict=True)]
     told["apart"] = ["" if pd.isna(each) else f"{each:.0%} of the true band" for each in both["apart"]]
