@@ -244,7 +244,7 @@ def test_levers_answer_at_once_and_the_address_holds_them(app) -> None:
     assert "tracing=99" in words_of(at)
     before = words_of(at)
     at.checkbox(key="lever_us").uncheck().run()
-    assert at.query_params["s"] == ["1;us=no;eu=yes"]
+    assert at.query_params["s"] in ("1;us=no;eu=yes", ["1;us=no;eu=yes"])
     assert words_of(at) != before
     assert plain(NASTY) in words_of(at)
     assert set(LEVERS) <= {
