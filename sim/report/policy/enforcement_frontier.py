@@ -103,6 +103,7 @@ def write_frontier(results: Results, built_world: BuiltWorld, regimes: Sequence[
         first=first_choices(),
     )
     front = np.flatnonzero(non_dominated(found.aims))
+    front = front[np.sort(np.unique(found.aims[front], axis=0, return_index=True)[1])]  # equal ones once
     chosen = [found.choices[front[place]] for place in thinned(found.aims[front], plan.held)]
     tell(f"holding {len(chosen)} of them on other draws ...")
     named = {chr(ord("A") + place): choice for place, choice in enumerate(chosen)}
