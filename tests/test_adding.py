@@ -63,8 +63,9 @@ def edited(path: Path, old: str, new: str) -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the checkout."""
-    for name in ("sim", "conf", "docs", "tests"):
+    for name in ("sim", "conf", "experiments", "docs", "tests"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
 

@@ -19,7 +19,10 @@ BAD_WORDS = [
     (["design.runs=5", "run"], ["run", "the command comes first"]),
     (
         ["regimes"],
-        ["command=regimes", "run, list, show, estimate, studies, check, calibrate, explore, replay, export, verify"],
+        [
+            "command=regimes",
+            "run, list, show, estimate, studies, new, check, convert, calibrate, explore, replay, export, verify",
+        ],
     ),
     (["run", "regimes"], ["regimes", "regimes=...?"]),
     (["regime=none"], ["'regime'", "'regimes'"]),
@@ -124,7 +127,7 @@ BAD_WORDS = [
             "convert.sender=c",
             "convert.day=1.5.2024",
         ],
-        ["convert.day=1.5.24", "year-month-day"],
+        ["convert.day=1.5.2024", "year-month-day"],
     ),
     (["convert.file=a"], ["convert.file does nothing here", "`reroute convert`"]),
     (["calibrate", "regimes=[us_eu]"], ["regimes does nothing here", "the world as it happened"]),
@@ -329,7 +332,8 @@ def test_check_tells_every_fault_at_once(here: Path) -> None:
 def test_any_letters_of_a_path_are_read(name: str, here: Path) -> None:
     shutil.copytree(TINY, here / name)
     answer = reroute("check", f"world={name}", cwd=here)
-    assert (answer.returncode, answer.stderr) == (0, "")
+    told = [line for line in answer.stderr.splitlines() if "no installed font" not in line]  # of the drawn network
+    assert (answer.returncode, told) == (0, [])
     assert name in answer.stdout
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from sim.kernels.week import PROCESSES
 from sim.report import style
 from sim.report.figures import FIGURES as PICTURES
-from sim.report.figures import at_senders, forecast, patterns, timeline
+from sim.report.figures import at_senders, forecast, network, patterns, timeline
 from sim.report.figures.picture import Picture
 from sim.report.page import basis
 from sim.report.page.answer import write_committed
@@ -131,7 +131,7 @@ def test_a_figure_that_joins_the_list_is_on_the_page_in_the_answer_and_among_the
     assert 'alt="A finding of 3 runs"' in text
     assert "How to read a made-up figure." in text
     saved = {link["download"]: link["href"] for link in Page(written).links if "download" in link}
-    csv = "regime,runs\nnone,3\nuflpa,3\n"
+    csv = "regime,regime_name,runs\nnone,No sanctions,3\nuflpa,Import ban of the United States (2022),3\n"
     assert base64.b64decode(saved["made_up.csv"].partition("base64,")[2]).decode() == csv
     assert (tmp_path / "tables" / "made_up_table.csv").read_text(encoding="utf-8") == csv
     assert sorted(path.stem for path in tmp_path.glob("figures/*.png")) == ["difference_by_market", "made_up"]
@@ -143,7 +143,8 @@ def test_every_file_that_declares_a_figure_is_in_the_list_and_no_name_stands_twi
     package = import_module("sim.report.figures")
     modules = [import_module(f"{package.__name__}.{each.name}") for each in iter_modules(package.__path__)]
     declared = [module.PICTURE for module in modules if hasattr(module, "PICTURE")]
-    listed = {picture.name for picture in (*PICTURES, timeline.PICTURE, patterns.PICTURE, forecast.PICTURE)}
+    alone = (timeline.PICTURE, patterns.PICTURE, forecast.PICTURE, network.PICTURE)
+    listed = {picture.name for picture in (*PICTURES, *alone)}
     studies = import_module("sim.report.policy")
     answers = [import_module(f"{studies.__name__}.{each.name}") for each in iter_modules(studies.__path__)]
     shown = [figure for answer in answers for figure in vars(answer).values() if hasattr(figure, "PICTURE")]

@@ -122,15 +122,16 @@ def shift_own_utilities(authority, parameters, rows, in_force, firms, concerned)
 
 @process
 def mark_concerned(authority, in_force, concerned):
-    """Mark the channels that some firms or buyers may refuse, or hold something against.
+    """Mark the channels that some firms or buyers may refuse or hold something against, or that turn goods away.
 
     Writes ``concerned`` [K + 1].
     """
     blocked, named, banning, by_class = in_force.blocked, in_force.named, in_force.banning, in_force.by_class
+    turned_away = in_force.channel[TURNED_AWAY]
     fill(concerned, np.uint8(0))
     for k in range(authority.size):
         chilled = authority[k] >= 0 and banning[authority[k]] != 0
-        concerned[k] = blocked[k] != 0 or named[k] != 0 or chilled
+        concerned[k] = blocked[k] != 0 or named[k] != 0 or turned_away[k] != ZERO or chilled
     for b in range(by_class.shape[1]):
         for column in (BAN, COMPLIANT, WITHDRAWAL):
             mark_set(by_class[column, b], concerned)
