@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 
 import yaml
 
+from sim.dates import first_day, last_day
 from sim.errors import InputError, as_id, folded, nearest
 from sim.plain_files import NotPlain, TooLarge, plain_bytes
 from sim.terminal import shown
@@ -253,7 +253,6 @@ def day(node: Node, last: bool = False) -> date | None:
     if not word:
         return None
     try:
-        units = import_module("sim.units")  # which loads numpy, and most nodes hold no date
-        return units.last_day(word) if last else units.first_day(word)
+        return last_day(word) if last else first_day(word)
     except ValueError:
         raise node.fault(f"{_cut(word)!r} is not a date such as 2022-06-21, 2022-06 or 2022.") from None

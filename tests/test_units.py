@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import units
+from sim import dates, units
 
 WEEKS_PER_YEAR = 52.1775  # 365.2425 / 7
 
@@ -51,20 +51,20 @@ def test_trade_of_2023_in_dollars():
         ("2023-02", date(2023, 2, 1), date(2023, 2, 28)),
         ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
         ("2024-01-02", date(2024, 1, 2), date(2024, 1, 2)),
-        ("", units.FIRST_DAY, units.LAST_DAY),
+        ("", dates.FIRST_DAY, dates.LAST_DAY),
     ],
 )
 def test_partial_dates(text, first, last):
-    assert units.first_day(text) == first
-    assert units.last_day(text) == last
+    assert dates.first_day(text) == first
+    assert dates.last_day(text) == last
 
 
 @pytest.mark.parametrize("text", ["23", "2023-13", "2023-02-30", "2023/02", "2023-2", "2023-02-11T00:00", "soon"])
 def test_texts_that_are_no_date(text):
     with pytest.raises(ValueError, match="."):
-        units.first_day(text)
+        dates.first_day(text)
     with pytest.raises(ValueError, match="."):
-        units.last_day(text)
+        dates.last_day(text)
 
 
 def test_standard_run_has_366_weeks():

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sim.units import FIRST_DAY, LAST_DAY
+from sim.dates import FIRST_DAY, LAST_DAY
 from sim.world.tables.read import Tables
 
 FAR_YEARS = 15

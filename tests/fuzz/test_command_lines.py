@@ -120,11 +120,12 @@ VALUES = [
         "`id`",
     ),
 ]
+NAMES = regime_names("xinjiang")
 LETTERS = string.ascii_letters + string.digits + "=,.[]{}()'\"\\$~+-_/@:;!?#%&*|<> \t" + "üж中\u202e\x00"
 
 
 def _value(chance: random.Random) -> str:
-    named = [*regime_names(), *(option for each in groups().values() for option in each), *COMMANDS]
+    named = [*NAMES, *(option for each in groups().values() for option in each), *COMMANDS]
     kind = chance.randrange(6)
     if kind == 0:
         return chance.choice(named)
@@ -185,7 +186,7 @@ def likely(chance: random.Random) -> list[str]:
             chance.choice(
                 [
                     f"behaviour.{name}={chance.uniform(-1, 2) * TABLE[name].high:.3g}",
-                    f"regimes=[{','.join(chance.sample(regime_names(), chance.randint(1, 3)))}]",
+                    f"regimes=[{','.join(chance.sample(regime_names('xinjiang'), chance.randint(1, 3)))}]",
                     f"start={chance.randint(1900, 2200)}-{chance.randint(1, 13):02d}-{chance.randint(1, 31):02d}",
                     f"end={chance.randint(1900, 2200)}-{chance.randint(1, 13):02d}-{chance.randint(1, 31):02d}",
                     f"design.runs={10 ** chance.randint(-1, 12)}",
@@ -193,7 +194,7 @@ def likely(chance: random.Random) -> list[str]:
                     f"design.sampler={chance.choice(['sobol', 'morris', 'null', 'draws.csv', 'Factorial'])}",
                     f"design.uncertain=[{','.join(chance.choices(list(TABLE), k=chance.randint(0, 3)))}]",
                     f"{chance.choice(list(groups()))}={chance.choice(['fast', 'cluster', 'logit', 'null'])}",
-                    f"against={chance.choice(regime_names())}",
+                    f"against={chance.choice(regime_names('xinjiang'))}",
                     f"history.save={chance.randint(2020, 2028)}-06-30",
                     f"replay.run={chance.choice(['uflpa/0/3', 'uflpa', '/0/3', 'a/b/c', 'x/-1/2'])}",
                     f"world={chance.choice(['my world', 'dünya', 'a,b', 'a(b)', 'tests/world/tiny'])}",

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from sim.analysis.roundabout import FILE, read_figures
-from sim.units import first_day
+from sim.dates import first_day
 from sim.world.tables import schema
 from sim.world.tables.read import find_world, read_tables
 

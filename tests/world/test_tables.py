@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sim.units import FIRST_DAY, LAST_DAY
+from sim.dates import FIRST_DAY, LAST_DAY
 from sim.world.tables.read import check_tables, read_tables
 from tests.world.copies import TINY, change
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from sim.constants import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.dates import LAST_DAY
 from sim.policy.backgrounds import background_of
 from sim.policy.compile.capacity import causes_of
 from sim.policy.language.measures import Measure, Regime
 from sim.state import DIRECTIONS
-from sim.units import LAST_DAY
 from sim.world.build import BuiltWorld
 from sim.world.network.gates import compile_gates
 

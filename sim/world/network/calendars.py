@@ -22,7 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.constants import DAYS_PER_WEEK
-from sim.units import LAST_DAY, season_number, weekday_numbers
+from sim.dates import LAST_DAY
+from sim.units import season_number, weekday_numbers
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim import errors, units
+from sim import dates, errors, units
 from sim.terminal import shown
 from sim.world.countries import country_code, english_names
 from sim.world.tables.files import MISSING, text_of
@@ -199,24 +199,24 @@ def _in_words(read: Callable[[str], object], words: str) -> Callable[[str], None
     return check
 
 
-_check_date = _in_words(units.first_day, "a date such as 2023, 2023-02 or 2023-02-11")
+_check_date = _in_words(dates.first_day, "a date such as 2023, 2023-02 or 2023-02-11")
 _check_season = _in_words(units.season_number, "a day of the year such as 04-01")
 _check_weekdays = _in_words(units.weekday_numbers, "a choice of weekdays such as all, mon-fri or sat,sun")
 
 
 def _first(text: str) -> date:
-    return _within(text, units.first_day)
+    return _within(text, dates.first_day)
 
 
 def _last(text: str) -> date:
-    return _within(text, units.last_day)
+    return _within(text, dates.last_day)
 
 
 def _within(text: str, read: Callable[[str], date]) -> date:
     _check_date(text)
     day = read(text)
-    if not units.FIRST_DAY <= day <= units.LAST_DAY:
-        raise ValueError(f"lies outside the years {units.FIRST_DAY.year} to {units.LAST_DAY.year}")
+    if not dates.FIRST_DAY <= day <= dates.LAST_DAY:
+        raise ValueError(f"lies outside the years {dates.FIRST_DAY.year} to {dates.LAST_DAY.year}")
     return day
 
 

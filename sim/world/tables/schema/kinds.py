@@ -18,8 +18,8 @@ class Kind(Enum):
     WORDS = "words"  # str, blank-separated
     NUMBER = "number"  # float64, NaN where empty
     INTEGER = "whole number"  # Int64, NA where empty
-    FIRST_DAY = "first day"  # datetime.date, sim.units.FIRST_DAY where empty
-    LAST_DAY = "last day"  # datetime.date, sim.units.LAST_DAY where empty
+    FIRST_DAY = "first day"  # datetime.date, sim.dates.FIRST_DAY where empty
+    LAST_DAY = "last day"  # datetime.date, sim.dates.LAST_DAY where empty
     DAY = "day"  # datetime.date, None where empty
     SEASON_DAY = "day of the year"  # str MM-DD
     WEEKDAYS = "weekdays"  # str, see sim.world.network.calendars
