@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.constants import LONGEST_WAIT_DAYS, NEVER
-from sim.units import FIRST_DAY, LAST_DAY, week_starts
+from sim.dates import FIRST_DAY, LAST_DAY
+from sim.units import week_starts
 from sim.world.graph import crossing_ids
 from sim.world.network.calendars import Cause
 from sim.world.network.gates import compile_gates, passage_costs
