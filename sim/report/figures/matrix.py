@@ -17,6 +17,9 @@ from sim.report.style import GREY, INK
 from sim.report.words import number
 
 CELL_INCHES, ROW_COLUMNS, HEAD_COLUMNS = 0.42, 44, 13
+MOST_LEVEL, SLANTED_LINES = 11, 4
+"""Columns whose names have room side by side; of more the names slant, and take as many lines."""
+
 DARK_FROM = 0.62
 """Depth of colour, the root of the share of the largest size, from which letters are white."""
 
@@ -45,7 +48,8 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
     most = float(table["difference"].abs().max()) or 1.0
     depth = np.sign(table["difference"]) * np.sqrt(table["difference"].abs() / most)
     values = np.full((len(rows), len(columns)), np.nan)
-    height = 0.5 + LINE_INCHES * lines_of(heads) + CELL_INCHES * len(rows)
+    lines = SLANTED_LINES if len(columns) > MOST_LEVEL else lines_of(heads)
+    height = 0.5 + LINE_INCHES * lines + CELL_INCHES * len(rows)
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title, f"{subtitle} Bold: a clear difference; grey: none is clear.", max(height, 1.8)
@@ -66,7 +70,10 @@ def draw_matrix(table: pd.DataFrame, title: str, subtitle: str, axes_names: tupl
                 color="white" if dark else INK if clear else GREY,
             )
         axes.imshow(values, cmap=cm.vik, norm=Normalize(-1.25, 1.25), aspect="auto")
-        axes.set_xticks(range(len(columns)), heads, color=INK)
+        if len(columns) > MOST_LEVEL:
+            axes.set_xticks(range(len(columns)), heads, color=INK, rotation=40, ha="left", rotation_mode="anchor")
+        else:
+            axes.set_xticks(range(len(columns)), heads, color=INK)
         axes.set_yticks(range(len(rows)), labels, color=INK)
         axes.tick_params(length=0, labeltop=True, labelbottom=False)
         axes.set_ylabel(axes_names[0])
