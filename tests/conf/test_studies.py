@@ -92,6 +92,7 @@ def test_a_new_study_is_among_the_results(tree: Path) -> None:
     assert f"for study in {' '.join(studies)}; do" in told
 
 
+@pytest.mark.thorough  # the copy compiles for itself: machine code is kept by path
 def test_a_new_study_runs_by_its_name_and_writes_its_committed_copy(tree: Path) -> None:
     told = answer(tree, sys.executable, "-m", "sim", "experiment=made_up")
     assert told.startswith("The findings: ")

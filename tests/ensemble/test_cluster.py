@@ -179,7 +179,8 @@ def test_a_lost_scheduler_and_a_lost_last_worker_end_the_sweep_in_a_sentence(tmp
     assert all(path.stat().st_mtime_ns == written for path, written in kept.items())
 
 
-@pytest.mark.parametrize("nanny", ["--nanny", pytest.param("--no-nanny", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("nanny", ["--nanny", "--no-nanny"])
+@pytest.mark.thorough
 def test_the_calls_of_a_frozen_worker_are_done_again(tmp_path, nanny, capfd):
     """Others do them, or the one that is started in its place; one that is frozen keeps its connection."""
     there, file = small_study(tmp_path / "there", RUNS), tmp_path / "scheduler.json"

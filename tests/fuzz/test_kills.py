@@ -19,7 +19,7 @@ from sim.results.results import Results
 from sim.results.verify import verify
 from tests.ensemble.small import BAN, SETTINGS
 
-KILLS = max(16, int(os.environ.get("REROUTE_FUZZ", "500")) // 125)
+KILLS = max(8, int(os.environ.get("REROUTE_FUZZ", "500")) // 125)
 RUNS, TIMES_A_STUDY = 60, 4
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
