@@ -320,7 +320,7 @@ class Instrument(InstrumentTable):
     )
     payment_delay = Rule(
         plain="has banks that look into payments",
-        level=Level("days by which payment comes later", "days", highest=400),
+        level=Level("days by which payment comes later", "days", highest=364),
         market=OWN_MARKET_UNLESS_HUBS,
         effects=(Effect("friction", factor=PAYMENT_COST_PER_DAY),),
         stacks=True,

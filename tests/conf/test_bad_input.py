@@ -21,7 +21,8 @@ BAD_WORDS = [
         ["regimes"],
         [
             "command=regimes",
-            "run, list, show, estimate, studies, new, check, convert, calibrate, explore, replay, export, verify",
+            "run, list, show, estimate, studies, new, check, convert, calibrate, explore, replay, ",
+            "replay, export, verify, reproduce",
         ],
     ),
     (["run", "regimes"], ["regimes", "regimes=...?"]),
@@ -332,7 +333,9 @@ def test_check_tells_every_fault_at_once(here: Path) -> None:
 def test_any_letters_of_a_path_are_read(name: str, here: Path) -> None:
     shutil.copytree(TINY, here / name)
     answer = reroute("check", f"world={name}", cwd=here)
-    told = [line for line in answer.stderr.splitlines() if "no installed font" not in line]  # of the drawn network
+    told = answer.stderr.splitlines()
+    if name == "日本":  # of the drawn network, where no font has the letter
+        told = [line for line in told if not line.startswith("reroute: no installed font has the letter")]
     assert (answer.returncode, told) == (0, [])
     assert name in answer.stdout
 
