@@ -17,17 +17,15 @@ from sim.explorer.answer import answer
 from sim.explorer.app.serve import serve
 from sim.explorer.design import batches, check_batches
 from sim.explorer.fitting import Judged, fit, judge
-from sim.explorer.levers import read
+from sim.explorer.levers import read, without_levers
 from sim.explorer.page import render
 from sim.explorer.regimes import base_regime, regime_of
 from sim.explorer.runs import SLUG, run_batches
-from sim.explorer.shown import TILE, TILES, years_of
-from sim.report.figures.who_gains import LOSSES, PARTIES
+from sim.explorer.shown import TILE, words_for_subjects, years_of
 from sim.report.page.basis import basis_of
 from sim.report.page.csv import csv_text
 from sim.report.page.facts import short
 from sim.report.policy.worlds import write_regimes
-from sim.report.subjects import names
 from sim.store.digest import digest
 from sim.store.files import plain_faults, write_text
 from sim.terminal import say, tell
@@ -58,11 +56,13 @@ def run(config: Config) -> Path | None:
     InputError
         If a setting, the world or the place of the page cannot be used; nothing was run then.
     """
+    if config.explorer.setting is None and config.explorer.page is None:
+        serve(config)
+        return None
+    if why := without_levers(config.world):
+        raise InputError(f"{why} `reroute explore world={config.world}` opens the app for that.")
     if config.explorer.setting is not None:
         run_truly(config)
-        return None
-    if config.explorer.page is None:
-        serve(config)
         return None
     page = _place(config.explorer.page)
     built_world = world_of(config)
@@ -118,7 +118,6 @@ def explored(config: Config, built_world: BuiltWorld) -> tuple[dict[str, Any], l
     truth = run_batches(checks, asked.check_runs, config, built_world, tell)
     judged = judge(fitted, truth)
     drawn = {"draws": asked.runs, "paired": config.design.sampler == "posterior"}
-    words = {**names(built_world.tables), **PARTIES, **LOSSES, **TILES}
     about = {
         "title": TITLE,
         "command": _rest(config),
@@ -132,7 +131,7 @@ def explored(config: Config, built_world: BuiltWorld) -> tuple[dict[str, Any], l
         "first": config.start,
         "last": config.end,
     }
-    return answer(fitted, judged, words, about), judged
+    return answer(fitted, judged, words_for_subjects(built_world.tables), about), judged
 
 
 def _rest(config: Config) -> str:

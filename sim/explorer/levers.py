@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from sim.about import bases_of, find_world, first_world
 from sim.errors import InputError, nearest, unknown
+from sim.paths import data
 
 VERSION = "1"
 """Of links and settings: raised when a lever changes its meaning."""
@@ -172,6 +174,33 @@ BACKGROUND = ("hours", "winter", "russia")
 
 SENDERS = ("us", "eu", "others")
 """Levers that say who bans."""
+
+
+def without_levers(world: str) -> str:
+    """Say why a world has no levers; empty where it has some: the first world, and every world that stands on it.
+
+    Parameters
+    ----------
+    world
+        Name of a shipped world, or the path of a folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such world, or it stands on one that is not there.
+
+    Examples
+    --------
+    >>> without_levers("xinjiang"), without_levers("russia").partition(":")[0]
+    ('', 'No levers are declared for the world russia')
+    """
+    folder = find_world(world)
+    if data(first_world()) in (folder, *bases_of(folder)):
+        return ""
+    return (
+        f"No levers are declared for the world {folder.name}: choose a regime of its library or write one, and run it "
+        "truly."
+    )
 
 
 def defaults() -> dict[str, float]:

@@ -16,6 +16,9 @@ from sim.explorer.levers import SENDERS, Setting
 from sim.explorer.regimes import BANNING, first_day, goods_in_scope
 from sim.labels import Labels
 from sim.outcomes.names import BOTH, TOTAL, parts_of
+from sim.report.figures.who_gains import LOSSES, PARTIES
+from sim.report.subjects import names
+from sim.world.tables.read import Tables
 
 TILE, MARKET, DIFFERENCE, LOAD, SCOPE, ACCOUNT = VIEWS = ("tile", "market", "difference", "load", "scope", "account")
 LOG, LINEAR = SCALES = ("log", "linear")
@@ -35,6 +38,22 @@ TILES = {
     "other_ways_gained": "gained by other ways",
 }
 """Name of a tile in words; those that change are against the same background without any ban."""
+
+
+def words_for_subjects(tables: Tables) -> dict[str, str]:
+    """Name everything that is shown, in words.
+
+    Parameters
+    ----------
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    dict of str to str
+        Subject to its name.
+    """
+    return {**names(tables), **PARTIES, **LOSSES, **TILES}
 
 
 class Outcome(NamedTuple):

@@ -35,6 +35,8 @@ class Told(NamedTuple):
         Its first finding, or why there is none.
     page : Path or None
         What to read.
+    folder : Path or None
+        That of the signature, where there are runs.
     """
 
     study: str
@@ -44,6 +46,7 @@ class Told(NamedTuple):
     signature: str
     headline: str
     page: Path | None
+    folder: Path | None = None
 
 
 def studies_in(folder: Path) -> list[Told]:
@@ -96,7 +99,7 @@ def _told(folder: Path) -> Told:
     runs = design["runs"] if design["paired"] else design["draws"] * design["runs"]
     first = headline(folder) or "No report was written: the command that made the study writes it."
     written = str(manifest.get("written") or "")
-    return Told(study, written, tuple(manifest["regimes"]), runs, manifest["signature"], first, page)
+    return Told(study, written, tuple(manifest["regimes"]), runs, manifest["signature"], first, page, folder)
 
 
 def lines_of(studies: Sequence[Told], folder: Path) -> list[str]:

@@ -189,6 +189,21 @@ class Plots:
         source = f"Source: reroute, regime {name}; days of changes at crossings from world {tables.folder.name}"
         return _placed(timeline.PICTURE, dated, source, ax)
 
+    @property
+    def shown(self) -> Shown:
+        """The comparison that the figures are made from."""
+        return self._study
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the page tells besides results, as of `sim.report.page.facts.collect`."""
+        return self._told
+
+    @property
+    def tables(self) -> Tables:
+        """The tables of the study's world."""
+        return self._tables
+
     def _whole(self, name: str, ax: Axes | None) -> Figure | Axes:
         picture = PICTURES[name]
         if not len(picture.table(self._study)):

@@ -25,6 +25,7 @@ from sim.policy.language.measures import differing
 
 MAIN = Path(editing.__file__).with_name("main.py")
 NASTY = "<b>$x$</b>"
+WORLD = "xinjiang"
 WRONG = "purpose: x\nbackground: adds\nmeasure: {}"
 ABOUT = {
     "title": "A title", "command": "", "held": "chance alone", "runs": 1, "checks": 4, "check_runs": 30,
@@ -123,7 +124,7 @@ def test_a_page_of_another_version_or_of_something_else_is_told(text, part, tmp_
 
 
 def test_the_text_of_the_levers_is_a_regime_and_words_are_told_of_it() -> None:
-    checked = editing.check(editing.text_of(defaults() | {"eu": 1.0}))
+    checked = editing.check(editing.text_of(defaults() | {"eu": 1.0}), WORLD)
     assert {each.name for each in checked.regime.measures} >= {"us_import_ban", "eu_product_ban"}
     assert "eu_product_ban: " in checked.told
 
@@ -138,7 +139,7 @@ def test_the_text_of_the_levers_is_a_regime_and_words_are_told_of_it() -> None:
     ],
 )
 def test_a_wrong_text_is_answered_with_a_sentence_without_a_path_of_this_machine(text, part) -> None:
-    checked = editing.check(text)
+    checked = editing.check(text, WORLD)
     assert checked.regime is None
     assert part in checked.told
     assert "/tmp" not in checked.told
@@ -147,13 +148,13 @@ def test_a_wrong_text_is_answered_with_a_sentence_without_a_path_of_this_machine
 @pytest.mark.parametrize("name", ["", "../up", "A", "uflpa", "a b", "1st"])
 def test_a_bad_name_of_a_regime_is_refused_and_nothing_is_written(name, tmp_path) -> None:
     with pytest.raises(InputError, match="another name|no name"):
-        editing.save("purpose: x", name, tmp_path)
+        editing.save("purpose: x", name, tmp_path, WORLD)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_saved_regime_is_what_the_command_line_reads(tmp_path) -> None:
-    text = editing.library_text("uflpa")
-    path = editing.save(text, "my_own", tmp_path / "new")
+    text = editing.library_text("uflpa", WORLD)
+    path = editing.save(text, "my_own", tmp_path / "new", WORLD)
     assert differing(load_regime(str(path)).measures, load_regime("uflpa").measures) == {}
 
 

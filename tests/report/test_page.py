@@ -2,7 +2,6 @@
 
 import re
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -107,8 +106,7 @@ def test_phone_and_paper_have_rules_of_their_own(page):
 def test_the_table_of_measures_has_dates_regimes_and_sources(tables):
     regimes = [load_regime(name) for name in ("none", "uflpa", "us_eu")]
     titles = {each.name: each.title for each in regimes}
-    study = SimpleNamespace(against="none", titles=titles, world=tables)
-    rows = pd.DataFrame(measures_apart(study, regimes)).set_index("measure")
+    rows = pd.DataFrame(measures_apart(regimes, "none", tables)).set_index("measure")
     ban, common = rows.loc["EU product ban"], rows.loc["US import ban"]
     assert (ban["announced"], ban["begins"], ban["ends"]) == ("12 Dec 2024", "14 Dec 2027", "open")
     assert ban["regimes"] == titles["us_eu"]

@@ -11,9 +11,8 @@ from sim.explorer.app import editing
 from sim.explorer.levers import Setting, written
 from sim.explorer.runs import FOLDER
 from sim.policy.language.load import library
-from sim.report.page.facts import short
-from sim.store.digest import digest
-from sim.store.files import plain_faults, write_text
+from sim.store.files import write_text
+from sim.terminal import setting as told
 
 
 class Asked(NamedTuple):
@@ -40,6 +39,11 @@ class Asked(NamedTuple):
         return json.dumps([self.text, self.base, dict(self.settings)])
 
     @property
+    def world(self) -> str:
+        """Name or folder of the world."""
+        return self.settings["world"]
+
+    @property
     def home(self) -> Path:
         """Folder of the explorer."""
         return Path(self.settings["results_dir"]) / FOLDER
@@ -49,6 +53,11 @@ class Asked(NamedTuple):
         """Settings of what is run: stored in the folder of the explorer."""
         return {**self.settings, "results_dir": str(self.home)}
 
+    def checked(self) -> tuple[editing.Checked, editing.Checked]:
+        """Hold the regime, and what it is held against, against the language of regimes and the names of the world."""
+        base = editing.library_text(self.base, self.world) if self.base in library(self.world) else self.base
+        return editing.check(self.text, self.world), editing.check(base, self.world, editing.BASE)
+
     def files(self) -> list[str]:
         """Write both regimes as files, as the command line takes them: what it is held against comes first.
 
@@ -57,19 +66,25 @@ class Asked(NamedTuple):
         InputError
             If they cannot be written.
         """
-        folder = self.home / "regimes" / short(digest(self.text, self.base))
-        with plain_faults(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / f"{editing.MINE}.yaml", self.text)
-        if self.base in library():
-            return [self.base, str(folder / f"{editing.MINE}.yaml")]
-        write_text(folder / f"{editing.BASE}.yaml", self.base)
-        return [str(folder / f"{name}.yaml") for name in (editing.BASE, editing.MINE)]
+        mine = editing.keep(self.text, self.base, self.home)
+        if self.base in library(self.world):
+            return [self.base, str(mine)]
+        base = mine.with_name(f"{editing.BASE}.yaml")
+        write_text(base, self.base)
+        return [str(base), str(mine)]
 
     def command(self, runs: int) -> str:
-        """Write the command that runs the same without the app."""
-        more = " ".join(f"{name}={value}" for name, value in self.settings.items() if value is not None)
+        """Write the command that runs the same without the app.
+
+        Raises
+        ------
+        InputError
+            If the files that it names cannot be written.
+        """
+        words = {"design.runs": runs, **{name: value for name, value in self.settings.items() if value is not None}}
         if self.setting is not None:
-            return f"reroute explore \"explorer.setting='{written(self.setting)}'\" design.runs={runs} {more}"
+            words = {"explorer.setting": written(self.setting), **words}
+            return " ".join(["reroute explore", *(told(name, value) for name, value in words.items())])
         base, mine = self.files()
-        return f"reroute 'regimes=[{base},{mine}]' 'against={base}' design.runs={runs} {more}"
+        words = {"regimes": [base, mine], "against": base, **words}
+        return " ".join(["reroute", *(told(name, value) for name, value in words.items())])

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.explorer.app.telling import known_only
 from sim.explorer.app.worker import CANCEL, JOB, STATE
 from sim.notebook import words_of
 from sim.store.files import plain_faults, write_text
@@ -44,8 +45,7 @@ class Job:
             place.mkdir(parents=True, exist_ok=True)
             self.folder = Path(tempfile.mkdtemp(dir=place))
         self.about, self.runs, self.regimes = about, runs, tuple(regimes)
-        known = {name: value for name, value in settings.items() if value is not None}
-        self.words = words_of(list(regimes), None, known | {"against": regimes[0]})
+        self.words = words_of(list(regimes), None, known_only(settings) | {"against": regimes[0]})
         write_text(self.folder / JOB, json.dumps({"words": self.words, "runs": runs}))
         self._process = subprocess.Popen([sys.executable, "-m", "sim.explorer.app.worker", str(self.folder)])
 

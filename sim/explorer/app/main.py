@@ -16,13 +16,15 @@ from sim.explorer.app.asked import Asked
 from sim.explorer.app.editing import EDITED
 from sim.explorer.app.serve import SETTINGS
 from sim.explorer.app.telling import plain
-from sim.explorer.app.views import sidebar
+from sim.explorer.app.views import linked, sidebar
+from sim.explorer.levers import Setting, without_levers
 
 VIEWS = {
     "Answer at once": "answer",
     "Regime in words": "regime",
     "Run it truly": "true_runs",
     "Figures": "figures",
+    "Observed figures": "beside",
     "Crossings by month": "month_map",
     "One run, week by week": "one_run",
     "Stored studies": "stored",
@@ -41,21 +43,37 @@ def main() -> None:
     """Show the levers, and the view that is chosen."""
     st.set_page_config(page_title="reroute: explorer", layout="wide")
     st.title("Move a lever, see the band move")
-    setting = sidebar.show()
-    view = st.radio("View", list(VIEWS), horizontal=True, key="view")
-    mine = st.session_state.get("edited_text") if st.session_state.get("source") == EDITED else None
-    if mine is None:
-        asked = Asked(setting, editing.text_of(setting), editing.base_text(setting), settings())
-    else:
-        asked = Asked(None, mine, st.session_state.get("kept_base", "none"), settings())
-        st.info("The regime edited as text is asked about; the levers at the side have no effect on it.")
     try:
-        import_module(f"sim.explorer.app.views.{VIEWS[view]}").show(asked)
+        _show(settings())
     except InputError as fault:
         st.error(plain(str(fault)))
     except Exception:  # a session never ends in a traceback
         traceback.print_exc()
         st.error("This view could not be shown; the terminal in which the app runs says why. Nothing edited is lost.")
+
+
+def _show(said: dict[str, Any]) -> None:
+    why = without_levers(said["world"])
+    linked.begin(said, VIEWS.values(), has_levers=not why)
+    setting = sidebar.show(why)
+    if "view" not in st.session_state:
+        read = st.session_state["view_read"]
+        at_first = "regime" if why else "answer"
+        names = {module: name for name, module in VIEWS.items()}
+        st.session_state["view"] = names.get(read, names[at_first])
+    view = VIEWS[st.radio("View", list(VIEWS), horizontal=True, key="view")]
+    asked = _asked(setting, said)
+    linked.write(setting, asked, view)
+    if setting is not None and asked.setting is None:
+        st.info("The regime edited as text is asked about; the levers at the side have no effect on it.")
+    import_module(f"sim.explorer.app.views.{view}").show(asked)
+
+
+def _asked(setting: Setting | None, said: dict[str, Any]) -> Asked:
+    """Put together what is asked: the regime of the levers, or the text that is edited."""
+    if st.session_state["source"] == EDITED:
+        return Asked(None, st.session_state["edited_text"], st.session_state["kept_base"], said)
+    return Asked(setting, editing.text_of(setting), editing.base_text(setting), said)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError
+from sim.errors import InputError, nearest
 from sim.explorer.answer import fitted_of
 from sim.explorer.columns import in_force, table_of
 from sim.explorer.fitting import Fitted
@@ -36,6 +36,17 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
+def known_only(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out settings that are left to the world.
+
+    Examples
+    --------
+    >>> known_only({"firms": None, "world": "xinjiang"})
+    {'world': 'xinjiang'}
+    """
+    return {name: value for name, value in settings.items() if value is not None}
+
+
 def read_kindly(text: str) -> tuple[dict[str, float], dict[str, str]]:
     """Read a setting out of a link, as far as it can be read.
 
@@ -59,7 +70,8 @@ def read_kindly(text: str) -> tuple[dict[str, float], dict[str, str]]:
     for part in filter(None, parts):
         name, _, value = part.partition("=")
         if name not in LEVERS:
-            faults[""] = f"The link names “{name[:40]}”, which this app does not know: it is left out."
+            said = f"The link names “{name[:40]}”, which this app does not know: it is left out."
+            faults[""] = " ".join(filter(None, (faults.get(""), said + nearest(name, LEVERS))))
             continue
         try:
             setting[name] = LEVERS[name].read(value[:40])

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from sim.analysis.compared import titles_of
 from sim.policy.describe import timeline_rows
 from sim.policy.language.measures import Regime, differing, role
 from sim.report.figures.timeline import day_of, words_of
-from sim.report.shown import Shown
+from sim.world.tables.read import Tables
 
 ALWAYS, OPEN = "always", "open"
 
 
-def measures_apart(study: Shown, regimes: Sequence[Regime]) -> list[dict[str, str]]:
+def measures_apart(regimes: Sequence[Regime], against: str, world: Tables) -> list[dict[str, str]]:
     """List every measure of a sender that not all regimes have alike.
 
     Parameters
     ----------
-    study : Shown
-        What is compared.
     regimes : sequence of Regime
         In the order they were asked for.
+    against : str
+        Name of the one that others are compared with.
+    world : Tables
+        Of the world.
 
     Returns
     -------
@@ -29,14 +32,15 @@ def measures_apart(study: Shown, regimes: Sequence[Regime]) -> list[dict[str, st
         `measure, sender, announced, begins, ends, regimes, source` in words, by the day on which they begin; one that
         regimes have in different form is there once for each form.
     """
-    base = next(each for each in regimes if each.name == study.against)
+    base = next(each for each in regimes if each.name == against)
+    titles = titles_of([each.name for each in regimes], {each.name: each for each in regimes})
     apart = {name for each in regimes for name in differing(each.measures, base.measures)}
     found: dict[tuple, list[str]] = {}
     for regime in regimes:
-        days = {row.name: row for row in timeline_rows(regime, study.world)}
+        days = {row.name: row for row in timeline_rows(regime, world)}
         for measure in regime.measures:
             if measure.name in apart and role(measure) == "measure":
-                found.setdefault((days[measure.name], measure.source), []).append(study.titles[regime.name])
+                found.setdefault((days[measure.name], measure.source), []).append(titles[regime.name])
     ordered = sorted(found.items(), key=lambda each: (each[0][0].start or date.min, each[0][0].name))
     return [
         {
@@ -45,8 +49,8 @@ def measures_apart(study: Shown, regimes: Sequence[Regime]) -> list[dict[str, st
             "announced": day_of(row.announced) if row.announced and row.announced != row.start else "",
             "begins": day_of(row.start) if row.start else ALWAYS,
             "ends": day_of(row.end) if row.end else OPEN,
-            "regimes": "; ".join(titles),
+            "regimes": "; ".join(having),
             "source": source,
         }
-        for (row, source), titles in ordered
+        for (row, source), having in ordered
     ]

@@ -83,7 +83,7 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         tiles=first_screen.tiles(study),
         cannot_say=first_screen.cannot_say(facts),
         validity=first_screen.validity(facts),
-        measures=measures_apart(study, regimes),
+        measures=measures_apart(regimes, study.against, study.world),
         sentences=sentences,
         figures=[_figure(each, facts, called) for each in figures],
         regimes=[_regime(regime, regimes, study) for regime in regimes],

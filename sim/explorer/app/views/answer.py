@@ -11,6 +11,8 @@ import streamlit as st
 from sim.explorer.app.asked import Asked
 from sim.explorer.app.telling import Emulators, amount, band_told, emulated, emulators, is_change, plain, tiles
 from sim.explorer.app.views import charts
+from sim.explorer.app.views.controls import steady
+from sim.explorer.levers import without_levers
 from sim.explorer.shown import TILES
 
 PAGE = "index.html"
@@ -25,6 +27,9 @@ COLUMNS = 3
 
 def show(asked: Asked) -> None:
     """Show what the emulators answer."""
+    if why := without_levers(asked.world):
+        st.info(plain(why))
+        return
     page = asked.home / PAGE
     emulators_known = known(page)
     if emulators_known is None:
@@ -38,7 +43,8 @@ def show(asked: Asked) -> None:
         return
     answers = emulated(emulators_known, asked.setting)
     years = sorted(answers.loc[answers["slot"].str.len() == 4, "slot"].unique())
-    year = st.select_slider("Year", years, value=years[-1], key="year")
+    steady("year", years, years[-1])
+    year = st.select_slider("Year", years, key="year")
     show_tiles(answers, year)
     st.caption(
         "Emulated: formulas fitted to runs of the model. Bands hold 9 in 10 runs. What is grey is not vouched for."
@@ -50,7 +56,7 @@ def show(asked: Asked) -> None:
         if len(rows):
             charts.dots(rows, f"{title}, {year}")
     st.subheader("Run the same from the command line")
-    st.code(asked.command(200), language=None)
+    st.code(asked.command(200), language=None, wrap_lines=True)
     st.download_button("The page, for a mail", page.read_bytes(), "explorer.html", "text/html")
 
 

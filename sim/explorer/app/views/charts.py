@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from sim.explorer.app.telling import amount, band_told
+from sim.explorer.app.telling import amount, band_told, is_change
 
 INK, GREY = "#005a8c", "#8a8a8a"
 
@@ -38,6 +38,8 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     """Add a name, and the numbers in words."""
     rows = rows.copy()
     rows["name"] = rows["words"] if "words" in rows else rows["subject"].str.replace("_", " ")
-    rows["value"] = [amount(each.middle, each.unit) for each in rows.itertuples()]
-    rows["band"] = [band_told(each.low, each.high, each.unit) for each in rows.itertuples()]
+    signed = [is_change(each) for each in rows.itertuples()]
+    told = list(zip(rows.itertuples(), signed, strict=True))
+    rows["value"] = [amount(each.middle, each.unit, is_change=sign) for each, sign in told]
+    rows["band"] = [band_told(each.low, each.high, each.unit, is_change=sign) for each, sign in told]
     return rows

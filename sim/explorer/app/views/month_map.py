@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from sim.analysis.crossings import crossings_by_month
 from sim.ensemble.replay import stored_settings
 from sim.explorer.app.asked import Asked
+from sim.explorer.app.views.controls import steady
 from sim.explorer.app.views.figures import opened
 from sim.notebook import Study
 from sim.report import style
@@ -29,7 +30,9 @@ def show(asked: Asked) -> None:
     study = opened()
     if study is None:
         return
-    regime = st.selectbox("Regime", study.regimes, index=len(study.regimes) - 1, key="map_regime")
+    steady("map_regime", study.regimes, study.regimes[-1])
+    regime = st.selectbox("Regime", study.regimes, key="map_regime")
+    steady("month", study.months)
     month = st.select_slider("Month", study.months, key="month")
     rows, tables = _rows(study, regime)
     mine = rows[rows["period"] == month]

@@ -8,7 +8,8 @@ import streamlit as st
 from sim.config import load
 from sim.explorer.app import editing
 from sim.explorer.app.asked import Asked
-from sim.explorer.app.telling import plain, why_it_still_goes
+from sim.explorer.app.telling import known_only, plain, why_it_still_goes
+from sim.explorer.app.views.controls import steady
 from sim.model import TradeModel
 from sim.notebook import words_of
 
@@ -19,15 +20,16 @@ STEPS = (1, 4, 13, 52)
 
 def show(asked: Asked) -> None:
     """Show the run, its week, and one of its agents."""
-    checked = editing.check(asked.text)
+    checked = editing.check(asked.text, asked.world)
     if checked.regime is None:
         st.error(plain(checked.told))
         return
-    number = st.number_input("Number of the run", 0, 9_999, 0)
+    st.session_state.setdefault("number", 0)
+    number = st.number_input("Number of the run", 0, 9_999, key="number")
     if st.button("Begin a run of this regime"):
         with st.spinner("Building the world ..."):
             mine = asked.files()[1]
-            words = words_of([mine], None, {k: v for k, v in asked.run_settings.items() if v is not None})
+            words = words_of([mine], None, known_only(asked.run_settings))
             st.session_state["model"] = _begun(TradeModel.of(load(words), mine, int(number)), asked.settings["start"])
             st.session_state["model_about"] = asked.about
     model: TradeModel | None = st.session_state.get("model")
@@ -53,7 +55,8 @@ def _begun(model: TradeModel, start: str) -> TradeModel:
 
 def _agent(model: TradeModel) -> None:
     """Show what one agent says of itself."""
-    who = st.radio("Look at", WHO, horizontal=True)
+    steady("who", WHO)
+    who = st.radio("Look at", WHO, horizontal=True, key="who")
     if who == PORT:
         ports = list(model.ports)
         agent = st.selectbox("Crossing", ports, format_func=lambda each: f"{each.crossing}, {each.direction}")
@@ -76,7 +79,8 @@ def _agent(model: TradeModel) -> None:
 def _firm(model: TradeModel) -> object | None:
     """Choose a firm: by its number, or that which expects least of those that reckon with inspections at a border."""
     firms = [each for each in model.firms if each.active]
-    if st.radio("Which firm", (HIT, ANY), horizontal=True) == ANY:
+    steady("which_firm", (HIT, ANY))
+    if st.radio("Which firm", (HIT, ANY), horizontal=True, key="which_firm") == ANY:
         return st.selectbox("Firm", firms, format_func=lambda each: f"{each.row}: {each.commodity}, {each.place}")
     hit = [each for each in firms if each.direction == "export" and each.made_here and np.max(each.risk) > 0]
     if not hit:

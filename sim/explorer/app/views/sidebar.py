@@ -5,27 +5,34 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from sim.explorer.app.telling import plain, read_kindly, value_told
-from sim.explorer.levers import CHOICE, FACTOR, FLAG, LEVERS, Lever, Setting, defaults, written
-
-LINK = "s"
-"""Key of the address under which the setting stands."""
+from sim.explorer.app.telling import plain, value_told
+from sim.explorer.levers import CHOICE, FACTOR, FLAG, LEVERS, Lever, Setting, defaults
 
 FACTORS = 17
 """Places of a lever that multiplies."""
 
 
-def show() -> dict[str, float]:
-    """Show the levers and give their setting."""
-    if "levers_read" not in st.session_state:
-        setting, st.session_state["faults"] = read_kindly(st.query_params.get(LINK, ""))
-        _put(setting)
-        st.session_state["levers_read"] = True
+def show(why: str = "") -> dict[str, float] | None:
+    """Show the levers and give their setting; None where the world has none.
+
+    Parameters
+    ----------
+    why : str
+        Why the world has no levers; empty: it has.
+    """
     faults, group = st.session_state["faults"], None
     with st.sidebar:
-        st.button("All as at first", on_click=_reset)
+        if why:
+            st.info(plain(why))
+        else:
+            st.button("All as at first", on_click=_reset)
         if "" in faults:
             st.warning(plain(faults[""]))
+        if why:
+            return None
+        if not st.session_state.get("levers_put"):
+            _put(st.session_state["setting_read"])
+            st.session_state["levers_put"] = True
         for lever in LEVERS.values():
             if lever.group != group:
                 group = lever.group
@@ -33,9 +40,7 @@ def show() -> dict[str, float]:
             _control(lever)
             if lever.name in faults:
                 st.warning(plain(faults[lever.name]))
-    setting = {name: float(st.session_state[_key(name)]) for name in LEVERS}
-    st.query_params[LINK] = written(setting)
-    return setting
+    return {name: float(st.session_state[_key(name)]) for name in LEVERS}
 
 
 def _key(name: str) -> str:

@@ -6,18 +6,21 @@ import pandas as pd
 import streamlit as st
 
 from sim.config import load
+from sim.config.schema import POSTERIOR
 from sim.ensemble import world_of
 from sim.errors import InputError
-from sim.explorer.app import editing
 from sim.explorer.app.asked import Asked
 from sim.explorer.app.jobs import Job, seconds_left
-from sim.explorer.app.telling import amount, beside, emulated, plain, truly
+from sim.explorer.app.telling import amount, beside, emulated, known_only, plain, truly
 from sim.explorer.app.views import charts
 from sim.explorer.app.views.answer import PAGE, known, show_tiles
-from sim.explorer.shown import TILES, Stored
-from sim.labels import Labels
+from sim.explorer.app.views.controls import steady
+from sim.explorer.shown import TILES, Stored, words_for_subjects
 from sim.notebook import open_results, words_of
+from sim.report.page.basis import basis_of
 from sim.report.page.csv import csv_text
+from sim.world.build import BuiltWorld
+from sim.world.tables.read import find_world, read_tables
 
 FEWEST, MOST, STEP, FIRST = 20, 500, 20, 100
 EVERY_SECONDS = 1.0
@@ -25,12 +28,15 @@ EVERY_SECONDS = 1.0
 
 def show(asked: Asked) -> None:
     """Show the button, how far a run is, and what it answers so far."""
-    checked = editing.check(asked.text)
-    if checked.regime is None:
-        st.error(f"The text is no regime yet: {plain(checked.told)}")
+    faults = [each.told for each in asked.checked() if each.regime is None]
+    if faults:
+        st.error(f"The text is no regime yet: {plain(faults[0])}")
         return
-    runs = st.slider("Runs of each regime", FEWEST, MOST, FIRST, STEP)
-    st.code(asked.command(runs), language=None)
+    st.session_state.setdefault("runs", FIRST)
+    runs = st.slider("Runs of each regime", FEWEST, MOST, step=STEP, key="runs")
+    st.code(asked.command(runs), language=None, wrap_lines=True)
+    for sentence in rests_on(tuple(asked.run_settings.items())):
+        st.caption(plain(sentence))
     job: Job | None = st.session_state.get("job")
     if st.button("Run it truly", disabled=job is not None and job.is_running):
         st.session_state["job"] = job = Job(asked.files(), runs, asked.run_settings, asked.about)
@@ -75,7 +81,8 @@ def _results(folder: str, done: int, asked: Asked) -> None:
     if not years:
         st.info("The span of this study has no whole year, so there are no yearly numbers: see the figures.")
         return
-    year = st.select_slider("Year", years, value=years[-1], key="true_year")
+    steady("true_year", years, years[-1])
+    year = st.select_slider("Year", years, key="true_year")
     show_tiles(answers, year)
     fitted = known(asked.home / PAGE)
     quick = emulated(fitted, asked.setting) if fitted is not None and asked.setting is not None else None
@@ -106,13 +113,23 @@ def answers_of(folder: str, done: int, asked: Asked) -> pd.DataFrame:
     if kept is None or kept[0] != key:
         results = open_results(folder)
         (mine,) = [name for name in results.regimes if name != results.against]
-        stored = Stored(results, results.against, labels_of(tuple(asked.run_settings.items())))
-        st.session_state["answers"] = kept = (key, truly(stored, mine, asked.setting))
+        built = built_world(tuple(asked.run_settings.items()))
+        found = truly(Stored(results, results.against, built.labels), mine, asked.setting)
+        words = words_for_subjects(built.tables)
+        found["words"] = [words.get(each, each.replace("_", " ")) for each in found["subject"]]
+        st.session_state["answers"] = kept = (key, found)
     return kept[1]
 
 
+@st.cache_data(max_entries=4)
+def rests_on(settings: tuple[tuple[str, object], ...]) -> list[str]:
+    """Say what the parameters of runs rest on: a posterior and how well it meets published figures, or none."""
+    config = load(words_of([], None, known_only(dict(settings))))
+    drawn = {"draws": config.design.runs, "paired": config.design.sampler == POSTERIOR}
+    return basis_of(config, read_tables(find_world(config.world)), drawn).sentences
+
+
 @st.cache_resource(max_entries=4)
-def labels_of(settings: tuple[tuple[str, object], ...]) -> Labels:
-    """Names of the world of some settings, built once for all sessions."""
-    words = words_of([], None, {name: value for name, value in settings if value is not None})
-    return world_of(load(words)).labels
+def built_world(settings: tuple[tuple[str, object], ...]) -> BuiltWorld:
+    """Build the world of some settings, once for all sessions."""
+    return world_of(load(words_of([], None, known_only(dict(settings)))))
