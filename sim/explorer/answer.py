@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from sim.explorer.columns import Slot
 from sim.explorer.fitting import Fitted, Judged
 from sim.explorer.levers import FIRST_YEAR, LEVERS, VERSION
-from sim.explorer.shown import Outcome
+from sim.explorer.shown import LEAST_WHOLE_MUSD, Outcome
+
+FORMAT = 2
+"""Of what the page holds: raised when what it says is read another way."""
 
 LARGEST = 32_767
 DIGITS = 7
@@ -33,7 +36,7 @@ def answer(
     names : mapping of str to str
         Subject to its name in words.
     about : mapping
-        What the page says besides: `command`, `held`, `runs`, `checks`, `signature`, `title`.
+        What the page says besides: `command`, `held`, `runs`, `checks`, `signature`, `title`, `stands_on`.
 
     Returns
     -------
@@ -44,16 +47,23 @@ def answer(
     errors = {(each.outcome, each.slot): each for each in judged}
     return {
         "version": VERSION,
+        "format": FORMAT,
         "first_year": FIRST_YEAR,
         "levers": [each._asdict() for each in LEVERS.values()],
         "outcomes": [
             {"view": each.view, "subject": each.subject, "words": names.get(each.subject, _plain(each.subject)),
-             "unit": each.unit, "paired": each.paired, "monthly": each.monthly}
+             "unit": each.unit, "paired": each.paired, "monthly": each.monthly, "whole": each.whole,
+             "ends": [_finite(each.least), _finite(each.most)]}
             for each in outcomes
         ],
+        "least_whole": LEAST_WHOLE_MUSD,
         "blocks": [_block(one, outcomes, errors) for one in fitted],
         **about,
     }  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _plain(name: str) -> str:
@@ -72,6 +82,7 @@ def _block(one: Fitted, outcomes: list[Outcome], errors: Mapping[tuple[Outcome, 
         "middle": packed(one.middle),
         "spread": packed(one.spread),
         "quantiles": [_rounded(each) for each in one.quantiles.T],
+        "ends": [[_finite(each.least), _finite(each.most)] for each in one.outcomes],
         "offset": [None if np.isnan(each) else float(f"{each:.{DIGITS}g}") for each in one.offset],
         "error": [None if each is None or not each.settings else round(each.error, 3) for each in known],
         "worst": [None if each is None or not each.settings else round(each.worst, 3) for each in known],
@@ -114,7 +125,7 @@ def unpacked(stored: Mapping[str, Any]) -> NDArray[np.float64]:
 
 def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:
     """Read the emulators out of what the page holds: what its arithmetic is held against."""
-    outcomes = [Outcome(e["view"], e["subject"], e["unit"], "", e["paired"], e["monthly"]) for e in said["outcomes"]]
+    outcomes = list(map(_outcome, said["outcomes"]))
     return [
         Fitted(
             slot=Slot(*each["slot"]),
@@ -129,3 +140,14 @@ def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:
         )
         for each in said["blocks"]
     ]
+
+
+def _outcome(said: Mapping[str, Any]) -> Outcome:
+    """Read an outcome out of what the page holds."""
+    least, most = said["ends"]
+    return Outcome(
+        **{name: said[name] for name in ("view", "subject", "unit", "paired", "monthly", "whole")},
+        scale="",
+        least=-np.inf if least is None else least,
+        most=np.inf if most is None else most,
+    )

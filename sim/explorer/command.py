@@ -20,7 +20,7 @@ from sim.explorer.fitting import Judged, fit, judge
 from sim.explorer.levers import read, without_levers
 from sim.explorer.page import render
 from sim.explorer.regimes import base_regime, regime_of
-from sim.explorer.runs import SLUG, run_batches
+from sim.explorer.runs import SLUG, run_batches, stands_on
 from sim.explorer.shown import TILE, words_for_subjects, years_of
 from sim.report.page.basis import basis_of
 from sim.report.page.csv import csv_text
@@ -127,6 +127,7 @@ def explored(config: Config, built_world: BuiltWorld) -> tuple[dict[str, Any], l
         "check_runs": asked.check_runs,
         "signature": short(digest(list(material.signatures), list(truth.signatures))),
         "world": Path(config.world).name,
+        "stands_on": stands_on(config, built_world.tables),
         "bar": _bar_told(_tiles(judged)),
         "first": config.start,
         "last": config.end,

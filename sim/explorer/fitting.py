@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sim.explorer.columns import BEHIND, Slot, Terms, ban_terms, behind_terms, columns_of, in_force, products
 from sim.explorer.ridge import folds_of, ridge
 from sim.explorer.runs import Material
-from sim.explorer.shown import DIFFERENCE, LOAD, LOG, MARKET, SHARE, Outcome
+from sim.explorer.shown import DEFINED, DIFFERENCE, LOAD, LOG, MARKET, SHARE, Outcome
 
 QUANTILES = (0.05, 0.5, 0.95)
 OFFSET_SHARE, LEAST_OFFSET = 0.01, 1e-3
@@ -90,7 +90,7 @@ class Fitted(NamedTuple):
         values = middle + self.quantiles[:, None, :] * spread
         logs = ~np.isnan(self.offset)
         values[..., logs] = np.maximum(np.exp(values[..., logs]) - self.offset[logs], 0.0)
-        return values
+        return np.clip(values, [each.least for each in self.outcomes], [each.most for each in self.outcomes])
 
 
 def fit(material: Material) -> list[Fitted]:
@@ -296,7 +296,12 @@ def _judged(one: Fitted, truth: Material) -> list[Judged]:
         told = np.isfinite(values) & (here if outcome.paired else True)
         pairs = [(values[which & told], bands[:, each, place]) for each, which in enumerate(rows)]
         finest = FINEST * float(np.nanmax(np.abs(every), initial=0.0))
-        judged.append(_error(outcome, one.slot.name, [pair for pair in pairs if len(pair[0])], finest))
+        enough = [
+            pair
+            for pair, which in zip(pairs, rows, strict=True)
+            if len(pair[0]) and len(pair[0]) >= DEFINED * which.sum()
+        ]
+        judged.append(_error(outcome, one.slot.name, enough, finest))
     return judged
 
 

@@ -12,13 +12,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.config import Config
+from sim.config.schema import FITTED
+from sim.ensemble.fitted import posterior_of
+from sim.ensemble.plan.digests import data_digest, rules_digest
 from sim.explorer.columns import Slot, table_of
 from sim.explorer.design import Batch
 from sim.explorer.levers import MONTHS_A_YEAR, months_since
 from sim.explorer.regimes import BASE, base_regime, regime_of
 from sim.explorer.shown import Outcome, Stored, values_of, years_of
+from sim.policy.language.load import HAPPENED, load_regime
+from sim.report.page.facts import short
 from sim.report.policy.worlds import run_made
+from sim.store.digest import digest
 from sim.world.build import BuiltWorld
+from sim.world.tables.read import Tables
 
 FOLDER, SLUG = "explorer", "compare_regimes"
 
@@ -54,6 +61,26 @@ class Material(NamedTuple):
     def slots(self, outcome: Outcome) -> tuple[Slot, ...]:
         """Years, or months, over which an outcome is told."""
         return self.months if outcome.monthly else self.years
+
+
+def stands_on(config: Config, tables: Tables) -> str:
+    """Name what runs of the explorer stand on: the data of the world, the rules, and draws of the posterior.
+
+    Parameters
+    ----------
+    config : Config
+        Checked settings.
+    tables : Tables
+        Of the world.
+
+    Returns
+    -------
+    str
+        The same as long as the same runs would come out the same.
+    """
+    happened, stored = load_regime(HAPPENED, tables.folder), posterior_of(config, tables)
+    draws = stored.table.to_csv() if stored is not None and config.design.sampler in FITTED else ""
+    return short(digest(data_digest(tables, happened), rules_digest(), draws))
 
 
 def run_batches(

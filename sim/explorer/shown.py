@@ -23,8 +23,14 @@ from sim.world.tables.read import Tables
 TILE, MARKET, DIFFERENCE, LOAD, SCOPE, ACCOUNT = VIEWS = ("tile", "market", "difference", "load", "scope", "account")
 LOG, LINEAR = SCALES = ("log", "linear")
 MUSD_A_YEAR, SHARE = "million dollars a year", "share"
-LEAST_DIVERTED, MOST_DIVERTED = -1.0, 2.0
-"""Where the direct way loses next to nothing, the quotient says nothing: it is cut off there."""
+MOST_DIVERTED = 2.0
+"""Share of a small loss at which what others gain is cut off."""
+
+LEAST_WHOLE_MUSD = 1.0
+"""A share of less, in million dollars a year, is a share of nothing: it is not defined."""
+
+DEFINED = 0.5
+"""Of the runs: where a share is defined in fewer, it is told as not defined."""
 
 
 TILES = {
@@ -73,6 +79,11 @@ class Outcome(NamedTuple):
         Whether it is a difference from what the setting is held against; it is 0 while nothing is in force.
     monthly
         Whether it is told by month.
+    whole
+        Of a share that is not always defined: subject, in the view of goods in scope, of what it is a share of; where
+        the middle of that is below `LEAST_WHOLE_MUSD`, the share is not defined.
+    least, most
+        Ends of what its values can be, which bands do not leave.
     """
 
     view: str
@@ -81,12 +92,18 @@ class Outcome(NamedTuple):
     scale: str = LOG
     paired: bool = False
     monthly: bool = False
+    whole: str = ""
+    least: float = -np.inf
+    most: float = np.inf
 
     @property
     def key(self) -> str:
         """Name in tables."""
         return f"{self.view}/{self.subject}"
 
+
+DIVERTED = Outcome(TILE, "diverted", SHARE, LINEAR, paired=True, whole="direct_lost", least=0.0, most=MOST_DIVERTED)
+"""What other ways gained, as a share of what the direct way lost."""
 
 Values = dict[Outcome, NDArray[np.float64]]
 
@@ -163,13 +180,35 @@ def _scope(stored: Stored, regime: str, setting: Setting) -> Values:
     """Goods in scope that enter the markets of those who ban: what is left, cut and diverted."""
     mine, base = (_entering(stored, each, setting) for each in (regime, stored.base))
     direct, others = (base[0] - mine[0]), (mine[1] - base[1])
-    diverted = np.clip(indicators.diverted(direct, others), LEAST_DIVERTED, MOST_DIVERTED)
     return {
-        Outcome(TILE, "cut", SHARE, LINEAR, paired=True): indicators.cut(sum(mine), sum(base)),
-        Outcome(TILE, "diverted", SHARE, LINEAR, paired=True): diverted,
-        Outcome(SCOPE, "direct_lost", scale=LINEAR, paired=True): direct,
+        Outcome(TILE, "cut", SHARE, LINEAR, paired=True, most=1.0): indicators.cut(sum(mine), sum(base)),
+        DIVERTED: diverted(direct, others),
+        Outcome(SCOPE, DIVERTED.whole, scale=LINEAR, paired=True): direct,
         Outcome(SCOPE, "other_ways_gained", scale=LINEAR, paired=True): others,
     }
+
+
+def diverted(lost_musd: NDArray[np.float64], gained_musd: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide what other ways gained by what the direct way lost.
+
+    Parameters
+    ----------
+    lost_musd, gained_musd : arrays of the same shape
+        Million dollars a year.
+
+    Returns
+    -------
+    array of float64
+        0 where other ways gain nothing, or lose as well: nothing is turned there. NaN where the direct way loses less
+        than `LEAST_WHOLE_MUSD`.
+
+    Examples
+    --------
+    >>> diverted(np.array([80.0, 80.0, 0.2]), np.array([20.0, -130.0, 5.0])).tolist()
+    [0.25, 0.0, nan]
+    """
+    found = np.clip(indicators.diverted(lost_musd, gained_musd), DIVERTED.least, DIVERTED.most)
+    return np.where(lost_musd >= LEAST_WHOLE_MUSD, found, np.nan)
 
 
 def _entering(stored: Stored, regime: str, setting: Setting) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -222,5 +261,5 @@ def _loads(stored: Stored, regime: str) -> Values:
         if all(columns):
             tonnes = [reading.monthly(stored.results, regime, each) for each in columns]
             load = np.nan_to_num(indicators.load(*tonnes), nan=0.0)
-            found[Outcome(LOAD, crossing, "share of capacity", LINEAR, monthly=True)] = load
+            found[Outcome(LOAD, crossing, "share of capacity", LINEAR, monthly=True, least=0.0)] = load
     return found

@@ -5,10 +5,11 @@ import numpy as np
 from sim.explorer.columns import Slot, columns_of, in_force, table_of
 from sim.explorer.design import batches
 from sim.explorer.runs import Material
-from sim.explorer.shown import LINEAR, Outcome
+from sim.explorer.shown import DIVERTED, LINEAR, SCOPE, Outcome, diverted
 
 YEARS = tuple(Slot(str(2021 + number), 12.0 * number, 12.0 * number + 12.0) for number in (1, 6))
 TRADE, CUT = Outcome("tile", "trade"), Outcome("tile", "cut", "share", LINEAR, paired=True)
+LOST = Outcome(SCOPE, DIVERTED.whole, scale=LINEAR, paired=True)
 WIDE = 0.05
 
 

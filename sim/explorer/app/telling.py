@@ -11,16 +11,21 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InputError, nearest
-from sim.explorer.answer import fitted_of
+from sim.explorer.answer import FORMAT, fitted_of
 from sim.explorer.columns import in_force, table_of
 from sim.explorer.fitting import Fitted
 from sim.explorer.levers import CHOICE, FLAG, LEVERS, MONTH, VERSION, Lever, Setting, defaults, month_of
 from sim.explorer.page import data_of
-from sim.explorer.shown import SHARE, TILE, Outcome, Stored, values_of, years_of
+from sim.explorer.shown import DEFINED, LEAST_WHOLE_MUSD, SCOPE, SHARE, TILE, Outcome, Stored, values_of, years_of
 
 QUANTILES = (0.05, 0.5, 0.95)
-COLUMNS = ["view", "subject", "unit", "slot", "low", "middle", "high", "vouched"]
+BAND = ["low", "middle", "high"]
+COLUMNS = ["view", "subject", "unit", "slot", *BAND, "vouched"]
 """Of a table of answers, emulated or true."""
+
+NOT_DEFINED = "not defined"
+THIS = {"version": VERSION, "format": FORMAT}
+"""What a page says of itself that this version can read."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|$~:])")
 
@@ -109,9 +114,10 @@ def emulators(page: Path) -> Emulators | None:
     if not page.is_file():
         return None
     said = data_of(page.read_text(encoding="utf-8", errors="replace"))
-    if said.get("version") != VERSION:
+    theirs, mine = (f"{each.get('version')}.{each.get('format', 1)}" for each in (said, THIS))
+    if theirs != mine:
         raise InputError(
-            f"{page}: was written by another version of the explorer ({said.get('version')}, this is {VERSION}); "
+            f"{page}: was written by another version of the explorer ({theirs}, this is {mine}); "
             f"reroute explore explorer.page={page} writes it anew."
         )
     return Emulators(said, tuple(fitted_of(said)))
@@ -130,10 +136,12 @@ def emulated(known: Emulators, setting: Setting) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`, and `words` and `error` (share of the true band, missing where it was not judged).
+        `COLUMNS`, and `words` and `error` (share of the true band, missing where it was not judged). The band of a
+        share that is not defined is missing.
     """
     table, rows = table_of(setting), []
     words = {(each["view"], each["subject"]): each["words"] for each in known.said["outcomes"]}
+    whole = {}
     for one, block in zip(known.fitted, known.said["blocks"], strict=True):
         if one.outcomes[0].monthly or (block["paired"] and not in_force(table, one.slot)[0]):
             continue
@@ -142,7 +150,15 @@ def emulated(known: Emulators, setting: Setting) -> pd.DataFrame:
             mine = (outcome.view, outcome.subject)
             row = (*mine, outcome.unit, one.slot.name, *band[:, place], block["vouched"][place])
             rows.append((*row, words[mine], block["error"][place]))
-    return pd.DataFrame(rows, columns=[*COLUMNS, "words", "error"])
+            whole[mine] = outcome.whole
+    found = pd.DataFrame(rows, columns=[*COLUMNS, "words", "error"])
+    middles = found.set_index(["view", "subject", "slot"])["middle"]
+    for place, row in enumerate(found.itertuples()):
+        of = whole[row.view, row.subject]
+        if of and middles.get((SCOPE, of, row.slot), np.inf) < LEAST_WHOLE_MUSD:
+            found.loc[place, BAND] = np.nan
+            found.loc[place, ["vouched", "error"]] = True, np.nan
+    return found
 
 
 def truly(stored: Stored, regime: str, setting: Setting | None) -> pd.DataFrame:
@@ -160,15 +176,19 @@ def truly(stored: Stored, regime: str, setting: Setting | None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; what is not defined in any run is left out.
+        `COLUMNS`; what is not defined in any run is left out, but for shares of a `whole`: their band is missing where
+        they are not defined in most runs.
     """
     months, rows = list(stored.results.months), []
     years = list(years_of(months))
     for outcome, values in values_of(stored, regime, setting).items():
         for slot, column in zip(months if outcome.monthly else years, values.T, strict=True):
             known = column[np.isfinite(column)]
-            if len(known):
-                rows.append((outcome.view, outcome.subject, outcome.unit, slot, *np.quantile(known, QUANTILES), True))
+            band = np.quantile(known, QUANTILES) if len(known) else np.full(3, np.nan)
+            if outcome.whole and len(known) < DEFINED * len(column):
+                band[:] = np.nan
+            if len(known) or outcome.whole:
+                rows.append((outcome.view, outcome.subject, outcome.unit, slot, *band, True))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -187,7 +207,7 @@ def beside(true: pd.DataFrame, quick: pd.DataFrame) -> pd.DataFrame:
         width of the true band.
     """
     keys = ["view", "subject", "slot"]
-    both = true[true["view"] == TILE].merge(quick[[*keys, "middle"]].rename(columns={"middle": "emulated"}), on=keys)
+    both = true[(true["view"] == TILE) & true["middle"].notna()].merge(quick[[*keys, "middle"]].rename(columns={"middle": "emulated"}), on=keys)
     width = (both["high"] - both["low"]).replace(0.0, np.nan)
     both["apart"] = (both["emulated"] - both["middle"]).abs() / width
     return both[["subject", "slot", "unit", "low", "middle", "high", "emulated", "apart"]]
@@ -201,6 +221,8 @@ def amount(value: float, unit: str, *, is_change: bool = False) -> str:
     >>> amount(1234.0, "million dollars a year"), amount(-0.125, "share"), amount(3.0, "million dollars a year")
     ('1.23 bn USD', '−12 %', '3 m USD')
     """
+    if np.isnan(value):
+        return NOT_DEFINED
     if unit in (SHARE, "share of capacity"):
         said = f"{100 * value:.0f} %"
     elif abs(value) >= 1_000:

@@ -8,12 +8,26 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from sim.config import load
 from sim.explorer.app.asked import Asked
-from sim.explorer.app.telling import Emulators, amount, band_told, emulated, emulators, is_change, plain, tiles
+from sim.explorer.app.telling import (
+    Emulators,
+    amount,
+    band_told,
+    emulated,
+    emulators,
+    is_change,
+    known_only,
+    plain,
+    tiles,
+)
 from sim.explorer.app.views import charts
 from sim.explorer.app.views.controls import steady
 from sim.explorer.levers import without_levers
-from sim.explorer.shown import TILES
+from sim.explorer.runs import stands_on
+from sim.explorer.shown import DIVERTED, TILES
+from sim.notebook import words_of
+from sim.world.tables.read import find_world, read_tables
 
 PAGE = "index.html"
 TITLES = {
@@ -38,6 +52,11 @@ def show(asked: Asked) -> None:
             "page. Until then, run it truly."
         )
         return
+    if (theirs := emulators_known.said.get("stands_on")) and theirs != now_on(tuple(asked.settings.items())):
+        st.warning(
+            "The page was fitted to runs of another posterior, other data or other rules than are in force now: run it "
+            f"truly, or write the page anew with {plain(f'reroute explore explorer.page={page}')}."
+        )
     if asked.setting is None:
         st.info("Emulators answer for the levers alone: run a regime that is edited as text truly.")
         return
@@ -73,7 +92,16 @@ def show_tiles(answers: pd.DataFrame, year: str) -> None:
         with places[place % COLUMNS].container(border=True):
             st.caption(plain(getattr(row, "words", TILES.get(row.subject, row.subject))))
             st.markdown(f"### {value}" if row.vouched else f"### :gray[{value}]")
-            st.caption(plain(f"9 in 10 runs: {band_told(row.low, row.high, row.unit, is_change=change)}") + _error(row))
+            st.caption(_band(row, is_change=change) + _error(row))
+
+
+def _band(row: Any, *, is_change: bool) -> str:
+    """Say the band of a tile, or why it has none."""
+    if pd.isna(row.middle):
+        return "A share of nothing: the direct way loses next to nothing"
+    told = plain(f"9 in 10 runs: {band_told(row.low, row.high, row.unit, is_change=is_change)}")
+    nothing = row.subject == DIVERTED.subject and row.middle <= 0
+    return told + ("  \nOther ways gain nothing, or lose as well" if nothing else "")
 
 
 def _error(row: Any) -> str:
@@ -92,3 +120,10 @@ def known(page: Path) -> Emulators | None:
 @st.cache_resource(max_entries=2)
 def _known(page: str, written: int) -> Emulators | None:
     return emulators(Path(page))
+
+
+@st.cache_data(max_entries=4, ttl=60)
+def now_on(settings: tuple[tuple[str, object], ...]) -> str:
+    """Name what runs of these settings stand on now."""
+    config = load(words_of([], None, known_only(dict(settings))))
+    return stands_on(config, read_tables(find_world(config.world)))

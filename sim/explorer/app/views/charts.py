@@ -8,14 +8,15 @@ import streamlit as st
 
 from sim.explorer.app.telling import amount, band_told, is_change
 
-INK, GREY = "#005a8c", "#8a8a8a"
+INK, ORANGE, GREY = "#005a8c", "#d55e00", "#8a8a8a"
 
 
 def course(rows: pd.DataFrame, title: str, by: str = "slot") -> None:
     """Draw a number over years or months: a line in its band, one for each `kind` where there are several."""
     rows = _told(rows)
     kinds = ["kind"] if "kind" in rows else []
-    colour = {"color": alt.Color("kind:N", title=None)} if kinds else {"color": alt.value(INK)}
+    scale = alt.Scale(range=[INK, ORANGE])
+    colour = {"color": alt.Color("kind:N", title=None, scale=scale)} if kinds else {"color": alt.value(INK)}
     chart = alt.Chart(rows, title=title).encode(x=alt.X(f"{by}:N", title=None), tooltip=[*kinds, by, "value", "band"])
     band = chart.mark_area(opacity=0.25).encode(y=alt.Y("low:Q", title=rows["unit"].iloc[0]), y2="high:Q", **colour)
     line = chart.mark_line(point=True).encode(y="middle:Q", **colour)
@@ -36,7 +37,7 @@ def dots(rows: pd.DataFrame, title: str, most: int = 14) -> None:
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
     """Add a name, and the numbers in words."""
-    rows = rows.copy()
+    rows = rows[rows["middle"].notna()].copy()
     rows["name"] = rows["words"] if "words" in rows else rows["subject"].str.replace("_", " ")
     signed = [is_change(each) for each in rows.itertuples()]
     told = list(zip(rows.itertuples(), signed, strict=True))

@@ -67,9 +67,11 @@ function bandOf(block, setting, levers) {
   const short = [1, ...x], terms = [1, ...block.terms.map((each) => each.reduce((product, place) => product * x[place], 1))];
   return block.outcomes.map((_, k) => {
     const middle = dot(block.middle[k], terms), spread = Math.exp(dot(block.spread[k], short));
+    const [least, most] = block.ends[k];
     return block.quantiles[k].map((many) => {
       const value = middle + many * spread, offset = block.offset[k];
-      return offset === null ? value : Math.max(Math.exp(value) - offset, 0);
+      const plain = offset === null ? value : Math.max(Math.exp(value) - offset, 0);
+      return within(plain, least === null ? -Infinity : least, most === null ? Infinity : most);
     });
   });
 }

@@ -122,9 +122,10 @@
 
   function tileOf(number, name, isIdle, bands) {
     const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.paired && outcome.unit !== "share";
-    const value = cell.band ? told(cell.band[1], outcome.unit, isChange) : cell.idle ? "nothing in force" : "not told";
-    const band = cell.band && !cell.idle ? "9 in 10 runs: " + bandTold(cell.band, outcome.unit, isChange) : cell.idle ? "no ban in force in " + name : "too few runs to say";
-    const note = cell.idle ? "" : cell.band ? errorTold([cell]) : "";
+    const value = cell.band ? told(cell.band[1], outcome.unit, isChange) : cell.idle ? "nothing in force" : cell.undefined ? "not defined" : "not told";
+    const band = cell.band && !cell.idle ? "9 in 10 runs: " + bandTold(cell.band, outcome.unit, isChange) : cell.idle ? "no ban in force in " + name : cell.undefined ? "a share of nothing: the direct way loses next to nothing" : "too few runs to say";
+    const none = cell.band && outcome.whole && cell.band[1] <= 0 ? "Other ways gain nothing, or lose as well. " : "";
+    const note = cell.band && !cell.idle ? none + errorTold([cell]) : "";
     return made("div", { class: "tile" + (cell.vouched ? "" : " grey") }, made("h3", null, outcome.words), made("p", { class: "value" }, value), made("p", { class: "small" }, band), made("p", { class: "small" }, note));
   }
 

@@ -15,9 +15,17 @@ function answered(data, blocks, setting, levers) {
   return bands;
 }
 
+// A share of what is next to nothing is not defined.
+function isOfNothing(data, bands, outcome, name) {
+  if (!outcome.whole) return false;
+  const whole = bands[data.outcomes.findIndex((each) => each.view === "scope" && each.subject === outcome.whole)]?.[name];
+  return Boolean(whole) && whole.band[1] < data.least_whole;
+}
+
 function known(data, bands, number, name, isIdle) {
   if (number < 0) return { band: null, vouched: false };
   const found = bands[number][name], outcome = data.outcomes[number];
+  if (!isIdle && isOfNothing(data, bands, outcome, name)) return { band: null, vouched: true, undefined: true };
   if (found) return found;
   return outcome.paired && isIdle ? { band: outcome.unit === "share" ? null : NOTHING, vouched: true, idle: true } : { band: null, vouched: false };
 }
@@ -28,6 +36,7 @@ function shareTold(share) { return share > 9.99 ? "over 10 times the width" : Ma
 
 function errorTold(cells) {
   const sure = cells.filter((each) => each.error !== undefined && each.error !== null).sort((a, b) => a.error - b.error);
+  if (!sure.length && cells.some((each) => each.undefined)) return "";
   if (!sure.length) return cells.some((each) => each.idle) ? "Nothing is in force, so nothing is emulated: without a measure there is no difference." : "Emulated; nothing was held out to judge it by, so it is not vouched for.";
   const middle = sure[Math.floor(sure.length / 2)].error, worst = Math.max(...sure.map((each) => each.worst));
   const doubtful = cells.filter((each) => each.band && !each.vouched).length;
@@ -71,7 +80,8 @@ function headlineTold(data, bands, year, isIdle, who) {
   const cut = tile("cut"), diverted = tile("diverted"), change = tile("trade_difference"), parts = [];
   const say = (cell, unit, isChange, words) => { if (cell.band && cell.vouched) parts.push(words(told(cell.band[1], unit, isChange) + ` (${bandTold(cell.band, unit, isChange)})`)); };
   say(cut, "share", false, (text) => `keeps out ${text} of the goods in scope`);
-  say(diverted, "share", false, (text) => `other ways gain ${text} of what the direct way loses`);
+  if (diverted.band && diverted.vouched && diverted.band[1] <= 0) parts.push("other ways gain nothing of what the direct way loses");
+  else say(diverted, "share", false, (text) => `other ways gain ${text} of what the direct way loses`);
   say(change, "million dollars a year", true, (text) => `the region’s trade differs by ${text}`);
   return parts.length ? `In ${year} the ban of ${who}: ${parts.join("; ")}.` : `In ${year} the emulator vouches for none of the headlines: run it truly.`;
 }
