@@ -149,6 +149,15 @@ def test_an_exemption_takes_its_channels_out_while_it_lasts(policy_of):
     assert policy.announced[1].tolist() == [0, 0, 1, 1, 1, 1, 1, 1]
 
 
+def test_goods_that_are_never_exempt_are_heard_of_from_the_announcement_on(policy_of):
+    policy = policy_of(
+        ban="sender: united_states, instrument: import_ban, start: 2022-06-20, announced: 2022-06-06, "
+        "exemptions: [{commodities: solar, end: 2022-06-30}]"
+    )
+    assert [reached(policy, row) for row in (0, 1)] == [[0, 2, 3, 5], [1, 4]]
+    assert policy.announced.tolist() == [[0, 1, 1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1, 1]]
+
+
 def test_an_exemption_of_some_firms_leaves_the_others(policy_of):
     policy = policy_of(
         ban="sender: united_states, instrument: import_ban, start: 2022-05-30, scope: {kinds: direct}, "

@@ -29,7 +29,6 @@ from sim.report.policy.telling import is_clear, listed, size
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.words import counted, money
-from sim.state.codes import KINDS, PARCEL
 from sim.world.build import BuiltWorld
 
 TITLE = "How much is shipped ahead of a ban?"
@@ -45,8 +44,7 @@ LIMITS = (
     "send more or less: both ends of its range are run, and it is not drawn.",
     "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
-    "Parcels are left out of the bans: in this model firms hear of a ban from which some goods are exempt on some days "
-    "only on its first day.",
+    "Goods that are exempt on some days, such as parcels of small value, are heard of only on their first day.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -126,14 +124,13 @@ def _last_ban(regime: Regime, words: Mapping[str, str], names: Names) -> Ban:
 
 
 def _announced(ban: Ban, lead: int) -> MadeRegime:
-    day, scope = ban.measure.start - _lead(lead), ban.measure.scope
-    kinds = [kind for kind in scope.kinds or KINDS if kind != KINDS[PARCEL]]
+    day = ban.measure.start - _lead(lead)
     known = f"known {lead} weeks ahead" if lead else "known to nobody before its first day"
     return MadeRegime(
         ban.name(lead),
         f"The ban ({ban.label}), {known}.",
         include=(ban.regime,),
-        change={ban.measure.name: {"announced": day, "scope": {"kinds": kinds}}},
+        change={ban.measure.name: {"announced": day}},
     )
 
 

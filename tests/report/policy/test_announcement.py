@@ -61,7 +61,6 @@ def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
 
 def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused() -> None:
     said = {"announced": BAN.measure.start - announcement._lead(26)}
-    said["scope"] = {"kinds": ["direct", "transit_declared", "relabelled", "embodied"]}
     assert (BAN.measure.name, announcement._announced(BAN, 26).change) == (
         "us_import_ban",
         {"us_import_ban": said},
