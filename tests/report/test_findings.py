@@ -108,6 +108,14 @@ def test_nothing_is_said_of_what_no_way_can_make_up_for():
     assert "inside those" not in sentence
 
 
+def test_nothing_is_said_of_a_way_that_nobody_uses():
+    study = cuts(rest=REST, ban=("x", 0.38))
+    study.cut.loc[study.cut["quantity"] == "cut_embodied", ["mean", "q05", "q95"]] = 0.0
+    sentence = plain(scope(study))
+    assert "goods sent directly fall by 70 %" in sentence
+    assert "inside those" not in sentence
+
+
 def test_regimes_that_cut_alike_are_not_ranked():
     sentence = plain(scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38))))
     assert sentence.startswith("Under “b” 38 % less")

@@ -186,10 +186,11 @@ def _diverted_clause(study: Shown, cut: pd.Series) -> str:
 
 
 def _ways_clause(study: Shown, cut: pd.Series) -> str:
-    """Tell what goods sent directly and goods inside those of third countries add to the cut."""
+    """Tell what goods sent directly and goods inside those of third countries add to the cut; not of a way unused."""
     ways = {"direct": "goods sent directly", "embodied": "goods inside those of third countries"}
     rows = {words: _of_same(study, cut, f"cut_{way}") for way, words in ways.items()}
-    told = " and ".join(f"{words} {_moves(row)}" for words, row in rows.items() if isfinite(row["mean"]))
+    used = {words: row for words, row in rows.items() if isfinite(row["mean"]) and row[["mean", "q05", "q95"]].any()}
+    told = " and ".join(f"{words} {_moves(row)}" for words, row in used.items())
     return told and f"of all that enters under {called(study, study.against)}, {told}"
 
 
