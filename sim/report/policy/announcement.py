@@ -45,6 +45,7 @@ LIMITS = (
     "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
     "Goods that are exempt on some days, such as parcels of small value, are heard of only on their first day.",
+    "On an announcement firms look anew at what they know of risks, also where they do not believe that the ban will come.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -220,6 +221,17 @@ def findings(subject: Announced) -> tuple[str, ...]:
     return first, f"With {notice}, {more} is shipped before; the largest month is {when}"
 
 
+def _unbelieved(sums: pd.DataFrame) -> str:
+    """Say what announcements move that nobody believes before the first day."""
+    if not sums["difference"].any():
+        return "no announcement moves anything, in any run"
+    clear = sums[[is_clear(row) for _, row in sums.iterrows()]]
+    if clear.empty:
+        return f"no announcement clearly moves anything ({money(sums['detectable'].max())} or more would have been seen)"
+    top = clear.loc[clear["difference"].abs().idxmax()]
+    return f"an announcement moves {size(top, money)} at most ({top['ban']}, {top['window']})"
+
+
 def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
     """Answer in three sentences.
 
@@ -232,8 +244,7 @@ def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
     """
     longest = subject.sums[(subject.sums["lead_weeks"] == max(LEADS)) & (subject.sums["anticipation"] == max(BELIEFS))]
     parts = [f"{row['window']} ({row['ban']}), {size(row, money)}" for _, row in longest.iterrows()]
-    idle = not subject.sums.loc[subject.sums["anticipation"] == min(BELIEFS), "difference"].any()
-    rest = "no announcement moves anything, in any run" if idle else "announcements move something all the same"
+    rest = _unbelieved(subject.sums[subject.sums["anticipation"] == min(BELIEFS)])
     out = f" Not in these months: {listed([each.label for each in left_out])}." if left_out else ""
     return (
         f"{subject.told[0]}.",

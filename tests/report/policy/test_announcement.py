@@ -70,3 +70,17 @@ def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused()
     assert {"germany", "france", "poland"} <= set(bloc.markets)
     with pytest.raises(InputError, match="'none' has no import ban"):
         announcement._last_ban(load_regime("none"), WORDS, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("noise", "ahead", "told"),
+    [
+        (0.0, 0.0, "no announcement moves anything, in any run"),
+        (0.05, 0.0, "no announcement clearly moves anything ("),
+        (0.05, 5.0, "an announcement moves "),
+    ],
+)
+def test_what_announcements_move_that_nobody_believes_is_told_with_its_size(noise, ahead, told) -> None:
+    both = {belief: stored(noise=noise, ahead=ahead) for belief in announcement.BELIEFS}
+    found = announcement.announced(both, [BAN], Dates(MONTHS))
+    assert announcement.sentences(found, [])[2].startswith(f"Where firms wait for the first day, {told}")
