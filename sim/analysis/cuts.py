@@ -44,10 +44,10 @@ def cut_and_diverted(
     DataFrame
         `regime, against, period, quantity, subject` (a sender), `unit`; `mean, q05, median, q95` over the `runs` in
         which it is defined. Quantities: `cut`, of all goods in scope; `cut_direct` and `cut_embodied`, what two ways
-        add to it, of all goods too; `diverted`, what other ways gained over what the direct way lost, of the goods that are in scope if
-        sent directly, and both in million dollars a year (`direct_lost`, `other_ways_gained`); `other_ways_share` and
-        `other_ways_share_against`, the composition of what still enters. No rows for a sender whose goods in scope are
-        not stored.
+        add to it, of all goods too; `diverted`, what other ways gained over what the direct way lost, of the goods
+        that are in scope if sent directly, and both in million dollars a year (`direct_lost`, `other_ways_gained`);
+        `other_ways_share` and `other_ways_share_against`, the composition of what still enters. No rows for a sender
+        whose goods in scope are not stored.
     """
     rows = []
     for regime in reading.compared(results, against):

@@ -45,7 +45,7 @@ LIMITS = (
     "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
     "Goods that are exempt on some days, such as parcels of small value, are heard of only on their first day.",
-    "On an announcement firms look anew at what they know of risks, also where they do not believe that the ban will come.",
+    "On an announcement firms look anew at what they know of risks, also where they do not believe in the ban.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -227,7 +227,8 @@ def _unbelieved(sums: pd.DataFrame) -> str:
         return "no announcement moves anything, in any run"
     clear = sums[[is_clear(row) for _, row in sums.iterrows()]]
     if clear.empty:
-        return f"no announcement clearly moves anything ({money(sums['detectable'].max())} or more would have been seen)"
+        seen = money(sums["detectable"].max())
+        return f"no announcement clearly moves anything ({seen} or more would have been seen)"
     top = clear.loc[clear["difference"].abs().idxmax()]
     return f"an announcement moves {size(top, money)} at most ({top['ban']}, {top['window']})"
 
