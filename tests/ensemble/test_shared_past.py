@@ -12,7 +12,7 @@ from small import BAN, SETTINGS, hold_to_runs_alone, small_study, with_runs
 
 from sim.config import load
 from sim.constants import NEVER
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.compute.shared_past import AHEAD, KNOWN, LISTS, PARTLY_READ, Branch, tree_of, weekly_reads
@@ -22,6 +22,7 @@ from sim.results.results import Results
 from sim.state import Parameters, Policy, arrays_of
 from sim.state.measures import BARS, CHANNEL_COLUMNS, CHANNELS, CLASS_COLUMNS, CLASSES, COMBINATIONS
 from sim.world.frozen import frozen
+from tests.shared_worlds import study_of
 
 MIXED = """purpose: All kinds of measures in the made-up world.
 background: replaces

@@ -13,11 +13,12 @@ from dataclasses import replace
 import pytest
 
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.executors import Threads
 from sim.results.results import Results
 from sim.results.verify import verify
 from tests.ensemble.small import BAN, SETTINGS
+from tests.shared_worlds import study_of
 
 KILLS = max(8, int(os.environ.get("REROUTE_FUZZ", "500")) // 125)
 RUNS, TIMES_A_STUDY = 60, 4
