@@ -47,7 +47,7 @@ def test_the_words_of_a_regime_cannot_act_on_the_terminal(tmp_path: Path) -> Non
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    process = reroute("show", f"world={TINY}", cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE)
+    process = reroute("show", f"world={TINY}", "regimes=[none]", cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert process.communicate()[1] == ""
     assert process.returncode == 0

@@ -39,7 +39,7 @@ from tests.shared_worlds import study_of
 
 pytestmark = pytest.mark.slow
 
-CASES = int(os.environ.get("REROUTE_FUZZ", "500"))
+CASES = int(os.environ.get("REROUTE_FUZZ", "300"))
 MENDED_EVERY = 250
 LONGEST_SENTENCE = 2000
 
