@@ -182,14 +182,8 @@ def test_policies_that_differ_in_one_element_part_in_time(mixed, name):
         hold_to_runs_alone(mixed.context._replace(policies=policies), Call(branch, np.array([3]), rows))
 
 
-@pytest.mark.parametrize(
-    "observe",
-    [
-        pytest.param("totals", marks=pytest.mark.thorough),
-        pytest.param("default", marks=pytest.mark.thorough),
-        pytest.param("full", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.thorough  # parts of a policy are held one by one above, and pairs of regimes at random in the fuzz tests
+@pytest.mark.parametrize("observe", ["totals", "default", "full"])
 def test_every_regime_of_the_library_has_the_bits_of_a_run_alone(tmp_path, observe):
     """In the shipped world, over its whole window; half of the weeks are shared."""
     names = [name for name in library() if "/" not in name]
