@@ -34,7 +34,7 @@ tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the c
 fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
 	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(PYTEST) --numprocesses auto --dist load tests/fuzz
 
-thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, a whole back-test, studies of what is uncertain, four times the made-up inputs
+thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, a whole back-test, studies of what is uncertain, 2,000 made-up inputs of each kind
 	@$(PYTEST) -m thorough
 	@REROUTE_FUZZ=2000 $(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile tests/fuzz tests/ensemble/test_failing_writes.py
 
