@@ -81,3 +81,7 @@ ROLES = {
 }
 """What a measure is to those who do not read a column: rows of `Policy.role`."""
 BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS, BARS = range(len(ROLES))
+
+UNKNOWN, KNOWN, BELIEVED_ONLY = range(3)
+"""Codes of `Policy.announced`. All hear of what is known; before its first day, of a part that exemptions leave, only those
+who believe it."""

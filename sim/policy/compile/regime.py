@@ -27,7 +27,7 @@ from sim.policy.language.checks import contradiction
 from sim.policy.language.measures import EVENTS, Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
 from sim.state import DIRECT, GateSchedule, Policy, World
-from sim.state.measures import BARS, LISTS
+from sim.state.measures import BARS, BELIEVED_ONLY, KNOWN, LISTS, UNKNOWN
 from sim.world.build import BuiltWorld
 
 _EVERY_FIRM = firm_scope(Scope())
@@ -268,16 +268,17 @@ def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
     return bool(reached and (row.daily.any() or _announced(row, weeks).any()))
 
 
-def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
+def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Weeks in which a row is known; what an exemption spares on some days, from its first day in force on.
 
-    Of a crossing that will be shut the days are known, with those on which goods are exempt.
+    Before that day only who believes it hears of what else exemptions leave. Of a crossing that will be shut the days
+    are known, with those on which goods are exempt.
     """
-    known = announced_weeks(row.measure, weeks)
-    if row.spared and BARS not in row.instrument.rule.roles:
-        begun = np.maximum.accumulate(weekly(row.daily) > 0)
-        known &= begun.astype(np.uint8)
-    return known
+    known = announced_weeks(row.measure, weeks).astype(bool)
+    if not row.part or BARS in row.instrument.rule.roles:
+        return np.where(known, KNOWN, UNKNOWN)
+    begun = np.maximum.accumulate(weekly(row.daily) > 0)
+    return np.where(known, np.where(begun, KNOWN, UNKNOWN if row.spared else BELIEVED_ONLY), UNKNOWN)
 
 
 def _enforcement(row: Row) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def front(axes: Axes, table: pd.DataFrame, *, x: str, y: str, label: str, on_fro
     """
     best = table[table[on_front].astype(bool)].sort_values([x, y], kind="stable")
     rest = table[~table[on_front].astype(bool)]
-    axes.plot(rest[x], rest[y], **TRIED, zorder=2)
+    axes.scatter(rest[x], rest[y], s=TRIED["ms"] ** 2, color=GREY, alpha=TRIED["alpha"], lw=0, zorder=2)
     axes.plot(best[x], best[y], **BEST, zorder=3)
     axes.margins(ROOM)
     axes.autoscale_view()
