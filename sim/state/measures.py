@@ -83,5 +83,5 @@ ROLES = {
 BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS, BARS = range(len(ROLES))
 
 UNKNOWN, KNOWN, BELIEVED_ONLY = range(3)
-"""Codes of `Policy.announced`. All hear of what is known; before its first day, of a part that exemptions leave, only those
-who believe it."""
+"""Codes of `Policy.announced`. All hear of what is known; only those who believe it, of a part that exemptions leave before
+its first day."""
