@@ -117,7 +117,7 @@ def of_the_fit(fit: FitShown) -> str:
         f"{len(fit.widths)} factors were fitted to {len(beside)} published figures with {report['runs']:,} runs.",
         f"Of the posterior's runs {words.percent(met)} meet all figures within three errors; a run misses "
         f"{words.percent(beside['missed'].mean())} of them on average.",
-        f"{len(open_)} factors are left nearly as open as before: {', '.join(open_['factor'])}.",
+        f"{len(open_)} factors are left nearly as open as before (tables/widths.csv names them).",
     ]
     if out := report.get("out_of_reach"):
         sentences.append(f"No draw of the prior comes near {len(out)} figures: {', '.join(out)}.")
