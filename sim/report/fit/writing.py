@@ -38,21 +38,8 @@ def write_calibration(
 ) -> Path:
     """Write `tables/*.csv`, `figures/*.png` and `answer.md` into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study at draws of the posterior.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings of the run.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is at draws of the
+    posterior.
 
     Raises
     ------
