@@ -296,15 +296,17 @@ def test_committed_copy_names_the_signature_and_drops_what_is_gone(page, results
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "tables" / "summary.csv", comment="#"), original)
 
 
-def test_answer_is_three_sentences_with_intervals(page):
+def test_answer_is_four_sentences_with_intervals_the_first_with_one_number(page):
     lines = (page.parent / "answer.md").read_text(encoding="utf-8").splitlines()
-    sentences = lines[2:5]
-    assert len(set(sentences)) == 3
+    sentences = lines[2:6]
+    assert len(set(sentences)) == 4
+    assert "9 in 10 runs" in sentences[0]
+    assert ";" not in re.sub(r"\(.*?\)", "", sentences[0])
     assert "\\" not in "".join(sentences)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
-    assert lines[5] == ""
+    assert lines[6] == ""
     assert (
-        "of “Import ban of the United States (2022)” are hardly or never in force on the 549 days compared" in lines[6]
+        "of “Import ban of the United States (2022)” are hardly or never in force on the 549 days compared" in lines[7]
     )
-    assert "us_cotton_tomato_order" in lines[6]
+    assert "us_cotton_tomato_order" in lines[7]

@@ -211,7 +211,10 @@ def findings(subject: Announced) -> tuple[str, ...]:
     top = clear.loc[clear["difference"].abs().idxmax()]
     more = "more" if top["difference"] > 0 else "less"
     notice = f"{top['lead_weeks']} weeks of notice of the ban ({top['ban']}), where {top['believed']}"
-    first = f"Most moves with {notice}: {size(top, money)} before it"
+    first = (
+        f"With {top['lead_weeks']} weeks of notice {more} is shipped before the ban ({top['ban']}): "
+        f"{size(top, money)}, where {top['believed']}"
+    )
     alike = [subject.months[key] == top[key] for key in ("ban", "lead_weeks", "anticipation")]
     mine = subject.months[np.logical_and.reduce(alike)]
     peak = mine.loc[mine["median"].abs().idxmax()]

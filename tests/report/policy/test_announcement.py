@@ -49,8 +49,9 @@ def test_more_before_is_less_after() -> None:
 def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
     found = announced(1.0)
     assert found.told[0].startswith(
-        "Most moves with 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once: +4."
+        "With 52 weeks of notice more is shipped before the ban (United States, June 2022): +4."
     )
+    assert found.told[0].endswith("), where firms believe it at once")
     assert found.told[1] == (
         "With 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once, more is "
         "shipped before; the largest month is 1 month before the start"
