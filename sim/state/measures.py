@@ -83,4 +83,4 @@ ROLES = {
 BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS, BARS = range(len(ROLES))
 
 UNKNOWN, KNOWN, BELIEVED_ONLY = range(3)
-"""Codes of `Policy.announced`: all hear of what is known; only believers, of what exemptions leave before its first day."""
+"""Codes of `Policy.announced`: all hear of what is known; only believers, of what exemptions leave before it starts."""
