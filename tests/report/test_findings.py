@@ -121,14 +121,14 @@ def test_regimes_that_cut_alike_are_not_ranked():
     first, *_, last = map(plain, scope(cuts(b=("x", 0.381), a=("x", 0.382), c=("x", 0.38))))
     assert first.startswith("Under “b” 38 % less")
     assert first.endswith("%), and about as much under the other regimes compared")
-    assert "weakest" not in last
+    assert "cuts least" not in last
 
 
 def test_regimes_that_cut_elsewhere_name_their_sender():
     first, *_, last = map(plain, scope(cuts(a=("x", 0.3), b=("y", 0.31))))
     goods = "less of the region's goods in the measures' scope enters"
-    assert first.startswith(f"The strongest of 2 regimes: under “b” 31 % {goods} y")
-    assert last.startswith(f"the weakest regime: under “a” 30 % {goods} x")
+    assert first.startswith(f"Of 2 regimes this one cuts most: under “b” 31 % {goods} y")
+    assert last.startswith(f"this one cuts least: under “a” 30 % {goods} x")
 
 
 def test_no_clear_cut_is_said_in_words():

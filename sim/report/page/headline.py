@@ -79,8 +79,8 @@ def scope(study: Shown) -> list[str]:
     if len(cuts) > 1 and alike:
         first = f"{first}, and about as much under the other regimes compared"
     elif len(cuts) > 1:
-        first = f"The strongest of {len(cuts)} regimes: {_lowered(first)}"
-        last = f"the weakest regime: {_lowered(_cut_clause(study, weakest))}"
+        first = f"Of {len(cuts)} regimes this one cuts most: {_lowered(first)}"
+        last = f"this one cuts least: {_lowered(_cut_clause(study, weakest))}"
     further = (_diverted_clause(study, told), _ways_clause(study, told), _composition_clause(study, told), last)
     return [first, *filter(None, further)]
 
