@@ -14,7 +14,7 @@ from sim.explorer.fitting import Fitted, Judged
 from sim.explorer.levers import FIRST_YEAR, LEVERS, VERSION
 from sim.explorer.shown import LEAST_WHOLE_MUSD, Outcome
 
-FORMAT = 2
+FORMAT = 3
 """Of what the page holds: raised when what it says is read another way."""
 
 LARGEST = 32_767
@@ -52,8 +52,8 @@ def answer(
         "levers": [each._asdict() for each in LEVERS.values()],
         "outcomes": [
             {"view": each.view, "subject": each.subject, "words": names.get(each.subject, _plain(each.subject)),
-             "unit": each.unit, "paired": each.paired, "monthly": each.monthly, "whole": each.whole,
-             "ends": [_finite(each.least), _finite(each.most)]}
+             "unit": each.unit, "scale": each.scale, "paired": each.paired, "monthly": each.monthly,
+             "is_change": each.is_change, "whole": each.whole, "ends": [_finite(each.least), _finite(each.most)]}
             for each in outcomes
         ],
         "least_whole": LEAST_WHOLE_MUSD,
@@ -81,8 +81,8 @@ def _block(one: Fitted, outcomes: list[Outcome], errors: Mapping[tuple[Outcome, 
         "terms": [list(each) for each in one.terms],
         "middle": packed(one.middle),
         "spread": packed(one.spread),
+        "spreads": [_rounded(each) for each in one.spreads.T],
         "quantiles": [_rounded(each) for each in one.quantiles.T],
-        "ends": [[_finite(each.least), _finite(each.most)] for each in one.outcomes],
         "offset": [None if np.isnan(each) else float(f"{each:.{DIGITS}g}") for each in one.offset],
         "error": [None if each is None or not each.settings else round(each.error, 3) for each in known],
         "worst": [None if each is None or not each.settings else round(each.worst, 3) for each in known],
@@ -134,6 +134,7 @@ def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:
             terms=tuple(map(tuple, each["terms"])),
             middle=unpacked(each["middle"]),
             spread=unpacked(each["spread"]),
+            spreads=np.array(each["spreads"]).T,
             quantiles=np.array(each["quantiles"]).T,
             offset=np.array([np.nan if one is None else one for one in each["offset"]]),
             runs=0,
@@ -146,8 +147,7 @@ def _outcome(said: Mapping[str, Any]) -> Outcome:
     """Read an outcome out of what the page holds."""
     least, most = said["ends"]
     return Outcome(
-        **{name: said[name] for name in ("view", "subject", "unit", "paired", "monthly", "whole")},
-        scale="",
+        **{name: said[name] for name in ("view", "subject", "unit", "scale", "paired", "monthly", "whole")},
         least=-np.inf if least is None else least,
         most=np.inf if most is None else most,
     )

@@ -21,13 +21,16 @@ from sim.report.subjects import names
 from sim.world.tables.read import Tables
 
 TILE, MARKET, DIFFERENCE, LOAD, SCOPE, ACCOUNT = VIEWS = ("tile", "market", "difference", "load", "scope", "account")
-LOG, LINEAR = SCALES = ("log", "linear")
+LOG, LINEAR, LOGIT = SCALES = ("log", "linear", "logit")
 MUSD_A_YEAR, SHARE = "million dollars a year", "share"
 MOST_DIVERTED = 2.0
 """Share of a small loss at which what others gain is cut off."""
 
 LEAST_WHOLE_MUSD = 1.0
 """A share of less, in million dollars a year, is a share of nothing: it is not defined."""
+
+NEXT_TO_NONE = 0.005
+"""A share below is told as 0 %."""
 
 DEFINED = 0.5
 """Of the runs: where a share is defined in fewer, it is told as not defined."""
@@ -97,12 +100,25 @@ class Outcome(NamedTuple):
     most: float = np.inf
 
     @property
+    def is_change(self) -> bool:
+        """Whether it may be below zero, and is told with its sign."""
+        return self.paired and self.scale == LINEAR and self.unit != SHARE
+
+    @property
+    def begins_at_zero(self) -> bool:
+        """Whether it grows from zero with what is in force: else it jumps, as a share does, once something is."""
+        return self.is_change
+
+    @property
     def key(self) -> str:
         """Name in tables."""
         return f"{self.view}/{self.subject}"
 
 
-DIVERTED = Outcome(TILE, "diverted", SHARE, LINEAR, paired=True, whole="direct_lost", least=0.0, most=MOST_DIVERTED)
+CUT = Outcome(TILE, "cut", SHARE, LOGIT, paired=True, least=0.0, most=1.0)
+"""Share of the goods in scope that no longer enters."""
+
+DIVERTED = Outcome(TILE, "diverted", SHARE, LOG, paired=True, whole="direct_lost", least=0.0, most=MOST_DIVERTED)
 """What other ways gained, as a share of what the direct way lost."""
 
 Values = dict[Outcome, NDArray[np.float64]]
@@ -181,7 +197,7 @@ def _scope(stored: Stored, regime: str, setting: Setting) -> Values:
     mine, base = (_entering(stored, each, setting) for each in (regime, stored.base))
     direct, others = (base[0] - mine[0]), (mine[1] - base[1])
     return {
-        Outcome(TILE, "cut", SHARE, LINEAR, paired=True, most=1.0): indicators.cut(sum(mine), sum(base)),
+        CUT: indicators.cut(sum(mine), sum(base)),
         DIVERTED: diverted(direct, others),
         Outcome(SCOPE, DIVERTED.whole, scale=LINEAR, paired=True): direct,
         Outcome(SCOPE, "other_ways_gained", scale=LINEAR, paired=True): others,
@@ -232,7 +248,12 @@ def _by_the_way(stored: Stored, regime: str) -> Values:
     """Trade by way of hubs, and what is detained."""
     hubs = [column for each in _both_ways(stored, "via_hub").values() for column in each]
     parts = {"via_hubs": hubs, "detained": _both_ways(stored, "detained").get(TOTAL, [])}
-    return {Outcome(TILE, name): _yearly(stored, regime, columns) for name, columns in parts.items() if columns}
+    paired = {"detained"}  # nothing is where no ban is
+    return {
+        Outcome(TILE, name, paired=name in paired): _yearly(stored, regime, columns)
+        for name, columns in parts.items()
+        if columns
+    }
 
 
 def _accounts(stored: Stored, regime: str) -> Values:

@@ -10,7 +10,7 @@ from sim.explorer.shown import DIVERTED, LINEAR, SCOPE, Outcome, diverted
 YEARS = tuple(Slot(str(2021 + number), 12.0 * number, 12.0 * number + 12.0) for number in (1, 6))
 TRADE, CUT = Outcome("tile", "trade"), Outcome("tile", "cut", "share", LINEAR, paired=True)
 LOST = Outcome(SCOPE, DIVERTED.whole, scale=LINEAR, paired=True)
-WIDE = 0.05
+WIDE, GAINED_SHARE = 0.05, 0.25
 
 
 def middle_of(settings, slot):
@@ -24,6 +24,11 @@ def spread_of(settings, slot):
     return WIDE * np.exp(0.5 * columns_of(settings, slot)["russia"])
 
 
+def lost_of(settings):
+    """What the direct way loses under a ban: next to nothing of cotton, which never went directly."""
+    return np.where(settings["goods"] == 2, 0.01, 60.0)
+
+
 def material_of(groups, runs, seed):
     """Runs of some batches: those of a batch share their draws, which make three quarters of the variance."""
     settings = [each for batch in groups for each in (*batch.settings, batch.base)]
@@ -32,7 +37,7 @@ def material_of(groups, runs, seed):
     last = np.cumsum([runs * (len(batch.settings) + 1) for batch in groups])
     run = np.tile(np.arange(runs), len(settings))
     rng = np.random.default_rng(seed)
-    trade, cut = (np.empty((len(table), len(YEARS))) for _ in range(2))
+    trade, cut, lost = (np.empty((len(table), len(YEARS))) for _ in range(3))
     shared = rng.standard_normal((len(groups), runs))[number, run]
     for place, slot in enumerate(YEARS):
         drawn = np.sqrt(0.75) * shared + 0.5 * rng.standard_normal(len(table))
@@ -41,8 +46,11 @@ def material_of(groups, runs, seed):
         cut[:, place] = np.where(
             in_force(table, slot), 0.5 * found["us"] + 0.1 * rng.standard_normal(len(table)), np.nan
         )
+        lost[:, place] = found["us"] * lost_of(table) * np.exp(0.1 * drawn)
     numbers = np.repeat(np.arange(len(settings)), runs)
-    return Material(table, {TRADE: trade, CUT: cut}, numbers, number, last[number] - runs + run, YEARS, (), ())
+    gained = GAINED_SHARE * lost * np.exp(0.1 * rng.standard_normal(lost.shape))
+    values = {TRADE: trade, CUT: cut, LOST: lost, DIVERTED: diverted(lost, gained)}
+    return Material(table, values, numbers, number, last[number] - runs + run, YEARS, (), ())
 
 
 def learnt(runs=2, count=160, seed=1):

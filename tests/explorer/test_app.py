@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import material_of
+from made_up import GAINED_SHARE, material_of
 
 from sim.config import load
 from sim.errors import InputError
-from sim.explorer.answer import answer
+from sim.explorer.answer import FORMAT, answer
 from sim.explorer.app import editing, serve
 from sim.explorer.app.asked import Asked
 from sim.explorer.app.jobs import Job
-from sim.explorer.app.telling import beside, emulated, emulators, plain, read_kindly, tiles, why_it_still_goes
+from sim.explorer.app.telling import amount, beside, emulated, emulators, plain, read_kindly, tiles, why_it_still_goes
 from sim.explorer.design import check_batches
 from sim.explorer.fitting import judge
 from sim.explorer.levers import LEVERS, VERSION, defaults, read, written
@@ -100,10 +100,18 @@ def test_what_the_app_says_is_what_the_emulators_say(known, fitted) -> None:
         for place, outcome in enumerate(one.outcomes):
             (row,) = table[(table["subject"] == outcome.subject) & (table["slot"] == one.slot.name)].itertuples()
             assert (row.low, row.middle, row.high) == pytest.approx(tuple(band[:, place]), rel=1e-3)
-    assert set(tiles(table, "2027")["subject"]) == {"trade", "cut"}
+    assert set(tiles(table, "2027")["subject"]) == {"trade", "cut", "diverted"}
     apart = beside(table.assign(vouched=True), table.assign(middle=table["high"]))
     width = table[table["view"] == TILE].eval("(high - middle) / (high - low)")
     assert apart["apart"].to_numpy() == pytest.approx(width.to_numpy())
+
+
+def test_a_share_of_what_is_next_to_nothing_is_not_defined_and_else_is_what_is_gained(known) -> None:
+    goods = {name: emulated(known, defaults() | {"goods": value}) for name, value in (("all", 0.0), ("cotton", 2.0))}
+    found = {name: tiles(table, "2027").set_index("subject").loc["diverted"] for name, table in goods.items()}
+    assert found["all"]["middle"] == pytest.approx(GAINED_SHARE, abs=0.02)
+    assert np.isnan(found["cotton"]["middle"])
+    assert amount(found["cotton"]["middle"], "share") == "not defined"
 
 
 def test_before_a_ban_nothing_is_said_of_what_it_changes(known) -> None:
@@ -112,7 +120,8 @@ def test_before_a_ban_nothing_is_said_of_what_it_changes(known) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "part"), [("<html>", "no page of the explorer"), ('{"version": "0"}', "(0, this is 1)")]
+    ("text", "part"),
+    [("<html>", "no page of the explorer"), ('{"version": "0"}', f"(0.1, this is {VERSION}.{FORMAT})")],
 )
 def test_a_page_of_another_version_or_of_something_else_is_told(text, part, tmp_path) -> None:
     page = tmp_path / "index.html"

@@ -15,6 +15,7 @@ from sim.explorer.answer import answer, fitted_of, packed, unpacked
 from sim.explorer.columns import table_of
 from sim.explorer.design import batches, check_batches, corners
 from sim.explorer.fitting import judge
+from sim.explorer.levers import defaults
 from sim.explorer.page import data_of, render
 
 TEMPLATES = Path(__file__).parents[2] / "sim" / "explorer" / "page" / "templates"
@@ -79,7 +80,8 @@ def test_the_arithmetic_of_the_page_is_that_of_python(page, said, tmp_path) -> N
       const {{ prepare, bandOf }} = require({str(TEMPLATES / "arithmetic.js")!r});
       const {{ data, settings }} = JSON.parse(require("fs").readFileSync(0, "utf8"));
       const levers = Object.fromEntries(data.levers.map((each) => [each.name, each]));
-      console.log(JSON.stringify(data.blocks.map(prepare).map((one) => settings.map((s) => bandOf(one, s, levers)))));
+      const blocks = data.blocks.map((each) => prepare(each, data.outcomes));
+      console.log(JSON.stringify(blocks.map((one) => settings.map((s) => bandOf(one, s, levers)))));
     """
     told = subprocess.run(
         [NODE, "-e", script], input=json.dumps({"data": said, "settings": settings}), capture_output=True, text=True,
@@ -112,6 +114,24 @@ def test_a_strange_link_is_answered_beside_its_lever(said, link, lever, parts) -
     sentence = " ".join(found["faults"][lever])
     assert [part for part in parts if part not in sentence] == []
     assert found["setting"] == {each["name"]: each["default"] for each in said["levers"]}
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.parametrize(("goods", "is_defined"), [(0, True), (2, False)])
+def test_the_page_tells_no_share_of_what_is_next_to_nothing(said, goods, is_defined) -> None:
+    script = f"""
+      Object.assign(global, require({str(TEMPLATES / "arithmetic.js")!r}));
+      const {{ answered, known }} = require({str(TEMPLATES / "views.js")!r});
+      const {{ data, setting }} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+      const levers = Object.fromEntries(data.levers.map((each) => [each.name, each]));
+      const bands = answered(data, data.blocks.map((each) => prepare(each, data.outcomes)), setting, levers);
+      const number = data.outcomes.findIndex((each) => each.subject === "diverted");
+      console.log(JSON.stringify(known(data, bands, number, "2027", false)));
+    """
+    asked = json.dumps({"data": said, "setting": defaults() | {"goods": goods}})
+    told = subprocess.run([NODE, "-e", script], input=asked, capture_output=True, text=True, check=True)
+    found = json.loads(told.stdout)
+    assert (found["band"] is not None, found.get("undefined", False)) == (is_defined, not is_defined)
 
 
 @pytest.mark.slow

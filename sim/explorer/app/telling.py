@@ -207,7 +207,8 @@ def beside(true: pd.DataFrame, quick: pd.DataFrame) -> pd.DataFrame:
         width of the true band.
     """
     keys = ["view", "subject", "slot"]
-    both = true[(true["view"] == TILE) & true["middle"].notna()].merge(quick[[*keys, "middle"]].rename(columns={"middle": "emulated"}), on=keys)
+    told = true[(true["view"] == TILE) & true["middle"].notna()]
+    both = told.merge(quick[[*keys, "middle"]].rename(columns={"middle": "emulated"}), on=keys)
     width = (both["high"] - both["low"]).replace(0.0, np.nan)
     both["apart"] = (both["emulated"] - both["middle"]).abs() / width
     return both[["subject", "slot", "unit", "low", "middle", "high", "emulated", "apart"]]

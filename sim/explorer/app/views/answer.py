@@ -25,7 +25,7 @@ from sim.explorer.app.views import charts
 from sim.explorer.app.views.controls import steady
 from sim.explorer.levers import without_levers
 from sim.explorer.runs import stands_on
-from sim.explorer.shown import DIVERTED, TILES
+from sim.explorer.shown import DIVERTED, NEXT_TO_NONE, TILES
 from sim.notebook import words_of
 from sim.world.tables.read import find_world, read_tables
 
@@ -100,7 +100,7 @@ def _band(row: Any, *, is_change: bool) -> str:
     if pd.isna(row.middle):
         return "A share of nothing: the direct way loses next to nothing"
     told = plain(f"9 in 10 runs: {band_told(row.low, row.high, row.unit, is_change=is_change)}")
-    nothing = row.subject == DIVERTED.subject and row.middle <= 0
+    nothing = row.subject == DIVERTED.subject and row.middle < NEXT_TO_NONE
     return told + ("  \nOther ways gain nothing, or lose as well" if nothing else "")
 
 

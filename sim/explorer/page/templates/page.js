@@ -4,7 +4,7 @@
 (function () {
   const data = JSON.parse(document.getElementById("data").textContent);
   const levers = Object.fromEntries(data.levers.map((each) => [each.name, each]));
-  const blocks = data.blocks.map(prepare), LOOKS = ["year", "crossing"];
+  const blocks = data.blocks.map((each) => prepare(each, data.outcomes)), LOOKS = ["year", "crossing"];
   const unique = (names) => [...new Set(names)].sort();
   const years = unique(data.blocks.map((each) => each.slot[0]).filter((name) => name.length === 4));
   const months = unique(data.blocks.map((each) => each.slot[0]).filter((name) => name.length === 7));
@@ -121,10 +121,10 @@
   }
 
   function tileOf(number, name, isIdle, bands) {
-    const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.paired && outcome.unit !== "share";
+    const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.is_change;
     const value = cell.band ? told(cell.band[1], outcome.unit, isChange) : cell.idle ? "nothing in force" : cell.undefined ? "not defined" : "not told";
     const band = cell.band && !cell.idle ? "9 in 10 runs: " + bandTold(cell.band, outcome.unit, isChange) : cell.idle ? "no ban in force in " + name : cell.undefined ? "a share of nothing: the direct way loses next to nothing" : "too few runs to say";
-    const none = cell.band && outcome.whole && cell.band[1] <= 0 ? "Other ways gain nothing, or lose as well. " : "";
+    const none = cell.band && outcome.whole && isNone(cell.band[1]) ? "Other ways gain nothing, or lose as well. " : "";
     const note = cell.band && !cell.idle ? none + errorTold([cell]) : "";
     return made("div", { class: "tile" + (cell.vouched ? "" : " grey") }, made("h3", null, outcome.words), made("p", { class: "value" }, value), made("p", { class: "small" }, band), made("p", { class: "small" }, note));
   }
@@ -150,7 +150,7 @@
   }
 
   function courseView(bands, number, names, width, title) {
-    const outcome = data.outcomes[number], isChange = outcome.paired && outcome.unit !== "share";
+    const outcome = data.outcomes[number], isChange = outcome.is_change;
     const points = names.map((name) => ({ name, words: name, unit: outcome.unit, ...known(data, bands, number, name, !inForce(setting, slots[name])) }));
     const some = points.filter((each) => each.band && !each.idle);
     if (!some.length) return null;

@@ -3,6 +3,9 @@
 
 const NOTHING = [0, 0, 0];
 
+// A share that is told as 0 %.
+function isNone(share) { return share < 0.005; }
+
 // answer: {bands: outcome -> slot name -> {band, vouched, error, worst}} for a setting.
 function answered(data, blocks, setting, levers) {
   const bands = data.outcomes.map(() => ({}));
@@ -80,8 +83,10 @@ function headlineTold(data, bands, year, isIdle, who) {
   const cut = tile("cut"), diverted = tile("diverted"), change = tile("trade_difference"), parts = [];
   const say = (cell, unit, isChange, words) => { if (cell.band && cell.vouched) parts.push(words(told(cell.band[1], unit, isChange) + ` (${bandTold(cell.band, unit, isChange)})`)); };
   say(cut, "share", false, (text) => `keeps out ${text} of the goods in scope`);
-  if (diverted.band && diverted.vouched && diverted.band[1] <= 0) parts.push("other ways gain nothing of what the direct way loses");
+  if (diverted.band && diverted.vouched && isNone(diverted.band[1])) parts.push("other ways gain nothing of what the direct way loses");
   else say(diverted, "share", false, (text) => `other ways gain ${text} of what the direct way loses`);
   say(change, "million dollars a year", true, (text) => `the region’s trade differs by ${text}`);
   return parts.length ? `In ${year} the ban of ${who}: ${parts.join("; ")}.` : `In ${year} the emulator vouches for none of the headlines: run it truly.`;
 }
+
+if (typeof module !== "undefined") module.exports = { answered, known };
