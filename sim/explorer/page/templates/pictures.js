@@ -67,11 +67,14 @@ function dots(rows, unit, isChange, width) {
   return { height, body: parts.join("") };
 }
 
+// An axis of shares reaches as far: on one of thousandths every tick would read 0 %.
+const LEAST_SHARE = 0.1;
+
 // points: [{name, band, vouched}]: a line in a band over time; what is not vouched for is dashed and grey.
 function course(points, unit, isChange, width, mark) {
   const left = 64, right = 14, top = 10, foot = 26, height = Math.round(Math.min(width * 0.55, 260));
   const ends = points.filter((each) => each.band).flatMap((each) => each.band);
-  const low = Math.min(0, ...ends), high = Math.max(...ends, low + 1e-9);
+  const low = Math.min(0, ...ends), high = Math.max(...ends, low + (unit === "share" ? LEAST_SHARE : 1e-9));
   const x = (i) => left + (points.length > 1 ? i / (points.length - 1) : 0.5) * (width - left - right);
   const y = (value) => top + (high - value) / (high - low) * (height - top - foot), parts = [];
   for (const at of ticks(low, high, 4)) {

@@ -60,6 +60,7 @@ function moversTold(rows, year, noun) {
   const sure = rows.filter(clear), up = sure.filter((each) => each.band[1] > 0)[0], down = sure.filter((each) => each.band[1] < 0)[0];
   const one = (row) => `${row.words} ${told(row.band[1], row.unit, true)} (9 in 10 runs: ${bandTold(row.band, row.unit, true)})`;
   if (rows.some((each) => each.idle)) return `In ${year} no ban is in force: nothing differs`;
+  if (!rows.some((each) => each.vouched && each.band)) return `In ${year} the emulator vouches for no ${noun}: run it truly`;
   if (!up && !down) {
     const wide = Math.max(0, ...rows.filter((each) => each.vouched && each.band).map((each) => Math.max(Math.abs(each.band[0]), Math.abs(each.band[2]))));
     return `In ${year} no ${noun} clearly gains or loses` + (wide ? ` (bands reach to ${told(wide, rows[0].unit, false)})` : "");
