@@ -9,10 +9,12 @@ BIN := $(VENV)/bin
 PIP := pip==26.3
 # A process of the tests reads what another one compiled.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
+PIN := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --no-emit-options
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick fuzz thorough lint docs tables baseline calibrate sbc explorer bench results wheel pins clean
+.PHONY: help run test quick fuzz thorough lint docs tables baseline calibrate sbc explorer bench results wheel locked pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,7 +34,7 @@ tables: $(STAMPS)/run ## print the tables and pages of docs anew from what the c
 fuzz: $(STAMPS)/dev ## 25,000 made-up inputs of each kind: worlds, regimes, command lines, stored files
 	@REROUTE_FUZZ=$${REROUTE_FUZZ:-25000} $(PYTEST) --numprocesses auto --dist load tests/fuzz
 
-thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, a whole back-test, studies of what is uncertain, four times the made-up inputs
+thorough: $(STAMPS)/dev ## what takes too long for every change: kernels compiled in three other ways, a whole back-test, studies of what is uncertain, 2,000 made-up inputs of each kind
 	@$(PYTEST) -m thorough
 	@REROUTE_FUZZ=2000 $(PYTEST) --numprocesses auto --maxprocesses 4 --dist loadfile tests/fuzz tests/ensemble/test_failing_writes.py
 
@@ -79,11 +81,16 @@ wheel: $(STAMPS)/dev ## build a wheel, with intermediate code of the kernels for
 		$(BIN)/reroute debug=fast results_dir=$(STAMPS)/packed/results
 	@$(BIN)/python -m build --wheel
 
-pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt)
-	@$(BIN)/pip-compile --quiet --upgrade --strip-extras --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-		--extra dev --extra cluster --extra xarray --extra explorer --output-file $(STAMPS)/pins pyproject.toml
+locked: $(BIN)/python ## set up from lock.txt alone, every file held against its hash, then this project
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement lock.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@mkdir -p $(STAMPS) && touch $(STAMPS)/run
+
+pins: $(STAMPS)/dev ## choose exact versions of all dependencies anew (constraints.txt, lock.txt)
+	@$(PIN) --upgrade --extra dev --extra cluster --extra xarray --extra explorer \
+		--output-file $(STAMPS)/pins pyproject.toml
 	@sed -e '/^#/d' -e '/^$$/d' $(STAMPS)/pins > constraints.txt
+	@$(PIN) --generate-hashes --constraint constraints.txt --output-file lock.txt pyproject.toml
 
 clean: ## remove the environment and what tools leave behind
 	@rm -rf $(VENV) $(STAMPS) build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

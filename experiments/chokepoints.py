@@ -10,7 +10,7 @@ from sim.report.policy.chokepoints import write_chokepoints
 
 LEVERS = "`design.runs`; year, days and lengths of closures (`sim/report/policy/chokepoints.py`)"
 READ = "loss of `registered_trade` by crossing and month, of pairs, and by days closed with its kink"
-MINUTES = "5-8"
+MINUTES = "12-15"
 REPORT = write_chokepoints
 
 if __name__ == "__main__":

@@ -133,27 +133,6 @@ def week_starts(start: date, end: date, spin_up_weeks: int = 0) -> NDArray[np.da
     return np.arange(first, np.datetime64(monday_of(end), "D") + 1, DAYS_PER_WEEK)
 
 
-def month_shares(mondays: NDArray[np.datetime64]) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
-    """Months that each week touches and the share of its days in each.
-
-    Parameters
-    ----------
-    mondays
-        Shape (T,), datetime64[D].
-
-    Returns
-    -------
-    months : numpy.ndarray
-        Shape (T, 2), datetime64[M]: month of the Monday and month of the Sunday, which may be one.
-    shares : numpy.ndarray
-        Shape (T, 2), rows sum to 1; the second is 0 where the week lies within one month.
-    """
-    months = np.stack([mondays, mondays + DAYS_PER_WEEK - 1], axis=1).astype("datetime64[M]")
-    days_before = (months[:, 1].astype("datetime64[D]") - mondays).astype(np.int64)
-    first = np.where(months[:, 0] == months[:, 1], DAYS_PER_WEEK, days_before) / DAYS_PER_WEEK
-    return months, np.stack([first, 1 - first], axis=1)
-
-
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

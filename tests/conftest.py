@@ -5,12 +5,25 @@ end, so they are not searched for garbage again and again: that took a fifth of 
 """
 
 import gc
+from dataclasses import replace
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("compiled", deadline=None)
 settings.load_profile("compiled")
+
+
+COARSE_DOTS = 50
+
+
+@pytest.fixture
+def coarse():
+    """Print pictures in few dots, where a test asks for what stands beside them: nothing else of them changes."""
+    from sim.report.style import WIDE, drawn_on
+
+    with drawn_on(replace(WIDE, dots=COARSE_DOTS)):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

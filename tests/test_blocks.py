@@ -9,6 +9,7 @@ import re
 import shlex
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from sybil.parsers.markdown import CodeBlockParser
 
 from sim.__main__ import checked, main
 from sim.policy.language.load import load_regime
+from sim.report.style import WIDE, drawn_on
+from tests.conftest import COARSE_DOTS
 
 ROOT = Path(__file__).parents[1]
 FIRST = ROOT / "README.md"
@@ -145,7 +148,8 @@ def place(tmp_path_factory):
 def reader(place):
     """A reader who has read the README, and so has a small study."""
     reader = Reader()
-    assert reader.read(FIRST) > 0
+    with drawn_on(replace(WIDE, dots=COARSE_DOTS)):
+        assert reader.read(FIRST) > 0
     return reader
 
 
@@ -158,6 +162,7 @@ def test_the_readme_leaves_a_study_that_opens(reader):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_the_blocks_of_a_page_run(reader, page):
     drawn = reader.names["results"].folder / "page.html"

@@ -89,18 +89,6 @@ def test_weeks_hold_both_ends_and_are_mondays(start, length, spin_up):
     assert 0 <= (end - weeks[-1]).days < 7
 
 
-def test_week_over_new_year_is_split_by_days():
-    months, shares = units.month_shares(units.week_starts(date(2021, 1, 1), date(2021, 1, 5)))
-    assert months.tolist() == [[date(2020, 12, 1), date(2021, 1, 1)], [date(2021, 1, 1)] * 2]
-    np.testing.assert_allclose(shares, [[4 / 7, 3 / 7], [1, 0]], rtol=0, atol=1e-15)
-
-
-def test_days_of_whole_months_come_back():
-    months, shares = units.month_shares(units.week_starts(date(2021, 1, 1), date(2027, 12, 31)))
-    february = shares[months == np.datetime64("2024-02")].sum() * 7
-    assert february == pytest.approx(29)
-
-
 @pytest.mark.parametrize(
     ("text", "days"),
     [("all", range(7)), ("mon-fri", range(5)), ("sat-sun", (5, 6)), ("mon,wed", (0, 2)), ("fri-mon", (0, 4, 5, 6))],

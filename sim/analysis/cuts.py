@@ -43,11 +43,11 @@ def cut_and_diverted(
     -------
     DataFrame
         `regime, against, period, quantity, subject` (a sender), `unit`; `mean, q05, median, q95` over the `runs` in
-        which it is defined. Quantities: `cut`, of all goods in scope; `cut_direct` and `cut_embodied`, of two ways by
-        themselves; `diverted`, what other ways gained over what the direct way lost, of the goods that are in scope if
-        sent directly, and both in million dollars a year (`direct_lost`, `other_ways_gained`); `other_ways_share` and
-        `other_ways_share_against`, the composition of what still enters. No rows for a sender whose goods in scope are
-        not stored.
+        which it is defined. Quantities: `cut`, of all goods in scope; `cut_direct` and `cut_embodied`, what two ways
+        add to it, of all goods too; `diverted`, what other ways gained over what the direct way lost, of the goods
+        that are in scope if sent directly, and both in million dollars a year (`direct_lost`, `other_ways_gained`);
+        `other_ways_share` and `other_ways_share_against`, the composition of what still enters. No rows for a sender
+        whose goods in scope are not stored.
     """
     rows = []
     for regime in reading.compared(results, against):
@@ -68,11 +68,12 @@ def cut_and_diverted(
 def _cuts(entered: Pair, period: Period) -> list[tuple[str, str, np.ndarray]]:
     """Name, unit and values [runs] of what is cut in scope, by all ways and by single ones, and of the composition."""
     kinds, base = (_rates(each, period) for each in entered)
-    nothing = np.zeros_like(sum(base.values()))
-    ways = [(f"cut_{way}", kinds.get(way, nothing), base.get(way, nothing)) for way in (DIRECT_WAY, EMBODIED_WAY)]
+    whole = sum(base.values())
+    nothing = np.zeros_like(whole)
+    ways = {way: base.get(way, nothing) - kinds.get(way, nothing) for way in (DIRECT_WAY, EMBODIED_WAY)}
     return [
-        ("cut", SHARE, indicators.cut(sum(kinds.values()), sum(base.values()))),
-        *((name, SHARE, indicators.cut(mine, theirs)) for name, mine, theirs in ways),
+        ("cut", SHARE, indicators.cut(sum(kinds.values()), whole)),
+        *((f"cut_{way}", SHARE, indicators.share(lost, whole)) for way, lost in ways.items()),
         ("other_ways_share", SHARE, indicators.other_ways_share(kinds)),
         ("other_ways_share_against", SHARE, indicators.other_ways_share(base)),
     ]

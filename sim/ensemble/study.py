@@ -31,6 +31,20 @@ GATHERED_BYTES = 2**30
 """Most room for the batches of a block that come together at a time, but for a single one."""
 
 
+_last: list[tuple[World, Labels, str, Observation]] = []
+"""The world whose series were asked for last, its names, the resolution, and these series; one entry at most."""
+
+
+def _observed(world: World, labels: Labels, resolution: str) -> Observation:
+    """Choose the series of a world once for the studies of it that come one after the other."""
+    for known, names, name, found in tuple(_last):
+        if known is world and names is labels and name == resolution:
+            return found
+    found = observation(world, labels, resolution)
+    _last[:] = [(world, labels, resolution, found)]
+    return found
+
+
 class Scenario(NamedTuple):
     """A regime ready to run: the text that describes it, what it became against the world, and levels of measures."""
 
@@ -110,7 +124,7 @@ class Study:
     @cached_property
     def observation(self) -> Observation:
         """The series that are kept."""
-        return observation(self.world, self.labels, self.resolution)
+        return _observed(self.world, self.labels, self.resolution)
 
     @cached_property
     def context(self) -> Context:

@@ -48,7 +48,8 @@ def answer(
         "levers": [each._asdict() for each in LEVERS.values()],
         "outcomes": [
             {"view": each.view, "subject": each.subject, "words": names.get(each.subject, _plain(each.subject)),
-             "unit": each.unit, "paired": each.paired, "monthly": each.monthly}
+             "unit": each.unit, "scale": each.scale, "paired": each.paired, "monthly": each.monthly,
+             "is_change": each.is_change}
             for each in outcomes
         ],
         "blocks": [_block(one, outcomes, errors) for one in fitted],
@@ -71,6 +72,7 @@ def _block(one: Fitted, outcomes: list[Outcome], errors: Mapping[tuple[Outcome, 
         "terms": [list(each) for each in one.terms],
         "middle": packed(one.middle),
         "spread": packed(one.spread),
+        "spreads": [_rounded(each) for each in one.spreads.T],
         "quantiles": [_rounded(each) for each in one.quantiles.T],
         "offset": [None if np.isnan(each) else float(f"{each:.{DIGITS}g}") for each in one.offset],
         "error": [None if each is None or not each.settings else round(each.error, 3) for each in known],
@@ -114,7 +116,8 @@ def unpacked(stored: Mapping[str, Any]) -> NDArray[np.float64]:
 
 def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:
     """Read the emulators out of what the page holds: what its arithmetic is held against."""
-    outcomes = [Outcome(e["view"], e["subject"], e["unit"], "", e["paired"], e["monthly"]) for e in said["outcomes"]]
+    names = ("view", "subject", "unit", "scale", "paired", "monthly")
+    outcomes = [Outcome(**{name: each[name] for name in names}) for each in said["outcomes"]]
     return [
         Fitted(
             slot=Slot(*each["slot"]),
@@ -123,6 +126,7 @@ def fitted_of(said: Mapping[str, Any]) -> list[Fitted]:
             terms=tuple(map(tuple, each["terms"])),
             middle=unpacked(each["middle"]),
             spread=unpacked(each["spread"]),
+            spreads=np.array(each["spreads"]).T,
             quantiles=np.array(each["quantiles"]).T,
             offset=np.array([np.nan if one is None else one for one in each["offset"]]),
             runs=0,

@@ -59,9 +59,10 @@ def columns_of(settings: pd.DataFrame, slot: Slot) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same rows. `us`, `eu`, `others`: part of the slot in which each bans. `age_us`, `age_allies`: how long by
-        the middle of it, 0 to 1. `priority`, `cotton`, `inspections`, `tracing`, `pressed`, `pressure`: goods and
-        enforcement, as far as some ban is in force. `hours`, `winter`, `russia`: the background.
+        The same rows. `us`, `eu`, `others`: part of the slot in which each bans; `us_at_all` and so on: whether it does
+        at all; `begun`: logarithm of the largest of these parts, 0 where there is none. `age_us`, `age_allies`: how
+        long by the middle of it, 0 to 1. `priority`, `cotton`, `inspections`, `tracing`, `pressed`, `pressure`: goods
+        and enforcement, as far as some ban is in force. `hours`, `winter`, `russia`: the background.
     """
     shares = {name: settings[name] * _share(settings[STARTS[name]], slot) for name in SENDERS}
     some = np.maximum.reduce([shares[name].to_numpy() for name in SENDERS])
@@ -70,6 +71,8 @@ def columns_of(settings: pd.DataFrame, slot: Slot) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **shares,
+            **{f"{name}_at_all": share > 0 for name, share in shares.items()},
+            "begun": np.log2(np.where(some > 0, some, 1.0)),
             "age_us": settings["us"] * _age(settings["us_from"], slot),
             "age_allies": allied * _age(settings["allies_from"], slot),
             "priority": some * (settings["goods"] == 1.0),

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from sim.explorer.columns import BEHIND, Slot, Terms, ban_terms, behind_terms, columns_of, in_force, products
 from sim.explorer.ridge import folds_of, ridge
 from sim.explorer.runs import Material
-from sim.explorer.shown import DIFFERENCE, LOAD, LOG, MARKET, SHARE, Outcome
+from sim.explorer.shown import DIFFERENCE, LINEAR, LOAD, LOG, LOGIT, MARKET, Outcome
 
 QUANTILES = (0.05, 0.5, 0.95)
 OFFSET_SHARE, LEAST_OFFSET = 0.01, 1e-3
@@ -33,6 +33,9 @@ LEAST_DISTANCE = 1e-3
 
 SHRINKAGE = 1.0
 """Of the slopes of the spread, as if that many runs a column had said that there is none."""
+
+WITHIN = (0.01, 0.99)
+"""Quantiles, over the runs fitted to, of the spread that a band has at least and at most."""
 
 LEAST_RUNS_A_COLUMN, LEAST_BASES = 4, 4
 """Fewest runs for each column, and of a base: of fewer, nothing is emulated."""
@@ -64,10 +67,12 @@ class Fitted(NamedTuple):
         Constant, then slopes.
     spread : array [1 + columns, outcomes] of float64
         Of the logarithm of the spread.
+    spreads : array [2, outcomes] of float64
+        Least and largest logarithm of the spread at the runs that it was fitted to, which no setting leaves.
     quantiles : array [3, outcomes] of float64
         How many spreads from the middle the band has its low end, its middle and its high end.
     offset : array [outcomes] of float64
-        Added before the logarithm; NaN of what is emulated as it is.
+        Added before the logarithm, to both sides of a logit; NaN of what is emulated as it is.
     runs : int
         That it was fitted to.
     """
@@ -78,6 +83,7 @@ class Fitted(NamedTuple):
     terms: Terms
     middle: NDArray[np.float64]
     spread: NDArray[np.float64]
+    spreads: NDArray[np.float64]
     quantiles: NDArray[np.float64]
     offset: NDArray[np.float64]
     runs: int
@@ -86,11 +92,8 @@ class Fitted(NamedTuple):
         """Low end, middle and high end at some settings, [3, settings, outcomes], in the units of the outcomes."""
         raw = columns_of(settings, self.slot)[list(self.columns)].to_numpy()
         middle = products(raw, ((), *self.terms)) @ self.middle
-        spread = np.exp(np.hstack([np.ones((len(raw), 1)), raw]) @ self.spread)
-        values = middle + self.quantiles[:, None, :] * spread
-        logs = ~np.isnan(self.offset)
-        values[..., logs] = np.maximum(np.exp(values[..., logs]) - self.offset[logs], 0.0)
-        return values
+        spread = np.exp(np.clip(np.hstack([np.ones((len(raw), 1)), raw]) @ self.spread, *self.spreads))
+        return _unscaled(middle + self.quantiles[:, None, :] * spread, self.outcomes, self.offset)
 
 
 def fit(material: Material) -> list[Fitted]:
@@ -138,7 +141,7 @@ def _alike(
     groups: dict[bytes, tuple[list[Outcome], NDArray[np.bool_]]] = {}
     for each in outcomes:
         rows = here & np.isfinite(material.values[each][:, place])
-        key = rows.tobytes() + bytes([each.paired and each.unit == SHARE])
+        key = rows.tobytes() + bytes([each.begins_at_zero])
         groups.setdefault(key, ([], rows))[0].append(each)
     return list(groups.values())
 
@@ -151,18 +154,17 @@ def _fit_slot(
     columns = columns.loc[:, columns.nunique() > 1]
     values = np.column_stack([material.values[each][rows, place] for each in outcomes])
     offset = _offsets(outcomes, values)
-    logs = ~np.isnan(offset)
-    values[:, logs] = np.log(np.maximum(values[:, logs], 0.0) + offset[logs])
+    values = _scaled(values, outcomes, offset)
     raw, folds = columns.to_numpy(), folds_of(material.batch[rows])
     if outcomes[0].paired:
-        found = _difference(columns, values, folds, has_constant=outcomes[0].unit == SHARE)
+        found = _difference(columns, values, folds, has_constant=not outcomes[0].begins_at_zero)
     else:
         number = np.cumsum(rows) - 1
         found = _level(columns, values, folds, number[material.base[rows]])
     if found is None:
         return None
     terms, middle, distance = found
-    spread, quantiles = _spread(raw, distance)
+    spread, spreads, quantiles = _spread(raw, distance)
     return Fitted(
         slot=slot,
         outcomes=tuple(outcomes),
@@ -170,6 +172,7 @@ def _fit_slot(
         terms=terms,
         middle=middle,
         spread=spread,
+        spreads=spreads,
         quantiles=quantiles,
         offset=offset,
         runs=len(values),
@@ -183,7 +186,7 @@ Middle = tuple[Terms, NDArray[np.float64], NDArray[np.float64]]
 def _difference(
     columns: pd.DataFrame, values: NDArray[np.float64], folds: NDArray[np.int64], *, has_constant: bool = False
 ) -> Middle | None:
-    """Fit what differs from the base; a quotient of differences has a constant, for it does not start at 0."""
+    """Fit what differs from the base; what jumps once something is in force has a constant."""
     if len(columns) < LEAST_RUNS_A_COLUMN * max(len(columns.columns), 1):
         return None
     raw, terms = columns.to_numpy(), ban_terms(columns.columns)
@@ -228,11 +231,38 @@ def _degrees(terms: Terms) -> NDArray[np.int64]:
 
 def _offsets(outcomes: list[Outcome], values: NDArray[np.float64]) -> NDArray[np.float64]:
     means = np.maximum(OFFSET_SHARE * np.abs(values).mean(axis=0), LEAST_OFFSET)
-    return np.where([each.scale == LOG for each in outcomes], means, np.nan)
+    of_scale = {LOG: means, LOGIT: np.full_like(means, OFFSET_SHARE), LINEAR: np.full_like(means, np.nan)}
+    return np.array([of_scale[each.scale][place] for place, each in enumerate(outcomes)])
 
 
-def _spread(raw: NDArray[np.float64], distance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Fit the spread of runs that were left out about the middle, and the quantiles of distances in spreads."""
+def _scaled(values: NDArray[np.float64], outcomes: list[Outcome], offset: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Put values [runs, outcomes] on the scales on which they are emulated."""
+    found = values.copy()
+    for place, each in enumerate(outcomes):
+        mine, least = values[:, place], offset[place]
+        if each.scale == LOG:
+            found[:, place] = np.log(np.maximum(mine, 0.0) + least)
+        elif each.scale == LOGIT:
+            share = np.clip(mine, 0.0, 1.0)
+            found[:, place] = np.log(share + least) - np.log1p(least - share)
+    return found
+
+
+def _unscaled(
+    values: NDArray[np.float64], outcomes: tuple[Outcome, ...], offset: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Put values [..., outcomes] back into their units."""
+    found = values.copy()
+    for place, each in enumerate(outcomes):
+        if each.scale != LINEAR:
+            grown, least = np.exp(values[..., place]), offset[place]
+            share = (grown * (1.0 + least) - least) / (1.0 + grown)
+            found[..., place] = np.maximum(grown - least, 0.0) if each.scale == LOG else np.clip(share, 0.0, 1.0)
+    return found
+
+
+def _spread(raw: NDArray[np.float64], distance: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """Fit the spread of runs that were left out, its least and largest, and the quantiles of distances in spreads."""
     size = np.sqrt((distance**2).mean(axis=0))
     size = np.where(size > 0, size, 1.0)
     logs = np.log(np.maximum(np.abs(distance) / size, LEAST_DISTANCE))
@@ -240,8 +270,9 @@ def _spread(raw: NDArray[np.float64], distance: NDArray[np.float64]) -> tuple[ND
     shifted = raw - centre
     weight = shifted.T @ shifted + SHRINKAGE * np.eye(raw.shape[1]) * raw.shape[1]
     slope = np.linalg.solve(weight, shifted.T @ (logs - logs.mean(axis=0)))
-    quantiles = np.quantile(distance / (size * np.exp(shifted @ slope)), QUANTILES, axis=0)
-    return np.vstack([np.log(size) - centre @ slope, slope]), quantiles
+    found = np.log(size) + shifted @ slope
+    quantiles = np.quantile(distance / np.exp(found), QUANTILES, axis=0)
+    return np.vstack([np.log(size) - centre @ slope, slope]), np.quantile(found, WITHIN, axis=0), quantiles
 
 
 class Judged(NamedTuple):

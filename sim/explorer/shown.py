@@ -18,7 +18,7 @@ from sim.labels import Labels
 from sim.outcomes.names import BOTH, TOTAL, parts_of
 
 TILE, MARKET, DIFFERENCE, LOAD, SCOPE, ACCOUNT = VIEWS = ("tile", "market", "difference", "load", "scope", "account")
-LOG, LINEAR = SCALES = ("log", "linear")
+LOG, LINEAR, LOGIT = SCALES = ("log", "linear", "logit")
 MUSD_A_YEAR, SHARE = "million dollars a year", "share"
 LEAST_DIVERTED, MOST_DIVERTED = -1.0, 2.0
 """Where the direct way loses next to nothing, the quotient says nothing: it is cut off there."""
@@ -62,6 +62,16 @@ class Outcome(NamedTuple):
     scale: str = LOG
     paired: bool = False
     monthly: bool = False
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it may be below zero, and is told with its sign."""
+        return self.paired and self.scale == LINEAR and self.unit != SHARE
+
+    @property
+    def begins_at_zero(self) -> bool:
+        """Whether it grows from zero with what is in force: else it jumps, as a share does, once something is."""
+        return self.is_change
 
     @property
     def key(self) -> str:
@@ -146,7 +156,7 @@ def _scope(stored: Stored, regime: str, setting: Setting) -> Values:
     direct, others = (base[0] - mine[0]), (mine[1] - base[1])
     diverted = np.clip(indicators.diverted(direct, others), LEAST_DIVERTED, MOST_DIVERTED)
     return {
-        Outcome(TILE, "cut", SHARE, LINEAR, paired=True): indicators.cut(sum(mine), sum(base)),
+        Outcome(TILE, "cut", SHARE, LOGIT, paired=True): indicators.cut(sum(mine), sum(base)),
         Outcome(TILE, "diverted", SHARE, LINEAR, paired=True): diverted,
         Outcome(SCOPE, "direct_lost", scale=LINEAR, paired=True): direct,
         Outcome(SCOPE, "other_ways_gained", scale=LINEAR, paired=True): others,
@@ -174,7 +184,12 @@ def _by_the_way(stored: Stored, regime: str) -> Values:
     """Trade by way of hubs, and what is detained."""
     hubs = [column for each in _both_ways(stored, "via_hub").values() for column in each]
     parts = {"via_hubs": hubs, "detained": _both_ways(stored, "detained").get(TOTAL, [])}
-    return {Outcome(TILE, name): _yearly(stored, regime, columns) for name, columns in parts.items() if columns}
+    paired = {"detained"}  # nothing is where no ban is
+    return {
+        Outcome(TILE, name, paired=name in paired): _yearly(stored, regime, columns)
+        for name, columns in parts.items()
+        if columns
+    }
 
 
 def _accounts(stored: Stored, regime: str) -> Values:

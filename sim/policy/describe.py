@@ -7,9 +7,10 @@ from datetime import date
 import pandas as pd
 
 from sim.dates import FIRST_DAY, LAST_DAY
-from sim.policy.instruments import ANY_MARKET, Instrument
+from sim.policy.instruments import Instrument
 from sim.policy.language.measures import EVENTS, Enforcement, Measure, PhaseIn, Regime, Scope, role
 from sim.policy.language.names import may_be_country
+from sim.policy.rules import ANY_MARKET
 from sim.world.tables.read import Tables
 
 _REACH = {

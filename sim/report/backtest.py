@@ -38,21 +38,8 @@ def write_backtest(
 ) -> Path:
     """Do the back-test, and write `tables`, `figures` and `answer.md` into the folder of its study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of the world as it happened, beside which the report lies.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the world as it
+    happened.
 
     Raises
     ------

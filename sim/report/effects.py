@@ -34,21 +34,7 @@ def write_effects(
 ) -> Path:
     """Run the study without each correction, and write `tables/effects.csv` and `answer.md` into its folder.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study with all corrections.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`; they are read anew without the measures of a correction.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is with all corrections.
 
     Raises
     ------

@@ -27,21 +27,8 @@ def write_forecast(
 ) -> Path:
     """Write `forecast.csv`, the figure and `answer.md` into the folder of a study of the world as it happened.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study, a draw of the posterior each run.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`; all that is needed of them is in the results.
-    config : Config
-        All settings.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the world as it
+    happened, a draw of the posterior each run.
 
     Raises
     ------

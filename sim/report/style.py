@@ -340,10 +340,13 @@ def _drawing(figure: Figure, name: str) -> bytes:
 def _in_few_colours(picture: Image.Image) -> Image.Image:
     """Put a picture into 256 colours, each the one that most of its pixels had, so that flat areas keep theirs."""
     few = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    index, shades = (np.asarray(each, dtype=np.int64) for each in (few, picture))
-    pairs, counts = np.unique((index << 24) + shades @ (1 << 16, 1 << 8, 1), return_counts=True)
-    ordered = pairs[np.argsort(counts, kind="stable")]
-    most = dict(zip((ordered >> 24).tolist(), (ordered & 0xFFFFFF).tolist(), strict=True))  # the last one stays
+    red, green, blue = (np.asarray(each, dtype=np.int32).ravel() for each in picture.split())
+    shades = (red << 16) + (green << 8) + blue
+    counts, places = np.bincount(shades), np.empty(1 << 24, np.uint8)
+    places[shades] = np.asarray(few).ravel()  # a colour has one place
+    colours = np.flatnonzero(counts)
+    ordered = colours[np.argsort(counts[colours], kind="stable")]
+    most = dict(zip(places[ordered].tolist(), ordered.tolist(), strict=True))  # the last one stays
     few.putpalette(b"".join(most.get(place, 0).to_bytes(3, "big") for place in range(256)))
     return few
 

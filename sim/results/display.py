@@ -5,16 +5,13 @@ from __future__ import annotations
 import base64
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 from sim.errors import InputError
 from sim.results.labels import titles
+from sim.results.reading import Reading
 from sim.results.told import headline, page_of, windows
-
-if TYPE_CHECKING:
-    from sim.results.results import Results
 
 SIGNATURE_LETTERS = 8
 FIRST_FIGURES = ("difference_by_market", "trade_by_market")
@@ -24,7 +21,7 @@ FIGURES = 2
 STYLE = "max-width:60em;font-family:sans-serif"
 
 
-def as_text(results: Results) -> str:
+def as_text(results: Reading) -> str:
     """Tell in a few lines what results are of.
 
     Parameters
@@ -39,7 +36,7 @@ def as_text(results: Results) -> str:
     return "\n".join(lines)
 
 
-def as_html(results: Results) -> str:
+def as_html(results: Reading) -> str:
     """Tell the same as a part of a notebook, with two figures of the page where it was drawn.
 
     Parameters
@@ -62,7 +59,7 @@ def as_html(results: Results) -> str:
     return f'<div style="{STYLE}"><p><strong>{head}</strong></p><table>{rows}</table>{pictures}</div>'
 
 
-def study_of(results: Results) -> str:
+def study_of(results: Reading) -> str:
     """Name the study: its folder of results.
 
     Parameters
@@ -73,7 +70,7 @@ def study_of(results: Results) -> str:
     return results.folder.resolve().parent.parent.name
 
 
-def facts(results: Results) -> dict[str, str]:
+def facts(results: Reading) -> dict[str, str]:
     """Tell what was compared, over which months, with how many runs, and what failed.
 
     Parameters
@@ -103,7 +100,7 @@ def facts(results: Results) -> dict[str, str]:
     }
 
 
-def _titled(results: Results) -> str:
+def _titled(results: Reading) -> str:
     """Name the regimes with their titles, where their files have one and are still there."""
     try:
         asked = yaml.safe_load(results.file("config.yaml"))

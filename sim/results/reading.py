@@ -223,9 +223,9 @@ class Reading:
         places = self._places
         if 4 * self._stored.frame.done.size * len(self.months) * len(places) > KEPT_BYTES:
             return self._stored.read(regime, columns)
-        if regime not in self._kept:
-            self._kept[regime] = self._stored.read(regime, list(places))
-        return self._kept[regime][:, :, [places[name] for name in columns]]
+        if regime not in self._kept:  # a series in one piece: most are read by themselves
+            self._kept[regime] = np.ascontiguousarray(np.moveaxis(self._stored.read(regime, list(places)), -1, 0))
+        return np.moveaxis(self._kept[regime][[places[name] for name in columns]], 0, -1)
 
     def pairs(self, columns: list[str]) -> Iterator[Values]:
         """Give every regime's values of some series: all at once while quantiles are exact, else a stretch at a time.

@@ -16,6 +16,8 @@ LARGEST = 16 * 2**20
 ANSWER, PAGE = "answer.md", "page.html"
 _TITLE = re.compile(r"^title:[ \t]+(.+)$", re.MULTILINE)
 _COMMAND = re.compile(r"^ {4}(reroute .+)$", re.MULTILINE)
+_NAME, _BRACKETS = "\u201c[^\u201c\u201d]*+\u201d", r"\((?:[^()]|\([^()]*+\))*+\)"
+_CLAUSE = re.compile(f"(?:[^;(\u201c]++|{_NAME}|{_BRACKETS}|(?!; ).)*+")
 _ESCAPED = re.compile(r"\\([\\`*\[_<&~#>+-])")
 
 
@@ -30,11 +32,12 @@ def headline(folder: Path) -> str:
     Returns
     -------
     str
-        The first line of text below the heading of `answer.md` up to its first semicolon, without markup.
+        The first line of text below the heading of `answer.md`, without markup, up to the first semicolon that stands
+        neither in brackets nor in a name.
     """
     lines = [line.strip() for line in _text(folder / ANSWER).splitlines()]
     first = next((line for line in lines if line and not line.startswith(("#", "!", "|"))), "")
-    return _ESCAPED.sub(r"\1", first.partition("; ")[0])
+    return _ESCAPED.sub(r"\1", _CLAUSE.match(first)[0])
 
 
 def page_of(folder: Path) -> Path | None:

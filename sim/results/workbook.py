@@ -11,7 +11,6 @@ from importlib import import_module
 from io import BytesIO
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,12 +19,10 @@ from sim.errors import InputError
 from sim.results.labels import Words, with_words
 from sim.results.meanings import COLUMNS, TABLES, Meaning
 from sim.results.money import in_unit
+from sim.results.reading import Reading
 from sim.results.told import PAGE, command, headline
 from sim.spreadsheets import unmarked
 from sim.store.files import plain_faults, write_bytes
-
-if TYPE_CHECKING:
-    from sim.results.results import Results
 
 WORKBOOK, READ_ME = "tables.xlsx", "Read me"
 NOT_LISTED = Meaning("A table of this study's own: its columns and answer.md say what it holds", "as its columns say")
@@ -50,7 +47,7 @@ PLAIN = {
 Rows = Sequence[Sequence[object]]
 
 
-def write_workbook(results: Results, words: Words, path: Path, unit: str) -> Path:
+def write_workbook(results: Reading, words: Words, path: Path, unit: str) -> Path:
     """Write the tables of a report.
 
     Parameters
@@ -214,7 +211,7 @@ def _cell(cell: object) -> object:
     return cell if is_number else str(cell)
 
 
-def _read_me(results: Results, tables: Mapping[str, pd.DataFrame], left_out: Sequence[str], unit: str) -> Rows:
+def _read_me(results: Reading, tables: Mapping[str, pd.DataFrame], left_out: Sequence[str], unit: str) -> Rows:
     """Say what the workbook holds: the study, its sheets with units, its columns."""
     told = unit.replace("_", " ")
     at = f" at {YUAN_PER_USD:g} yuan a dollar, the rate at which figures in yuan were read" if "yuan" in unit else ""

@@ -332,7 +332,9 @@ class Policy(NamedTuple):
     effects: Effects
     role: Annotated[ndarray, Held(u1, "roles, J", "flag", "what a measure is to those who do not read a column")]
     intensity: Annotated[ndarray, Held(f4, "J, T", "share", "phase-in times in force")]
-    announced: Annotated[ndarray, Held(u1, "J, T", "flag", "the measure is announced, and not yet in force")]
+    announced: Annotated[
+        ndarray, Held(u1, "J, T", "code", "whether the measure is known (`UNKNOWN`, `KNOWN`, `BELIEVED_ONLY`)")
+    ]
     level: Annotated[ndarray, Held(f4, "J", "mixed", "at full intensity, in the unit of the instrument")]
     level_ends: Annotated[ndarray, Held(f4, "J, 2", "mixed", "low and high end of the level, if it has any")]
     driver: Annotated[ndarray, Held(u1, "J", "flag", "nobody decides on it: its level is drawn with the drivers")]

@@ -81,3 +81,6 @@ ROLES = {
 }
 """What a measure is to those who do not read a column: rows of `Policy.role`."""
 BANS, NAMES, REFUSALS, LISTS, THREATENS, SELLS, BARS = range(len(ROLES))
+
+UNKNOWN, KNOWN, BELIEVED_ONLY = range(3)
+"""Codes of `Policy.announced`: all hear of what is known; only believers, of what exemptions leave before it starts."""

@@ -151,7 +151,7 @@ def test_cut_and_what_other_ways_make_of_it(results):
     assert table["subject"].unique().tolist() == ["b"]
     shares = table[table["unit"] == "share"]
     assert shares["mean"].to_dict() == pytest.approx({
-        "cut": 2 / 5, "cut_direct": 3 / 4, "cut_embodied": 1 / 2, "diverted": (0.5 + 1.5 - 1) / 3,
+        "cut": 2 / 5, "cut_direct": 3 / 5, "cut_embodied": 1 / 10, "diverted": (0.5 + 1.5 - 1) / 3,
         "other_ways_share": 2 / 3, "other_ways_share_against": 1 / 5,
     })  # fmt: skip
     assert shares["q05"].tolist() == pytest.approx(shares["q95"].tolist())
@@ -171,7 +171,7 @@ def test_goods_count_from_the_first_day_in_force(results):
     from_april = InScope((Part(start=date(2022, 4, 1)),), DATES)
     whole = {"ban": WHOLE}
     table = cut_and_diverted(results, "none", whole, {"none": {}, "ban": {"b": from_april}}).set_index("quantity")
-    assert table.loc["cut_direct", "mean"] == pytest.approx(3 / 4 * 6 / 9)  # cut for six of nine months in force
+    assert table.loc["cut_direct", "mean"] == pytest.approx(3 / 5 * 6 / 9)  # cut for six of nine months in force
 
 
 def test_nothing_is_diverted_where_the_direct_way_loses_nothing(results):

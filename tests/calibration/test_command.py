@@ -1,4 +1,4 @@
-"""`reroute calibrate` with real runs: small, but whole."""
+"""`reroute calibrate` with real runs, small but whole; and a study that draws from what it found."""
 
 from dataclasses import replace
 
@@ -10,9 +10,11 @@ import yaml
 from sim.calibration.command import run
 from sim.config import load
 from sim.emulator import read_emulator
+from sim.ensemble import run_study, study_of
 from sim.ensemble.plan.digests import data_digest
 from sim.errors import InputError
 from sim.policy.language.load import load_regime
+from sim.report.page.basis import basis_of
 from sim.world.tables.read import find_world, read_tables
 
 WORDS = [
@@ -41,9 +43,16 @@ def _config(tmp_path):
     return load([*WORDS, f"calibrate.targets={targets}", f"results_dir={tmp_path}"])
 
 
+@pytest.fixture(scope="module")
+def fit(tmp_path_factory):
+    """Settings of a small fit, and the folder that it wrote."""
+    config = _config(tmp_path_factory.mktemp("fit"))
+    return config, run(config)
+
+
 @pytest.mark.slow
-def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp_path) -> None:
-    folder = run(_config(tmp_path))
+def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(fit) -> None:
+    config, folder = fit
     posterior = pd.read_csv(folder / "posterior.csv")
     factors = ["theta_market", "volume_scale", "level.uk_statements"]
     assert list(posterior.columns) == [*factors, "weight", "log_density"]
@@ -58,8 +67,26 @@ def test_a_fit_is_written_with_what_it_rests_on_and_comes_out_the_same_again(tmp
     assert (summary["targets"], summary["world"], summary["end"]) == (2, "xinjiang", "2021-05-31")
     assert summary["data"] == data_digest(read_tables(find_world("xinjiang")), load_regime("observed"))
     before = (folder / "posterior.csv").read_bytes()
-    run(_config(tmp_path))  # stored runs are not computed again
+    run(config)  # stored runs are not computed again
     assert (folder / "posterior.csv").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_a_study_draws_from_what_a_fit_has_found(fit, tmp_path) -> None:
+    """The folder that one command writes is what the other takes."""
+    _, folder = fit
+    short = ["firms=200", "end=2021-02-28", "behaviour.spin_up_weeks=0", "regimes=[observed]", "design.runs=3"]
+    config = load([*short, f"design.posterior={folder}", f"results_dir={tmp_path / 'runs'}"])
+    results = run_study(study_of(config), progress=False)
+    assert results.failures.empty
+    fitted = pd.read_csv(folder / "posterior.csv").drop(columns=["weight", "log_density"])
+    stored = {tuple(row) for row in fitted.to_numpy()}
+    assert {tuple(row) for row in results.draws[fitted.columns].to_numpy()} <= stored
+    first, apart = basis_of(config, read_tables(find_world("xinjiang")), results.manifest["design"]).sentences
+    assert f"of {len(fitted)} posterior runs" in first
+    assert "behaviour.spin_up_weeks=0" in apart
+    with pytest.raises(InputError, match="under behaviour.rule=logit, and this study runs satisficing"):
+        study_of(load([*short, f"design.posterior={folder}", "behaviour=satisficing"]))
 
 
 def test_nothing_uncertain_is_nothing_to_fit(tmp_path) -> None:

@@ -305,8 +305,19 @@ def reroute(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
+def some_thorough(rows: list, every: int) -> list:
+    """Leave all but some rows to `make thorough`: the sentence of each is held above, a process costs a second."""
+    return [
+        row if place % every == 0 else pytest.param(*row, marks=pytest.mark.thorough) for place, row in enumerate(rows)
+    ]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("words", "names"), BAD_WORDS[::5], ids=[" ".join(words)[:60] for words, _ in BAD_WORDS[::5]])
+@pytest.mark.parametrize(
+    ("words", "names"),
+    some_thorough(BAD_WORDS[::5], 5),
+    ids=[" ".join(words)[:60] for words, _ in BAD_WORDS[::5]],
+)
 def test_a_bad_command_line_as_a_process(words: list[str], names: list[str], here: Path) -> None:
     before = contents(here)
     answer = reroute(*words, cwd=here)
@@ -316,28 +327,47 @@ def test_a_bad_command_line_as_a_process(words: list[str], names: list[str], her
 
 
 @pytest.mark.slow
-def test_check_tells_every_fault_at_once(here: Path) -> None:
+def test_check_tells_every_fault_at_once(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     world = here / "own_world"
     shutil.copytree(TINY, world)
-    assert reroute("check", "world=own_world", cwd=here).returncode == 0
+    monkeypatch.setattr(sys, "argv", ["reroute", "check", "world=own_world"])
+    main()
     for fault in ("unknown place", "negative capacity", "missing table"):
         BREAKAGES[fault][0](world)
-    answer = reroute("check", "world=own_world", cwd=here)
-    assert answer.returncode == 2
-    assert all(word in answer.stderr for word in ("north_twon", "-3", "demand.csv"))
-    assert "Traceback" not in answer.stderr
+    capfd.readouterr()
+    monkeypatch.setattr(sys, "argv", ["reroute", "check", "world=own_world"])
+    with pytest.raises(SystemExit) as ending:
+        main()
+    told = capfd.readouterr().err
+    assert ending.value.code == 2
+    assert all(word in told for word in ("north_twon", "-3", "demand.csv"))
+    assert "Traceback" not in told
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["dünya", "日本", "two words", "a;b&c!", "O#1~"])
-def test_any_letters_of_a_path_are_read(name: str, here: Path) -> None:
+def test_any_letters_of_a_path_are_read(
+    name: str, here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(TINY, here / name)
-    answer = reroute("check", f"world={name}", cwd=here)
-    told = answer.stderr.splitlines()
+    monkeypatch.setattr(sys, "argv", ["reroute", "check", f"world={name}"])
+    main()
+    out, err = capfd.readouterr()
+    told = err.splitlines()
     if name == "日本":  # of the drawn network, where no font has the letter
         told = [line for line in told if not line.startswith("reroute: no installed font has the letter")]
-    assert (answer.returncode, told) == (0, [])
-    assert name in answer.stdout
+    assert told == []
+    assert name in out
+
+
+@pytest.mark.slow
+def test_letters_beyond_ascii_are_read_and_written_by_a_process(here: Path) -> None:
+    shutil.copytree(TINY, here / "dünya")
+    answer = reroute("check", "world=dünya", cwd=here)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "dünya" in answer.stdout
 
 
 def test_trace_shows_where_a_fault_was_found(here: Path) -> None:

@@ -13,7 +13,7 @@ from sim.config.schema import RESOLUTIONS, RULES, SAMPLERS, WAIT_RULES
 from sim.ensemble import executor_of, run_study, study_of
 from sim.report.studies import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("coarse")]
 
 SHORT = ("world=xinjiang", "debug=fast", "end=2021-02-28", "design.runs=1", "behaviour.spin_up_weeks=0")
 NEEDS_MORE = {"machine": ("cluster",), "debug": ("trace",), "experiment": groups()["experiment"]}

@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, fields, replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.__main__ import main
 from sim.config import COMMANDS, Behaviour, Config, load
 from sim.errors import InputError
 from sim.parameters import TABLE
@@ -24,6 +27,23 @@ OPTIONS = sorted(
 def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sim", *words]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable:
+    """Give a command in this process, in a folder of its own: exit code, output and errors."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HYDRA_FULL_ERROR", os.environ.get("HYDRA_FULL_ERROR", "0"))
+
+    def answer(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["reroute", *words])
+        try:
+            main()
+        except SystemExit as ending:
+            return ending.code, *capfd.readouterr()
+        return 0, *capfd.readouterr()
+
+    return answer
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -124,20 +144,20 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
-def test_show_tells_and_draws_each_regime_and_what_differs(tmp_path: Path) -> None:
-    answer = run("show", "regimes=[none,uflpa]", cwd=tmp_path)
-    assert (answer.returncode, answer.stderr) == (0, "")
-    assert all(f"\n{start}" in f"\n{answer.stdout}" for start in ("none:", "uflpa:", "uflpa against none:"))
+def test_show_tells_and_draws_each_regime_and_what_differs(here: Callable, tmp_path: Path) -> None:
+    code, out, told = here("show", "regimes=[none,uflpa]")
+    assert (code, told) == (0, "")
+    assert all(f"\n{start}" in f"\n{out}" for start in ("none:", "uflpa:", "uflpa against none:"))
     drawn = [Path("results/show/none.png"), Path("results/show/uflpa.png")]
-    assert answer.stdout.splitlines()[-3::2] == [f"The timeline of {path.stem}: {path}" for path in drawn]
+    assert out.splitlines()[-3::2] == [f"The timeline of {path.stem}: {path}" for path in drawn]
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")) == drawn
 
 
-def test_show_tells_the_difference_from_any_regime(tmp_path: Path) -> None:
-    answer = run("show", "regimes=[us_eu]", "against=uflpa", f"results_dir={tmp_path}", cwd=tmp_path)
-    assert answer.returncode == 0, answer.stderr
-    assert "+ " in answer.stdout.partition("us_eu against uflpa:")[2]
-    assert "\nuflpa:" not in f"\n{answer.stdout}"
-    unknown = run("show", "regimes=[us_eu]", "against=uflpo", cwd=tmp_path)
-    assert unknown.returncode == 2
-    assert "uflpa" in unknown.stderr
+def test_show_tells_the_difference_from_any_regime(here: Callable, tmp_path: Path) -> None:
+    code, out, told = here("show", "regimes=[us_eu]", "against=uflpa", f"results_dir={tmp_path}")
+    assert code == 0, told
+    assert "+ " in out.partition("us_eu against uflpa:")[2]
+    assert "\nuflpa:" not in f"\n{out}"
+    code, _, told = here("show", "regimes=[us_eu]", "against=uflpo")
+    assert code == 2
+    assert "uflpa" in told

@@ -47,7 +47,7 @@ def test_the_words_of_a_regime_cannot_act_on_the_terminal(tmp_path: Path) -> Non
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    process = reroute("show", f"world={TINY}", cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE)
+    process = reroute("show", f"world={TINY}", "regimes=[none]", cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     assert process.communicate()[1] == ""
     assert process.returncode == 0
@@ -92,7 +92,7 @@ def test_a_process_that_is_asked_to_end_says_so(tmp_path: Path, how: signal.Sign
     signal.signal(
         signal.SIGINT, signal.default_int_handler
     )  # children hear Ctrl-C also where a shell runs the tests aside
-    words = ("design.runs=5000", "firms=200", f"results_dir={tmp_path}", "observe=totals")
+    words = (f"world={TINY}", "regimes=[none]", "design.runs=100000", f"results_dir={tmp_path}", "observe=totals")
     process = reroute(*words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=1)
     assert process.stderr is not None
     process.stderr.readline()  # it has begun to tell how far it is

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.__main__ import _terminate
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.shared_past import Branch
 
@@ -27,6 +27,8 @@ SETTINGS = (
 def small_study(folder: Path, runs: int = 20, regimes: Sequence[str] = ("none", BAN)) -> Study:
     """Half a year of 60 firms in a made-up world."""
     words = [*SETTINGS, f"regimes=[{','.join(regimes)}]", f"design.runs={runs}", f"results_dir={folder}"]
+    from tests.shared_worlds import study_of  # here: a script finds it only after the line at the end
+
     return study_of(load(words))
 
 
@@ -48,5 +50,6 @@ def hold_to_runs_alone(context: Context, call: Call) -> Answer:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
     signal.signal(signal.SIGTERM, _terminate)
     run_study(small_study(Path(sys.argv[1]), int(sys.argv[2])))

@@ -27,7 +27,7 @@ from sim.results.results import Results
 
 pytestmark = pytest.mark.slow
 
-RUNS = 300
+RUNS = 200
 PATIENCE_S = 10
 
 

@@ -17,11 +17,12 @@ from small import BAN, SETTINGS
 
 import sim
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.executors import Threads
 from sim.errors import InputError
 from sim.results.results import Results
 from sim.results.verify import verify
+from tests.shared_worlds import study_of
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from sim.results.results import Results
 
 pytestmark = pytest.mark.slow
 
-RUNS = 400
+RUNS = 250
 SCRIPT = Path(__file__).parent / "small.py"
 PATIENCE_S = 300
 

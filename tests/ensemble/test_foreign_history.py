@@ -15,7 +15,7 @@ import pytest
 from small import SETTINGS
 
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.calls import _look_at
 from sim.errors import InputError
 from sim.kernels.week import FINE, ODD_SERIES, ODD_START
@@ -29,6 +29,7 @@ from sim.store.history_files import ABOUT, INDEX, INDEX_COLUMNS, Number, rows
 from sim.store.index import write_index
 from sim.store.saved_state import _check_room, pack, part_name, unpack
 from sim.store.sealed import read_json, sealed, unsealed
+from tests.shared_worlds import study_of
 
 
 def study(folder: Path, *words: str) -> Study:

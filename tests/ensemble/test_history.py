@@ -16,7 +16,7 @@ from distributed import LocalCluster
 from small import BAN, SETTINGS
 
 from sim.config import load
-from sim.ensemble import Study, replay, run_study, study_of
+from sim.ensemble import Study, replay, run_study
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.cluster import Dask
 from sim.ensemble.compute.executors import Threads
@@ -28,6 +28,7 @@ from sim.results.results import Results
 from sim.state import MeasuresInForce, lasting, measures, new_state
 from sim.store.saved_state import pack, unpack
 from sim.store.sealed import sealed
+from tests.shared_worlds import study_of
 
 pytestmark = pytest.mark.slow
 

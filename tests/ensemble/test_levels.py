@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from sim.config import Config, load
-from sim.ensemble import Study, replay, run_study, study_of
+from sim.ensemble import Study, replay, run_study
 from sim.errors import InputError
 from sim.results.results import Results
 from sim.run import Run
+from tests.shared_worlds import study_of
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 MEASURES = """purpose: A driver of demand and a tariff, each with a range.

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 def run(folder: Path, *words: str) -> list[str]:
     """Run the command; return what it says on the way."""
-    settings = [*SETTINGS, "regimes=[none]", "design.runs=4", f"results_dir={folder}"]
+    settings = [*SETTINGS, "regimes=[none]", "design.runs=4", "observe=totals", f"results_dir={folder}"]
     command = [sys.executable, "-m", "sim", "--multirun", *settings, *words]
     answer = subprocess.run(command, capture_output=True, text=True, check=True)
     return answer.stderr.splitlines()

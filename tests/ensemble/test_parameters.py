@@ -7,11 +7,11 @@ import pytest
 from small import BAN, SETTINGS
 
 from sim.config import load
-from sim.ensemble import study_of
 from sim.ensemble.compute.calls import answer
 from sim.ensemble.compute.shared_past import Branch
 from sim.ensemble.study import Study
 from sim.parameters import BASE, BEHAVIOUR, STRUCTURE, TABLE, names_of
+from tests.shared_worlds import study_of
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from small import BAN, SETTINGS, hold_to_runs_alone, small_study, with_runs
 
 from sim.config import load
 from sim.constants import NEVER
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.calls import Answer, Call, Context, answer
 from sim.ensemble.compute.executors import Threads
 from sim.ensemble.compute.shared_past import AHEAD, KNOWN, LISTS, PARTLY_READ, Branch, tree_of, weekly_reads
@@ -22,6 +22,7 @@ from sim.results.results import Results
 from sim.state import Parameters, Policy, arrays_of
 from sim.state.measures import BARS, CHANNEL_COLUMNS, CHANNELS, CLASS_COLUMNS, CLASSES, COMBINATIONS
 from sim.world.frozen import frozen
+from tests.shared_worlds import study_of
 
 MIXED = """purpose: All kinds of measures in the made-up world.
 background: replaces
@@ -181,14 +182,8 @@ def test_policies_that_differ_in_one_element_part_in_time(mixed, name):
         hold_to_runs_alone(mixed.context._replace(policies=policies), Call(branch, np.array([3]), rows))
 
 
-@pytest.mark.parametrize(
-    "observe",
-    [
-        pytest.param("totals", marks=pytest.mark.thorough),
-        pytest.param("default", marks=pytest.mark.thorough),
-        pytest.param("full", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.thorough  # parts of a policy are held one by one above, and pairs of regimes at random in the fuzz tests
+@pytest.mark.parametrize("observe", ["totals", "default", "full"])
 def test_every_regime_of_the_library_has_the_bits_of_a_run_alone(tmp_path, observe):
     """In the shipped world, over its whole window; half of the weeks are shared."""
     names = [name for name in library() if "/" not in name]

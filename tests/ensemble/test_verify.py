@@ -10,10 +10,11 @@ import pytest
 from small import SETTINGS
 
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.errors import InputError
 from sim.report.page.swap import STAMP, replace_files, stamped
 from sim.results.verify import REPORT, stores_in, told, verify
+from tests.shared_worlds import study_of
 
 RUNS = 3
 

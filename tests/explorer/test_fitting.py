@@ -8,6 +8,10 @@ from sim.explorer.columns import Slot, columns_of, in_force, table_of
 from sim.explorer.design import check_batches
 from sim.explorer.fitting import QUANTILES, fit, judge
 from sim.explorer.levers import base_of, defaults
+from sim.explorer.shown import LOG, LOGIT, Outcome
+
+KEPT_OUT = Outcome("tile", "kept_out", "share", LOGIT, paired=True)
+HELD = Outcome("tile", "held", scale=LOG, paired=True)
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,40 @@ def test_an_emulator_that_is_wrong_by_a_band_is_not_vouched_for(fitted, truth) -
 
 def test_too_few_runs_of_a_year_leave_it_out() -> None:
     assert [one for one in fit(learnt(runs=1, count=2)) if one.outcomes == (CUT,)] == []
+
+
+@pytest.fixture(scope="module")
+def jumping():
+    """What jumps with a ban: a share near 1, and an amount in proportion to the part of the year."""
+    material = learnt(count=80)
+    share, amount = (np.full((len(material.settings), len(YEARS)), np.nan) for _ in range(2))
+    rng = np.random.default_rng(11)
+    for place, slot in enumerate(YEARS):
+        found, here = columns_of(material.settings, slot), in_force(material.settings, slot)
+        largest = found[["us", "eu", "others"]].max(axis=1)
+        noise = rng.standard_normal(len(found))
+        share[:, place] = np.where(here, 1 / (1 + np.exp(-(3.0 + 0.5 * found["tracing"] + 0.3 * noise))), np.nan)
+        amount[:, place] = 800.0 * largest * np.exp(0.2 * noise)
+    return material._replace(values={KEPT_OUT: share, HELD: amount})
+
+
+def test_a_share_stays_within_nothing_and_all_and_near_its_true_middle(jumping) -> None:
+    fitted = fit(jumping)
+    settings = table_of([batch.settings[0] for batch in check_batches(40, 5)])
+    for one in (each for each in fitted if KEPT_OUT in each.outcomes):
+        here = in_force(settings, one.slot)
+        band = one.band(settings[here])[:, :, one.outcomes.index(KEPT_OUT)]
+        assert band.min() >= 0
+        assert band.max() <= 1
+        assert (np.diff(band, axis=0) > 0).all()
+        truth = 1 / (1 + np.exp(-(3.0 + 0.5 * columns_of(settings[here], one.slot)["tracing"])))
+        assert np.abs(band[1] - truth).max() < 0.02
+
+
+def test_an_amount_that_starts_within_a_year_is_found_and_its_band_stays_narrow(jumping) -> None:
+    fitted = fit(jumping)
+    settings = table_of([defaults() | {"us": 1.0, "us_from": month} for month in (13.0, 18.0, 22.0)])
+    one, place = of(fitted, HELD, "2022")
+    low, middle, high = one.band(settings)[:, :, place]
+    assert middle == pytest.approx(800.0 * np.array([11, 6, 2]) / 12, rel=0.15)
+    assert (high / low < np.exp(0.2 * 3.29 * 1.5)).all()  # a band of 9 in 10, half as wide again

@@ -79,7 +79,8 @@ def test_the_arithmetic_of_the_page_is_that_of_python(page, said, tmp_path) -> N
       const {{ prepare, bandOf }} = require({str(TEMPLATES / "arithmetic.js")!r});
       const {{ data, settings }} = JSON.parse(require("fs").readFileSync(0, "utf8"));
       const levers = Object.fromEntries(data.levers.map((each) => [each.name, each]));
-      console.log(JSON.stringify(data.blocks.map(prepare).map((one) => settings.map((s) => bandOf(one, s, levers)))));
+      const blocks = data.blocks.map((each) => prepare(each, data.outcomes));
+      console.log(JSON.stringify(blocks.map((one) => settings.map((s) => bandOf(one, s, levers)))));
     """
     told = subprocess.run(
         [NODE, "-e", script], input=json.dumps({"data": said, "settings": settings}), capture_output=True, text=True,

@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import InputError
 
-CASES = int(os.environ.get("REROUTE_FUZZ", "500"))
+CASES = int(os.environ.get("REROUTE_FUZZ", "300"))
 """Inputs of each kind; `make fuzz` takes 25,000."""
 
 MOST_SECONDS, MOST_BYTES = 10, 1_000_000_000

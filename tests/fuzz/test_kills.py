@@ -1,7 +1,7 @@
 """A study killed at random moments, from fixed seeds, and continued: to the bits of one that nobody killed.
 
 Children are forked from this process, so that a kill costs no start of the interpreter. `REROUTE_FUZZ` says how many
-kills: 16 as it stands, 200 of 25,000.
+kills: 8 as it stands, 200 of 25,000.
 """
 
 import os
@@ -13,11 +13,12 @@ from dataclasses import replace
 import pytest
 
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.ensemble.compute.executors import Threads
 from sim.results.results import Results
 from sim.results.verify import verify
 from tests.ensemble.small import BAN, SETTINGS
+from tests.shared_worlds import study_of
 
 KILLS = max(8, int(os.environ.get("REROUTE_FUZZ", "500")) // 125)
 RUNS, TIMES_A_STUDY = 60, 4

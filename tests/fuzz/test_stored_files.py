@@ -23,7 +23,7 @@ import pytest
 
 import sim
 from sim.config import load
-from sim.ensemble import Study, run_study, study_of
+from sim.ensemble import Study, run_study
 from sim.errors import InputError
 from sim.kernels.week import FINE, simulate
 from sim.outcomes.outcomes import new_records
@@ -35,10 +35,11 @@ from sim.store.saved_state import unpack
 from sim.store.sealed import SEAL, sealed
 from sim.store.store import Store
 from tests.ensemble.small import BAN, SETTINGS
+from tests.shared_worlds import study_of
 
 pytestmark = pytest.mark.slow
 
-CASES = int(os.environ.get("REROUTE_FUZZ", "500"))
+CASES = int(os.environ.get("REROUTE_FUZZ", "300"))
 MENDED_EVERY = 250
 LONGEST_SENTENCE = 2000
 

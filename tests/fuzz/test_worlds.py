@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 ABOUT = read_about(TINY)
-CASES = int(os.environ.get("REROUTE_FUZZ", "500"))
+CASES = int(os.environ.get("REROUTE_FUZZ", "300"))
 PARTS = 4
 WHOLE_EVERY, BUILT_EVERY = 43, 101
 LONGEST_SECONDS, MOST_BYTES, LONGEST_SENTENCE = 10, 1_000_000_000, 1_000

@@ -178,7 +178,8 @@ def test_trade_and_firms_are_kept_by_owner() -> None:
     case = small(31)
     people = case.world.population
     owner = (np.arange(people.ownership.size) % len(OWNERSHIPS)).astype(np.int32)
-    case = Small(case.world._replace(population=people._replace(ownership=owner)), case.policy, case.parameters)
+    world = frozen(case.world._replace(population=people._replace(ownership=owner)))
+    case = Small(world, case.policy, case.parameters)
     record, clock = records_of(case, [int(RUN)]), case.world.clock
     expected = np.zeros(len(OWNERSHIPS))
     for week, state in enumerate(weeks_of(case), -1):

@@ -86,9 +86,9 @@ def tariff_of(step: int) -> Measure:
 
 
 @pytest.mark.parametrize(
-    "run",
-    [ladder(ban_of), ladder(tariff_of), ladder(None, [Way(days=(3.0 * step,)) for step in range(8)])],
+    "steps",
+    [(ban_of,), (tariff_of,), (None, [Way(days=(3.0 * step,)) for step in range(8)])],
     ids=["chance of detention", "tariff", "days"],
 )
-def test_margin_falls(run):
-    assert (np.diff(margins(run)) < 0).all()
+def test_margin_falls(steps):
+    assert (np.diff(margins(ladder(*steps))) < 0).all()

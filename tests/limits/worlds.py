@@ -25,6 +25,7 @@ from sim.state import (
     more_rows,
     new_state,
 )
+from sim.world.frozen import frozen
 from tests.limits.layout import make_world
 from tests.limits.sketch import Firm, Good, Lane, Sketch, Way, tonnes_of
 from tests.worlds import parameters, policy_of, schedule_of
@@ -146,9 +147,13 @@ def make_policy(
 
 
 class Run:
-    """A run of a world from its base; `state` after the weeks done so far, which got more rows `grown` times."""
+    """A run of a world from its base; `state` after the weeks done so far, which got more rows `grown` times.
+
+    World and policy are frozen, as those of a study are: for arrays that may be written the week would compile again.
+    """
 
     def __init__(self, world: World, policy: Policy, values: Parameters, run: int = 0) -> None:
+        world, policy = frozen(world), frozen(policy)
         self.world, self.policy, self.values = world, policy, values
         self.key = np.uint64(1), np.uint64(run)
         self.state = new_state(world)

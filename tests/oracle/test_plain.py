@@ -6,6 +6,7 @@ import pytest
 from sim.kernels.start import begin
 from sim.kernels.week import advance
 from sim.state import Parameters, State, World
+from sim.world.frozen import frozen
 from tests.kernels.worlds import small
 from tests.oracle.plain import PlainModel, Published
 
@@ -18,7 +19,7 @@ CHOICE_ALONE = {"attention_price": 1.0, "search_per_week": 0.0, "hub_markup_adju
 
 def in_spin_up(world: World) -> World:
     """The same world before its start, when firms neither grow nor enter nor leave."""
-    return world._replace(clock=world.clock._replace(spin_up_weeks=np.array([WEEKS])))
+    return frozen(world._replace(clock=world.clock._replace(spin_up_weeks=np.array([WEEKS]))))
 
 
 def published(state: State, prices: np.ndarray) -> Published:

@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.policy.compile.regime import check_regime, compile_rows, pack
 from sim.policy.instruments import Instrument
 from sim.state import arrays_of
-from sim.state.measures import COLUMNS
+from sim.state.measures import BELIEVED_ONLY, COLUMNS, KNOWN, UNKNOWN
 
 ALWAYS = "start: 2022-01-01"
 
@@ -147,6 +147,15 @@ def test_an_exemption_takes_its_channels_out_while_it_lasts(policy_of):
     np.testing.assert_allclose(policy.intensity[0], sevenths(0, 7, 7, 7, 7, 7, 7, 7))
     np.testing.assert_allclose(policy.intensity[1], sevenths(0, 0, 3, 7, 7, 7, 7, 7))
     assert policy.announced[1].tolist() == [0, 0, 1, 1, 1, 1, 1, 1]
+
+
+def test_goods_that_are_never_exempt_are_heard_of_from_the_announcement_on(policy_of):
+    policy = policy_of(
+        ban="sender: united_states, instrument: import_ban, start: 2022-06-20, announced: 2022-06-06, "
+        "exemptions: [{commodities: solar, end: 2022-06-30}]"
+    )
+    assert [reached(policy, row) for row in (0, 1)] == [[0, 2, 3, 5], [1, 4]]
+    assert policy.announced.tolist() == [[UNKNOWN, *[BELIEVED_ONLY] * 2, *[KNOWN] * 5], [*[UNKNOWN] * 4, *[KNOWN] * 4]]
 
 
 def test_an_exemption_of_some_firms_leaves_the_others(policy_of):

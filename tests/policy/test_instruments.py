@@ -9,9 +9,10 @@ from sim.about import Sender
 from sim.errors import InputError
 from sim.policy import describe, instruments
 from sim.policy.compile.regime import compile_rows, pack
-from sim.policy.instruments import ANY_MARKET, FIRM_AXES, OWN_MARKET, Effect, Instrument, InstrumentTable, Level, Rule
+from sim.policy.instruments import Instrument, InstrumentTable
 from sim.policy.language import read
 from sim.policy.language.measures import Enforcement, Measure, Scope
+from sim.policy.rules import ANY_MARKET, FIRM_AXES, OWN_MARKET, Effect, Level, Rule
 from sim.state import DIRECTIONS, KINDS
 from sim.state.measures import COLUMNS, ROLES, STRONGEST, TABLES, TARIFF
 from tests.limits import worlds

@@ -1,9 +1,11 @@
 """One report, written once from small results on the shipped world, that the tests of the report read."""
 
+import os
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from sim.config.compose import load
 from sim.policy.language.load import load_regime
@@ -100,10 +102,15 @@ def regimes():
 
 @pytest.fixture(scope="session")
 def results(tables, tmp_path_factory):
-    return SmallResults(MONTHS, "none", study_values(tables), folder=tmp_path_factory.mktemp("study"))
+    """Results in a folder that all processes of this call of pytest share."""
+    shared = "PYTEST_XDIST_WORKER" in os.environ
+    folder = tmp_path_factory.getbasetemp().parent / "study" if shared else tmp_path_factory.mktemp("study")
+    return SmallResults(MONTHS, "none", study_values(tables), folder=folder)
 
 
 @pytest.fixture(scope="session")
 def page(results, tables, regimes, config):
-    """Path of the page of the report; tables and figures lie beside it."""
-    return write_report(results, SimpleNamespace(tables=tables), regimes, config)
+    """Path of the page of the report, drawn by the process that first asks for it; tables and figures lie beside it."""
+    with FileLock(results.folder.with_name("study.lock")):
+        drawn = results.folder / "page.html"
+        return drawn if drawn.exists() else write_report(results, SimpleNamespace(tables=tables), regimes, config)

@@ -46,7 +46,7 @@ def told(posterior, tiny, *words: str, design=PAIRED):
 def test_a_posterior_says_how_many_runs_meet_all_targets_and_which_are_missed(posterior, tiny):
     found = told(posterior, tiny)
     (sentence,) = found.sentences
-    assert "of 40 posterior runs 42\u00a0% meet all targets" in sentence
+    assert f"of 40 posterior runs 42\u00a0% meet all {len(FITTED)} published figures" in sentence
     assert "missed are exports to the United States 2024 (by 80\u00a0%)" in sentence
     assert found.draws == ", each with its own draw of parameters from the posterior"
     assert (found.held, found.held_in_full) == basis.CHANCE_AND_POSTERIOR
@@ -119,7 +119,7 @@ def test_the_first_screen_the_answer_and_the_terminal_say_it(posterior, calibrat
     page = (folder / "page.html").read_text(encoding="utf-8")
     texts = (page.partition("<nav>")[0], (folder / "answer.md").read_text(encoding="utf-8"), capsys.readouterr().err)
     for text in texts:
-        wanted = "meet all targets; missed are exports" if calibrated else "Not calibrated: the world tiny"
+        wanted = "published figures; missed are exports" if calibrated else "Not calibrated: the world tiny"
         assert wanted in " ".join(text.split())
     assert ("Met: trade 2024: published 357" in page) == calibrated
     assert ("each with its own draw of parameters from the posterior" in page) == calibrated

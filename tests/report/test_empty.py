@@ -10,7 +10,7 @@ from sim.report.figures import FIGURES
 from sim.report.page.writing import write_report
 from sim.report.studies import run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("coarse")]
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 BAN = Path(__file__).parents[1] / "ensemble" / "ban.yaml"

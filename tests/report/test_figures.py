@@ -93,8 +93,13 @@ def looks(number):
 MONTHS = [f"{year}-{month:02d}" for year in range(2021, 2028) for month in range(1, 13)]
 
 
+def sizes_between(*sizes):
+    """Leave to `make thorough` what lies between the fewest and the most."""
+    return [pytest.param(*each, marks=pytest.mark.thorough) for each in sizes]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("regimes", "markets"), [(1, 1), (2, 12), (8, 12), (3, 40), (23, 12)])
+@pytest.mark.parametrize(("regimes", "markets"), [(1, 1), *sizes_between((2, 12), (8, 12)), (3, 40), (23, 12)])
 def test_trade_panels_keep_their_texts_apart(regimes, markets):
     table = bands(REGIMES[:regimes], [f"market_{place}" for place in range(markets)], MONTHS)
     figure = trade_panels(table, no_observations(), looks(regimes), {}, "A title. " * 15)
@@ -103,7 +108,9 @@ def test_trade_panels_keep_their_texts_apart(regimes, markets):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("compared", "markets"), [(1, 1), (1, 40), (2, 33), (5, 20), (7, 33), (22, 12)])
+@pytest.mark.parametrize(
+    ("compared", "markets"), [(1, 1), (1, 40), *sizes_between((2, 33), (5, 20), (7, 33)), (22, 12)]
+)
 def test_difference_panels_keep_their_texts_apart(compared, markets):
     table = differences(REGIMES[1 : compared + 1], markets)
     figure = difference_rows(table, looks(compared + 1), {}, "A title. " * 15, number=40)

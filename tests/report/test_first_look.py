@@ -11,6 +11,8 @@ from sim.report.studies import first_look, run
 from sim.store.blocks import BLOCK_RUNS
 from tests.ensemble.test_fitted import TINY, write
 
+pytestmark = pytest.mark.usefixtures("coarse")
+
 BAN = Path(__file__).parents[1] / "ensemble" / "ban.yaml"
 
 

@@ -165,7 +165,7 @@ def test_the_title_says_so_where_only_losses_are_clear():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [2, 3, 5, 6, 7, 23])
+@pytest.mark.parametrize("number", [2, 3, *(pytest.param(each, marks=pytest.mark.thorough) for each in (5, 6, 7)), 23])
 def test_texts_keep_apart(number):
     regimes = ("none", *(f"a_regime_of_long_{place}" for place in range(1, number)))
     study = study_of(stored(regimes, noise=1.0))

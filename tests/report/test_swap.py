@@ -126,6 +126,7 @@ def small(tables, regimes, config, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 def test_the_same_page_is_not_drawn_again_and_another_is(small, capsys):
     page = small()
     assert "drawing the page" in capsys.readouterr().err
@@ -138,6 +139,7 @@ def test_the_same_page_is_not_drawn_again_and_another_is(small, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 def test_a_report_on_a_full_disk_keeps_the_old_one(small, tmp_path, monkeypatch):
     small()
     old = content(tmp_path)

@@ -21,6 +21,7 @@ from sim.report.figures.picture import Picture
 from sim.report.page import basis
 from sim.report.page.answer import write_committed
 from sim.report.page.writing import TABLES, write_report
+from tests.conftest import COARSE_DOTS
 from tests.report.conftest import MONTHS, study_values
 from tests.small_results import SmallResults
 
@@ -164,18 +165,29 @@ def test_page_and_answer_say_what_intervals_hold(tables, regimes, config, tmp_pa
     assert "fixed assumptions" not in text
 
 
-def test_of_too_few_runs_nothing_on_the_page_is_a_range(tables, regimes, config, tmp_path):
-    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 19), folder=tmp_path)
-    text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[:2], config)).text
-    answer = (tmp_path / "answer.md").read_text(encoding="utf-8")
-    for told in (text, answer):
+@pytest.fixture(scope="module")
+def hostile(tables, regimes, config, tmp_path_factory):
+    """A page of too few runs for a range, with names that are markup."""
+    folder, markets = tmp_path_factory.mktemp("hostile"), tables.markets.copy()
+    markets.loc[markets["market"] == "vietnam", "name"] = HOSTILE
+    world = SimpleNamespace(tables=dataclasses.replace(tables, markets=markets))
+    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 19), folder=folder)
+    purposes = [dataclasses.replace(regime, purpose=HOSTILE) for regime in regimes[:2]]
+    with style.drawn_on(dataclasses.replace(style.WIDE, dots=COARSE_DOTS)):
+        return write_report(results, world, purposes, config)
+
+
+def test_of_too_few_runs_nothing_on_the_page_is_a_range(hostile):
+    answer = (hostile.parent / "answer.md").read_text(encoding="utf-8")
+    for told in (Page(hostile).text, answer):
         assert "19 runs a regime are too few" in told
         assert not re.search("9 in 10|nine runs in ten|5\u201395|90 %", told)
-    for path in tmp_path.glob("tables/*.csv"):
+    for path in hostile.parent.glob("tables/*.csv"):
         ends = pd.read_csv(path).filter(regex="q05|q95|mean_low|mean_high|detectable")
         assert ends.isna().all().all(), path.name
 
 
+@pytest.mark.usefixtures("coarse")
 def test_lost_runs_are_on_the_first_screen_and_in_the_answer(tables, regimes, config, tmp_path):
     results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 20), folder=tmp_path)
     results.failures.loc[0] = ["uflpa", 0, 4, 1, 2, PROCESSES.index("firms"), 9]
@@ -234,18 +246,14 @@ def test_each_figure_carries_its_data(page):
     assert content == (page.parent / "tables" / "trade_by_market.csv").read_text(encoding="utf-8")
 
 
-def test_names_with_markup_stay_text(tables, regimes, config, tmp_path):
-    markets = tables.markets.copy()
-    markets.loc[markets["market"] == "vietnam", "name"] = HOSTILE
-    hostile = dataclasses.replace(tables, markets=markets)
-    results = SmallResults(MONTHS, "none", study_values(tables, ("none", "uflpa"), 3), folder=tmp_path)
-    purposes = [dataclasses.replace(regime, purpose=HOSTILE) for regime in regimes[:2]]
-    written = write_report(results, SimpleNamespace(tables=hostile), purposes, config)
-    assert "script" not in Page(written).tags
-    assert HOSTILE in Page(written).text
-    assert "<script" not in (tmp_path / "answer.md").read_text(encoding="utf-8").replace("\\<", "")
+def test_names_with_markup_stay_text(hostile):
+    assert "script" not in Page(hostile).tags
+    assert HOSTILE in Page(hostile).text
+    answer = (hostile.parent / "answer.md").read_text(encoding="utf-8")
+    assert "<script" not in answer.replace("\\<", "")
 
 
+@pytest.mark.usefixtures("coarse")
 def test_one_regime_alone_is_reported_without_differences(tables, regimes, config, tmp_path):
     results = SmallResults(MONTHS, "uflpa", study_values(tables, ("uflpa",), 2), folder=tmp_path)
     text = Page(write_report(results, SimpleNamespace(tables=tables), regimes[1:2], config)).text
@@ -253,6 +261,7 @@ def test_one_regime_alone_is_reported_without_differences(tables, regimes, confi
     assert not (tmp_path / "figures" / "difference_by_market.png").exists()
 
 
+@pytest.mark.usefixtures("coarse")
 def test_totals_alone_still_make_a_page(tables, regimes, config, tmp_path):
     kept = {key: each for key, each in study_values(tables, ("none", "uflpa"), 3).items() if key[1] == "total"}
     results = SmallResults(MONTHS, "none", kept, folder=tmp_path)
@@ -261,6 +270,7 @@ def test_totals_alone_still_make_a_page(tables, regimes, config, tmp_path):
     assert {path.stem for path in tmp_path.glob("figures/*.png")} == {"trade_by_market", "seasons"}
 
 
+@pytest.mark.usefixtures("coarse")
 def test_equal_regimes_show_no_clear_difference(tables, regimes, config, tmp_path):
     values = study_values(tables, ("none", "uflpa"), 3)
     same = {key: {"none": each["none"], "uflpa": each["none"]} for key, each in values.items()}
@@ -286,15 +296,17 @@ def test_committed_copy_names_the_signature_and_drops_what_is_gone(page, results
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "tables" / "summary.csv", comment="#"), original)
 
 
-def test_answer_is_three_sentences_with_intervals(page):
+def test_answer_is_four_sentences_with_intervals_the_first_with_one_number(page):
     lines = (page.parent / "answer.md").read_text(encoding="utf-8").splitlines()
-    sentences = lines[2:5]
-    assert len(set(sentences)) == 3
+    sentences = lines[2:6]
+    assert len(set(sentences)) == 4
+    assert "9 in 10 runs" in sentences[0]
+    assert ";" not in re.sub(r"\(.*?\)", "", sentences[0])
     assert "\\" not in "".join(sentences)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert sum("9 in 10 runs" in sentence for sentence in sentences) >= 2
-    assert lines[5] == ""
+    assert lines[6] == ""
     assert (
-        "of “Import ban of the United States (2022)” are hardly or never in force on the 549 days compared" in lines[6]
+        "of “Import ban of the United States (2022)” are hardly or never in force on the 549 days compared" in lines[7]
     )
-    assert "us_cotton_tomato_order" in lines[6]
+    assert "us_cotton_tomato_order" in lines[7]

@@ -26,6 +26,7 @@ from sim.state.measures import (
     BAN,
     BANS,
     BELIEVED,
+    BELIEVED_ONLY,
     BURDEN,
     CELLS,
     CHANNELS,
@@ -34,6 +35,7 @@ from sim.state.measures import (
     DETENTION_DAYS,
     INDEPENDENT,
     INSPECTIONS,
+    KNOWN,
     NAMES,
     PLACES,
     PRIORITY,
@@ -42,6 +44,7 @@ from sim.state.measures import (
     ROUTES,
     STRONGEST,
     TURNED_AWAY,
+    UNKNOWN,
     WEIGHED,
     WITHDRAWAL,
 )
@@ -74,15 +77,15 @@ def apply_measures(policy, channels, authorities, parameters, week, first, kept,
         return
     if first:
         keep_columns(in_force, kept)
-    classes = first or classes_change(policy, week)
+    classes = first or classes_change(policy, week, parameters.anticipation)
     reset(in_force)
     if classes:
         reset_classes(in_force)
     intensity, announced = policy.intensity, policy.announced
     for j in range(intensity.shape[0]):
         strength = intensity[j, week]
-        heard = max(strength, parameters.anticipation) if announced[j, week] != 0 else strength
-        if changes(policy, j, week):
+        heard = max(strength, parameters.anticipation) if announced[j, week] != UNKNOWN else strength
+        if changes(policy, j, week, parameters.anticipation):
             mark_news(policy, j, in_force)
         if heard > ZERO:
             unworn = left_after(parameters.payment_fade_per_year, -begins(intensity, j, week))
@@ -148,19 +151,27 @@ def keep_news_of_risk(selective, news):
 
 
 @process
-def changes(policy, j, week):
-    """Whether measure j is stronger, weaker or otherwise announced than the week before."""
+def changes(policy, j, week, anticipation):
+    """Whether measure j is stronger, weaker or otherwise in the news than the week before."""
     intensity, announced = policy.intensity, policy.announced
+    now = in_the_news(announced[j, week], anticipation)
     if week == 0:
-        return intensity[j, week] != ZERO or announced[j, week] != 0
-    return intensity[j, week] != intensity[j, week - 1] or announced[j, week] != announced[j, week - 1]
+        return intensity[j, week] != ZERO or now
+    before = in_the_news(announced[j, week - 1], anticipation)
+    return intensity[j, week] != intensity[j, week - 1] or now != before
 
 
 @process
-def classes_change(policy, week):
+def in_the_news(announced, anticipation):
+    """Whether an announcement is heard of: what only believers know, where they are."""
+    return announced == KNOWN or (announced == BELIEVED_ONLY and anticipation > ZERO)
+
+
+@process
+def classes_change(policy, week, anticipation):
     """Whether a measure that tells firms apart changes: writing down what such measures do takes longest by far."""
     for j in range(policy.intensity.shape[0]):
-        if changes(policy, j, week) and writes_classes(policy.effects, j):
+        if changes(policy, j, week, anticipation) and writes_classes(policy.effects, j):
             return True
     return False
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policy.instruments import Effect, Instrument
+from sim.policy.instruments import Instrument
 from sim.policy.language.measures import Enforcement
+from sim.policy.rules import Effect
 from sim.state import Effects
 from sim.state.measures import COLUMNS, ROLES
 

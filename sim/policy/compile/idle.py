@@ -2,9 +2,9 @@
 
 from sim.policy.compile.reach import Reach
 from sim.policy.describe import senders
-from sim.policy.instruments import FIRM_AXES
 from sim.policy.language.measures import Measure, Regime, Scope
 from sim.policy.language.names import names_of
+from sim.policy.rules import FIRM_AXES
 from sim.world.build import BuiltWorld
 
 

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.policy.instruments import ANY_MARKET
 from sim.policy.language.measures import OWNERSHIPS, Measure, Scope
 from sim.policy.language.names import Names
+from sim.policy.rules import ANY_MARKET
 from sim.state import DIRECTIONS, EMBODIED, EXPORT, IMPORT, KINDS, RELABELLED, World
 
 Mask = NDArray[np.bool_]

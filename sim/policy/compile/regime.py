@@ -27,7 +27,7 @@ from sim.policy.language.checks import contradiction
 from sim.policy.language.measures import EVENTS, Measure, Regime, Scope
 from sim.policy.language.names import Names, names_of
 from sim.state import DIRECT, GateSchedule, Policy, World
-from sim.state.measures import BARS, LISTS
+from sim.state.measures import BARS, BELIEVED_ONLY, KNOWN, LISTS, UNKNOWN
 from sim.world.build import BuiltWorld
 
 _EVERY_FIRM = firm_scope(Scope())
@@ -225,11 +225,11 @@ def _split(row: Row, spared: Mask, daily: NDArray[np.float64], firms: tuple[int,
     if not inside.any():
         yield row
         return
-    no_cells = np.zeros_like(row.cells)
     yield replace(row, channels=row.channels & ~spared, part=True)
-    yield replace(row, channels=inside, cells=no_cells, daily=row.daily * (1 - daily), part=True)
+    met = replace(row, channels=inside, cells=np.zeros_like(row.cells), part=True, spared=True)
+    yield replace(met, daily=row.daily * (1 - daily))
     for others in _firms_not_spared(row.firms, firms):
-        yield replace(row, channels=inside, cells=no_cells, daily=row.daily * daily, firms=others, part=True)
+        yield replace(met, daily=row.daily * daily, firms=others)
 
 
 def _firms_not_spared(firms: tuple[int, ...], spared: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -242,7 +242,8 @@ def _split_cells(row: Row, spared: Mask, daily: NDArray[np.float64]) -> Iterator
     inside = row.cells & spared
     yield replace(row, cells=row.cells & ~spared)
     if inside.any():
-        yield replace(row, cells=inside, channels=np.zeros_like(row.channels), daily=row.daily * (1 - daily), part=True)
+        none, days = np.zeros_like(row.channels), row.daily * (1 - daily)
+        yield replace(row, cells=inside, channels=none, daily=days, part=True, spared=True)
 
 
 def _is_of_demand(scope: Scope) -> bool:
@@ -267,16 +268,17 @@ def _matters(row: Row, weeks: NDArray[np.datetime64]) -> bool:
     return bool(reached and (row.daily.any() or _announced(row, weeks).any()))
 
 
-def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.uint8]:
-    """Weeks in which a row is known; a part that exemptions left is known from its first day in force on.
+def _announced(row: Row, weeks: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Weeks in which a row is known; what an exemption spares on some days, from its first day in force on.
 
-    Of a crossing that will be shut the days are known, with those on which goods are exempt.
+    Before that day only who believes it hears of what else exemptions leave. Of a crossing that will be shut the days
+    are known, with those on which goods are exempt.
     """
-    known = announced_weeks(row.measure, weeks)
-    if row.part and BARS not in row.instrument.rule.roles:
-        begun = np.maximum.accumulate(weekly(row.daily) > 0)
-        known &= begun.astype(np.uint8)
-    return known
+    known = announced_weeks(row.measure, weeks).astype(bool)
+    if not row.part or BARS in row.instrument.rule.roles:
+        return np.where(known, KNOWN, UNKNOWN)
+    begun = np.maximum.accumulate(weekly(row.daily) > 0)
+    return np.where(known, np.where(begun, KNOWN, UNKNOWN if row.spared else BELIEVED_ONLY), UNKNOWN)
 
 
 def _enforcement(row: Row) -> tuple[float, float]:

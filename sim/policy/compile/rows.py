@@ -28,6 +28,8 @@ class Row:
         Columns of `Policy.firm_scope`.
     part
         True when exemptions left only a part of the measure.
+    spared
+        True when exemptions changed the days on which it is in force.
     """
 
     measure: Measure
@@ -39,3 +41,4 @@ class Row:
     classes: Mask
     firms: tuple[int, ...]
     part: bool = False
+    spared: bool = False

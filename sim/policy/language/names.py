@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sim.about import EVENTS, About, find_world, first_world, own_file, read_about
 from sim.errors import InputError, nearest
 from sim.labels import Labels
-from sim.policy.instruments import OWN_PLACES
 from sim.policy.language.measures import Measure, Regime, Scope
+from sim.policy.rules import OWN_PLACES
 from sim.world.build import BuiltWorld, labels_of
 from sim.world.countries import country_code, english_names, markets_by_country
 from sim.world.tables.read import Tables

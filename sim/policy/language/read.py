@@ -5,7 +5,7 @@ from datetime import date
 
 from sim.constants import DAYS_PER_WEEK
 from sim.nodes import Node, as_typed, choice, day, identifiers, mapping, number, text, words, yes
-from sim.policy.instruments import FIRM_AXES, REACH_AXES, Instrument, Rule
+from sim.policy.instruments import Instrument
 from sim.policy.language.measures import (
     DIRECTIONS,
     KINDS,
@@ -18,6 +18,7 @@ from sim.policy.language.measures import (
     PhaseIn,
     Scope,
 )
+from sim.policy.rules import FIRM_AXES, REACH_AXES, Rule
 
 MEASURE_KEYS = (
     "sender",

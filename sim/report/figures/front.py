@@ -10,6 +10,9 @@ from sim.report.figures.map_labels import Label, place_labels
 from sim.report.style import COLOURS, GREY, LIGHT_GREY
 
 ROOM, DOT_POINTS = 0.08, 3.5
+TRIED = {"ls": "", "marker": "o", "ms": 14**0.5, "color": GREY, "alpha": 0.45, "mew": 0}
+BEST = {"color": COLOURS[1], "lw": 1.6, "marker": "o", "ms": 2 * DOT_POINTS, "mec": "white"}
+"""How designs look, and those on the front."""
 
 
 def front(axes: Axes, table: pd.DataFrame, *, x: str, y: str, label: str, on_front: str) -> list[Annotation]:
@@ -41,8 +44,8 @@ def front(axes: Axes, table: pd.DataFrame, *, x: str, y: str, label: str, on_fro
     """
     best = table[table[on_front].astype(bool)].sort_values([x, y], kind="stable")
     rest = table[~table[on_front].astype(bool)]
-    axes.scatter(rest[x], rest[y], s=14, color=GREY, alpha=0.45, lw=0, zorder=2)
-    axes.plot(best[x], best[y], color=COLOURS[1], lw=1.6, marker="o", ms=2 * DOT_POINTS, mec="white", zorder=3)
+    axes.scatter(rest[x], rest[y], s=TRIED["ms"] ** 2, color=GREY, alpha=TRIED["alpha"], lw=0, zorder=2)
+    axes.plot(best[x], best[y], **BEST, zorder=3)
     axes.margins(ROOM)
     axes.autoscale_view()
     axes.grid(color=LIGHT_GREY, lw=0.6)

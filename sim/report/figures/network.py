@@ -12,12 +12,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.report import style
-from sim.report.figures import ground, picture
+from sim.report.figures import ground
 from sim.report.figures.map_labels import Label, place_labels
-from sim.report.figures.picture import Picture
+from sim.report.figures.picture import Picture, write_png
 from sim.report.subjects import short_name
 from sim.report.words import counted
-from sim.store.files import plain_faults, whole_file
 from sim.world.tables.read import Tables
 
 MODES = {
@@ -68,13 +67,8 @@ def write_network(tables: Tables, folder: Path) -> Path:
     InputError
         If it cannot be written.
     """
-    drawn = picture.draw(PICTURE, tables, f"Source: tables of the world {tables.folder.name}")
-    path = folder / f"{tables.folder.name}.png"
-    with plain_faults(path):
-        folder.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        file.write(drawn.png)
-    return path
+    world = tables.folder.name
+    return write_png(PICTURE, tables, f"Source: tables of the world {world}", folder / f"{world}.png")
 
 
 def table(tables: Tables) -> pd.DataFrame:

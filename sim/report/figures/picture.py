@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.report import style
+from sim.store.files import plain_faults, whole_file
 
 Subject = TypeVar("Subject")
 """What a figure is of: `Shown`, a comparison of regimes; or a regime, or the patterns judged."""
@@ -144,6 +146,38 @@ def draw(picture: Picture[Subject], subject: Subject, source: str, formats: Iter
     words = (picture.name, title, picture.caption(subject))
     narrow = _narrow(picture, subject, title) if picture.narrow else b""
     return Drawn(*words, picture.table(subject), files, picture.targets, picture.on_paper, narrow)
+
+
+def write_png(picture: Picture[Subject], subject: Subject, source: str, path: Path) -> Path:
+    """Draw one figure into a file of its own.
+
+    Parameters
+    ----------
+    picture : Picture
+        To draw.
+    subject : object
+        What it is of.
+    source : str
+        Line below the figure.
+    path : Path
+        The PNG; its folder is made if missing.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
+    drawn = draw(picture, subject, source)
+    with plain_faults(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as file:
+        file.write(drawn.png)
+    return path
 
 
 def _narrow(picture: Picture[Subject], subject: Subject, title: str) -> bytes:

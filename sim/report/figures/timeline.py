@@ -21,13 +21,11 @@ from matplotlib.transforms import blended_transform_factory
 from sim.policy.describe import TimelineRow, timeline_rows
 from sim.policy.language.measures import Regime
 from sim.report import style, words
-from sim.report.figures import picture
 from sim.report.figures.bars import AFTER_THE_RUN, Colour, TimeAxis, draw_axis, draw_bar, time_axis
 from sim.report.figures.panels import LINE_INCHES, lines_of
-from sim.report.figures.picture import Picture
+from sim.report.figures.picture import Picture, write_png
 from sim.report.lettering import filled
 from sim.report.style import GREY, INK
-from sim.store.files import plain_faults, whole_file
 from sim.world.tables.read import Tables
 
 ROLE_COLOURS = {"measure": style.COLOURS[0], "counter-measure": style.COLOURS[1], "shock": style.COLOURS[2]}
@@ -85,13 +83,8 @@ def write_timeline(regime: Regime, tables: Tables, start: date, end: date, folde
         f"Source: reroute, regime {regime.name} with its background, where each measure names its source; "
         f"days of changes at crossings from world {tables.folder.name}"
     )
-    drawn = picture.draw(PICTURE, Dated(regime, timeline_rows(regime, tables), start, end), source)
-    path = folder / f"{regime.name.replace('/', '_')}.png"
-    with plain_faults(path):
-        folder.mkdir(parents=True, exist_ok=True)
-    with whole_file(path) as file:
-        file.write(drawn.png)
-    return path
+    dated = Dated(regime, timeline_rows(regime, tables), start, end)
+    return write_png(PICTURE, dated, source, folder / f"{regime.name.replace('/', '_')}.png")
 
 
 def table(dated: Dated) -> pd.DataFrame:

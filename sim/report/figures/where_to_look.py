@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.analysis.comparison import TOO_FEW
 from sim.analysis.decisions.fronts import non_dominated
 from sim.analysis.decisions.where_to_look import SECTORS, WORST_SHARE
 from sim.report import style, words
-from sim.report.figures.front import front
+from sim.report.figures.front import BEST, TRIED, front
+from sim.report.figures.map_labels import Label, place_labels
 from sim.report.figures.panels import capital, difference_panel, dots_and_lines
 from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
@@ -22,6 +25,11 @@ from sim.report.style import COLOURS, GREY, INK, LIGHT_GREY
 from sim.report.telling import effect, ranged
 
 LOOK = Look(COLOURS[1])
+MARK_POINTS = 9
+AGAIN = {"ls": "", "marker": "o", "color": COLOURS[2], "ms": MARK_POINTS, "mec": "white", "zorder": 6}
+NOW = {"ls": "", "marker": "D", "color": COLOURS[0], "ms": MARK_POINTS - 1, "mec": "white", "zorder": 7}
+"""Marks of the points of the front on other draws, and of targeting as it is."""
+
 AIM_IN_WORDS = {"cut": "cut, points", "false_alarms": "cost of false alarms, million dollars a year"}
 SHORT = {
     "budget_multiple": "budget, times",
@@ -100,31 +108,51 @@ def caption_front(subject: Targeted) -> str:
 
 def draw_front(subject: Targeted, title: str) -> Figure:
     """Draw the cut against inspections and against false alarms."""
-    now = subject.held[subject.held["choice"] == subject.now].iloc[0]
     with rc_context(style.STYLE):
         subtitle = (
             "Share by which goods made in the region that enter the market fall, in all but the worst "
             f"{words.percent(WORST_SHARE)} of draws, per cent."
         )
-        figure, body = style.new_figure(title, subtitle, 4.6, free=True)
+        figure, body = style.new_figure(title, subtitle, 4.6, key_lines=2, free=True)
         left, bottom, width, height = body
         names = {"inspections": "inspections a week", "false_alarms": "false alarms, million dollars a year"}
         for place, (name, text) in enumerate(names.items()):
             box = (left + 0.055 + place * width * 0.5, bottom + 0.14 * height, width * 0.42, height * 0.82)
             axes = figure.add_axes(box)
-            table = subject.tried.assign(cut=100 * subject.tried["cut"], label="")
-            table["on_front"] = non_dominated(np.column_stack([-table["cut"], table[name]]))
-            held = points(subject).assign(cut=lambda rows: 100 * rows["cut_worst_quarter"])
-            front(axes, table, x=name, y="cut", label="label", on_front="on_front")
-            axes.plot([now[name]], [100 * now["cut_worst_quarter"]], "D", color=COLOURS[0], ms=8, mec="white", zorder=5)
-            for row in held.itertuples():
-                at = (getattr(row, name), row.cut)
-                axes.plot(*at, "o", color=COLOURS[2], ms=13, mec="white", zorder=6)
-                axes.annotate(row.choice, at, ha="center", va="center", color="white", size=8, weight="bold", zorder=7)
-            axes.autoscale_view()
+            _draw_respect(axes, subject, name)
             axes.set_xlabel(text)
             axes.set_ylabel("cut, per cent" if place == 0 else "")
+        style.add_key(figure, _key(subject), 2)
     return figure
+
+
+def _draw_respect(axes: Axes, subject: Targeted, name: str) -> None:
+    """Draw the cut against one column: all that was tried, the front, its points run again, targeting as it is."""
+    table = subject.tried.assign(cut=100 * subject.tried["cut"], label="")
+    table["on_front"] = non_dominated(np.column_stack([-table["cut"], table[name]]))
+    front(axes, table, x=name, y="cut", label="label", on_front="on_front")
+    again = subject.held.assign(cut=100 * subject.held["cut_worst_quarter"])
+    again["is_now"] = again["choice"] == subject.now
+    for is_now, rows in again.groupby("is_now"):
+        axes.plot(rows[name], rows["cut"], **(NOW if is_now else AGAIN))
+    axes.autoscale_view()
+    marks = again.sort_values("is_now")
+    texts = np.where(marks["is_now"], "", marks["choice"])
+    dots = [
+        Label(text, *at, MARK_POINTS / 2, bold=True) for text, *at in zip(texts, marks[name], marks["cut"], strict=True)
+    ]
+    place_labels(axes, dots, size=9.5)
+
+
+def _key(subject: Targeted) -> list[Line2D]:
+    """Say what dots, line, letters and diamond are."""
+    seen = f"on {words.counted(subject.draws, 'draw')} that the search has not seen"
+    return [
+        Line2D([], [], **TRIED, label="a way to inspect that the search looked at"),
+        Line2D([], [], **BEST, label="those that no other beats in both respects of the panel"),
+        Line2D([], [], **AGAIN, label=f"points of the front of all three aims, run again {seen}"),
+        Line2D([], [], **NOW, label="targeting as it is, on the same draws"),
+    ]
 
 
 def held(subject: Targeted) -> pd.DataFrame:

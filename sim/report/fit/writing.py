@@ -38,21 +38,8 @@ def write_calibration(
 ) -> Path:
     """Write `tables/*.csv`, `figures/*.png` and `answer.md` into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study at draws of the posterior.
-    built_world : World
-        With its tables.
-    regimes : sequence of Regime
-        One for each of `results.regimes`.
-    config : Config
-        All settings of the run.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is at draws of the
+    posterior.
 
     Raises
     ------
@@ -117,7 +104,7 @@ def of_the_fit(fit: FitShown) -> str:
         f"{len(fit.widths)} factors were fitted to {len(beside)} published figures with {report['runs']:,} runs.",
         f"Of the posterior's runs {words.percent(met)} meet all figures within three errors; a run misses "
         f"{words.percent(beside['missed'].mean())} of them on average.",
-        f"{len(open_)} factors are left nearly as open as before: {', '.join(open_['factor'])}.",
+        f"{len(open_)} factors are left nearly as open as before (tables/widths.csv names them).",
     ]
     if out := report.get("out_of_reach"):
         sentences.append(f"No draw of the prior comes near {len(out)} figures: {', '.join(out)}.")

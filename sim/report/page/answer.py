@@ -1,4 +1,4 @@
-"""The answer in three sentences, as Markdown, and the copy of a study that is committed."""
+"""The answer in a few sentences, as Markdown, and the copy of a study that is committed."""
 
 from __future__ import annotations
 

@@ -167,9 +167,10 @@ def _not_calibrated(config: Config) -> list[str]:
 def _meets(config: Config, stored: StoredPosterior, fitted: pd.DataFrame) -> str:
     """Say how well a posterior meets the figures that it was fitted to."""
     whole = stored.fit.get("runs_that_meet_all_targets")
-    met = "" if whole is None else f"of {len(stored.table):,} posterior runs {percent(float(whole))} meet all targets"
+    figures = f"{len(fitted):,} published figures" if len(fitted) else "published figures"
+    met = "" if whole is None else f"of {len(stored.table):,} posterior runs {percent(float(whole))} meet all {figures}"
     if (one := stored.fit.get("targets_that_a_run_meets")) is not None:
-        met += f" (a run meets {percent(float(one))} of them)" if met else ""
+        met += f" (a run meets {percent(float(one))} of them on average)" if met else ""
     missed = fitted[fitted["missed_share"] >= OFTEN] if len(fitted) else fitted
     worst = missed.nlargest(MOST_MISSED, "missed_share") if len(missed) else missed
     names = ", ".join(f"{row.target} (by {percent(row.missed_share)})" for row in worst.itertuples())

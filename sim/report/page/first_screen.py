@@ -146,6 +146,6 @@ def validity(facts: Mapping[str, object]) -> str:
         return "No posterior is used here, so nothing says how well these runs meet published figures."
     met = sum(each["missed_share"] < HALF for each in rows)
     return (
-        f"Most runs of the posterior meet {met} of the {len(rows)} published figures that they were fitted to; below "
+        f"Most runs of the posterior meet {met} of the {len(rows)} published figures that they are held against; below "
         "each figure stands which of them speak to it."
     )

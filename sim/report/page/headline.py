@@ -1,4 +1,4 @@
-"""The answer to a study's question in at most three sentences; the first is the headline."""
+"""The answer to a study's question in at most four sentences; the first, one number with its range, is the headline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAME_CUT = 0.01  # cuts closer to each other than this are called alike
 
 
 def answer(study: Shown) -> list[str]:
-    """Answer the study's question in at most three sentences; the first is the headline.
+    """Answer the study's question in at most four sentences; the first is the headline.
 
     Parameters
     ----------
@@ -30,23 +30,32 @@ def answer(study: Shown) -> list[str]:
     Returns
     -------
     list of str
-        What is cut and what other ways make up for; what happens to the region's whole trade and who gains; what
-        happens at the crossings.
+        What is cut; what other ways make up for; what happens to the region's whole trade and who gains; what happens
+        at the crossings. The headline is a single clause.
     """
-    sentences = [sentence for sentence in [scope(study)] if sentence]
+    (headline, *rest), *others = [part for part in (scope(study), _trade(study), _crossings(study)) if part]
+    return [_joined(part) for part in ([headline], rest, *others) if part]
+
+
+def _trade(study: Shown) -> list[str]:
+    """Tell the region's whole trade, and the markets that move most."""
     whole = [trade_by_market.finding(study)]
     if not study.by_market.empty:
         moved = difference_by_market.finding(study)
         moved = moved.removeprefix(f"Under {called(study, loudest(study))} ") if len(study.regimes) == 2 else moved
         whole += [_lowered(moved), difference_by_market.fastest_gain(study)]
-    sentences.append(_joined(whole))
-    if not study.gates.empty:
-        crossings = (flow_map.finding, crossings_calendar.finding, crossings_calendar.largest_shift)
-        sentences.append(_joined([tell(study) for tell in crossings]))
-    return sentences
+    return [clause for clause in whole if clause]
 
 
-def scope(study: Shown) -> str:
+def _crossings(study: Shown) -> list[str]:
+    """Tell which crossing carries most, which are full or closed, and which changes most."""
+    if study.gates.empty:
+        return []
+    crossings = (flow_map.finding, crossings_calendar.finding, crossings_calendar.largest_shift)
+    return [clause for clause in (tell(study) for tell in crossings) if clause]
+
+
+def scope(study: Shown) -> list[str]:
     """State how far regimes cut the goods in scope that enter a sender's market, and what other ways make up for.
 
     Parameters
@@ -56,25 +65,24 @@ def scope(study: Shown) -> str:
 
     Returns
     -------
-    str
-        A sentence; empty if cuts are not known.
+    list of str
+        Clauses, the largest cut first; empty if cuts are not known.
     """
     cuts = largest_cuts(study)
     if cuts.empty:
-        return ""
+        return []
     told, weakest = cuts.iloc[0], cuts.iloc[-1]
     alike = told["subject"] == weakest["subject"] and told["mean"] - weakest["mean"] < SAME_CUT
     if len(cuts) > 1 and alike:
         told = cuts.loc[cuts["regime"].map(study.regimes.index).idxmin()]
-    clauses, made_up = [_cut_clause(study, told)], _diverted_clause(study, told)
-    if len(cuts) == 1 and made_up:
-        clauses, made_up = [f"{clauses[0]}, and {made_up}"], ""
+    first, last = _cut_clause(study, told), ""
     if len(cuts) > 1 and alike:
-        clauses.append("and about as much under the other regimes compared")
+        first = f"{first}, and about as much under the other regimes compared"
     elif len(cuts) > 1:
-        clauses = [f"Of {len(cuts)} regimes the strongest and the weakest: {_lowered(clauses[0])}"]
-        clauses.append(_lowered(_cut_clause(study, weakest)))
-    return _joined([", ".join(clauses), made_up, _ways_clause(study, told), _composition_clause(study, told)])
+        first = f"Of {len(cuts)} regimes this one cuts most: {_lowered(first)}"
+        last = f"this one cuts least: {_lowered(_cut_clause(study, weakest))}"
+    further = (_diverted_clause(study, told), _ways_clause(study, told), _composition_clause(study, told), last)
+    return [first, *filter(None, further)]
 
 
 def asides(study: Shown) -> list[str]:
@@ -186,10 +194,12 @@ def _diverted_clause(study: Shown, cut: pd.Series) -> str:
 
 
 def _ways_clause(study: Shown, cut: pd.Series) -> str:
-    """Tell goods sent directly from goods inside those of third countries."""
+    """Tell what goods sent directly and goods inside those of third countries add to the cut; not of a way unused."""
     ways = {"direct": "goods sent directly", "embodied": "goods inside those of third countries"}
     rows = {words: _of_same(study, cut, f"cut_{way}") for way, words in ways.items()}
-    return " and ".join(f"{words} {_moves(row)}" for words, row in rows.items() if isfinite(row["mean"]))
+    used = {words: row for words, row in rows.items() if isfinite(row["mean"]) and row[["mean", "q05", "q95"]].any()}
+    told = " and ".join(f"{words} {_moves(row)}" for words, row in used.items())
+    return told and f"of all that enters under {called(study, study.against)}, {told}"
 
 
 def _moves(row: pd.Series) -> str:
@@ -221,5 +231,7 @@ def _lowered(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _joined(parts: list[str]) -> str:
-    return "; ".join(part for part in parts if part) + "."
+def _joined(clauses: list[str]) -> str:
+    """Make a sentence of clauses."""
+    text = "; ".join(clauses)
+    return f"{text[0].upper()}{text[1:]}."

@@ -65,8 +65,7 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
     str
         HTML; everything that comes from files or names is escaped.
     """
-    first, *sentences = answer(study)
-    headline, _, rest = first.partition("; ")
+    headline, *sentences = answer(study)
     environment = Environment(loader=PackageLoader("sim.report.page"), autoescape=True, undefined=StrictUndefined)
     called = words_for(study.titles, study.world)
     environment.filters |= {"span": words.span, "percent": words.percent}
@@ -77,7 +76,6 @@ def render(study: Shown, figures: Sequence[Drawn], regimes: Sequence[Regime], fa
         runs=words.counted(study.runs, "run"),
         of_ranges=of_ranges(study),
         asides=[*asides(study), *facts["lost"]],
-        rest=rest,
         several=len(study.regimes) > 2,
         compared=first_screen.compared(study),
         tiles=first_screen.tiles(study),

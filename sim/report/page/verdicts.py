@@ -44,21 +44,8 @@ def write_patterns(
 ) -> Path:
     """Write the tables, `figures/patterns.png` and `answer.md` into the folder of a study.
 
-    Parameters
-    ----------
-    results : Results
-        Stored study of the regimes that the patterns need.
-    built_world : World
-        With its tables: published figures and their sources.
-    regimes : sequence of Regime
-        One for each of `results.regimes`; all that is needed of them is in the results.
-    config : Config
-        All settings of the run.
-
-    Returns
-    -------
-    Path
-        Of `answer.md`.
+    Takes and returns what every report does (`sim.report.studies.Report`). The stored study is of the regimes that
+    the patterns need.
 
     Raises
     ------

@@ -29,7 +29,6 @@ from sim.report.policy.telling import is_clear, listed, size
 from sim.report.policy.worlds import MadeRegime, run_made
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.words import counted, money
-from sim.state.codes import KINDS, PARCEL
 from sim.world.build import BuiltWorld
 
 TITLE = "How much is shipped ahead of a ban?"
@@ -45,8 +44,8 @@ LIMITS = (
     "send more or less: both ends of its range are run, and it is not drawn.",
     "Firms that believe an announcement reckon with the risk of the ban, so they send less. That buyers abroad fill "
     "stocks ahead of a ban is not in the model, so goods shipped ahead for such stocks are not counted.",
-    "Parcels are left out of the bans: in this model firms hear of a ban from which some goods are exempt on some days "
-    "only on its first day.",
+    "Goods that are exempt on some days, such as parcels of small value, are heard of only on their first day.",
+    "On an announcement firms look anew at what they know of risks, also where they do not believe in the ban.",
     "A rumour before the announcement, or doubt whether the start will hold, is not in the model.",
     "Windows are whole months: goods sent in the month of the start count as after it.",
     "Where importers give up on the announcement, less may be shipped before the start: both are in the sums.",
@@ -126,14 +125,13 @@ def _last_ban(regime: Regime, words: Mapping[str, str], names: Names) -> Ban:
 
 
 def _announced(ban: Ban, lead: int) -> MadeRegime:
-    day, scope = ban.measure.start - _lead(lead), ban.measure.scope
-    kinds = [kind for kind in scope.kinds or KINDS if kind != KINDS[PARCEL]]
+    day = ban.measure.start - _lead(lead)
     known = f"known {lead} weeks ahead" if lead else "known to nobody before its first day"
     return MadeRegime(
         ban.name(lead),
         f"The ban ({ban.label}), {known}.",
         include=(ban.regime,),
-        change={ban.measure.name: {"announced": day, "scope": {"kinds": kinds}}},
+        change={ban.measure.name: {"announced": day}},
     )
 
 
@@ -213,7 +211,10 @@ def findings(subject: Announced) -> tuple[str, ...]:
     top = clear.loc[clear["difference"].abs().idxmax()]
     more = "more" if top["difference"] > 0 else "less"
     notice = f"{top['lead_weeks']} weeks of notice of the ban ({top['ban']}), where {top['believed']}"
-    first = f"Most moves with {notice}: {size(top, money)} before it"
+    first = (
+        f"With {top['lead_weeks']} weeks of notice {more} is shipped before the ban ({top['ban']}): "
+        f"{size(top, money)}, where {top['believed']}"
+    )
     alike = [subject.months[key] == top[key] for key in ("ban", "lead_weeks", "anticipation")]
     mine = subject.months[np.logical_and.reduce(alike)]
     peak = mine.loc[mine["median"].abs().idxmax()]
@@ -221,6 +222,18 @@ def findings(subject: Announced) -> tuple[str, ...]:
     away = counted(abs(int(peak["month"])), "month")
     when = f"{away} {side} the start" if peak["month"] else "that of the start"
     return first, f"With {notice}, {more} is shipped before; the largest month is {when}"
+
+
+def _unbelieved(sums: pd.DataFrame) -> str:
+    """Say what announcements move that nobody believes before the first day."""
+    if not sums["difference"].any():
+        return "no announcement moves anything, in any run"
+    clear = sums[[is_clear(row) for _, row in sums.iterrows()]]
+    if clear.empty:
+        seen = money(sums["detectable"].max())
+        return f"no announcement clearly moves anything ({seen} or more would have been seen)"
+    top = clear.loc[clear["difference"].abs().idxmax()]
+    return f"an announcement moves {size(top, money)} at most ({top['ban']}, {top['window']})"
 
 
 def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
@@ -235,8 +248,7 @@ def sentences(subject: Announced, left_out: Sequence[Ban]) -> tuple[str, ...]:
     """
     longest = subject.sums[(subject.sums["lead_weeks"] == max(LEADS)) & (subject.sums["anticipation"] == max(BELIEFS))]
     parts = [f"{row['window']} ({row['ban']}), {size(row, money)}" for _, row in longest.iterrows()]
-    idle = not subject.sums.loc[subject.sums["anticipation"] == min(BELIEFS), "difference"].any()
-    rest = "no announcement moves anything, in any run" if idle else "announcements move something all the same"
+    rest = _unbelieved(subject.sums[subject.sums["anticipation"] == min(BELIEFS)])
     out = f" Not in these months: {listed([each.label for each in left_out])}." if left_out else ""
     return (
         f"{subject.told[0]}.",

@@ -211,9 +211,10 @@ def findings(subject: Lifted, first: str, ends: Sequence[End]) -> tuple[str, ...
         rows = subject.left[(subject.left["regime"] == each.regime) & (subject.left["row"] == first)]
         if len(rows):
             still.append(f"{size(rows.iloc[-1], yearly)} under {quoted(each.title)}")
-    one = f"In the first whole year after the end the loss of {first} that is left is {listed(said)}" if said else ""
     two = _in_the_last_year(subject.left, first, still)
-    return one or f"Nothing of {first} is lost in any run, so nothing can come back", two
+    if not said:
+        return f"Nothing of {first} is lost in any run, so nothing can come back", two
+    return f"In the first whole year after the end this much of the loss of {first} is left: {listed(said)}", two
 
 
 def _in_the_last_year(left_: pd.DataFrame, first: str, still: list[str]) -> str:
@@ -256,7 +257,7 @@ def sentences(subject: Lifted, ends: Sequence[End], late: Sequence[End]) -> tupl
     more = f"; after the study end {listed([quoted(each.title) for each in late])}" if late else ""
     days = listed([f"{each.measure.end} under {quoted(each.title)}" for each in ends])
     return (
-        f"{subject.told[0]} (ends: {days}{more}).",
+        f"{subject.told[0]}.",
         f"{subject.told[1]}." if subject.told[1] else "No whole year after the end is in the study.",
-        f"{scars}{seen}.",
+        f"{scars}{seen}. The measure ends on {days}{more}.",
     )

@@ -158,7 +158,7 @@ def findings(subject: Grown) -> tuple[str, ...]:
     """State what the three pictures show."""
     top = _largest(subject, subject.year).iloc[0]
     years = f"from {subject.base} to {subject.year}"
-    first = f"Of the growth {years} the largest part is that of {top['what']}: {size(top, bn_yuan)}"
+    first = f"Of the growth of trade {years} the largest part is that of {top['what']}: {size(top, bn_yuan)}"
     apart = _disagree(subject)
     second = (
         f"What a driver does alone and what is missing without it differ in sign for {listed(apart)}"
@@ -189,7 +189,7 @@ def _disagree(subject: Grown) -> list[str]:
 
 
 def sentences(subject: Grown, drivers: Sequence[Driver]) -> tuple[str, ...]:
-    """Answer in three sentences.
+    """Answer in four sentences, or say in three that nothing is attributed.
 
     Parameters
     ----------
@@ -208,14 +208,15 @@ def sentences(subject: Grown, drivers: Sequence[Driver]) -> tuple[str, ...]:
     whole = subject.whole.set_index(["subject", "year"])
     years = dict.fromkeys(subject.parts["year"])
     grew = listed([f"{size(whole.loc[WITH_ALL, year], bn_yuan)} to {year}" for year in years])
-    top = [f"{row['what']}, {size(row, bn_yuan)}" for _, row in _largest(subject, subject.year).head(3).iterrows()]
+    top = [f"{row['what']}, {size(row, bn_yuan)}" for _, row in _largest(subject, subject.year)[1:3].iterrows()]
+    more = f"; after the largest part, to {subject.year} come: {'; '.join(top)}" if top else ""
     of = [each.name for each in drivers if each.sanctions] or [_largest(subject, subject.year).iloc[-1]["driver"]]
     mine = subject.parts[(subject.parts["reading"] == SHAPLEY) & (subject.parts["driver"] == of[0])]
     own = "; ".join(f"to {row['year']}, {size(row, bn_yuan)}" for _, row in mine.iterrows())
     left = size(whole.loc[WITH_NONE, subject.year], bn_yuan)
     return (
-        f"Since {subject.base} registered trade grew by {grew}; to {subject.year} the largest parts are: "
-        f"{'; '.join(top)}.",
+        f"{subject.told[0]}.",
+        f"Since {subject.base} registered trade grew by {grew}{more}.",
         f"The part of {mine.iloc[0]['what']} in that growth is: {own}.",
         f"{subject.told[1]}; {subject.told[2][:1].lower()}{subject.told[2][1:]}; with all drivers off the change to "
         f"{subject.year} is: {left}.",

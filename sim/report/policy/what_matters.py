@@ -167,7 +167,7 @@ def _effects(prior: Prior, design: Design, results: Results, values: pd.DataFram
 
 
 def sentences(subject: Mattering, draws: int, factors: int) -> tuple[str, ...]:
-    """Say what matters, in three sentences.
+    """Say what matters, in three or four sentences; the first is of the first outcome alone.
 
     Parameters
     ----------
@@ -177,18 +177,18 @@ def sentences(subject: Mattering, draws: int, factors: int) -> tuple[str, ...]:
     factors : int
         That are uncertain.
     """
-    return (_over_the_posterior(subject.study), _over_ranges(subject, draws, factors), _resting(subject))
+    return (*_over_the_posterior(subject.study), _over_ranges(subject, draws, factors), _resting(subject))
 
 
-def _over_the_posterior(study: Shown) -> str:
-    """Say how far each outcome goes between runs, and with what."""
+def _over_the_posterior(study: Shown) -> tuple[str, ...]:
+    """Say how far each outcome goes between runs, and with what: the first outcome, then the others."""
     found, rows = by_run(study), what_moves.table(study)
     if found.empty:
-        return f"In the months of this study nothing that is told of {called(study, study.main)} differs between runs."
+        return (f"In these months nothing that is told of {called(study, study.main)} differs between runs.",)
     if factors_of_runs(study.results).empty:
-        return "No factor differs between runs, so none moves an outcome: design=posterior draws what is uncertain."
+        return ("No factor differs between runs, so none moves an outcome: design=posterior draws what is uncertain.",)
     if rows.empty:
-        return f"What moves outcomes is not told of {words.counted(study.runs, 'run')}: {LEAST_RUNS} are the least."
+        return (f"What moves outcomes is not told of {words.counted(study.runs, 'run')}: {LEAST_RUNS} are the least.",)
     parts = []
     for outcome in found:
         low, middle, high = bands(found[outcome].to_numpy())
@@ -199,7 +199,8 @@ def _over_the_posterior(study: Shown) -> str:
             f"the {NAMES[outcome]} is {shown_value(outcome, middle)} (9 in 10 runs: {ends}) and goes "
             + (f"with {named}" if named else "clearly with no factor")
         )
-    return f"Under {called(study, study.main)}, between runs: {'; '.join(parts)}."
+    first = f"Under {called(study, study.main)} {parts[0]}."
+    return (first, f"Likewise between runs: {'; '.join(parts[1:])}.") if parts[1:] else (first,)
 
 
 def _over_ranges(subject: Mattering, draws: int, factors: int) -> str:

@@ -136,8 +136,9 @@ def _how_often(subject: Failing) -> str:
             said.append(f"of {name} too few runs of the posterior were made to say how often it fails")
         else:
             ends = words.interval(*each.failing_ends, words.percent)
-            said.append(f"under {name} {words.percent(each.posterior.failing)} fail (90 % interval {ends})")
-    return f"Of runs at draws of the posterior, where failing is {subject.rule}: {'; '.join(said)}."
+            failing = words.percent(each.posterior.failing)
+            said.append(f"under {name} {failing} of the posterior's runs fail (90 % interval {ends})")
+    return f"Where failing is {subject.rule}, {'; '.join(said)}."
 
 
 def _where(subject: Failing) -> str:

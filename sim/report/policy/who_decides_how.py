@@ -23,6 +23,7 @@ from sim.report import words
 from sim.report.figures import by_rule
 from sim.report.figures.by_rule import ByRule, in_words, ranged
 from sim.report.page.writing import WorldWithTables
+from sim.report.policy.telling import listed
 from sim.report.policy.writing import Answer, write_answer
 from sim.report.shown import Shown, shown
 from sim.terminal import tell
@@ -133,7 +134,7 @@ def rows_of(study: Shown, world: WorldWithTables) -> list[dict[str, object]]:
 
 
 def sentences(subject: ByRule) -> tuple[str, ...]:
-    """Say what each rule finds, whether it is the same, and whether the tests tell rules apart.
+    """Say whether all rules come to the same conclusions, what each finds, and whether tests tell rules apart.
 
     Parameters
     ----------
@@ -148,7 +149,7 @@ def sentences(subject: ByRule) -> tuple[str, ...]:
         )
     heads = rows[rows["kind"] == HEADLINE]
     tested = " ".join([_tested(rows[rows["kind"] == TEST]), *_open(rows)])
-    return (_found(heads), _same(heads), tested)
+    return (_same(heads), _found(heads), tested)
 
 
 def _found(heads: pd.DataFrame) -> str:
@@ -170,8 +171,8 @@ def _same(heads: pd.DataFrame) -> str:
         else:
             each = ", ".join(f"{rule}: {verdict}" for rule, verdict in verdicts.items())
             other.append(f"the {in_words(str(name))} ({each})")
-    held = f"Against a world without the measures all rules say the same of {_listed(same)}" if same else ""
-    not_held = f"rules part on {_listed(other)}" if other else ""
+    held = f"Against a world without the measures all rules of choice say the same of {listed(same)}" if same else ""
+    not_held = f"rules part on {listed(other)}" if other else ""
     said = "; ".join(filter(None, [held, not_held])) or "no conclusion can be held against another"
     return f"{said[0].upper()}{said[1:]}."
 
@@ -200,8 +201,4 @@ def _open(rows: pd.DataFrame) -> list[str]:
     if not rules:
         return []
     verb = "has no posterior and is" if len(rules) == 1 else "have no posterior and are"
-    return [f"NOT calibrated: {_listed(rules)} {verb} drawn from whole ranges."]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return [f"NOT calibrated: {listed(rules)} {verb} drawn from whole ranges."]

@@ -37,7 +37,7 @@ class Answer(Generic[Subject]):
     title : str
         Heading of `answer.md`.
     sentences : tuple of str
-        Three, generated from results, with numbers and intervals.
+        Three or four, generated from results, with numbers and intervals; the headline is the first, up to a semicolon.
     limits : tuple of str
         What it cannot say, besides the limits of every study.
     tables : mapping of str to DataFrame

@@ -49,8 +49,9 @@ def test_more_before_is_less_after() -> None:
 def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
     found = announced(1.0)
     assert found.told[0].startswith(
-        "Most moves with 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once: +4."
+        "With 52 weeks of notice more is shipped before the ban (United States, June 2022): +4."
     )
+    assert found.told[0].endswith("), where firms believe it at once")
     assert found.told[1] == (
         "With 52 weeks of notice of the ban (United States, June 2022), where firms believe it at once, more is "
         "shipped before; the largest month is 1 month before the start"
@@ -61,7 +62,6 @@ def test_sentences_name_notice_and_what_would_have_been_seen() -> None:
 
 def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused() -> None:
     said = {"announced": BAN.measure.start - announcement._lead(26)}
-    said["scope"] = {"kinds": ["direct", "transit_declared", "relabelled", "embodied"]}
     assert (BAN.measure.name, announcement._announced(BAN, 26).change) == (
         "us_import_ban",
         {"us_import_ban": said},
@@ -71,3 +71,17 @@ def test_the_ban_that_starts_last_is_moved_and_a_regime_without_one_is_refused()
     assert {"germany", "france", "poland"} <= set(bloc.markets)
     with pytest.raises(InputError, match="'none' has no import ban"):
         announcement._last_ban(load_regime("none"), WORDS, NAMES)
+
+
+@pytest.mark.parametrize(
+    ("noise", "ahead", "told"),
+    [
+        (0.0, 0.0, "no announcement moves anything, in any run"),
+        (0.05, 0.0, "no announcement clearly moves anything ("),
+        (0.05, 5.0, "an announcement moves "),
+    ],
+)
+def test_what_announcements_move_that_nobody_believes_is_told_with_its_size(noise, ahead, told) -> None:
+    both = {belief: stored(noise=noise, ahead=ahead) for belief in announcement.BELIEFS}
+    found = announcement.announced(both, [BAN], Dates(MONTHS))
+    assert announcement.sentences(found, [])[2].startswith(f"Where firms wait for the first day, {told}")

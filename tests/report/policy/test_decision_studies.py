@@ -18,6 +18,7 @@ FAST = {
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 @pytest.mark.parametrize("name", FAST)
 def test_a_study_answers_in_seconds_and_says_how_to_do_it_again(tmp_path, name: str) -> None:
     settings = [f"experiment={name}", "debug=fast", f"results_dir={tmp_path}", "behaviour.spin_up_weeks=52"]

@@ -17,6 +17,7 @@ MODULES = {
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("coarse")
 @pytest.mark.parametrize("name", MODULES)
 def test_a_study_runs_and_says_what_it_can_say(name, tmp_path) -> None:
     config = load([f"experiment={name}", "debug=fast", "end=2021-02-28", f"results_dir={tmp_path}"])

@@ -117,8 +117,10 @@ def matters(study):
 
 def test_what_matters_tells_shares_luck_and_agreement(matters) -> None:
     assert "sensitivity makes 51 %" in plain(drawn(variance_shares.PICTURE, matters))
-    over, ranges, resting = map(plain, mattering.sentences(matters, 400, 6))
+    over, others, ranges, resting = map(plain, mattering.sentences(matters, 400, 6))
     assert "goes with sensitivity" in over
+    assert others.startswith("Likewise between runs: the ")
+    assert "; " not in over
     assert "luck makes 6.0 %" in ranges
     assert "7.0 % is told by neither" in ranges
     assert "5 are among the five largest" in resting
@@ -126,7 +128,7 @@ def test_what_matters_tells_shares_luck_and_agreement(matters) -> None:
 
 def test_without_an_emulator_shares_are_not_told(matters) -> None:
     none = matters._replace(shares=pd.DataFrame(), effects=pd.DataFrame())
-    assert "not told" in mattering.sentences(none, 8, 43)[1]
+    assert "not told" in mattering.sentences(none, 8, 43)[-2]
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +173,7 @@ def test_conditions_are_told_as_sentences_with_their_test(fails) -> None:
     assert re.search(r"lift below [\d.]+", title)
     often, where, sure = map(plain, failed.sentences(fails))
     assert "of “Two bans” nothing is told, since its measures are never in force" in often
-    assert "under “A ban” 0 % fail (90 % interval from 0 %" in often
+    assert "under “A ban” 0 % of the posterior's runs fail (90 % interval from 0 %" in often
     assert "of failures lie" in where
     assert "of the posterior meets all conditions" in sure
     table = failing.table(fails)
@@ -299,9 +301,9 @@ def test_rules_are_held_against_each_other_and_those_without_a_fit_are_named() -
         )
     subject = ByRule(pd.DataFrame(rows), "uflpa", "none", "2022 to 2024")
     drawn(by_rule.PICTURE, subject)
-    found, same, tested = map(plain, deciding.sentences(subject))
+    same, found, tested = map(plain, deciding.sentences(subject))
     assert "cut of the goods in scope: logit 60 % (from 53 % to 67 %)" in found
-    assert "all rules say the same of the cut of the goods in scope (higher)" in same
+    assert "all rules of choice say the same of the cut of the goods in scope (higher)" in same
     assert "rules part on the share of the direct loss" in same
     assert "NOT calibrated: reinforcement has no posterior" in tested
     assert "published 45 %" in tested

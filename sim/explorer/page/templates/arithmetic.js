@@ -20,6 +20,8 @@ function columnsOf(setting, slot, levers) {
   const tracing = levers.tracing, pressure = levers.pressure;
   return {
     us, eu, others,
+    us_at_all: us > 0 ? 1 : 0, eu_at_all: eu > 0 ? 1 : 0, others_at_all: others > 0 ? 1 : 0,
+    begun: some > 0 ? Math.log2(some) : 0,
     age_us: setting.us * ageOf(setting.us_from, slot),
     age_allies: Math.max(setting.eu, setting.others) * ageOf(setting.allies_from, slot),
     priority: some * (setting.goods === 1 ? 1 : 0),
@@ -52,12 +54,22 @@ function unpack(stored) {
   });
 }
 
-function prepare(block) { return { ...block, middle: unpack(block.middle), spread: unpack(block.spread) }; }
+function prepare(block, outcomes) {
+  const scale = block.outcomes.map((number) => outcomes[number].scale);
+  return { ...block, scale, middle: unpack(block.middle), spread: unpack(block.spread) };
+}
 
 function dot(slopes, values) {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += slopes[i] * values[i];
   return sum;
+}
+
+// From the scale on which an outcome is emulated to its unit.
+function valueOf(value, scale, offset) {
+  if (scale === "linear") return value;
+  const grown = Math.exp(value);
+  return scale === "log" ? Math.max(grown - offset, 0) : within((grown * (1 + offset) - offset) / (1 + grown), 0, 1);
 }
 
 // Low end, middle and high end of each outcome of a prepared block: [[low, middle, high], ...].
@@ -66,11 +78,9 @@ function bandOf(block, setting, levers) {
   const x = block.columns.map((name) => named[name]);
   const short = [1, ...x], terms = [1, ...block.terms.map((each) => each.reduce((product, place) => product * x[place], 1))];
   return block.outcomes.map((_, k) => {
-    const middle = dot(block.middle[k], terms), spread = Math.exp(dot(block.spread[k], short));
-    return block.quantiles[k].map((many) => {
-      const value = middle + many * spread, offset = block.offset[k];
-      return offset === null ? value : Math.max(Math.exp(value) - offset, 0);
-    });
+    const [narrowest, widest] = block.spreads[k];
+    const middle = dot(block.middle[k], terms), spread = Math.exp(within(dot(block.spread[k], short), narrowest, widest));
+    return block.quantiles[k].map((many) => valueOf(middle + many * spread, block.scale[k], block.offset[k]));
   });
 }
 

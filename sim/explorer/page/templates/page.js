@@ -4,7 +4,7 @@
 (function () {
   const data = JSON.parse(document.getElementById("data").textContent);
   const levers = Object.fromEntries(data.levers.map((each) => [each.name, each]));
-  const blocks = data.blocks.map(prepare), LOOKS = ["year", "crossing"];
+  const blocks = data.blocks.map((each) => prepare(each, data.outcomes)), LOOKS = ["year", "crossing"];
   const unique = (names) => [...new Set(names)].sort();
   const years = unique(data.blocks.map((each) => each.slot[0]).filter((name) => name.length === 4));
   const months = unique(data.blocks.map((each) => each.slot[0]).filter((name) => name.length === 7));
@@ -121,7 +121,7 @@
   }
 
   function tileOf(number, name, isIdle, bands) {
-    const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.paired && outcome.unit !== "share";
+    const outcome = data.outcomes[number], cell = known(data, bands, number, name, isIdle), isChange = outcome.is_change;
     const value = cell.band ? told(cell.band[1], outcome.unit, isChange) : cell.idle ? "nothing in force" : "not told";
     const band = cell.band && !cell.idle ? "9 in 10 runs: " + bandTold(cell.band, outcome.unit, isChange) : cell.idle ? "no ban in force in " + name : "too few runs to say";
     const note = cell.idle ? "" : cell.band ? errorTold([cell]) : "";
@@ -149,7 +149,7 @@
   }
 
   function courseView(bands, number, names, width, title) {
-    const outcome = data.outcomes[number], isChange = outcome.paired && outcome.unit !== "share";
+    const outcome = data.outcomes[number], isChange = outcome.is_change;
     const points = names.map((name) => ({ name, words: name, unit: outcome.unit, ...known(data, bands, number, name, !inForce(setting, slots[name])) }));
     const some = points.filter((each) => each.band && !each.idle);
     if (!some.length) return null;
