@@ -21,9 +21,10 @@ from sim.paths import data, shipped
 WORLD_FILE = "world.yaml"
 NEEDED = ("title", "start", "end", "regimes", "home", "origins")
 BASE = "base"
-KEYS = (*NEEDED, BASE, "region", "base_year", "senders", "answers", "coalitions", "spelled")
+KEYS = (*NEEDED, BASE, "region", "base_year", "slots", "senders", "answers", "coalitions", "spelled")
 SENDER_KEYS = ("name", "country", "places", "blocs")
 MOST_ORIGINS = 2
+MOST_SLOTS = 64
 EVENTS = "events"
 """Sender of what happens to everybody."""
 
@@ -70,6 +71,8 @@ class About:
     origins
         Addresses at home that papers may name, with their names for readers: that of the region, which customs
         presume to tell where goods were made, and the one that all other ways name.
+    slots
+        Channels that a firm keeps in mind where settings do not say it; None: as many as the table of parameters has.
     senders
         Who acts and is no market.
     answers
@@ -88,6 +91,7 @@ class About:
     origins: Mapping[str, str]
     base_year: int
     region: str = "the region"
+    slots: int | None = None
     senders: Mapping[str, Sender] = field(default_factory=dict)
     answers: frozenset[str] = frozenset()
     coalitions: Mapping[str, str] = field(default_factory=dict)
@@ -263,6 +267,7 @@ def read_about(world: Path) -> About:
         origins=_names(keys["origins"]),
         base_year=int(number(keys["base_year"], 1900, 2199)) if "base_year" in keys else start.year - 1,
         **({"region": text(keys["region"])} if "region" in keys else {}),
+        slots=int(number(keys["slots"], 1, MOST_SLOTS)) if "slots" in keys else None,
         senders={name: _sender(node) for name, node in _below(keys, "senders")},
         answers=frozenset(identifiers(keys["answers"]) if "answers" in keys else ()),
         coalitions=_names(keys["coalitions"]) if "coalitions" in keys else {},

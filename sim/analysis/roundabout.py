@@ -281,6 +281,16 @@ COUNTS: Mapping[str, Count] = {
 }
 """What a row may count, and how."""
 
+NO_CHANGE: Mapping[str, float] = {
+    "returned": 0.0,
+    "hub_level": PER_CENT,
+    "level": PER_CENT,
+    "change": 0.0,
+    "arrived": 0.0,
+    "gate": 0.0,
+}
+"""The rival: what each count would be had nothing changed since the base months; of the others it says nothing."""
+
 
 def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """Hold published figures against the band of the runs.
@@ -295,8 +305,9 @@ def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `figure, kind, value, low, high, q05, median, q95, inside, near, is_input`: whether the published value lies
-        within the 90 % band, and whether the band meets the published range. NaN where no run has the figure.
+        `figure, kind, value, low, high, is_input, q05, median, q95, inside, near, met, no_change, met_by_no_change`:
+        whether the published value lies within the 90 % band, whether the band meets the published range, and whether
+        the median and the rival lie in that range. NaN where no run has the figure, or the rival says nothing.
     """
     known = runs.loc[figures["figure"]].dropna(how="all")
     quantiles = known.quantile([0.05, 0.5, 0.95], axis=1).T
@@ -304,7 +315,11 @@ def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     table = figures[["figure", "kind", *NUMBERS, "is_input"]].merge(
         quantiles, left_on="figure", right_index=True, how="left"
     )
+    rival = table["kind"].map(NO_CHANGE)
     return table.assign(
         inside=table["value"].between(table["q05"], table["q95"]),
         near=(table["low"] <= table["q95"]) & (table["q05"] <= table["high"]),
+        met=table["median"].between(table["low"], table["high"]),
+        no_change=rival,
+        met_by_no_change=rival.between(table["low"], table["high"]),
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sim.about import find_world, first_world, own_file, read_about
 from sim.errors import InputError
+from sim.parameters import TABLE
 from sim.paths import shipped
 
 DATA_FOLDERS = ("calibration", "regime")  # folders of conf/ that are no choice of Hydra's
@@ -55,19 +56,21 @@ def regime_names(world: str) -> tuple[str, ...]:
 
 
 def of_world(world: str, key: str) -> str | list[str]:
-    """Give what a world says of a study that names no regimes or days.
+    """Give what a world says of a study that names no regimes or days, or not how much a firm keeps in mind.
 
     Parameters
     ----------
     world
         Name or path; of one that is at fault, which is told when it is read, what the first world says.
     key
-        `regimes`, `start` or `end`.
+        `regimes`, `start`, `end` or `slots`.
     """
     try:
         said = getattr(read_about(_folder(world)), key)
     except InputError:
         said = getattr(read_about(find_world(first_world())), key)
+    if said is None:
+        said = TABLE[key].default
     return list(said) if isinstance(said, tuple) else str(said)
 
 

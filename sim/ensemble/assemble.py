@@ -146,7 +146,13 @@ def design_of(config: Config, tables: Tables | None = None) -> Design:
         return posterior_design(config, stored, uncertain, regimes)
     if sampler in SAMPLERS:
         return sampled(sampler, chosen.draws, uncertain, parameters, runs=runs, seed=chosen.seed)
-    return from_table(Path(sampler), parameters, runs=runs, regimes=regimes)
+    return from_table(_table_of_draws(sampler, config.world), parameters, runs=runs, regimes=regimes)
+
+
+def _table_of_draws(name: str, world: str) -> Path:
+    """Find a table of draws: the file of that name, or else one that lies in the folder of the world."""
+    path, beside = Path(name), find_world(world) / name
+    return beside if not path.exists() and beside.exists() else path
 
 
 def scenarios(names: Sequence[str], built: BuiltWorld) -> dict[str, Scenario]:

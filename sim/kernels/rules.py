@@ -271,9 +271,15 @@ def utilisation(margin_gap, scale, base_log_odds):
 
 
 @formula
+def scarcity(demand, arrivals, fringe):
+    """Give what is wanted over what is there, with the supply of others; 1 where arrivals equal demand (float64)."""
+    return (f8(1.0) + fringe) * demand / (arrivals + fringe * demand)
+
+
+@formula
 def market_price(demand, arrivals, fringe, elasticity, floor, ceiling):
     """Bounded isoelastic price; 1 where arrivals equal demand (float64 in, float32 out)."""
-    ratio = (f8(1.0) + fringe) * demand / (arrivals + fringe * demand)
+    ratio = scarcity(demand, arrivals, fringe)
     return f4(min(max(power64(ratio, f8(1.0) / elasticity), floor), ceiling))
 
 

@@ -27,7 +27,7 @@ from sim.kernels.firms.search import CENSUS_WEEKS, take_census
 from sim.kernels.firms.zone import charge_costs, develop_zone
 from sim.kernels.markets.accounts import count_waiting, keep_accounts, pay_for_the_road
 from sim.kernels.markets.intermediaries import run_hub_pools
-from sim.kernels.markets.prices import clear_markets, draw_shocks, size_demand
+from sim.kernels.markets.prices import clear_markets, clear_origins, draw_shocks, size_demand
 from sim.kernels.markets.retail import sell_to_visitors
 from sim.kernels.markets.trade_records import keep_trade_records
 from sim.kernels.numbers.columns import add_up, copy, is_any
@@ -197,6 +197,7 @@ def markets(world, policy, parameters, moment, state):
         rho, sd = f8(parameters.shock_rho), f8(parameters.shock_sd)
         draw_shocks(rho, sd, u8(moment.week), moment.seed, moment.run, state.markets.shock)
     clear_markets(world.cells, state.season, parameters, state.in_force.refused, state.markets)
+    clear_origins(world.cells, parameters, state.markets, state.scratch.cell_value)
 
 
 @process

@@ -121,7 +121,8 @@ def _price(world: World, labels: Labels) -> pd.DataFrame:
             "direction": np.where(market >= 0, EXPORT, IMPORT),
         }
     )
-    return _cells(frame, used=world.cells.base_demand > 0, weight=world.cells.base_demand)
+    used = (world.cells.base_demand > 0) & (world.cells.nest == 0)
+    return _cells(frame, used=used, weight=world.cells.base_demand)
 
 
 def _active_firms(world: World, labels: Labels) -> pd.DataFrame:

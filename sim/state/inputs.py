@@ -178,7 +178,10 @@ class Cells(NamedTuple):
     commodity: Annotated[ndarray, Held(i4, "N", "index", "commodity")]
     base_demand: Annotated[ndarray, Held(f8, "N", "musd/week", "demand of the base year")]
     trend: Annotated[ndarray, Held(f8, "N", "log/year", "growth of demand")]
-    elasticity: Annotated[ndarray, Held(f4, "N", "ratio", "price elasticity of demand")]
+    elasticity: Annotated[ndarray, Held(f4, "N", "ratio", "price elasticity of demand; of one origin: of substitution")]
+    nest: Annotated[
+        ndarray, Held(i4, "N", "index", "of a cell of one origin: one more than the cell of all origins; else 0")
+    ]
 
 
 class Authorities(NamedTuple):

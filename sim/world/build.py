@@ -15,15 +15,12 @@ from sim.labels import Labels
 from sim.parameters import TABLE
 from sim.state import (
     CHOICE_RULES,
-    DIRECTIONS,
-    EXPORT,
     KINDS,
     NOT_NAMED,
     PRESUMED,
     WAIT_BPR,
     WAIT_QUEUE,
     Authorities,
-    Cells,
     Channels,
     Clock,
     Goods,
@@ -43,6 +40,7 @@ from sim.world.network.routes import LANE_COLUMNS, FoundRoutes, find_routes
 from sim.world.numbered import index_of
 from sim.world.size import check_size
 from sim.world.tables.read import Tables
+from sim.world.trade.cells import cells_of
 from sim.world.trade.channels import channels_of, knowable, renumbered, traded
 from sim.world.trade.classes import honest_by_year
 from sim.world.trade.flows import access_costs, base_flows
@@ -141,10 +139,11 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
     lanes, found = _lanes(tables, targets, spread, settings)
     commodity = index_of(lanes["commodity"], labels.commodities)
     access = access_costs(lay_out(found, commodity, *of_all)[0], goods, commodity, settings.base_theta_route)
-    lanes["flow"] = base_flows(lanes, access, settings.base_theta_market)
+    lanes["flow"] = base_flows(lanes, access, settings.base_theta_market, tables.bilateral)
     authorities = _authorities(tables, labels, mondays)
     about = (tables, labels, authorities)
     population, channels, lanes, found = _peopled(lanes, found, spread, settings.slots, about)
+    cells, channels = cells_of(tables.demand, figures, labels, channels)
     route_arrays, gates = lay_out(found, channels.commodity, *of_all)
     months = month_names(settings.start, settings.end)
     world = World(
@@ -156,7 +155,7 @@ def build_world(tables: Tables, settings: Settings) -> BuiltWorld:
         routes=route_arrays,
         passages=passages_of(route_arrays, gates),
         channels=channels,
-        cells=_cells(tables.demand, figures, labels, channels),
+        cells=cells,
         authorities=authorities,
         hub_pools=find_hub_pools(
             channels, authorities, index_of(pd.Series(labels.declared_origins, dtype=str), labels.markets)
@@ -315,26 +314,6 @@ def _authorities(tables: Tables, labels: Labels, mondays: NDArray[np.datetime64]
         class_prior=classes["prior_hit"].fillna(-1).to_numpy(np.float32),
         legitimate=legitimate,
         legitimate_year=year,
-    )
-
-
-def _cells(demand: pd.DataFrame, figures: pd.DataFrame, labels: Labels, channels: Channels) -> Cells:
-    """Price cells: market x commodity for exports, then a commodity each for the region's imports."""
-    markets, commodities = len(labels.markets), len(labels.commodities)
-    cells = (markets + 1) * commodities
-    exported = (demand["direction"] == DIRECTIONS[EXPORT]).to_numpy()
-    commodity = index_of(demand["commodity"], labels.commodities)
-    market = np.where(exported, index_of(demand["market"], labels.markets), markets)
-    cell = market * commodities + commodity
-    value = demand["value_musd"].to_numpy(float)
-    total = np.bincount(cell, value, minlength=cells)
-    growth = np.bincount(cell, value * demand["trend_per_year"].to_numpy(float), minlength=cells)
-    return Cells(
-        market=np.append(np.repeat(np.arange(markets), commodities), np.full(commodities, -1)).astype(np.int32),
-        commodity=np.tile(np.arange(commodities), markets + 1).astype(np.int32),
-        base_demand=np.bincount(channels.cell, channels.base_flow, minlength=cells),
-        trend=np.log1p(np.divide(growth, total, out=np.zeros(cells), where=total > 0)),
-        elasticity=np.tile(figures["elasticity"].to_numpy(np.float32), markets + 1),
     )
 
 

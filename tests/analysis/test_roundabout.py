@@ -73,6 +73,14 @@ def test_a_figure_is_inside_when_the_band_holds_it(flows, tmp_path):
         assert (found["inside"], found["near"]) == (inside, True)
 
 
+def test_the_rival_says_that_nothing_changed(flows, tmp_path):
+    row = "one,change,maker,target,*,2022-01,2022-12,2021-01,2021-12,-60,-70,{},percent,no"
+    for high, rival in ((-50, False), (10, True)):
+        figures = table(tmp_path, row.format(high))
+        found = roundabout.compared(figures, roundabout.simulated(flows, figures)).iloc[0]
+        assert (found["met"], found["no_change"], found["met_by_no_change"]) == (True, 0, rival)
+
+
 def table(folder, row):
     (folder / roundabout.FILE).write_text(",".join(roundabout.COLUMNS) + f"\n{row}\n", encoding="utf-8")
     return roundabout.read_figures(folder)

@@ -26,7 +26,9 @@ WORLDS = {
     "exports": {"demand": ",export,"},
     "imports": {"demand": ",import,"},
     "one row of demand": {"demand": "nearland,machinery,import"},
-    "nothing that may lack": {table.name: "" for table in TABLES if table.may_be_empty},
+    "nothing that may lack": {
+        table.name: "" for table in TABLES if table.may_be_empty and (TINY / table.file).exists()
+    },
 }
 
 

@@ -263,3 +263,19 @@ def test_a_place_has_the_part_of_a_branch_that_supply_says(built: BuiltWorld) ->
 
     assert part(world, "machinery") == pytest.approx(0.8, abs=0.01) != part(built, "machinery")
     assert part(world, "apparel") == pytest.approx(part(built, "apparel"), abs=0.01)
+
+
+def test_a_place_trades_with_a_partner_what_the_table_of_pairs_says(built: BuiltWorld) -> None:
+    """The south sells its neighbour half as much again as nearness alone gives it; what the market buys stays."""
+
+    def sold(of: BuiltWorld) -> tuple[float, float]:
+        channels, labels = of.arrays.channels, of.labels
+        there = (channels.declared == labels.markets.index("nearland")) & (channels.direction == EXPORT)
+        south = channels.origin == labels.places.index("south_town")
+        return channels.base_flow[there & south].sum() * WEEKS_PER_YEAR, channels.base_flow[there].sum()
+
+    wanted = 1.5 * sold(built)[0]
+    said = {"place": ["south_town"], "market": ["nearland"], "direction": ["export"], "value_musd": [wanted]}
+    world = build_world(replace(built.tables, bilateral=pd.DataFrame(said)), replace(SETTINGS, slots=16))
+    assert sold(world)[0] == pytest.approx(wanted, rel=0.05)
+    assert sold(world)[1] == pytest.approx(sold(built)[1], rel=0.01)

@@ -118,7 +118,7 @@ def test_every_number_has_bounds_and_room_for_ten_times_what_the_shipped_world_h
     for table in schema.TABLES:
         for column in (each for each in table.columns if each.kind in NUMBERS):
             assert column.lowest < column.highest, (table.name, column.name)
-            if not (
+            if len(getattr(tables, table.name)) and not (
                 column.unit.startswith(("share", "degrees", "year", "month", "factor")) or column.unit == "see unit"
             ):
                 most = getattr(tables, table.name)[column.name].astype(float).max()

@@ -359,3 +359,24 @@ def test_a_world_may_do_without_a_table_of_visits(world):
     (world / "visits.csv").unlink()
     assert check_tables(world) == []
     assert read_tables(world).visits.empty
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("far_city,nearland,export,5", "place 'far_city'"),
+        ("north_town,nowhere,export,5", "market 'nowhere'"),
+        ("north_town,nearland,export,-5", "value_musd"),
+    ],
+)
+def test_a_pair_that_cannot_trade_is_told(world, row, told):
+    head = "place,market,direction,value_musd,low,high,source,confidence,note"
+    (world / "bilateral.csv").write_text(f"{head}\n{row},1,9,made_up,low,\n", encoding="utf-8")
+    faults = check_tables(world)
+    assert any(fault.startswith("bilateral.csv row 2:") and told in fault for fault in faults), faults
+
+
+def test_substitution_is_said_of_all_goods_or_of_none(world):
+    with (world / "commodity_figures.csv").open("a", encoding="utf-8") as file:
+        file.write("apparel,substitution,4,2,8,1,made_up,low,\n")
+    assert any("has no row of quantity substitution" in fault for fault in check_tables(world))

@@ -184,10 +184,12 @@ def keep_accounts(world, parameters, moment, state):
 def pay_for_goods(cells, parameters, markets, accounts, surplus_at, gain):
     """Add up what buyers pay, and how much better off they are than at price 1.
 
+    Goods of one origin are paid in their own cell, and better or worse for buyers in that of all origins.
+
     Writes ``accounts``, ``surplus_at`` [M] and ``gain`` [N].
     """
     keep_apart()
-    market, elasticity = cells.market, cells.elasticity
+    market, elasticity, nest = cells.market, cells.elasticity, cells.nest
     price, demand, released = markets.price, markets.demand, markets.released
     scale, whole = f8(parameters.elasticity_scale), f8(1.0) + f8(parameters.fringe)
     for n in range(price.size):  # apart from the sums, so that many are worked out at once
@@ -196,6 +198,8 @@ def pay_for_goods(cells, parameters, markets, accounts, surplus_at, gain):
         m = market[n]
         d = 0 if m >= 0 else 1
         accounts[PAYMENTS, d] += f8(price[n]) * released[n]
+        if nest[n] != 0:
+            continue
         accounts[BUYERS, d] += gain[n]
         if m >= 0:
             surplus_at[m] += gain[n]

@@ -34,6 +34,7 @@ KINDS_WITHOUT_HUB = frozenset({"embodied", "parcel"})
 
 CROSSING_KINDS = frozenset({"crossing", "seaport", "airport"})
 ORIGIN_KINDS = frozenset({"origin", "inland_origin"})
+OPTIONAL = frozenset({"substitution"})  # figures of commodities that a world may do without
 
 
 def world_faults(frames: Frames) -> list[str]:
@@ -191,8 +192,10 @@ def great_circle_km(begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDA
 
 def _figure_faults(commodities: pd.DataFrame, figures: pd.DataFrame) -> Iterator[str]:
     given = set(zip(figures["commodity"], figures["quantity"], strict=True))
+    unsaid = OPTIONAL - set(figures["quantity"])
+    wanted = [quantity for quantity in quantities_of("commodity_figures") if quantity.name not in unsaid]
     for commodity in commodities["commodity"]:
-        for quantity in quantities_of("commodity_figures"):
+        for quantity in wanted:
             if (commodity, quantity.name) not in given:
                 yield f"commodity_figures.csv: commodity '{commodity}' has no row of quantity {quantity.name}."
 
@@ -294,6 +297,17 @@ def _part_faults(firms: pd.DataFrame, demand: pd.DataFrame, supply: pd.DataFrame
             )
 
 
+def _pair_faults(firms: pd.DataFrame, demand: pd.DataFrame, bilateral: pd.DataFrame) -> Iterator[str]:
+    """Tell pairs whose place has no firms, or whose market buys nothing in this direction."""
+    at_work = set(firms.loc[(firms["firms"] > 0) & (firms["trade_share"] > 0), "place"])
+    traded = set(demand.loc[demand["value_musd"] > 0, ["market", "direction"]].itertuples(index=False, name=None))
+    for row, place, market, direction in bilateral[["place", "market", "direction"]].itertuples():
+        if place not in at_work:
+            yield f"bilateral.csv row {row}: place '{place}' has no firms in firms.csv."
+        elif (market, direction) not in traded:
+            yield f"bilateral.csv row {row}: market '{market}' has no {direction} in demand.csv."
+
+
 def _size_faults(firms: pd.DataFrame, demand: pd.DataFrame) -> Iterator[str]:
     """Trade that is counted in another unit shows in the mean firm."""
     total, count = demand["value_musd"].sum(), int(firms["firms"].sum())
@@ -362,6 +376,8 @@ _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("firms", "demand"), _supply_faults),
     (("places", "supply"), _side_faults("supply", HOME)),
     (("firms", "demand", "supply"), _part_faults),
+    (("places", "bilateral"), _side_faults("bilateral", HOME)),
+    (("firms", "demand", "bilateral"), _pair_faults),
     (("firms", "demand"), _size_faults),
     (("places", "legs", "crossings", "firms", "markets", "demand"), _reach_faults),
     (("places", "legs", "crossings", "markets", "hubs"), _onward_faults),

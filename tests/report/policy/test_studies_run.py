@@ -7,12 +7,19 @@ import pytest
 from sim.analysis import ledger
 from sim.analysis.periods import Dates
 from sim.config import load
-from sim.experiments import announcement, hub_pressure, lifting, what_made_2023_grow, who_gains_who_pays
+from sim.experiments import (
+    announcement,
+    eurasian_roundabout,
+    hub_pressure,
+    lifting,
+    what_made_2023_grow,
+    who_gains_who_pays,
+)
 from sim.report import studies
 
 MODULES = {
     each.__name__.rpartition(".")[2]: each
-    for each in (announcement, hub_pressure, lifting, what_made_2023_grow, who_gains_who_pays)
+    for each in (announcement, eurasian_roundabout, hub_pressure, lifting, what_made_2023_grow, who_gains_who_pays)
 }
 
 

@@ -27,11 +27,18 @@ COMMODITY_FIGURES = (
     Quantity("spoilage_per_day", "share of what waits that spoils in a day", ("share/day",), 0.0, 0.5),
     Quantity("consignment_value_usd", "value of a consignment", ("usd",), 1.0, 1e9),
     Quantity("elasticity", "price elasticity of demand", ("1",), 0.05, 100.0),
+    Quantity(
+        "substitution",
+        "elasticity of substitution between goods of different origins; no row: they are the same to buyers",
+        ("1",),
+        1.0,
+        100.0,
+    ),
     Quantity("made_here_share", "share of what makers export that is made in the region", ("share",), 0.0, 1.0),
     Quantity("made_here_by_traders", "share of what traders export that is made in the region", ("share",), 0.0, 1.0),
     Quantity("content_share", "share of sanctioned content in goods that embody it", ("share",), 0.001, 1.0),
 )
-"""Quantities of commodity_figures.csv, each needed once a commodity."""
+"""Quantities of commodity_figures.csv, each needed once a commodity; `substitution` of all commodities or of none."""
 
 
 GOODS = (

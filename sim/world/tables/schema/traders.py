@@ -1,4 +1,4 @@
-"""Tables of who trades: firms, what places are large in, and visitors who come to shop."""
+"""Tables of who trades: firms, what places are large in and with whom they trade, and visitors who come to shop."""
 
 from sim.state import DIRECTIONS, FIRM_KINDS, OWNERSHIPS
 from sim.world.tables.schema.kinds import COMMODITY, TAIL, YES_NO, Column, Kind, Table, from_to, number, triple, word
@@ -32,6 +32,20 @@ TRADERS = (
         ),
         key=("place", "commodity", "direction"),
         ranges=(("low", "share", "high"),),
+        may_be_empty=True,
+        may_be_missing=True,
+    ),
+    Table(
+        "bilateral",
+        (
+            word("place", "where the goods come from, or where they go to", refers_to="places"),
+            word("market", "partner that the papers name", refers_to="markets"),
+            word("direction", "export: bought from the place; import: sold to it", DIRECTIONS),
+            *triple(number("value_musd", "trade of the two in the base year, all goods", "million USD/year", 0, 1e6)),
+            *TAIL,
+        ),
+        key=("place", "market", "direction"),
+        ranges=(("low", "value_musd", "high"),),
         may_be_empty=True,
         may_be_missing=True,
     ),
