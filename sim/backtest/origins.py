@@ -202,6 +202,6 @@ def predictive(
     chosen = np.minimum(np.searchsorted(np.cumsum(weight), places), len(weight) - 1)
     largest = discrepancy.max(axis=1)
     groups = [held.groups[number] for number in held.group]
-    off = np.column_stack([discrepancy[name] if name in discrepancy else largest for name in groups])[chosen]
+    off = np.column_stack([discrepancy.get(name, largest) for name in groups])[chosen]
     spread = np.hypot(off, held.error)
     return simulated.to_numpy()[chosen] + spread * random.normal(size=spread.shape)

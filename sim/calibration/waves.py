@@ -146,7 +146,7 @@ def calibrate(
     check_runs(runs, len(prior.names))
     tell(f"Wave 1: {runs} runs from the ranges of {len(prior.names)} factors.")
     drawn, simulated = _ended_well(simulate, prior.sobol(runs, seed), targets)
-    _check_moved(targets, simulated)
+    _check_moved(simulated)
     far = out_of_reach(targets, simulated)
     if far:
         every = len(targets.names)
@@ -268,7 +268,7 @@ def _wider(posterior: Posterior, prior: Prior, runs: int, seed: int) -> pd.DataF
     return prior.table(centre + wider * (chosen - centre))
 
 
-def _check_moved(targets: Targets, simulated: pd.DataFrame) -> None:
+def _check_moved(simulated: pd.DataFrame) -> None:
     """Refuse a target that no draw moves."""
     still = simulated.std(axis=0) == 0
     if still.any():

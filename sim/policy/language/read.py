@@ -82,7 +82,7 @@ def read_measure(name: str, node: Node) -> Measure:
     }
     if not common["source"]:
         raise keys["source"].fault("a source is a title with publisher and date, or the word assumed.")
-    _refuse_foreign_keys(node, keys, instrument)
+    _refuse_foreign_keys(keys, instrument)
     if rule.dated_by_tables:
         return _dated_by_tables(node, keys, common)
     measure = Measure(
@@ -127,7 +127,7 @@ def _nonempty(node: Node) -> tuple[str, ...]:
     return names
 
 
-def _refuse_foreign_keys(node: Node, keys: Mapping[str, Node], instrument: Instrument) -> None:
+def _refuse_foreign_keys(keys: Mapping[str, Node], instrument: Instrument) -> None:
     """Refuse keys that would be read and then do nothing."""
     rule = instrument.rule
     for owner in Instrument:

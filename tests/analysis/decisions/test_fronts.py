@@ -3,7 +3,7 @@ import pytest
 from scipy.optimize import linprog
 
 from sim.analysis.decisions.fronts import YES_OR_NO, Range, non_dominated, search
-from sim.analysis.decisions.inspection_game import expected, solve
+from tests.analysis.decisions.inspection_game import expected, solve
 
 GAMES = [
     ((2.0, 1.0), (10.0, 10.0), 8.0, 1.0),
