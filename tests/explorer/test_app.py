@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from made_up import GAINED_SHARE, material_of
 
+from sim.about import find_world, read_about
 from sim.config import load
 from sim.errors import InputError
 from sim.explorer.answer import FORMAT, answer
@@ -16,9 +17,10 @@ from sim.explorer.app import editing, serve
 from sim.explorer.app.asked import Asked
 from sim.explorer.app.jobs import Job
 from sim.explorer.app.telling import amount, beside, emulated, emulators, plain, read_kindly, tiles, why_it_still_goes
+from sim.explorer.command import run
 from sim.explorer.design import check_batches
 from sim.explorer.fitting import judge
-from sim.explorer.levers import LEVERS, VERSION, defaults, read, written
+from sim.explorer.levers import LEVERS, VERSION, defaults, read, without_levers, written
 from sim.explorer.page import render
 from sim.policy.language.load import load_regime
 from sim.policy.language.measures import differing
@@ -26,6 +28,10 @@ from sim.policy.language.measures import differing
 MAIN = Path(editing.__file__).with_name("main.py")
 NASTY = "<b>$x$</b>"
 WORLD = "xinjiang"
+BAN = (
+    "purpose: x\nbackground: adds\nmeasures: {a: {sender: %s, instrument: import_ban, start: 2023-01-01%s, source: x}}"
+)
+ENDS_FIRST, NOWHERE = BAN % ("united_states", ", end: 2022-01-01"), BAN % ("united_stats", "")
 WRONG = "purpose: x\nbackground: adds\nmeasure: {}"
 ABOUT = {
     "title": "A title", "command": "", "held": "chance alone", "runs": 1, "checks": 4, "check_runs": 30,
@@ -145,6 +151,8 @@ def test_the_text_of_the_levers_is_a_regime_and_words_are_told_of_it() -> None:
         ("purpose: x\nbackground: adds\nmeasure: {}", "measures"),
         ("purpose: x\nbackground: adds\nmeasures: {a: {sender: united_states, instrument: import_bam}}", "import_ban"),
         ("x" * 100_001, "100,000"),
+        (ENDS_FIRST, "2022-01-01"),
+        (NOWHERE, "united_states"),
     ],
 )
 def test_a_wrong_text_is_answered_with_a_sentence_without_a_path_of_this_machine(text, part) -> None:
@@ -224,7 +232,7 @@ def test_a_firm_that_ships_at_a_loss_is_explained_in_words() -> None:
         index=pd.Index(["united_states", "kazakhstan", "russia"], name="channel"),
     )
     (line,) = why_it_still_goes(table)
-    assert line.startswith("6% of what it sells still goes by united_states, where it expects to lose 12 cents")
+    assert line.startswith("6 % of what it sells still goes by united states, where it expects to lose 12 cents")
     assert "drawing back" in line
     assert why_it_still_goes(table.assign(margin=np.abs(table["margin"]))) == [
         "It sends nothing worth telling where it expects a loss."
@@ -262,6 +270,68 @@ def test_levers_answer_at_once_and_the_address_holds_them(app) -> None:
     }
 
 
+@pytest.mark.parametrize("world", ["xinjiang", "russia"])
+def test_regimes_of_each_shipped_world_are_offered_and_can_be_used(world) -> None:
+    names = editing.library_of(world)
+    assert {*read_about(find_world(world)).regimes} <= {*names}
+    assert editing.check(editing.library_text("observed", world), world).regime is not None
+
+
+def test_a_regime_of_one_world_is_refused_in_another_with_the_name_that_is_not_there() -> None:
+    told = editing.check(editing.library_text("hubs_closed", "russia"), WORLD)
+    assert told.regime is None
+    assert "the measure 'hubs_turn_away' names 'armenia' as 'sender', which is unknown" in told.told
+
+
+def test_levers_are_of_the_first_world_and_of_worlds_that_stand_on_it(tmp_path) -> None:
+    (tmp_path / "world.yaml").write_text("base: xinjiang\n", encoding="utf-8")
+    assert without_levers(WORLD) == without_levers(str(tmp_path)) == ""
+    assert without_levers("russia").startswith("No levers are declared for the world russia")
+
+
+@pytest.mark.parametrize("words", [["explorer.page=x.html"], ["explorer.setting=1"]])
+def test_a_page_of_a_world_without_levers_is_refused_in_one_sentence_before_anything_runs(words) -> None:
+    with pytest.raises(InputError, match="No levers are declared for the world russia"):
+        run(load(["command=explore", "world=russia", *words]))
+
+
+def test_a_text_that_is_edited_is_found_again_by_its_key_alone_however_wrong_it_is(tmp_path) -> None:
+    key = editing.keep(WRONG, "none", tmp_path).parent.name
+    assert editing.kept(key, tmp_path) == WRONG
+    for strange in ("00000000", "../../up", "", "zzzzzzzz"):
+        with pytest.raises(InputError, match="not kept here"):
+            editing.kept(strange, tmp_path)
+
+
+def test_a_link_finds_the_text_again_and_strange_keys_are_told(app, home) -> None:
+    at = app()
+    at.query_params["t"] = editing.keep(WRONG, "none", home / "explorer").parent.name
+    at.query_params["b"], at.query_params["v"], at.query_params["what"] = "no_such", "regime", "1"
+    at.run()
+    assert not at.exception
+    assert at.text_area[0].value == WRONG
+    assert [part for part in ("“no\\_such”", "“what”") if part not in words_of(at)] == []
+    assert "measures" in words_of(at)
+
+
+@pytest.fixture
+def abroad(tmp_path, monkeypatch):
+    testing = pytest.importorskip("streamlit.testing.v1")
+    settings = {"results_dir": str(tmp_path), "world": "russia", "start": "2021-01-01", "end": "2021-06-30"}
+    monkeypatch.setenv(serve.SETTINGS, json.dumps(settings | {"firms": 200}))
+    return testing.AppTest.from_file(str(MAIN), default_timeout=600)
+
+
+def test_a_world_without_levers_is_shown_with_its_own_regimes_and_says_that_nothing_was_fitted(abroad) -> None:
+    at = abroad.run()
+    assert not at.exception
+    assert at.radio(key="view").value == "Regime in words"
+    assert "hubs_closed" in at.selectbox(key="library_choice").options
+    assert "No levers are declared for the world russia" in words_of(at)
+    at.radio(key="view").set_value("Run it truly").run()
+    assert "the world russia has no posterior" in words_of(at)
+
+
 @pytest.mark.slow  # Streamlit runs the whole script for each step
 def test_a_wrong_text_is_answered_and_kept_and_no_view_breaks(app) -> None:
     at = app().run()
@@ -270,7 +340,14 @@ def test_a_wrong_text_is_answered_and_kept_and_no_view_breaks(app) -> None:
     at.text_area[0].set_value(WRONG).run()
     assert not at.exception
     assert "measures" in words_of(at)
-    for view in ("Run it truly", "Figures", "Crossings by month", "One run, week by week", "Stored studies"):
+    for view in (
+        "Run it truly",
+        "Figures",
+        "Observed figures",
+        "Crossings by month",
+        "One run, week by week",
+        "Stored studies",
+    ):
         at.radio(key="view").set_value(view).run()
         assert not at.exception, view
         assert "could not be shown" not in words_of(at), view

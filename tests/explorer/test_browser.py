@@ -16,9 +16,11 @@ from made_up import material_of
 from sim.config import load
 from sim.explorer.answer import answer
 from sim.explorer.app import serve
+from sim.explorer.app.main import VIEWS
 from sim.explorer.design import check_batches
 from sim.explorer.fitting import judge
 from sim.explorer.page import render
+from sim.notebook import compare
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WAIT_MS, WIDTHS = 120_000, (1440, 390)
@@ -87,6 +89,13 @@ def page(browser, address):
     assert outside == []
 
 
+@pytest.fixture(scope="module")
+def study(home):
+    """A small stored study with its report, among the results that the app lists."""
+    words = {"firms": 200, "end": "2021-12-31", "results_dir": str(home)}
+    return compare(["none", "uflpa"], 2, **words)
+
+
 def lever(page, title):
     return page.locator('[data-testid="stSidebar"]').get_by_text(title, exact=True)
 
@@ -131,14 +140,56 @@ def test_a_wrong_text_is_answered_beside_it_and_a_run_can_be_cancelled(page, add
     page.get_by_text("Cancelled.").wait_for()
 
 
+def settled(page):
+    """Wait until nothing that is shown is of the view before."""
+    page.wait_for_timeout(1_000)
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stStatusWidget], [data-testid=stSpinner], [data-stale=true]')"
+    )
+
+
+def test_a_stored_study_is_opened_without_a_run_and_its_files_are_downloaded(page, address, study) -> None:
+    page.goto(f"{address}/?v=stored")
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_text("What the regimes do not have alike").wait_for()
+    page.get_by_text("US import ban").first.wait_for(state="attached")
+    for name, begins in (("The page", b"<!doctype html>"), ("Tables as a workbook", b"PK"), ("Figures", b"PK")):
+        with page.expect_download() as taken:
+            page.get_by_role("button", name=name, exact=True).click()
+        assert Path(taken.value.path()).read_bytes()[: len(begins)].lower() == begins.lower(), name
+    assert page.get_by_text(f"design.runs={2}").count() >= 1
+
+
+def test_a_text_that_is_edited_is_there_again_after_a_reload(page, address) -> None:
+    page.goto(f"{address}/?v=regime")
+    text = page.get_by_label("The regime as text (YAML)")
+    text.wait_for()
+    settled(page)
+    text.fill("purpose: <b>mine</b>\nbackground: adds\nmeasures: {}")
+    text.press("Control+Enter")
+    page.wait_for_function("location.search.includes('t=')")
+    page.reload()
+    text.wait_for()
+    settled(page)
+    assert text.input_value().startswith("purpose: <b>mine</b>")
+    assert page.locator("b", has_text="mine").count() == 0
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_is_wider_than_the_window(page, address, width) -> None:
+def test_no_view_is_wider_than_the_window(page, address, study, width) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address)
-    page.get_by_text("Registered trade of the region by year").first.wait_for(state="attached")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    if folder := os.environ.get("REROUTE_SCREENSHOTS"):
-        page.screenshot(path=f"{folder}/app_{width}.png", full_page=True)
+    page.goto(f"{address}/?v=stored")
+    page.get_by_role("button", name="Open it").click()
+    page.get_by_text("Any number of it").wait_for()
+    views = page.locator('[data-testid="stMain"] [data-testid="stRadio"]').first
+    for name, module in VIEWS.items():
+        views.get_by_text(name, exact=True).click()
+        page.wait_for_function(f"location.search.includes('v={module}')")
+        settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.get_by_text("could not be shown").count() == 0, name
+        if folder := os.environ.get("REROUTE_SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/{module}_{width}.png", full_page=True)
 
 
 def test_the_page_of_a_mail_answers_offline_and_redraws_when_a_lever_moves(home, browser) -> None:

@@ -54,6 +54,8 @@ def main() -> None:
 
 def _show(said: dict[str, Any]) -> None:
     why = without_levers(said["world"])
+    if not why:
+        st.caption("The levers are at the side; on a phone behind the two arrows at the top.")
     linked.begin(said, VIEWS.values(), has_levers=not why)
     setting = sidebar.show(why)
     if "view" not in st.session_state:
@@ -64,8 +66,9 @@ def _show(said: dict[str, Any]) -> None:
     view = VIEWS[st.radio("View", list(VIEWS), horizontal=True, key="view")]
     asked = _asked(setting, said)
     linked.write(setting, asked, view)
+    remark = st.empty()  # always there: what is typed below would be lost if its place moved
     if setting is not None and asked.setting is None:
-        st.info("The regime edited as text is asked about; the levers at the side have no effect on it.")
+        remark.info("The regime edited as text is asked about; the levers at the side have no effect on it.")
     import_module(f"sim.explorer.app.views.{view}").show(asked)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -63,7 +63,7 @@ def table(study: Shown, regime: str) -> pd.DataFrame:
     pandas.DataFrame
         `COLUMNS`: million dollars a month; `inside` tells whether the published figure lies in the 90 % band.
     """
-    rows = []
+    rows, titles = [], study.world.sources.set_index("source")["title"].to_dict()
     for one in TOLD:
         bands = one.table(study)
         mine = bands[bands["regime"] == regime] if len(bands) else bands
@@ -74,7 +74,7 @@ def table(study: Shown, regime: str) -> pd.DataFrame:
                 months = f"{row.from_month} to {row.to_month}"
                 inside = low <= row.musd_per_month <= high
                 name = _named(study, row.subject)
-                rows.append((name, months, row.musd_per_month, low, middle, high, inside, row.source))
+                rows.append((name, months, row.musd_per_month, low, middle, high, inside, _sourced(row.source, titles)))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -85,3 +85,8 @@ def _named(study: Shown, subject: str) -> str:
             rest = subject.removeprefix(prefix)
             return words + (name_of(study.names, rest) if rest else "")
     return f"trade: {name_of(study.names, subject)}"
+
+
+def _sourced(ids: str, titles: Mapping[str, str]) -> str:
+    """Give the titles of the sources of a figure."""
+    return "; ".join(titles.get(each, each) for each in str(ids).split())

@@ -256,8 +256,8 @@ def why_it_still_goes(table: pd.DataFrame) -> list[str]:
     for name, row in table[(table["share"] > 0.01) & (table["margin"] < 0)].iterrows():
         trend = "and it is drawing back" if row["target"] < row["share"] - 0.005 else "and it means to keep to that"
         lines.append(
-            f"{row['share']:.0%} of what it sells still goes by {name}, where it expects to lose "
-            f"{-100 * row['margin']:.0f} cents on each dollar, {trend}. Firms do not drop a customer at once: "
+            f"{100 * row['share']:.0f} % of what it sells still goes by {name.replace('_', ' ')}, where it expects to "
+            f"lose {-100 * row['margin']:.0f} cents on each dollar, {trend}. Firms do not drop a customer at once: "
             "shipments differ, some pay, ties are worth something, and what a firm believes about a border it has to "
             "learn from its own consignments."
         )

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from sim.explorer.app.telling import amount, band_told, is_change
+from sim.explorer.app.telling import amount, band_told, is_change, plain
 
 INK, ORANGE, GREY = "#005a8c", "#d55e00", "#8a8a8a"
 
@@ -17,7 +17,9 @@ def course(rows: pd.DataFrame, title: str, by: str = "slot") -> None:
     kinds = ["kind"] if "kind" in rows else []
     scale = alt.Scale(range=[INK, ORANGE])
     colour = {"color": alt.Color("kind:N", title=None, scale=scale)} if kinds else {"color": alt.value(INK)}
-    chart = alt.Chart(rows, title=title).encode(x=alt.X(f"{by}:N", title=None), tooltip=[*kinds, by, "value", "band"])
+    st.markdown(f"**{plain(title)}**")  # a title of the chart itself would be cut on a phone
+    across = alt.X(f"{by}:N", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    chart = alt.Chart(rows).encode(x=across, tooltip=[*kinds, by, "value", "band"])
     band = chart.mark_area(opacity=0.25).encode(y=alt.Y("low:Q", title=rows["unit"].iloc[0]), y2="high:Q", **colour)
     line = chart.mark_line(point=True).encode(y="middle:Q", **colour)
     st.altair_chart(band + line, width="stretch")
@@ -26,7 +28,8 @@ def course(rows: pd.DataFrame, title: str, by: str = "slot") -> None:
 def dots(rows: pd.DataFrame, title: str, most: int = 14) -> None:
     """Draw numbers below each other, the largest first: a dot at the middle, a line over the band."""
     rows = _told(rows.loc[rows["middle"].abs().nlargest(most).index])
-    chart = alt.Chart(rows, title=title).encode(
+    st.markdown(f"**{plain(title)}**")
+    chart = alt.Chart(rows).encode(
         y=alt.Y("name:N", sort=rows["name"].tolist(), title=None),
         color=alt.condition("datum.vouched", alt.value(INK), alt.value(GREY)),
         tooltip=["name", "value", "band"],

@@ -21,6 +21,11 @@ from sim.world.tables.read import Tables, find_world, read_tables
 SMALLEST, LARGEST = 30.0, 700.0
 """Area of a circle, in square points: of no goods, and of the most that any crossing passes."""
 
+FULL_LOAD = 0.95
+"""Share of capacity from which on a crossing is told as full."""
+
+KEY = "Goods on the way out. The larger a circle, the more tonnes a month; the darker, the fuller; white: closed."
+
 FULL_DAYS = 7.0
 """Waits from which on a label tells them."""
 
@@ -32,7 +37,7 @@ def show(asked: Asked) -> None:
         return
     steady("map_regime", study.regimes, study.regimes[-1])
     regime = st.selectbox("Regime", study.regimes, key="map_regime")
-    steady("month", study.months)
+    steady("month", study.months, study.months[-1])
     month = st.select_slider("Month", study.months, key="month")
     rows, tables = _rows(study, regime)
     mine = rows[rows["period"] == month]
@@ -68,7 +73,7 @@ def drawn(rows: pd.DataFrame, most_t: float, tables: Tables, month: str) -> Figu
     out = rows[rows["direction"] != "import"].sort_values("throughput_t", ascending=False)
     with rc_context(style.STYLE):
         figure = Figure(figsize=(9.0, 5.2))
-        axes = figure.add_axes((0.01, 0.02, 0.98, 0.9))
+        axes = figure.add_axes((0.01, 0.06, 0.98, 0.82))
         origin = region(tables)
         draw_ground(axes, outlines(), fill(axes, around(out, out, origin)))
         area = SMALLEST + (LARGEST - SMALLEST) * out["throughput_t"] / max(most_t, 1e-9)
@@ -79,8 +84,28 @@ def drawn(rows: pd.DataFrame, most_t: float, tables: Tables, month: str) -> Figu
         labels += [Label(f"{row.name} {_state(row)}", row.lon, row.lat, 9.0) for row in out.itertuples()]
         place_labels(axes, labels, size=8.0)
         axes.set_axis_off()
-        figure.suptitle(f"{month}: goods on the way out; white: closed", x=0.02, ha="left", fontsize=11)
+        figure.suptitle(found(out, month), x=0.02, ha="left", fontsize=11, fontweight="bold")
+        figure.text(0.02, 0.9, KEY, fontsize=8, color=style.GREY)
     return figure
+
+
+def found(rows: pd.DataFrame, month: str) -> str:
+    """Say how many crossings are closed and full, and where goods wait longest.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of a month, with `name, closed, load, wait_days`.
+    month : str
+        Its name.
+    """
+    open_ = rows[~rows["closed"].astype(bool)]
+    full = int((open_["load"] >= FULL_LOAD).sum())
+    said = f"{month}: {len(rows) - len(open_)} of {len(rows)} crossings closed, {full} full"
+    waiting = open_["wait_days"].dropna()
+    if waiting.empty or waiting.max() < 1.0:
+        return said
+    return f"{said}; goods wait longest at {open_.loc[waiting.idxmax(), 'name']}, {waiting.max():.0f} days"
 
 
 def _state(row: object) -> str:

@@ -77,15 +77,17 @@ def _agent(model: TradeModel) -> None:
 
 
 def _firm(model: TradeModel) -> object | None:
-    """Choose a firm: by its number, or that which expects least of those that reckon with inspections at a border."""
+    """Choose a firm: by its number, or that which expects least of those that reckon with inspections, else of all."""
     firms = [each for each in model.firms if each.active]
     steady("which_firm", (HIT, ANY))
     if st.radio("Which firm", (HIT, ANY), horizontal=True, key="which_firm") == ANY:
         return st.selectbox("Firm", firms, format_func=lambda each: f"{each.row}: {each.commodity}, {each.place}")
     hit = [each for each in firms if each.direction == "export" and each.made_here and np.max(each.risk) > 0]
+    hit = hit or [each for each in firms if each.direction == "export" and float(each.margin) < 0]
     if not hit:
         st.info(
-            "No firm that exports goods made here reckons with inspections in this week: go on until a ban is felt."
+            "No firm that exports reckons with inspections or expects a loss in this week: go on until a measure is "
+            "felt."
         )
         return None
     return min(hit, key=lambda each: float(each.margin))
