@@ -14,7 +14,9 @@ from sim.report.figures.picture import Picture
 from sim.report.lettering import filled
 from sim.report.style import COLOURS, INK
 
-ROW_INCHES, LABEL_COLUMNS, LINEAR = 0.3, 44, 100.0
+ROW_INCHES, LABEL_COLUMNS, LINEAR = 0.4, 46, 100.0
+TICKS = (-100, -50, 0, 50, 100, 1000)
+INPUT = " (an input)"
 
 
 class HeldAgainst(NamedTuple):
@@ -48,7 +50,10 @@ def _draw(subject: HeldAgainst, title: str) -> Figure:
         axes.hlines(at - 0.15, rows["q05"], rows["q95"], color=COLOURS[0], linewidth=1.5)
         axes.plot(rows["median"], at - 0.15, "o", color=COLOURS[0], markersize=4)
         axes.set_xscale("symlog", linthresh=LINEAR)
-        axes.set_yticks(at, [filled(name, LABEL_COLUMNS) for name in rows["figure"]], color=INK)
+        axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
+        axes.minorticks_off()
+        names = rows["figure"] + np.where(rows["is_input"] == "no", "", INPUT)
+        axes.set_yticks(at, [filled(name, LABEL_COLUMNS) for name in names], color=INK)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_xlabel("per cent; beyond 100 either way the axis is logarithmic")
     return figure

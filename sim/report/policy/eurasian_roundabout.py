@@ -22,7 +22,7 @@ RETURNED = "returned"
 """Count of the figures of which the first with a test speaks in the second sentence."""
 
 LIMITS = (
-    "No figure of the list was used to fit behaviour: that is of a fit to another world, or drawn from ranges.",
+    "No figure of the list was used to fit behaviour: it is that of a fit to another world, or drawn from its ranges.",
     "Within a group of goods those beside a ban take the place of those under it, so that direct trade falls less and "
     "recovers sooner than what is published.",
     "Which share of a group of goods each package forbids, and what firms gave up of their own will, is assumed, with "
