@@ -27,6 +27,11 @@ pytestmark = pytest.mark.slow
 
 TINY = Path(__file__).parents[1] / "world" / "tiny"
 ABOUT = read_about(TINY)
+BILATERAL = """place,market,direction,value_musd,low,high,source,confidence,note
+north_town,nearland,export,200,150,260,made_up,low,
+south_town,middleland,export,60,40,90,made_up,low,
+north_town,farland,import,20,10,30,made_up,low,
+"""
 CASES = int(os.environ.get("REROUTE_FUZZ", "300"))
 PARTS = 4
 WHOLE_EVERY, BUILT_EVERY = 43, 101
@@ -195,17 +200,24 @@ def replaced(draw: random.Random, path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
-def restored(path: Path) -> None:
+def copied(folder: Path) -> Path:
+    """Copy the sound world, with rows in a table that it does without."""
+    shutil.copytree(TINY, folder)
+    (folder / "bilateral.csv").write_text(BILATERAL, encoding="utf-8")
+    return folder
+
+
+def restored(path: Path, text: str) -> None:
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-    shutil.copy(TINY / path.name, path)
+    path.write_text(text, encoding="utf-8")
 
 
-def damaged(seed: int, folder: Path) -> list[str]:
+def damaged(seed: int, folder: Path, sound: "Sound") -> list[str]:
     """Damage one table of a sound world, sometimes two, and give their names."""
     draw = random.Random(seed)
     names = draw.sample([table.name for table in TABLES], draw.choice((1, 1, 1, 2)))
     for name in names:
-        records = [line.split(",") for line in (TINY / f"{name}.csv").read_text(encoding="utf-8").splitlines()]
+        records = [line.split(",") for line in sound.files[name].splitlines()]
         for _ in range(draw.choice((1, 1, 2, 5))):
             if len(records) > 1 and records[0] and len({len(row) for row in records}) == 1:
                 draw.choice(CHANGES)(draw, records)
@@ -216,8 +228,9 @@ def damaged(seed: int, folder: Path) -> list[str]:
 class Sound:
     """The sound world, read once: a case reads and judges what it changed, and what refers to that."""
 
-    def __init__(self) -> None:
-        self.texts = {table.name: read.read_text(TINY, table)[0] for table in TABLES}
+    def __init__(self, folder: Path) -> None:
+        self.files = {table.name: (folder / f"{table.name}.csv").read_text(encoding="utf-8") for table in TABLES}
+        self.texts = {table.name: read.read_text(folder, table)[0] for table in TABLES}
         self.frames, faults = read.judged(self.texts, ABOUT)
         assert faults == []
 
@@ -253,7 +266,7 @@ def assert_told(faults: list[str], seed: int) -> None:
 
 
 def judge(seed: int, folder: Path, sound: Sound) -> None:
-    changed = damaged(seed, folder)
+    changed = damaged(seed, folder, sound)
     faults = sound.faults(folder, changed)
     assert_told(faults, seed)
     if seed % WHOLE_EVERY == 0:
@@ -264,7 +277,7 @@ def judge(seed: int, folder: Path, sound: Sound) -> None:
         except InputError as error:
             assert_told([str(error)], seed)
     for name in changed:
-        restored(folder / f"{name}.csv")
+        restored(folder / f"{name}.csv", sound.files[name])
 
 
 def too_long(*_: object) -> None:
@@ -273,8 +286,8 @@ def too_long(*_: object) -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_damaged_worlds_are_told_in_sentences(part, tmp_path):
-    folder = Path(shutil.copytree(TINY, tmp_path / "world"))
-    sound = Sound()
+    folder = copied(tmp_path / "world")
+    sound = Sound(folder)
     build_world(read_tables(folder), SETTINGS)  # which compiles what building needs
     before, held = signal.signal(signal.SIGALRM, too_long), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     try:
