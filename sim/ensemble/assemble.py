@@ -19,6 +19,7 @@ from sim.ensemble.plan.design import Design, defaults_only
 from sim.ensemble.plan.factors import factors_of
 from sim.ensemble.plan.samplers import SAMPLERS, from_table, sampled
 from sim.ensemble.study import Scenario, Study, Until
+from sim.errors import InputError
 from sim.machine import Need, check_memory
 from sim.outcomes.outcomes import OUTCOMES
 from sim.parameters import BEHAVIOUR, names_of
@@ -87,26 +88,36 @@ def study_of(config: Config, built: BuiltWorld | None = None, design: Design | N
 
 
 def _check_memory(study: Study, config: Config) -> None:
-    """Refuse more runs at a time than this machine has memory for; Dask's workers have their own."""
+    """Refuse more runs at a time than this machine has memory for; Dask's workers have their own.
+
+    How many states a run holds at once is looked up only where a state for each regime would be too many.
+    """
+    regimes = list(study.scenarios)
+    try:
+        check_memory(_needs(study, config, len(regimes)))
+    except InputError:
+        check_memory(_needs(study, config, study.branch(regimes).states))
+
+
+def _needs(study: Study, config: Config, states: int) -> list[Need]:
+    """Memory for runs that hold so many states each."""
     sizes, months = sizes_of(study.world), len(study.months)
     record = sum(each.cells.count(sizes) for each in OUTCOMES.values()) * months * np.dtype(float).itemsize
     state = sum(size for *_, size in declared_bytes(State, sizes))
-    threads, regimes, branch = runs_at_a_time(config), len(study.scenarios), study.branch(list(study.scenarios))
+    threads, regimes = runs_at_a_time(config), len(study.scenarios)
     firms = f"{sizes['P']:,} firms, {sizes['K']:,} channels and {months} months"
-    check_memory(
-        [
-            Need(
-                threads * (branch.states * (state + record) + regimes * study.run_bytes),
-                f"machine.threads={threads} with {firms}",
-                "take fewer threads, firms, months or regimes",
-            ),
-            Need(
-                max(threads, min(regimes, study.regimes_a_call)) * BLOCK_RUNS * study.run_bytes,
-                f"observe={config.observe} with {months} months",
-                "keep fewer series (observe=totals) or take fewer months",
-            ),
-        ]
-    )
+    return [
+        Need(
+            threads * (states * (state + record) + regimes * study.run_bytes),
+            f"machine.threads={threads} with {firms}",
+            "take fewer threads, firms, months or regimes",
+        ),
+        Need(
+            max(threads, min(regimes, study.regimes_a_call)) * BLOCK_RUNS * study.run_bytes,
+            f"observe={config.observe} with {months} months",
+            "keep fewer series (observe=totals) or take fewer months",
+        ),
+    ]
 
 
 def design_of(config: Config, tables: Tables | None = None) -> Design:

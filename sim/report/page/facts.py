@@ -94,8 +94,21 @@ def command_line(config: Config) -> str:
     settings, told = _flat(asdict(config)), {*keys, "behaviour.rule"}
     if not takes_draws(config):
         told.add("design.draws")
-    words += min((_different(settings, design, told) for design in DESIGNS), key=len)
-    return " ".join(["reroute", *words])
+    return " ".join(["reroute", *words, *_shortest(settings, told)])
+
+
+def _shortest(settings: Mapping[str, Any], told: Collection[str]) -> list[str]:
+    """Name what is not as usual in the fewest words, the design that calls for them among these.
+
+    Designs are composed one after the other: none does better than one of whose own settings each is as usual.
+    """
+    best: list[str] | None = None
+    for design in DESIGNS:
+        words = _different(settings, design, told)
+        best = words if best is None or len(words) < len(best) else best
+        if not any(word.startswith("design.") for word in words):
+            break
+    return best or []
 
 
 def _different(settings: Mapping[str, Any], design: str, told: Collection[str]) -> list[str]:
