@@ -233,7 +233,7 @@ def test_the_room_is_imported_where_no_folder_can_be_written(tmp_path):
     for folder in [tmp_path / "sim", *(each for each in (tmp_path / "sim").rglob("*") if each.is_dir())]:
         (folder / "__pycache__").touch()
     nowhere = {"PYTHONPATH": str(tmp_path), "HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none"}
-    command = [sys.executable, "-c", "from sim.analysis.equilibrium import user_equilibrium as f; print(f.__name__)"]
+    command = [sys.executable, "-c", "from sim.networks.equilibrium import user_equilibrium as f; print(f.__name__)"]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "REROUTE_"))} | nowhere
     answer = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert (answer.stdout, answer.returncode) == ("user_equilibrium\n", 0), answer.stderr
