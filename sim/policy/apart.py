@@ -33,6 +33,9 @@ MOSTLY = 0.5
 DATED = ("start", "end", "announced", "phase_in", "schedule", "end_known")
 """Keys of a measure that say when it is in force."""
 
+STAGED = (*DATED, "level", "low", "high")
+"""Keys in which the stages of one measure differ, of which each begins where the one before ends."""
+
 ADDED, LEFT_OUT, ALTERED = "added", "left out", "altered"
 """What a regime does with a measure: only it has it, only the other has it, both have it in different form."""
 
@@ -70,6 +73,8 @@ class DaysApart:
         First day from `first` on that they do, also after `last`; None: there is none.
     needed_end
         The end of the first year by which `full_days` would do; None where no later end helps.
+    other_stages
+        `full_days` of the other stages of the same measure: alike but for days and level.
     """
 
     regime: str
@@ -83,6 +88,7 @@ class DaysApart:
     full_days: float
     begins: date | None
     needed_end: date | None
+    other_stages: float = 0.0
 
     @property
     def compared(self) -> int:
@@ -91,8 +97,8 @@ class DaysApart:
 
     @property
     def hardly(self) -> bool:
-        """Whether the comparison can say little of the measure: full strength on less than a tenth of its days."""
-        return self.full_days < HARDLY * self.compared
+        """Whether the comparison can say little of the measure: all stages on less than a tenth of its days."""
+        return self.full_days + self.other_stages < HARDLY * self.compared
 
     @property
     def sentence(self) -> str:
@@ -134,7 +140,8 @@ def days_apart(regime: Regime, against: Regime, first: date, last: date, tables:
         counted too: leaving it out is what the regime does.
     """
     pairs = differing(*(tuple(_dated(each, tables) for each in one.measures) for one in (regime, against)))
-    return [_counted(regime.name, against.name, pair, first, last) for pair in pairs.values()]
+    found = [_counted(regime.name, against.name, pair, first, last) for pair in pairs.values()]
+    return _with_stages(found, [mine or other for mine, other in pairs.values()])
 
 
 def hardly_in_force(
@@ -170,6 +177,25 @@ def hardly_in_force(
     ]
 
 
+def joined(rows: Sequence[DaysApart]) -> list[DaysApart]:
+    """Tell once what several regimes have alike.
+
+    Parameters
+    ----------
+    rows
+        Of several regimes.
+
+    Returns
+    -------
+    list of DaysApart
+        In the order of `rows`; `regime` names all that a row is of.
+    """
+    names: dict[DaysApart, list[str]] = {}
+    for row in rows:
+        names.setdefault(replace(row, regime=""), []).append(row.regime)
+    return [replace(row, regime=", ".join(dict.fromkeys(regimes))) for row, regimes in names.items()]
+
+
 def _counted(
     regime: str, against: str, pair: tuple[Measure | None, Measure | None], first: date, last: date
 ) -> DaysApart:
@@ -193,6 +219,22 @@ def _counted(
         begins=first + timedelta(days=int(np.argmax(apart > 0))) if apart.any() else None,
         needed_end=_needed_end(apart, first, last),
     )
+
+
+def _with_stages(found: Sequence[DaysApart], measures: Sequence[Measure | None]) -> list[DaysApart]:
+    """Tell each measure of the days of its other stages, which a regime treats as it treats this one."""
+    pairs = [(row, measure) for row, measure in zip(found, measures, strict=True) if measure]
+    return [
+        replace(
+            row,
+            other_stages=sum(
+                other.full_days
+                for other, stage in pairs
+                if other is not row and other.how == row.how and alike(stage, measure, STAGED)
+            ),
+        )
+        for row, measure in pairs
+    ]
 
 
 def _needed_end(apart: NDArray[np.float64], first: date, last: date) -> date | None:

@@ -16,7 +16,7 @@ from sim.ensemble.assemble import design_of
 from sim.ensemble.cost import cost_of, known_pace, told
 from sim.ensemble.study import Study
 from sim.machine import usable_cores
-from sim.policy.apart import hardly_in_force
+from sim.policy.apart import hardly_in_force, joined
 from sim.policy.backgrounds import background_apart
 from sim.policy.compile.idle import idle_measures
 from sim.policy.language.load import load_regime
@@ -189,7 +189,7 @@ def _of_little_force(regimes: Sequence[Regime], world: WorldWithTables, config: 
     hardly = hardly_in_force(regimes, base.name, config.start_date, config.end_date, world.tables)
     own = [background_apart(each, base).sentence for each in regimes if each.background != base.background]
     idle = [sentence for each in regimes for sentence in idle_measures(each, base, world)]
-    return [each.sentence for each in hardly] + idle + own
+    return [each.sentence for each in joined(hardly)] + idle + own
 
 
 def commit(study: str, report: Report, also: str = "", beside: Sequence[str] = ()) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from sim.policy.apart import ADDED, ALTERED, LEFT_OUT, days_apart, hardly_in_force
+from sim.policy.apart import ADDED, ALTERED, LEFT_OUT, days_apart, hardly_in_force, joined
 from sim.policy.backgrounds import background_apart
 from sim.policy.language.load import load_regime
 from sim.world.tables.read import find_world, read_tables
@@ -61,6 +61,35 @@ def test_days_in_force_are_those_of_the_calendar(dates, days, full_days, needed_
     assert (found.days, found.needed_end) == (days, needed_end)
     assert found.full_days == pytest.approx(full_days, abs=1e-6)
     assert ("never in force" in found.sentence) == (days == 0)
+
+
+def test_stages_of_a_measure_are_judged_together_and_what_regimes_have_alike_is_told_once(named, tables):
+    stages = {
+        "first": f"{BAN}, start: 2021-01-01, end: 2021-05-31",  # 151 days
+        "second": f"{BAN}, start: 2021-06-01, end: 2021-10-31",  # 153 days
+    }
+    regimes = [
+        named("base"),
+        named("staged", **stages),
+        named("one", first=stages["first"]),
+        named("two", first=stages["first"]),
+    ]
+    first, second = days_apart(regimes[1], regimes[0], FIRST, LAST, tables)
+    assert (first.full_days, first.other_stages, second.full_days, second.other_stages) == (151, 153, 153, 151)
+    assert not first.hardly  # 304 of 2,556 days
+    alone = hardly_in_force(regimes, "base", FIRST, LAST, tables)
+    assert [(each.regime, each.other_stages) for each in alone] == [("one", 0), ("two", 0)]
+    (told,) = joined(alone)
+    assert told.sentence.startswith("one, two: 'first' (United States) is in force on 151 of the 2,556 days")
+
+
+def test_a_measure_of_another_scope_is_no_stage(named, tables):
+    goods = BAN.replace("{true_origin: region}", "{true_origin: region, commodities: apparel}")
+    own = named(
+        "own", first=f"{BAN}, start: 2021-01-01, end: 2021-05-31", second=f"{goods}, start: 2021-06-01, end: 2022-12-31"
+    )
+    first, second = days_apart(own, named("base"), FIRST, LAST, tables)
+    assert (first.hardly, second.hardly, first.other_stages) == (True, False, 0)
 
 
 def test_a_measure_that_both_have_counts_on_the_days_on_which_it_differs(named, tables):
