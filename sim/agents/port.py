@@ -65,7 +65,7 @@ class PortAgent(RowView):
         busy = self.run.parameters.port_busy_share
         lines = [
             f"{self.crossing}, {self.direction}, week of {self.run.built.week_starts[week]}",
-            f"passed: {self.passed_t:,.0f} t of {self.capacity_t:,.0f} t, after {others_t:,.0f} t of other provinces",
+            f"passed: {self.passed_t:,.0f} t of {self.capacity_t:,.0f} t, after {others_t:,.0f} t of others",
             f"queue: {self.queue_t:,.0f} t at the gate, {self.under_way_t:,.0f} t under way to it",
             f"wait: {self.wait_days:.1f} days for goods at the gate, {border_days:.1f} of them at the border itself",
             f"use: {self.use:.0%} of ordinary capacity over a year of open weeks; busy above {busy:.0%}",

@@ -61,7 +61,7 @@ def cost_of_a_day_in_a_queue(time_value_per_day, wait_fee_usd_per_t_day, tonnes_
 
 @formula
 def net_capacity(gross_t, background_t, background_share):
-    """Capacity left for the modelled firms: other provinces' goods go first, up to their share of the week."""
+    """Capacity left for the modelled firms: goods of others go first, up to their share of the week."""
     return gross_t - np.minimum(background_t, background_share * gross_t)
 
 

@@ -72,7 +72,7 @@ def findings(subject: Forecasted, calibrated: bool, runs: int, again: str) -> st
         f"{PICTURE.finding(subject)}\n",
         f"`{FILE}` has every month, then every calendar year, of trade, exports and imports of all partners together, "
         "of Central Asia, ASEAN and the EU (bn yuan), of each country (million dollars) and of tonnes over each "
-        "crossing, goods of other provinces among them. Yuan are those of the model, in which growth is growth in yuan "
+        "crossing, goods of others among them. Yuan are those of the model, in which growth is growth in yuan "
         f"({YUAN_PER_USD} yuan a model dollar); dollars are yuan at the mean rate of {YEAR_OF_RATE}, {rate} yuan.\n",
         "It was written before any figure of trade, traffic or enforcement of 2025 or later was seen, and is not tuned "
         "after. Dated events and rules of 2025 and later that the regime `observed` names are in it; nothing else that "

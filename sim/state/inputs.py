@@ -302,7 +302,7 @@ class GateSchedule(NamedTuple):
     """Gates [G] by week [T] under a regime and its background, with versions of what is known of them."""
 
     capacity_t: Annotated[ndarray, Held(f8, "G, T", "t", "tonnes that can pass")]
-    background_t: Annotated[ndarray, Held(f8, "G, T", "t", "other provinces' goods, served first")]
+    background_t: Annotated[ndarray, Held(f8, "G, T", "t", "goods of others, served first")]
     background_share: Annotated[ndarray, Held(f8, "G, T", "share", "and their largest share of the week")]
     open_share: Annotated[ndarray, Held(f8, "G, T", "share", "of the week's days, those on which the gate is open")]
     version: Annotated[ndarray, Held(i4, "G, T", "index", "row of what is known in that week")]

@@ -47,7 +47,7 @@ def test_units_are_yuan_of_the_model_dollars_of_2024_and_all_tonnes():
     assert known["exports", "central_asia"].draws == pytest.approx(5.0), "the sum of its markets"
     assert ("trade", "farland") not in known, "imports are not stored, so neither is trade"
     assert known["imports", "nearland"].draws == pytest.approx(5000 / 7.12)
-    assert known["throughput", "gate"].draws == pytest.approx(20.0), "goods of other provinces among them"
+    assert known["throughput", "gate"].draws == pytest.approx(20.0), "goods of others among them"
     assert {key: each.unit for key, each in known.items() if key[1] in ("total", "nearland", "gate")} == {
         **{(name, "total"): "bn_yuan" for name in ("trade", "exports", "imports")},
         **{(name, "nearland"): "musd" for name in ("trade", "exports", "imports")},

@@ -22,7 +22,7 @@ from sim.report.figures.declared_origins import origin_panels
 from sim.report.figures.difference_by_market import difference_rows
 from sim.report.figures.difference_map import difference_map
 from sim.report.figures.flow_map import flow_map
-from sim.report.figures.ground import Region, markets_on_map, outlines, places_on_map
+from sim.report.figures.ground import NEAR_DEGREES, Region, distance, markets_on_map, outlines, places_on_map, region
 from sim.report.figures.map_labels import Label, place_labels
 from sim.report.figures.trade_by_market import trade_panels
 from sim.report.words import money
@@ -205,6 +205,32 @@ def test_map_keeps_its_labels_apart(gates, spread):
     region = Region("Region", 85.0, 43.0)
     figure = flow_map(crowd(gates, spread), markets, region, outlines(), "A title", "Under a regime")
     assert overlapping(figure) == []
+
+
+@pytest.mark.parametrize("mean_musd", [1e3, 2e5])
+def test_flows_of_a_scattered_home_begin_nowhere_and_partners_are_circles(mean_musd):
+    markets = crowd(12, 25.0).assign(name=[f"Market {place}" for place in range(12)])
+    markets["trade_musd"] *= mean_musd / markets["trade_musd"].mean()
+    figure = flow_map(crowd(20, 12.0), markets, Region("", 85.0, 43.0, 15.0), outlines(), "A title", "Under a regime")
+    main, distant, world = figure.axes[:3]
+    leaders = [line for axes in (main, distant, world) for line in axes.lines if len(line.get_xdata()) > 2]
+    assert leaders == []
+    (circles,) = [each for each in world.collections if isinstance(each, PathCollection)]
+    sizes = circles.get_sizes()
+    large = markets["trade_musd"].to_numpy() > 0.1 * markets["trade_musd"].max()
+    assert sizes[large] / sizes.max() == pytest.approx(
+        (markets["trade_musd"] / markets["trade_musd"].max()).to_numpy()[large]
+    )
+    assert overlapping(figure) == []
+
+
+def test_a_world_of_several_senders_has_no_one_home():
+    one, several = (region(read_tables(find_world(name))) for name in ("xinjiang", "russia"))
+    assert (one.name, one.reach) == ("Xinjiang", NEAR_DEGREES)
+    assert several.scattered
+    tables = read_tables(find_world("russia"))
+    gates = tables.places[tables.places["place"].isin(tables.crossings["crossing"])]
+    assert (distance(gates, several) <= several.reach).mean() == pytest.approx(0.75, abs=0.02)
 
 
 def test_what_is_left_of_the_world_is_written_beside_the_map_and_not_drawn():

@@ -158,8 +158,8 @@ def calendar_rows(
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(
             title,
-            f"Load of each crossing by month under {words.quoted(under)}, {_way(leaving)}: tonnes passed, other "
-            "provinces' goods included, as a share of what open hours allow; median of runs.",
+            f"Load of each crossing by month under {words.quoted(under)}, {_way(leaving)}: tonnes passed, goods of "
+            "others included, as a share of what open hours allow; median of runs.",
             0.5 + (0.24 + LINE_INCHES * (lines_of(labels) - 1)) * len(order),
             key_lines=1,
         )

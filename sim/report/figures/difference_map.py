@@ -14,8 +14,17 @@ from matplotlib.lines import Line2D
 from sim.analysis.compared import once
 from sim.report import style, words
 from sim.report.figures import ground
-from sim.report.figures.flow_map import LEFT_OVER, NEAR_DEGREES, WORLD, WORLD_CUT_LON, distance
-from sim.report.figures.ground import Outlines, Region, around, draw_ground, fill, markets_on_map, places_on_map
+from sim.report.figures.flow_map import LEFT_OVER, WORLD, WORLD_CUT_LON
+from sim.report.figures.ground import (
+    Outlines,
+    Region,
+    around,
+    distance,
+    draw_ground,
+    fill,
+    markets_on_map,
+    places_on_map,
+)
 from sim.report.figures.map_labels import Label, place_labels
 from sim.report.figures.picture import Picture
 from sim.report.findings import brackets, called, idle, is_told, loudest, name_of, seen_everywhere, telling
@@ -111,7 +120,7 @@ def difference_map(rows: pd.DataFrame, region: Region, outlines: Outlines, title
     Figure
     """
     gates, markets = rows[rows["what"] == "crossing"], rows[rows["what"] == "market"]
-    is_near = distance(gates, region) <= NEAR_DEGREES
+    is_near = distance(gates, region) <= region.reach
     near, far = gates[is_near], gates[~is_near]
     markets = markets[~markets["name"].str.lower().str.startswith(LEFT_OVER)]
     shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
@@ -123,28 +132,30 @@ def difference_map(rows: pd.DataFrame, region: Region, outlines: Outlines, title
         main = figure.add_axes((left, bottom + 0.01 * height, half, 0.92 * height))
         world = figure.add_axes((right, bottom + 0.5 * height, half, 0.43 * height))
         distant = figure.add_axes((right, bottom + 0.01 * height, half, 0.42 * height))
-        main.set_title("At crossings near the region, tonnes a year")
+        near_by, far_off = ("", "farther off") if region.scattered else (" near the region", "far from the region")
+        main.set_title(f"At crossings{near_by}, tonnes a year")
         world.set_title("With partners, dollars a year")
-        distant.set_title("At gates far from the region, tonnes a year")
+        distant.set_title(f"At gates {far_off}, tonnes a year")
         draw_ground(main, outlines, fill(main, around(near, markets.head(0), region)))
         draw_ground(world, outlines, WORLD)
         draw_ground(distant, outlines, fill(distant, around(far, markets.head(0), region)))
         largest = gates["difference"].abs().max()
-        home = Label(region.name, region.lon, region.lat, 3.0, bold=True)
+        home = None if region.scattered else Label(region.name, region.lon, region.lat, 3.0, bold=True)
         _circles(main, near, largest, words.tonnes, home)
-        _circles(world, shifted, shifted["difference"].abs().max(), words.money, home._replace(text=""))
+        _circles(world, shifted, shifted["difference"].abs().max(), words.money, home and home._replace(text=""))
         _circles(distant, far, largest, words.tonnes, home)
         style.add_key(figure, _key(), 4)
     return figure
 
 
-def _circles(axes: Axes, rows: pd.DataFrame, largest: float, show: Callable[[float], str], home: Label) -> None:
+def _circles(axes: Axes, rows: pd.DataFrame, largest: float, show: Callable[[float], str], home: Label | None) -> None:
     """Draw circles, large ones below, and name those that differ most."""
     ordered = rows.reindex(rows["difference"].abs().sort_values(ascending=False, kind="stable").index)
     sizes = ordered["difference"].abs().to_numpy()
     radii = np.maximum(LARGEST_POINTS * np.sqrt(sizes / largest), SMALLEST_POINTS)
-    labels = [home]
-    axes.plot(home.x, home.y, "o", color=INK, ms=4, scalex=False, scaley=False)
+    labels = [home] if home else []
+    if home:
+        axes.plot(home.x, home.y, "o", color=INK, ms=4, scalex=False, scaley=False)
     for place, (row, radius) in enumerate(zip(ordered.to_dict("records"), radii, strict=True)):
         colour = MORE if row["difference"] > 0 else LESS
         face = colour if is_told(pd.Series(row)) else "none"

@@ -20,7 +20,17 @@ from sim.outcomes.names import BOTH
 from sim.report import style, words
 from sim.report.figures import ground
 from sim.report.figures.arrows import BACK, arrows
-from sim.report.figures.ground import Box, Outlines, Region, around, draw_ground, fill, markets_on_map, places_on_map
+from sim.report.figures.ground import (
+    Box,
+    Outlines,
+    Region,
+    around,
+    distance,
+    draw_ground,
+    fill,
+    markets_on_map,
+    places_on_map,
+)
 from sim.report.figures.map_labels import RINGS_POINTS, Label, place_labels
 from sim.report.figures.picture import Picture
 from sim.report.findings import called, name_of
@@ -40,7 +50,6 @@ LOAD_NORM = Normalize(0, 1)
 LARGEST_RADIUS_POINTS, SMALLEST_RADIUS_POINTS = 13.0, 2.0
 LARGEST_LINE_POINTS, SMALLEST_LINE_POINTS = 9.0, 0.5
 BODY_INCHES = 6.0
-NEAR_DEGREES = 17.0
 WORLD_CUT_LON = -30.0  # in the Atlantic, so that the Pacific is whole
 WORLD = (WORLD_CUT_LON, WORLD_CUT_LON + 360, -58.0, 74.0)
 LABELLED_MARKETS = 14
@@ -55,8 +64,11 @@ class Scale(NamedTuple):
 
     def radius(self, throughput_t: float | pd.Series) -> float | np.ndarray:
         """Radius in points: area as throughput."""
-        share = np.sqrt(np.asarray(throughput_t, dtype=float) / max(self.throughput_t, 1e-9))
-        return np.maximum(LARGEST_RADIUS_POINTS * share, SMALLEST_RADIUS_POINTS)
+        return _radius(throughput_t, self.throughput_t)
+
+    def radius_of_value(self, trade_musd: float | pd.Series) -> float | np.ndarray:
+        """Radius in points: area as value."""
+        return _radius(trade_musd, self.trade_musd)
 
     def of_value(self, trade_musd: float | pd.Series) -> float | np.ndarray:
         """Line width in points, of a flow to or from a partner: proportional to value."""
@@ -65,6 +77,11 @@ class Scale(NamedTuple):
     def of_tonnes(self, tonnes: float | pd.Series) -> float | np.ndarray:
         """Line width in points, of a flow through a crossing: proportional to tonnes."""
         return _width(tonnes, self.throughput_t)
+
+
+def _radius(flow: float | pd.Series, largest: float) -> float | np.ndarray:
+    share = np.sqrt(np.asarray(flow, dtype=float) / max(largest, 1e-9))
+    return np.maximum(LARGEST_RADIUS_POINTS * share, SMALLEST_RADIUS_POINTS)
 
 
 def _width(flow: float | pd.Series, largest: float) -> float | np.ndarray:
@@ -127,8 +144,9 @@ def caption(_: Shown) -> str:
     """Say how to read the figure."""
     return (
         "Arrows run between the region and the crossings its goods pass, as wide as the tonnes, and between the "
-        "region and its partners, as wide as the value; they show how much and which way, not the road taken. The "
-        "colour of a crossing, and of what leaves by it, is its load with the goods of other provinces, on the way out "
+        "region and its partners, as wide as the value; they show how much and which way, not the road taken. Where "
+        "goods come from places far from each other, there are circles in their stead. The "
+        "colour of a crossing, and of what leaves by it, is its load with the goods of others, on the way out "
         "of the region where directions are kept apart, else both ways together. What is left of the world is no "
         "place, so its trade is written on the map. Where circles crowd, some go without a name; the table has them "
         "all."
@@ -174,8 +192,8 @@ def flow_map(
     with rc_context(style.STYLE):
         figure, (left, bottom, width, height) = style.new_figure(
             title,
-            f"{period}. Circle: tonnes that leave by the crossing; colour: its load, other provinces' goods included. "
-            "Arrows: tonnes each way; to and from partners, value.",
+            f"{period}. Circle: tonnes that leave by the crossing; colour: its load, goods of others included. "
+            f"{'Blue circle: value' if region.scattered else 'Arrows: tonnes each way; to and from partners, value'}.",
             BODY_INCHES,
             free=True,
         )
@@ -190,29 +208,16 @@ def flow_map(
         tonnes = crossings[["throughput_t", "out", "back"]].max().max()
         scale = Scale(float(np.nanmax([0.0, tonnes])), float(np.nanmax([0.0, *markets["trade_musd"]])))
         main, distant, world = (figure.add_axes(box) for box in boxes)
-        distant.set_title("Gates far from the region")
+        distant.set_title("Gates farther off" if region.scattered else "Gates far from the region")
         world.set_title("Trade with partners")
-        near = distance(crossings, region) <= NEAR_DEGREES
-        near_markets = markets[distance(markets, region) <= NEAR_DEGREES]
+        near = distance(crossings, region) <= region.reach
+        near_markets = markets[distance(markets, region) <= region.reach]
         _gate_panel(main, crossings[near], near_markets, region, outlines, scale)
         _gate_panel(distant, crossings[~near], near_markets.head(0), region, outlines, scale)
         _market_panel(world, markets, near_markets["name"].tolist(), region, outlines, scale)
         _beside(world, left_over)
-        _key(figure, (right, bottom + 0.02 * height, narrow, 0.16 * height), scale)
+        _key(figure, (right, bottom + 0.02 * height, narrow, 0.16 * height), scale, arrows=not region.scattered)
     return figure
-
-
-def distance(places: pd.DataFrame, region: Region) -> pd.Series:
-    """Distance from the region, in degrees.
-
-    Parameters
-    ----------
-    places : DataFrame
-        `lon, lat`.
-    region : Region
-        Where flows begin.
-    """
-    return np.hypot(places["lon"] - region.lon, places["lat"] - region.lat)
 
 
 def _gate_panel(
@@ -223,11 +228,12 @@ def _gate_panel(
     markets = markets[markets["lon"].between(*box[:2]) & markets["lat"].between(*box[2:])]
     draw_ground(axes, outlines, box)
     colours = [CLOSED if np.isnan(load) else style.LOAD_MAP(LOAD_NORM(load)) for load in gates["load"]]
-    arrows(axes, gates.assign(colour=colours), region, scale.of_tonnes, "throughput_t")
+    if not region.scattered:
+        arrows(axes, gates.assign(colour=colours), region, scale.of_tonnes, "throughput_t")
     gates = gates.sort_values("throughput_t", ascending=False, kind="stable")
     radii = scale.radius(gates["throughput_t"])
     _circles(axes, gates, radii)
-    labels = [Label(region.name, region.lon, region.lat, 3.0, bold=True)]
+    labels = [] if region.scattered else [Label(region.name, region.lon, region.lat, 3.0, bold=True)]
     for row, radius in zip(gates.itertuples(), radii, strict=True):
         state = "closed" if np.isnan(row.load) else words.percent(row.load)
         labels.append(Label(f"{row.name} {state}", row.lon, row.lat, radius + 0.6))
@@ -242,11 +248,18 @@ def _market_panel(
     """Draw flows to the markets of the world; those named in the large panel are not named again."""
     draw_ground(axes, outlines, WORLD)
     shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
-    arrows(axes, shifted.assign(colour=OUT), region, scale.of_value, "trade_musd")
-    _squares(axes, shifted)
+    radii = np.full(len(shifted), 2.0)
+    if region.scattered:
+        radii = scale.radius_of_value(shifted["trade_musd"])
+        axes.scatter(shifted["lon"], shifted["lat"], s=(2 * radii) ** 2, c=OUT, ec=INK, lw=0.4, alpha=0.85, zorder=4)
+    else:
+        arrows(axes, shifted.assign(colour=OUT), region, scale.of_value, "trade_musd")
+        _squares(axes, shifted)
+    known = [] if region.scattered else known
     named = shifted[~shifted["name"].isin(known)]["name"].head(LABELLED_MARKETS).tolist()
     labels = [
-        Label(row.name if row.name in named else "", row.lon, row.lat, 2.0, faint=True) for row in shifted.itertuples()
+        Label(row.name if row.name in named else "", row.lon, row.lat, radius, faint=True)
+        for row, radius in zip(shifted.itertuples(), radii, strict=True)
     ]
     place_labels(axes, labels, size=7.0, reach_points=RINGS_POINTS[1])
 
@@ -270,7 +283,7 @@ def _squares(axes: Axes, markets: pd.DataFrame) -> None:
     axes.scatter(markets["lon"], markets["lat"], s=8, marker="s", color=GREY, zorder=4)
 
 
-def _key(figure: Figure, box: Box, scale: Scale) -> None:
+def _key(figure: Figure, box: Box, scale: Scale, *, arrows: bool) -> None:
     """Explain circles, lines and colours."""
     left, bottom, width, height = box
     axes = figure.add_axes(box)
@@ -281,6 +294,16 @@ def _key(figure: Figure, box: Box, scale: Scale) -> None:
         axes.scatter(x, 27, s=(2 * scale.radius(tonnes)) ** 2, fc="none", ec=INK, lw=0.8)
         axes.text(x, 15, words.tonnes(tonnes), ha="center", va="top", size=7.5)
     axes.text(0, 4, "through the crossing a year", size=7.5, color=GREY)
+    _lines_of_key(axes, scale) if arrows else _values_of_key(axes, scale)
+    colours = figure.add_axes((left + 0.44 * width, bottom + 0.2 * height, 0.5 * width, 0.1 * height))
+    bar = figure.colorbar(ScalarMappable(LOAD_NORM, style.LOAD_MAP), cax=colours, orientation="horizontal")
+    bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    bar.ax.tick_params(labelsize=7.5, length=2)
+    bar.outline.set_visible(False)
+    axes.text(96, 10.5, "load", size=7.5, color=GREY)
+
+
+def _lines_of_key(axes: Axes, scale: Scale) -> None:
     for y, share in ((34, 1.0), (26, 0.3), (19, 0.05)):
         value = share * scale.trade_musd
         axes.plot([44, 51], [y, y], color=OUT, alpha=0.7, lw=scale.of_value(value), solid_capstyle="butt")
@@ -288,12 +311,14 @@ def _key(figure: Figure, box: Box, scale: Scale) -> None:
         axes.text(53, y, f"{words.money(value)} or {tonnes}", va="center", size=7.5)
     for x, colour, what in ((44, OUT, "to partners"), (72, BACK, "from partners")):
         axes.text(x, 39.5, what, size=7.5, color=colour, va="center", weight="bold")
-    colours = figure.add_axes((left + 0.44 * width, bottom + 0.2 * height, 0.5 * width, 0.1 * height))
-    bar = figure.colorbar(ScalarMappable(LOAD_NORM, style.LOAD_MAP), cax=colours, orientation="horizontal")
-    bar.ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
-    bar.ax.tick_params(labelsize=7.5, length=2)
-    bar.outline.set_visible(False)
-    axes.text(96, 10.5, "load", size=7.5, color=GREY)
+
+
+def _values_of_key(axes: Axes, scale: Scale) -> None:
+    for x, share in ((53, 1.0), (73, 0.25), (92, 0.04)):
+        value = share * scale.trade_musd
+        axes.scatter(x, 29, s=(2 * scale.radius_of_value(value)) ** 2, c=OUT, ec=INK, lw=0.4, alpha=0.85)
+        axes.text(x, 19.5, words.money(value), ha="center", va="top", size=7.5)
+    axes.text(44, 39.5, "trade with the partner a year", size=7.5, color=GREY, va="center")
 
 
 PICTURE = Picture(

@@ -91,7 +91,7 @@ def caption(subject: Forecasted) -> str:
     return (
         "Bands of 50 and 90 % of runs, each with its own draw of the posterior, its luck and its discrepancy; line: "
         "median. Black: published, mean month of the longest period of each year; the forecast begins at the dotted "
-        "line. Tonnes are of all goods, those of other provinces among them."
+        "line. Tonnes are of all goods, those of others among them."
     )
 
 

@@ -21,6 +21,12 @@ CREDIT = " \u00b7 Outlines: Natural Earth. Borders imply no view."
 Box = tuple[float, float, float, float]
 """West, east, south, north."""
 
+NEAR_DEGREES = 17.0
+"""From the region; home that lies farther from its own middle is scattered."""
+
+MOST_GATES = 0.75
+"""Part of the gates that are drawn large where home is scattered."""
+
 
 class Outlines(NamedTuple):
     """Land and borders.
@@ -38,19 +44,27 @@ class Outlines(NamedTuple):
 
 
 class Region(NamedTuple):
-    """Where flows begin.
+    """Where flows begin, or what lies in the middle of the gates.
 
     Attributes
     ----------
     name : str
-        Of the region.
+        Of the region; empty where home is scattered, so that flows begin at no one place.
     lon, lat : float
         Degrees.
+    reach : float
+        Degrees within which gates are near.
     """
 
     name: str
     lon: float
     lat: float
+    reach: float = NEAR_DEGREES
+
+    @property
+    def scattered(self) -> bool:
+        """Whether home has no middle that flows could be drawn from."""
+        return not self.name
 
 
 def outlines() -> Outlines:
@@ -62,6 +76,9 @@ def outlines() -> Outlines:
 def region(tables: Tables) -> Region:
     """Find where the region's flows begin: the middle of its origins; its name is that of the world.
 
+    Where an origin lies far from that middle, as in a world of several senders, no place is named: the middle is then
+    that of the gates, and its reach holds most of them.
+
     Parameters
     ----------
     tables : Tables
@@ -69,7 +86,25 @@ def region(tables: Tables) -> Region:
     """
     origins = tables.places[["origin" in kinds.split() for kinds in tables.places["kinds"]]]
     name = tables.folder.name.replace("_", " ").title()
-    return Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
+    home = Region(name, float(origins["lon"].mean()), float(origins["lat"].mean()))
+    if distance(origins, home).max() <= NEAR_DEGREES:
+        return home
+    gates = tables.places[tables.places["place"].isin(tables.crossings["crossing"])]
+    middle = Region("", float(gates["lon"].median()), float(gates["lat"].median()))
+    return middle._replace(reach=float(distance(gates, middle).quantile(MOST_GATES)))
+
+
+def distance(places: pd.DataFrame, region: Region) -> pd.Series:
+    """Distance from the region, in degrees.
+
+    Parameters
+    ----------
+    places : DataFrame
+        `lon, lat`.
+    region : Region
+        Where flows begin.
+    """
+    return np.hypot(places["lon"] - region.lon, places["lat"] - region.lat)
 
 
 def places_on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
@@ -113,7 +148,7 @@ def markets_on_map(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
 
 
 def around(gates: pd.DataFrame, markets: pd.DataFrame, region: Region) -> Box:
-    """Find the longitudes around gates, markets and the region and the latitudes around gates, with room for labels.
+    """Find the box around gates, the longitudes of markets, and a region that is one place, with room for labels.
 
     Parameters
     ----------
@@ -122,7 +157,9 @@ def around(gates: pd.DataFrame, markets: pd.DataFrame, region: Region) -> Box:
     region : Region
         Where flows begin.
     """
-    lon, lat = [*gates["lon"], *markets["lon"], region.lon], [*gates["lat"], region.lat]
+    lon, lat = [*gates["lon"], *markets["lon"]], [*gates["lat"]]
+    if not region.scattered or gates.empty:
+        lon, lat = [*lon, region.lon], [*lat, region.lat]
     margin_lon, margin_lat = 1.5 + 0.06 * np.ptp(lon), 1.0 + 0.05 * np.ptp(lat)
     return min(lon) - margin_lon, max(lon) + margin_lon, min(lat) - margin_lat, max(lat) + margin_lat
 

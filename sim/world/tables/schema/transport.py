@@ -126,7 +126,11 @@ TRANSPORT = (
             Column("year", "year of the figure", Kind.INTEGER, "year", lowest=1900, highest=2199),
             *triple(
                 number(
-                    "tonnes_per_week", "load of other provinces, which passes first", "t/week", 0, LARGEST_T_PER_WEEK
+                    "tonnes_per_week",
+                    "load of goods outside the model, which passes first",
+                    "t/week",
+                    0,
+                    LARGEST_T_PER_WEEK,
                 )
             ),
             number("share_of_capacity", "largest part of the capacity that it takes", "share", 0, 1),
