@@ -105,12 +105,21 @@ def ban_terms(columns: Sequence[str]) -> Terms:
 
 def products(values: NDArray[np.float64], terms: Terms) -> NDArray[np.float64]:
     """Multiply columns [rows, columns] to terms [rows, terms]."""
-    return np.stack([values[:, list(each)].prod(axis=1) for each in terms], axis=1)
+    found = np.ones((len(values), len(terms)))
+    for length in {*map(len, terms)} - {0}:
+        places = [place for place, each in enumerate(terms) if len(each) == length]
+        found[:, places] = values[:, np.array([terms[place] for place in places])].prod(axis=2)
+    return found
 
 
 def in_force(settings: pd.DataFrame, slot: Slot) -> NDArray[np.bool_]:
     """Tell which settings have a ban in force at some time of the slot."""
-    return columns_of(settings, slot)[list(SENDERS)].to_numpy().max(axis=1) > 0
+    return bans_in(columns_of(settings, slot))
+
+
+def bans_in(columns: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the same of columns that are worked out."""
+    return columns[list(SENDERS)].to_numpy().max(axis=1) > 0
 
 
 def table_of(settings: Mapping[str, float] | list[Mapping[str, float]]) -> pd.DataFrame:
