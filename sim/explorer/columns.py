@@ -64,28 +64,28 @@ def columns_of(settings: pd.DataFrame, slot: Slot) -> pd.DataFrame:
         long by the middle of it, 0 to 1. `priority`, `cotton`, `inspections`, `tracing`, `pressed`, `pressure`: goods
         and enforcement, as far as some ban is in force. `hours`, `winter`, `russia`: the background.
     """
-    shares = {name: settings[name] * _share(settings[STARTS[name]], slot) for name in SENDERS}
-    some = np.maximum.reduce([shares[name].to_numpy() for name in SENDERS])
-    allied = np.maximum(settings["eu"], settings["others"])
-    pressure = settings["pressure"] - NO_PRESSURE
-    return pd.DataFrame(
-        {
-            **shares,
-            **{f"{name}_at_all": share > 0 for name, share in shares.items()},
-            "begun": np.log2(np.where(some > 0, some, 1.0)),
-            "age_us": settings["us"] * _age(settings["us_from"], slot),
-            "age_allies": allied * _age(settings["allies_from"], slot),
-            "priority": some * (settings["goods"] == 1.0),
-            "cotton": some * (settings["goods"] == 2.0),
-            "inspections": some * np.log2(settings["inspections"]),
-            "tracing": some * (settings["tracing"] - NO_TRACING) / (MOST_TRACING - NO_TRACING),
-            "pressed": some * (pressure > 0),
-            "pressure": some * pressure / (MOST_PRESSURE - NO_PRESSURE),
-            "hours": settings["hours"],
-            "winter": settings["winter"],
-            "russia": np.log2(settings["russia"]),
-        }
-    ).astype(np.float64)
+    # Arrays, not columns of the table: of one setting a table costs a hundred times what its numbers cost.
+    put = {name: settings[name].to_numpy(np.float64) for name in LEVERS}
+    shares = {name: put[name] * _share(put[STARTS[name]], slot) for name in SENDERS}
+    some = np.maximum.reduce([*shares.values()])
+    pressure = put["pressure"] - NO_PRESSURE
+    found = {
+        **shares,
+        **{f"{name}_at_all": share > 0 for name, share in shares.items()},
+        "begun": np.log2(np.where(some > 0, some, 1.0)),
+        "age_us": put["us"] * _age(put["us_from"], slot),
+        "age_allies": np.maximum(put["eu"], put["others"]) * _age(put["allies_from"], slot),
+        "priority": some * (put["goods"] == 1.0),
+        "cotton": some * (put["goods"] == 2.0),
+        "inspections": some * np.log2(put["inspections"]),
+        "tracing": some * (put["tracing"] - NO_TRACING) / (MOST_TRACING - NO_TRACING),
+        "pressed": some * (pressure > 0),
+        "pressure": some * pressure / (MOST_PRESSURE - NO_PRESSURE),
+        "hours": put["hours"],
+        "winter": put["winter"],
+        "russia": np.log2(put["russia"]),
+    }
+    return pd.DataFrame(np.stack([*found.values()], axis=1).astype(np.float64), settings.index, list(found))
 
 
 def behind_terms(columns: Sequence[str]) -> Terms:
@@ -105,12 +105,21 @@ def ban_terms(columns: Sequence[str]) -> Terms:
 
 def products(values: NDArray[np.float64], terms: Terms) -> NDArray[np.float64]:
     """Multiply columns [rows, columns] to terms [rows, terms]."""
-    return np.stack([values[:, list(each)].prod(axis=1) for each in terms], axis=1)
+    found = np.ones((len(values), len(terms)))
+    for length in {*map(len, terms)} - {0}:
+        places = [place for place, each in enumerate(terms) if len(each) == length]
+        found[:, places] = values[:, np.array([terms[place] for place in places])].prod(axis=2)
+    return found
 
 
 def in_force(settings: pd.DataFrame, slot: Slot) -> NDArray[np.bool_]:
     """Tell which settings have a ban in force at some time of the slot."""
-    return columns_of(settings, slot)[list(SENDERS)].to_numpy().max(axis=1) > 0
+    return bans_in(columns_of(settings, slot))
+
+
+def bans_in(columns: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell the same of columns that are worked out."""
+    return columns[list(SENDERS)].to_numpy().max(axis=1) > 0
 
 
 def table_of(settings: Mapping[str, float] | list[Mapping[str, float]]) -> pd.DataFrame:
@@ -119,12 +128,12 @@ def table_of(settings: Mapping[str, float] | list[Mapping[str, float]]) -> pd.Da
     return pd.DataFrame([{name: float(row[name]) for name in LEVERS} for row in rows])
 
 
-def _share(start: pd.Series, slot: Slot) -> pd.Series:
+def _share(start: NDArray[np.float64], slot: Slot) -> NDArray[np.float64]:
     """Part of a slot that lies after the start."""
     return ((slot.end - np.maximum(start, slot.begin)) / (slot.end - slot.begin)).clip(0.0, 1.0)
 
 
-def _age(start: pd.Series, slot: Slot) -> pd.Series:
+def _age(start: NDArray[np.float64], slot: Slot) -> NDArray[np.float64]:
     """Years from the start to the middle of the slot, as a share of the longest that counts."""
     years = ((slot.begin + slot.end) / 2.0 - start) / MONTHS_A_YEAR
     return (years / LONGEST_AGE_YEARS).clip(0.0, 1.0)

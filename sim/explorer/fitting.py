@@ -90,7 +90,11 @@ class Fitted(NamedTuple):
 
     def band(self, settings: pd.DataFrame) -> NDArray[np.float64]:
         """Low end, middle and high end at some settings, [3, settings, outcomes], in the units of the outcomes."""
-        raw = columns_of(settings, self.slot)[list(self.columns)].to_numpy()
+        return self.band_at(columns_of(settings, self.slot))
+
+    def band_at(self, columns: pd.DataFrame) -> NDArray[np.float64]:
+        """Give the same of what `columns_of` says of the slot, for whoever asks several emulators of it."""
+        raw = columns[list(self.columns)].to_numpy()
         middle = products(raw, ((), *self.terms)) @ self.middle
         spread = np.exp(np.clip(np.hstack([np.ones((len(raw), 1)), raw]) @ self.spread, *self.spreads))
         values = _unscaled(middle + self.quantiles[:, None, :] * spread, self.outcomes, self.offset)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.errors import InputError, nearest
 from sim.explorer.answer import FORMAT, fitted_of
-from sim.explorer.columns import in_force, table_of
+from sim.explorer.columns import bans_in, columns_of, table_of
 from sim.explorer.fitting import Fitted
 from sim.explorer.levers import CHOICE, FLAG, LEVERS, MONTH, VERSION, Lever, Setting, defaults, month_of
 from sim.explorer.page import data_of
@@ -142,10 +142,11 @@ def emulated(known: Emulators, setting: Setting) -> pd.DataFrame:
     table, rows = table_of(setting), []
     words = {(each["view"], each["subject"]): each["words"] for each in known.said["outcomes"]}
     whole = {}
+    columns = {slot: columns_of(table, slot) for slot in {each.slot for each in known.fitted if _is_yearly(each)}}
     for one, block in zip(known.fitted, known.said["blocks"], strict=True):
-        if one.outcomes[0].monthly or (block["paired"] and not in_force(table, one.slot)[0]):
+        if not _is_yearly(one) or (block["paired"] and not bans_in(columns[one.slot])[0]):
             continue
-        band = one.band(table)[:, 0]
+        band = one.band_at(columns[one.slot])[:, 0]
         for place, outcome in enumerate(one.outcomes):
             mine = (outcome.view, outcome.subject)
             row = (*mine, outcome.unit, one.slot.name, *band[:, place], block["vouched"][place])
@@ -159,6 +160,11 @@ def emulated(known: Emulators, setting: Setting) -> pd.DataFrame:
             found.loc[place, BAND] = np.nan
             found.loc[place, ["vouched", "error"]] = True, np.nan
     return found
+
+
+def _is_yearly(one: Fitted) -> bool:
+    """Tell whether emulators are of a year, not of a month."""
+    return not one.outcomes[0].monthly
 
 
 def truly(stored: Stored, regime: str, setting: Setting | None) -> pd.DataFrame:

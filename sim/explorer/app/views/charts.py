@@ -1,41 +1,67 @@
-"""Bands that say their numbers where a pointer rests: drawn by Altair in the browser, without a request to anybody."""
+"""Bands that say their numbers where a pointer rests: drawn by Vega-Lite in the browser, without a request to anybody.
+
+Charts are written in the language of Vega-Lite itself. A library that writes it checks each word against its schema,
+which takes longer than all else that a lever sets going.
+"""
 
 from __future__ import annotations
 
-import altair as alt
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from sim.explorer.app.telling import amount, band_told, is_change, plain
 
 INK, ORANGE, GREY = "#005a8c", "#d55e00", "#8a8a8a"
+SHOWN = ["value", "band"]
+"""Columns of `_told` that a pointer reads, after names."""
 
 
 def course(rows: pd.DataFrame, title: str, by: str = "slot") -> None:
     """Draw a number over years or months: a line in its band, one for each `kind` where there are several."""
+    st.markdown(f"**{plain(title)}**")  # a title of the chart itself would be cut on a phone
     rows = _told(rows)
     kinds = ["kind"] if "kind" in rows else []
-    scale = alt.Scale(range=[INK, ORANGE])
-    colour = {"color": alt.Color("kind:N", title=None, scale=scale)} if kinds else {"color": alt.value(INK)}
-    st.markdown(f"**{plain(title)}**")  # a title of the chart itself would be cut on a phone
-    across = alt.X(f"{by}:N", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
-    chart = alt.Chart(rows).encode(x=across, tooltip=[*kinds, by, "value", "band"])
-    band = chart.mark_area(opacity=0.25).encode(y=alt.Y("low:Q", title=rows["unit"].iloc[0]), y2="high:Q", **colour)
-    line = chart.mark_line(point=True).encode(y="middle:Q", **colour)
-    st.altair_chart(band + line, width="stretch")
+    colour = {"field": "kind", "type": "nominal", "title": None, "scale": {"range": [INK, ORANGE]}}
+    if kinds:
+        colour["legend"] = {"orient": "bottom"}
+    across = {"field": by, "type": "nominal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
+    shared = {"x": across, "color": colour if kinds else {"value": INK}, "tooltip": _pointed(*kinds, by)}
+    up = {"field": "low", "type": "quantitative", "title": rows["unit"].iloc[0]}
+    _draw(
+        rows[[*kinds, by, "low", "middle", "high", *SHOWN]],
+        shared,
+        ({"type": "area", "opacity": 0.25}, {"y": up, "y2": {"field": "high"}}),
+        ({"type": "line", "point": True}, {"y": up | {"field": "middle"}}),
+        height=300,
+    )
 
 
 def dots(rows: pd.DataFrame, title: str, most: int = 14) -> None:
     """Draw numbers below each other, the largest first: a dot at the middle, a line over the band."""
-    rows = _told(rows.loc[rows["middle"].abs().nlargest(most).index])
     st.markdown(f"**{plain(title)}**")
-    chart = alt.Chart(rows).encode(
-        y=alt.Y("name:N", sort=rows["name"].tolist(), title=None),
-        color=alt.condition("datum.vouched", alt.value(INK), alt.value(GREY)),
-        tooltip=["name", "value", "band"],
+    rows = _told(rows.loc[rows["middle"].abs().nlargest(most).index])
+    down = {"field": "name", "type": "nominal", "sort": rows["name"].tolist(), "title": None}
+    colour = {"condition": {"test": "datum.vouched", "value": INK}, "value": GREY}
+    across = {"field": "low", "type": "quantitative", "title": rows["unit"].iloc[0]}
+    _draw(
+        rows[["name", "vouched", "low", "middle", "high", *SHOWN]],
+        {"y": down, "color": colour, "tooltip": _pointed("name")},
+        ({"type": "rule", "strokeWidth": 3, "opacity": 0.5}, {"x": across, "x2": {"field": "high"}}),
+        ({"type": "point", "filled": True, "size": 70}, {"x": across | {"field": "middle"}}),
     )
-    band = chart.mark_rule(strokeWidth=3, opacity=0.5).encode(x=alt.X("low:Q", title=rows["unit"].iloc[0]), x2="high:Q")
-    st.altair_chart(band + chart.mark_point(filled=True, size=70).encode(x="middle:Q"), width="stretch")
+
+
+def _draw(rows: pd.DataFrame, shared: dict[str, Any], *layers: tuple[dict, dict], **more: Any) -> None:
+    """Draw layers, each a mark and where it lies, over each other."""
+    drawn = [{"mark": mark, "encoding": where} for mark, where in layers]
+    st.vega_lite_chart(rows, {"encoding": shared, "layer": drawn, **more}, width="stretch")
+
+
+def _pointed(*names: str) -> list[dict[str, str]]:
+    """Say what a pointer reads."""
+    return [{"field": name, "type": "nominal"} for name in (*names, *SHOWN)]
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
