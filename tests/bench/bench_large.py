@@ -1,6 +1,6 @@
 """Long and large: does it finish, how long does it take, how much memory, and does a week or a run slow down?
 
-    bench_large.py [CASE]     one case; without it all of them, each in a process of its own, so that its peak is its own
+    bench_large.py [CASE]     one case; by default all, each in a process of its own, so that its peak is its own
 
 Each case goes the way of a command: settings, world, runs, stored batches. One thread works, and machine code is there
 before. Growth is processor time of the last tenth of the observed weeks over the first; of runs by the clock.
