@@ -26,6 +26,8 @@ from sim.world.frozen import frozen
 from tests.kernels.worlds import small
 
 FIRMS, TIMES = 2000, 500
+REGIMES = "regimes=[none,uflpa]"
+"""Those of the figures of docs/performance.md: no measures, and the import ban."""
 KEY = np.array([1, 0], np.uint64)
 RUNS_A_CALL = 4
 CALLS = 6
@@ -135,7 +137,7 @@ def bench_channels() -> None:
 def main() -> None:
     """Measure and print."""
     begin = time.perf_counter()
-    study = study_of(load([f"firms={FIRMS}", "design=stated"]))
+    study = study_of(load([f"firms={FIRMS}", "design=stated", REGIMES]))
     say(f"world and regimes: {time.perf_counter() - begin:.1f} s")
     row = np.array(load([]).behaviour.values(), float)
     answer(study.context, Call(Branch((study.against,)), np.array([0]), row[np.newaxis]))

@@ -22,7 +22,7 @@ from sim.ensemble.compute.executors import Threads
 from sim.ensemble.compute.shared_past import Branch
 from sim.kernels.week import simulate
 from sim.policy.language.load import library
-from tests.bench.bench_engine import say
+from tests.bench.bench_engine import REGIMES, say
 
 SWEEP_SECONDS, SWEEP_FIRMS = 60, 2000
 SHORT_RUNS, SHORT_FIRMS = 4000, 200
@@ -106,11 +106,11 @@ def runs_in(study: Study, seconds: float, threads: int) -> int:
 def bench_outside(folder: str) -> None:
     """Time outside the kernels in a sweep of about a minute."""
     threads, watch = Threads(), Stopwatch()
-    runs = runs_in(settings(folder, SWEEP_FIRMS, 1), SWEEP_SECONDS, threads.count)
+    runs = runs_in(settings(folder, SWEEP_FIRMS, 1, REGIMES), SWEEP_SECONDS, threads.count)
     say(f"{2 * runs:,} runs of {SWEEP_FIRMS:,} firms over seven years, observe=default, {threads.count} threads")
     calls.simulate = watch.simulate
     with watch.part("world, regimes and design"):
-        study = settings(folder, SWEEP_FIRMS, runs)
+        study = settings(folder, SWEEP_FIRMS, runs, REGIMES)
     with watch.part("runs, batches and the tidy table"):
         results = run_study(study, threads, progress=False)
     with watch.part("quantiles and paired differences of every series"):
@@ -124,7 +124,7 @@ def bench_outside(folder: str) -> None:
 def bench_short(folder: str, runs: int) -> None:
     """Memory and pace of many short runs."""
     threads, regimes = Watched(), 2
-    study = settings(folder, SHORT_FIRMS, runs // regimes, "end=2021-12-31", "observe=totals")
+    study = settings(folder, SHORT_FIRMS, runs // regimes, REGIMES, "end=2021-12-31", "observe=totals")
     runs_in(study, 1, 1)  # machine code is there before the clock starts
     begun, before = time.perf_counter(), peak_mb()
     results = run_study(study, threads, progress=False)
