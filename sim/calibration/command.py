@@ -294,7 +294,7 @@ def _command(config: Config) -> str:
 def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     """Put simulated figures beside published ones, weighted by the posterior."""
     weight = found.weights.weight
-    ranges = {name: _quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
+    ranges = {name: quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
     table = published.reset_index(drop=True)
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
     table["missed_share"] = weight @ found.missed.to_numpy()
@@ -303,8 +303,13 @@ def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _quantiles(values: NDArray[np.float64], weight: NDArray[np.float64]) -> list[float]:
-    """Find the 5th, 50th and 95th percentile of weighted values."""
+def quantiles(values: NDArray[np.float64], weight: NDArray[np.float64]) -> list[float]:
+    """Find the 5th, 50th and 95th percentile of weighted values.
+
+    Parameters
+    ----------
+    values, weight : arrays [runs] of float64
+    """
     return list(np.quantile(values, [0.05, 0.5, 0.95], weights=weight, method="inverted_cdf"))
 
 
