@@ -1,13 +1,13 @@
 """The rival by which last growth continues, for published figures of trade that goes round.
 
 What is known is what yearly figures of `observed.csv` say of the whole years before the first month of a figure: L is
-the last of them, and growth g is trade of L over that of L - 1. Trade of a month of year y is then taken to be that of L
-times g to the power y - L, and a figure is worked out of it as its source counts it, over the published trade of the
+the last of them, and growth g is trade of L over that of L - 1. Trade of a month of year y is then taken to be that of
+L times g to the power y - L, and a figure is worked out of it as its source counts it, over the published trade of the
 year of its base months. Where that year is not over (y itself), or base and period are not the same months of their
-years, it says g to the power of the years between the middles of both. Growth of all goods stands for that of any group
-of goods. Senders are the books that `books.csv` names for them; the first of their own exports and the partner's imports
-that has all the years speaks. Of parts, gates, books and flows over hubs, and where a year is not published, it says
-nothing. Of what comes back it says 0 where direct trade would not fall.
+years, it says g to the power of the years between the middles of both. Growth of all goods stands for that of any
+group of goods. Senders are the books that `books.csv` names for them; the first of their own exports and the partner's
+imports that has all the years speaks. Of parts, gates, books and flows over hubs, and where a year is not published, it
+says nothing. Of what comes back it says 0 where direct trade would not fall.
 
 This was written down before it was scored.
 """
@@ -79,7 +79,9 @@ def yearly_flows(observed: pd.DataFrame) -> Yearly:
     whole &= (first.dt.year == last.dt.year) & (observed["commodity"] == "*") & (observed["unit"] == "musd")
     kept = observed[whole]
     years = first[whole].dt.year
-    return dict(zip(zip(kept["quantity"], kept["subject"], years, strict=True), kept["value"].astype(float), strict=True))
+    return dict(
+        zip(zip(kept["quantity"], kept["subject"], years, strict=True), kept["value"].astype(float), strict=True)
+    )
 
 
 def continued(figures: pd.DataFrame, flows: Yearly, books: Mapping[str, list[str]], target: str) -> pd.Series:

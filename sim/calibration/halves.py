@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from sim.errors import InputError
 from sim.store.files import write_text
 from sim.terminal import say
 
-SPLITS, DRAWS = 3, 60
+SPLITS, DRAWS = 3, 48
 FILE = "halves.csv"
 
 
@@ -75,6 +76,55 @@ def judged(
             band = _band(_refitted(fit, names, prior, seed), simulate, prior, targets, draws, seed)
             found.append(band.assign(split=split, half=half, fitted=band["target"].isin(names)))
     return pd.concat(found, ignore_index=True)[["split", "half", "target", "fitted", "q05", "median", "q95"]]
+
+
+class Verdict(NamedTuple):
+    """What fits to halves say of a whole fit.
+
+    Attributes
+    ----------
+    asked : int
+        Targets, those out of reach with them.
+    unseen : float
+        How many of them lie in the band of the half that was not fitted to them, mean of the splits.
+    seen : float
+        How many of those that were fitted lie in the band of their own half, as a share.
+    width : float
+        Median over targets of the width of the whole fit's band over that of the half that has not seen it, mean of
+        the splits: above 1 the whole fit is no sharper.
+    """
+
+    asked: int
+    unseen: float
+    seen: float
+    width: float
+
+
+def verdict(halves: pd.DataFrame, fitted: pd.DataFrame) -> Verdict:
+    """Hold targets against the bands of halves.
+
+    Parameters
+    ----------
+    halves : pandas.DataFrame
+        From `judged`.
+    fitted : pandas.DataFrame
+        `target, value, q05, q95` of the whole fit, as `fitted.csv` has them.
+
+    Returns
+    -------
+    Verdict
+    """
+    table = halves.merge(fitted[["target", "value", "q05", "q95"]], on="target", suffixes=("", "_whole"))
+    table["inside"] = table["value"].between(table["q05"], table["q95"])
+    table["ratio"] = (table["q95_whole"] - table["q05_whole"]) / (table["q95"] - table["q05"])
+    unseen = table[~table["fitted"]].groupby(["split", "target"], sort=False)[["inside", "ratio"]].mean()
+    by_split = unseen.groupby(level="split")
+    return Verdict(
+        asked=fitted["target"].nunique(),
+        unseen=float(by_split["inside"].sum().mean()),
+        seen=float(table.loc[table["fitted"], "inside"].mean()),
+        width=float(by_split["ratio"].median().mean()),
+    )
 
 
 def _refitted(fit: Fit, names: Sequence[str], prior: Prior, seed: int) -> Fit:

@@ -45,7 +45,9 @@ def _draw(subject: HeldAgainst, title: str) -> Figure:
     at = np.arange(len(rows))
     refitted = f"{REFITTED}median" in rows
     both = " Grey: behaviour of another world; orange: fitted to such figures." if refitted else ""
-    subtitle = f"Per cent. Dot and line: median of the runs and 90 % of them.{both} Bar: published figure and its range."
+    subtitle = (
+        f"Per cent. Dot and line: median of the runs and 90 % of them.{both} Bar: published figure and its range."
+    )
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, subtitle, 0.6 + ROW_INCHES * len(rows))
         axes = figure.subplots()

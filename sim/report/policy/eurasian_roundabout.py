@@ -10,8 +10,9 @@ import pandas as pd
 from sim.analysis import roundabout
 from sim.analysis.by_place import PlaceFlows, flows_by_place, flows_of_draws
 from sim.analysis.last_growth import continued, read_books, yearly_flows
+from sim.calibration.halves import FILE, verdict
 from sim.config import Config
-from sim.ensemble.plan.posterior import is_posterior, read_posterior
+from sim.ensemble.plan.posterior import is_posterior, read_fitted, read_posterior
 from sim.errors import InputError
 from sim.parameters import BEHAVIOUR, names_of
 from sim.policy.language.load import HAPPENED
@@ -27,10 +28,13 @@ REFIT = "refitted"
 RETURNED = "returned"
 """Count of the figures of which the first with a test speaks in the second sentence."""
 
+PER_CENT = 100.0
 REFITTED_INSIDE = f"{roundabout.REFITTED}inside"
 
+TRANSFERRED = (
+    "No figure of the list was used to fit behaviour: it is that of a fit to another world, or drawn from its ranges."
+)
 LIMITS = (
-    "No figure of the list was used to fit behaviour: it is that of a fit to another world, or drawn from its ranges.",
     "Within a group of goods those beside a ban take the place of those under it, so that direct trade falls less and "
     "recovers sooner than what is published.",
     "Which share of a group of goods each package forbids, and what firms gave up of their own will, is assumed, with "
@@ -75,12 +79,31 @@ def write_eurasian_roundabout(
     answer = Answer(
         "What share of lost trade came back through hubs?",
         said,
-        LIMITS,
+        (_of_the_fit(built_world.tables.folder / REFIT), *LIMITS),
         {},
         PICTURES,
         HeldAgainst(table, said[0].partition(";")[0]),
     )
     return write_answer(results, built_world, config, answer)
+
+
+def _of_the_fit(folder: Path) -> str:
+    """Say what behaviour rests on: of a fit to the same figures, also what fits to halves of them say."""
+    if not is_posterior(folder):
+        return TRANSFERRED
+    fit, path = read_posterior(folder).fit, folder / FILE
+    told = (
+        "Of the transferred bands no figure of the list was used to fit behaviour; the refitted ones were fitted to "
+        f"{fit['targets'] - len(fit['out_of_reach'])} of these figures, so that to hold them is no test"
+    )
+    if not path.is_file():
+        return f"{told}."
+    found = verdict(pd.read_csv(path), read_fitted(folder))
+    return (
+        f"{told}: fits to random halves hold {found.unseen:.0f} of {found.asked} figures in the band of the half that had "
+        f"not seen them, and {PER_CENT * found.seen:.0f} % of those that they were fitted to; the bands of the whole fit "
+        f"are {found.width:.2f} times as wide as those of the unseeing half."
+    )
 
 
 def _held_against(results: StoredResults, built: BuiltWorld, happened: Regime, config: Config) -> pd.DataFrame:
