@@ -44,10 +44,8 @@ def _draw(subject: HeldAgainst, title: str) -> Figure:
     rows = _rows(subject)
     at = np.arange(len(rows))
     refitted = f"{REFITTED}median" in rows
-    both = " Grey: behaviour of another world; orange: fitted to such figures." if refitted else ""
-    subtitle = (
-        f"Per cent. Dot and line: median of the runs and 90 % of them.{both} Bar: published figure and its range."
-    )
+    both = " Grey: behaviour of another world; orange: refitted." if refitted else ""
+    subtitle = f"Per cent. Dot, line: median, 90 % of runs.{both} Bar: published figure, its range."
     with rc_context(style.STYLE):
         figure, _ = style.new_figure(title, subtitle, 0.6 + ROW_INCHES * len(rows))
         axes = figure.subplots()

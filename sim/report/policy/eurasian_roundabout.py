@@ -100,9 +100,9 @@ def _of_the_fit(folder: Path) -> str:
         return f"{told}."
     found = verdict(pd.read_csv(path), read_fitted(folder))
     return (
-        f"{told}: fits to random halves hold {found.unseen:.0f} of {found.asked} figures in the band of the half that had "
-        f"not seen them, and {PER_CENT * found.seen:.0f} % of those that they were fitted to; the bands of the whole fit "
-        f"are {found.width:.2f} times as wide as those of the unseeing half."
+        f"{told}: fits to random halves hold {found.unseen:.0f} of {found.asked} figures in the band of the half that "
+        f"had not seen them, and {PER_CENT * found.seen:.0f} % of those that they were fitted to; the bands of the "
+        f"whole fit are {found.width:.2f} times as wide as those of the unseeing half."
     )
 
 
@@ -168,7 +168,8 @@ def _held(tests: pd.DataFrame) -> str:
 
 
 def _within(tests: pd.DataFrame, which: str) -> str:
-    return f"Of {len(tests)} published figures {int(tests[f'{which}inside'].sum())} lie within the band of 90 % of the runs"
+    inside = int(tests[f"{which}inside"].sum())
+    return f"Of {len(tests)} published figures {inside} lie within the band of 90 % of the runs"
 
 
 def _rivals(tests: pd.DataFrame, which: str) -> str:
