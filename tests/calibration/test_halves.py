@@ -30,7 +30,7 @@ def test_the_verdict_counts_what_was_not_seen():
 
 def _simulate(drawn):
     """Give six figures of a line, with a little luck."""
-    luck = np.random.default_rng(len(drawn)).normal(0.0, 0.02, (len(drawn), 6))
+    luck = np.random.default_rng(len(drawn)).normal(0.0, 0.1, (len(drawn), 6))
     line = drawn["level"].to_numpy()[:, None] + drawn["slope"].to_numpy()[:, None] * np.arange(6) / 5
     return pd.DataFrame(line + luck, columns=[f"at {at}" for at in range(6)], index=drawn.index)
 
@@ -38,12 +38,12 @@ def _simulate(drawn):
 def test_halves_of_a_line_foretell_each_other():
     value = 0.8 + 1.1 * np.arange(6) / 5
     table = pd.DataFrame({"target": [f"at {at}" for at in range(6)], "value": value}).assign(
-        group="line", scale="linear", error=0.05
+        group="line", scale="linear", error=0.1
     )
-    targets = Targets.of_table(table)._replace(luck=np.full(6, 0.02**2))
+    targets = Targets.of_table(table)._replace(luck=np.full(6, 0.1**2))
     fit = calibrate(_simulate, PRIOR, targets, runs=40, waves=1, tell=lambda _: None)
     found = judged(fit, _simulate, PRIOR, targets, splits=1, draws=40, tell=lambda _: None)
     assert len(found) == 12
     assert found.groupby("half")["fitted"].sum().tolist() == [3, 3]
-    whole = table.assign(q05=value - 0.1, q95=value + 0.1)
+    whole = table.assign(q05=value - 0.3, q95=value + 0.3)
     assert verdict(found, whole).unseen >= 5
