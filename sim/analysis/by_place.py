@@ -6,11 +6,13 @@ A run stepped anew has the bits of the stored one, so what is added up here belo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.errors import InputError
 from sim.labels import Labels
 from sim.outcomes.cells import GATES, PARTNERS, OutcomeCells
 from sim.outcomes.names import ALL, SERIES_COLUMNS, columns_of, pair
@@ -72,20 +74,65 @@ def flows_by_place(results: Results, built: BuiltWorld, regime: Regime, most: in
     PlaceFlows
         Runs that stopped are left out.
     """
+    chosen = results.runs.head(most)
+    draws = results.draws.loc[chosen["draw"]]
+    flows, _ = flows_of_draws(built, regime, draws, results.manifest["seed"], chosen["run"].tolist())
+    return flows
+
+
+def flows_of_draws(
+    built: BuiltWorld, regime: Regime, draws: pd.DataFrame, seed: int, numbers: Sequence[int], threads: int = 1
+) -> tuple[PlaceFlows, NDArray[np.bool_]]:
+    """Step one run of each draw under a regime and add up its flows.
+
+    Parameters
+    ----------
+    built : BuiltWorld
+        The world.
+    regime : Regime
+        Under which the runs are.
+    draws : DataFrame
+        A row a run: all parameters, and `level.MEASURE` of measures that are drawn.
+    seed : int
+        Of the runs.
+    numbers : sequence of int
+        Number of each run, which names its luck.
+    threads : int
+        Runs at a time.
+
+    Returns
+    -------
+    PlaceFlows
+        Runs that stopped are left out.
+    array [draws] of bool
+        Which runs ended well.
+
+    Raises
+    ------
+    InputError
+        If all runs stopped.
+    """
     compiled = compile_regime(regime, built)
     policy = frozen(compiled.policy)
-    found = []
-    for row in results.runs.head(most).itertuples(index=False):
-        draw = results.draws.loc[row.draw]
+
+    def one(row: int) -> Monthly | None:
+        draw = draws.iloc[row]
         levels = {name: float(draw[LEVEL + name]) for name in compiled.levels if LEVEL + name in draw.index}
         at = at_named_levels(policy, compiled.levels, levels) if levels else policy
         parameters = [float(draw[name]) for name in Parameters._fields]
         try:
-            found.append(_stepped(Run(built, at, parameters, results.manifest["seed"], int(row.run))))
+            return _stepped(Run(built, at, parameters, seed, int(numbers[row])))
         except RunStopped:
-            continue
+            return None
+
+    with ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(one, range(len(draws))))
+    ended = np.array([each is not None for each in found], dtype=bool)
+    if not ended.any():
+        raise InputError(f"regimes: every run under {regime.name} stopped, so there is nothing to count.")
     series, used = _series(built.arrays, built.labels)
-    return PlaceFlows(regime.name, built.months, series, np.stack(found)[:, :, used])
+    values = np.stack([each[:, used] for each in found if each is not None])
+    return PlaceFlows(regime.name, built.months, series, values), ended
 
 
 def _stepped(run: Run) -> Monthly:

@@ -292,7 +292,7 @@ NO_CHANGE: Mapping[str, float] = {
 """The rival: what each count would be had nothing changed since the base months; of the others it says nothing."""
 
 
-def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+def compared(figures: pd.DataFrame, runs: pd.DataFrame, growth: pd.Series | None = None) -> pd.DataFrame:
     """Hold published figures against the band of the runs.
 
     Parameters
@@ -301,13 +301,16 @@ def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         From `read_figures`.
     runs : DataFrame
         From `simulated`.
+    growth : Series, optional
+        By figure: what a rival says by which last growth continues (`sim.analysis.last_growth.continued`).
 
     Returns
     -------
     DataFrame
-        `figure, kind, value, low, high, is_input, q05, median, q95, inside, near, met, no_change, met_by_no_change`:
-        whether the published value lies within the 90 % band, whether the band meets the published range, and whether
-        the median and the rival lie in that range. NaN where no run has the figure, or the rival says nothing.
+        `figure, kind, value, low, high, is_input, q05, median, q95, inside, near, met, no_change, met_by_no_change,
+        growth_goes_on, met_by_growth_goes_on`: whether the published value lies within the 90 % band, whether the band
+        meets the published range, and whether the median and the rivals lie in that range. NaN where no run has the
+        figure, or a rival says nothing.
     """
     known = runs.loc[figures["figure"]].dropna(how="all")
     quantiles = known.quantile([0.05, 0.5, 0.95], axis=1).T
@@ -315,11 +318,37 @@ def compared(figures: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     table = figures[["figure", "kind", *NUMBERS, "is_input"]].merge(
         quantiles, left_on="figure", right_index=True, how="left"
     )
-    rival = table["kind"].map(NO_CHANGE)
-    return table.assign(
+    rivals = {
+        "no_change": table["kind"].map(NO_CHANGE),
+        "growth_goes_on": table["figure"].map({} if growth is None else growth).astype(np.float64),
+    }
+    table = table.assign(
         inside=table["value"].between(table["q05"], table["q95"]),
         near=(table["low"] <= table["q95"]) & (table["q05"] <= table["high"]),
         met=table["median"].between(table["low"], table["high"]),
-        no_change=rival,
-        met_by_no_change=rival.between(table["low"], table["high"]),
     )
+    for name, said in rivals.items():
+        table[name], table[f"met_by_{name}"] = said, said.between(table["low"], table["high"])
+    return table
+
+
+OF_RUNS = ("q05", "median", "q95", "inside", "near", "met")
+REFITTED = "refitted_"
+"""Columns of `compared` that are of the runs; before those of runs whose behaviour was fitted to this world."""
+
+
+def with_refit(table: pd.DataFrame, refitted: pd.DataFrame) -> pd.DataFrame:
+    """Put the bands of runs with another behaviour beside those of a table.
+
+    Parameters
+    ----------
+    table, refitted : DataFrame
+        From `compared`, of the same figures.
+
+    Returns
+    -------
+    DataFrame
+        The first, with the columns `OF_RUNS` of the second after it, each behind `REFITTED`.
+    """
+    own = refitted.set_index("figure").loc[table["figure"], list(OF_RUNS)].reset_index(drop=True)
+    return pd.concat([table.reset_index(drop=True), own.add_prefix(REFITTED)], axis=1)

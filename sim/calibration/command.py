@@ -6,12 +6,15 @@ import calendar
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.patterns.worlds import HAPPENED
+from sim.analysis.roundabout import FILE, read_figures, target_of
+from sim.calibration.counted import Counting, counted_targets
 from sim.calibration.factors import Factor, Prior
 from sim.calibration.published import check_simulated, published_targets, read_target_rows, simulated_targets
 from sim.calibration.settling import Settled, settled
@@ -103,6 +106,8 @@ def prepared(config: Config) -> Work:
         If targets or factors are at fault.
     """
     path = target_path(config)
+    if path.name == FILE:
+        return _counted(config, path)
     rows = read_target_rows(path)
     published = published_targets(rows, read_tables(find_world(config.world)).observed, path.name, config.end)
     if late := len(rows) - len(published):
@@ -115,11 +120,27 @@ def prepared(config: Config) -> Work:
     return replace(work, targets=work.targets._replace(luck=work.luck()))
 
 
+def _counted(config: Config, path: Path) -> Work:
+    """Read figures of a world that are counted in runs, and leave out those of months after the end."""
+    figures = read_figures(path.parent)
+    late = figures["to_month"] > config.end[:7]
+    if late.any():
+        say(f"{late.sum()} of {len(figures)} figures are of months after {config.end}, and are left out.")
+    figures = figures[~late]
+    published = counted_targets(figures, target_of(figures))
+    targets, prior, built = Targets.of_table(published), prior_of(config), world_of(config)
+    work = CountedWork(config, figures, published, targets, prior, built)
+    return replace(work, targets=targets._replace(luck=work.luck()))
+
+
 def target_path(config: Config) -> Path:
-    """Find the table of targets: the one that is named, else that of the shipped world."""
+    """Find the targets: the table that is named, else that of the shipped world, else its list of counted figures."""
     if config.calibrate.targets:
         return Path(config.calibrate.targets)
     path = shipped("conf") / "calibration" / config.world / "targets.csv"
+    listed = find_world(config.world) / FILE
+    if not path.is_file() and listed.is_file():
+        return listed
     if not path.is_file():
         raise InputError(f"There are no targets for the world {config.world}: name a table, calibrate.targets=PATH.")
     return path
@@ -163,6 +184,9 @@ class Work:
     prior: Prior
     built: BuiltWorld
 
+    where: ClassVar[str] = "; manifest.json says where they failed"
+    """Where to read of runs that did not end well."""
+
     @property
     def folder(self) -> Path:
         """Where the fit lies: of another rule of choice than the usual one in a folder of its own."""
@@ -177,20 +201,36 @@ class Work:
         pandas.DataFrame
             Figures of the targets, indexed by the rows that ended well.
         """
-        results = self._run(drawn, 1)
-        if lost := len(drawn) - len(results.runs):
-            say(
-                f"{lost} of {len(drawn)} draws did not end well and are left out; manifest.json says where they failed."
-            )
-        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
-        return simulated_targets(self.rows, results, HAPPENED).set_index(ended)
+        figures = self.figures(drawn, 1)
+        if lost := len(drawn) - len(figures):
+            say(f"{lost} of {len(drawn)} draws did not end well and are left out{self.where}.")
+        return figures
 
     def luck(self) -> NDArray[np.float64]:
         """Variance of runs that differ in luck alone, [targets] on their scales: the median over draws of the prior."""
         say(f"Luck: {LUCK_RUNS} runs of each of {LUCK_DRAWS} draws.")
-        results = self._run(self.prior.sobol(LUCK_DRAWS, self.config.design.seed), LUCK_RUNS)
-        figures = self.targets.scaled(simulated_targets(self.rows, results, HAPPENED))
-        return figures.groupby(results.runs["draw"].to_numpy()).var().median().to_numpy()
+        figures = self.figures(self.prior.sobol(LUCK_DRAWS, self.config.design.seed), LUCK_RUNS)
+        scaled = self.targets.scaled(figures)
+        return scaled.groupby(scaled.index.to_numpy()).var().median().to_numpy()
+
+    def figures(self, drawn: pd.DataFrame, runs: int) -> pd.DataFrame:
+        """Run each row of factors some times.
+
+        Parameters
+        ----------
+        drawn : pandas.DataFrame
+            A row a draw: factors.
+        runs : int
+            Of each draw.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Figures of the targets, a row a run that ended well, indexed by the rows of `drawn`.
+        """
+        results = self._run(drawn, runs)
+        ended = drawn.index[results.runs["draw"].to_numpy() - FIRST_DRAW]
+        return simulated_targets(self.rows, results, HAPPENED).set_index(ended)
 
     def write(self, found: Settled) -> Path:
         """Write draws with weights, what they rest on, targets beside what was simulated, and the emulator."""
@@ -229,9 +269,22 @@ class Work:
         }
 
 
+@dataclass(frozen=True)
+class CountedWork(Work):
+    """The same of a world whose figures are counted in runs (`sim.calibration.counted`): rows are its list of them."""
+
+    where: ClassVar[str] = ", or hold nothing to divide a figure by"
+
+    def figures(self, drawn: pd.DataFrame, runs: int) -> pd.DataFrame:
+        """Step each row of factors some times and count; see `Work.figures`."""
+        basis = {name: said for name, said in self._rests_on().items() if name not in ("date", "command", "version")}
+        return Counting(self.config, self.built, self.rows, self.folder, repr(basis)).of_draws(drawn, runs)
+
+
 def _command(config: Config) -> str:
     """Say how a fit is made again."""
     words = [f"world={config.world}", f"behaviour={config.behaviour.rule}", "design=uncertain", f"end={config.end}"]
+    words += [f"firms={config.firms}"] if config.firms else []
     words += [f"calibrate.targets={config.calibrate.targets}"] if config.calibrate.targets else []
     words += [f"design.seed={config.design.seed}"]
     words += [f"calibrate.{name}={getattr(config.calibrate, name)}" for name in ("runs", "waves", "draws")]
@@ -241,7 +294,7 @@ def _command(config: Config) -> str:
 def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     """Put simulated figures beside published ones, weighted by the posterior."""
     weight = found.weights.weight
-    ranges = {name: _quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
+    ranges = {name: quantiles(found.figures[name].to_numpy(), weight) for name in published["target"]}
     table = published.reset_index(drop=True)
     table[["q05", "median", "q95"]] = [ranges[name] for name in table["target"]]
     table["missed_share"] = weight @ found.missed.to_numpy()
@@ -250,8 +303,13 @@ def _beside(found: Settled, published: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _quantiles(values: NDArray[np.float64], weight: NDArray[np.float64]) -> list[float]:
-    """Find the 5th, 50th and 95th percentile of weighted values."""
+def quantiles(values: NDArray[np.float64], weight: NDArray[np.float64]) -> list[float]:
+    """Find the 5th, 50th and 95th percentile of weighted values.
+
+    Parameters
+    ----------
+    values, weight : arrays [runs] of float64
+    """
     return list(np.quantile(values, [0.05, 0.5, 0.95], weights=weight, method="inverted_cdf"))
 
 

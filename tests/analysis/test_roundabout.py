@@ -1,6 +1,7 @@
 """Counts of trade that goes round, on flows small enough to work out by hand: one sender, one hub, one market."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.analysis import roundabout
@@ -103,3 +104,22 @@ def test_the_shipped_list_is_long_and_names_what_the_world_has():
     figures = roundabout.read_figures(folder)
     assert (figures["is_input"] == "no").sum() >= 25
     assert figures["figure"].is_unique
+
+
+def test_bands_of_a_refit_stand_beside_the_first(flows, tmp_path):
+    row = "one,change,maker,target,*,2022-01,2022-12,2021-01,2021-12,-60,-70,-50,percent,no"
+    figures = table(tmp_path, row)
+    first = roundabout.compared(figures, roundabout.simulated(flows, figures))
+    other = roundabout.compared(figures, roundabout.simulated(flows, figures) + 30)
+    found = roundabout.with_refit(first, other).iloc[0]
+    assert (found["median"], found["refitted_median"]) == pytest.approx((-60, -30))
+    assert (found["inside"], found["refitted_inside"]) == (True, False)
+
+
+def test_a_rival_is_held_against_the_range(flows, tmp_path):
+    row = "one,change,maker,target,*,2022-01,2022-12,2021-01,2021-12,-60,-70,-50,percent,no"
+    figures = table(tmp_path, row)
+    runs = roundabout.simulated(flows, figures)
+    for said, met in ((-55.0, True), (-40.0, False), (float("nan"), False)):
+        found = roundabout.compared(figures, runs, pd.Series({"one": said})).iloc[0]
+        assert found["met_by_growth_goes_on"] == met
