@@ -224,6 +224,19 @@ def test_flows_of_a_scattered_home_begin_nowhere_and_partners_are_circles(mean_m
     assert overlapping(figure) == []
 
 
+def test_a_home_west_of_the_cut_lies_on_the_map_of_the_world_and_no_panel_is_empty():
+    markets = crowd(3, 5.0).assign(name=["Market 1", "Market 2", "Market 3"], lon=[-70.0, 10.0, 100.0])
+    gates = crowd(3, 4.0).assign(lon=[-66.0, -64.0, -62.0], lat=43.0)
+    figure = flow_map(gates, markets, Region("Home", -65.0, 43.0), outlines(), "A title", "Under a regime")
+    _, distant, world = figure.axes[:3]
+    assert not distant.get_visible()
+    begins = [line.get_xdata()[[0, -1]] for line in world.lines if len(line.get_xdata()) > 2]
+    assert begins
+    for ends in begins:
+        assert 295.0 in ends
+        assert min(ends) >= world.get_xlim()[0]
+
+
 def test_a_world_of_several_senders_has_no_one_home():
     one, several = (region(read_tables(find_world(name))) for name in ("xinjiang", "russia"))
     assert (one.name, one.reach) == ("Xinjiang", NEAR_DEGREES)

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from sim.analysis.compared import once
 from sim.report import style, words
 from sim.report.figures import ground
-from sim.report.figures.flow_map import LEFT_OVER, WORLD, WORLD_CUT_LON
+from sim.report.figures.flow_map import LEFT_OVER, WORLD, east_of_cut
 from sim.report.figures.ground import (
     Outlines,
     Region,
@@ -123,7 +123,7 @@ def difference_map(rows: pd.DataFrame, region: Region, outlines: Outlines, title
     is_near = distance(gates, region) <= region.reach
     near, far = gates[is_near], gates[~is_near]
     markets = markets[~markets["name"].str.lower().str.startswith(LEFT_OVER)]
-    shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
+    shifted = markets.assign(lon=east_of_cut(markets["lon"]))
     with rc_context(style.STYLE):
         figure, (left, bottom, width, height) = style.new_figure(
             title, f"{period}, mean a year. Circle: size of the difference.", BODY_INCHES, key_lines=1, free=True
@@ -138,11 +138,18 @@ def difference_map(rows: pd.DataFrame, region: Region, outlines: Outlines, title
         distant.set_title(f"At gates {far_off}, tonnes a year")
         draw_ground(main, outlines, fill(main, around(near, markets.head(0), region)))
         draw_ground(world, outlines, WORLD)
+        distant.set_visible(len(far) > 0)
         draw_ground(distant, outlines, fill(distant, around(far, markets.head(0), region)))
         largest = gates["difference"].abs().max()
         home = None if region.scattered else Label(region.name, region.lon, region.lat, 3.0, bold=True)
         _circles(main, near, largest, words.tonnes, home)
-        _circles(world, shifted, shifted["difference"].abs().max(), words.money, home and home._replace(text=""))
+        _circles(
+            world,
+            shifted,
+            shifted["difference"].abs().max(),
+            words.money,
+            home and home._replace(text="", x=east_of_cut(home.x)),
+        )
         _circles(distant, far, largest, words.tonnes, home)
         style.add_key(figure, _key(), 4)
     return figure

@@ -213,11 +213,24 @@ def flow_map(
         near = distance(crossings, region) <= region.reach
         near_markets = markets[distance(markets, region) <= region.reach]
         _gate_panel(main, crossings[near], near_markets, region, outlines, scale)
-        _gate_panel(distant, crossings[~near], near_markets.head(0), region, outlines, scale)
+        distant.set_visible(not near.all())
+        if not near.all():
+            _gate_panel(distant, crossings[~near], near_markets.head(0), region, outlines, scale)
         _market_panel(world, markets, near_markets["name"].tolist(), region, outlines, scale)
         _beside(world, left_over)
         _key(figure, (right, bottom + 0.02 * height, narrow, 0.16 * height), scale, arrows=not region.scattered)
     return figure
+
+
+def east_of_cut(lon: float | pd.Series) -> float | np.ndarray:
+    """Longitudes on the map of the world, which begins in the Atlantic.
+
+    Parameters
+    ----------
+    lon : float or Series
+        Degrees, -180 to 180.
+    """
+    return np.where(np.asarray(lon) < WORLD_CUT_LON, np.asarray(lon) + 360, lon)[()]
 
 
 def _gate_panel(
@@ -247,7 +260,7 @@ def _market_panel(
 ) -> None:
     """Draw flows to the markets of the world; those named in the large panel are not named again."""
     draw_ground(axes, outlines, WORLD)
-    shifted = markets.assign(lon=np.where(markets["lon"] < WORLD_CUT_LON, markets["lon"] + 360, markets["lon"]))
+    shifted, region = markets.assign(lon=east_of_cut(markets["lon"])), region._replace(lon=east_of_cut(region.lon))
     radii = np.full(len(shifted), 2.0)
     if region.scattered:
         radii = scale.radius_of_value(shifted["trade_musd"])
