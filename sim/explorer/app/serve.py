@@ -22,6 +22,11 @@ KEPT = ("results_dir", "world", "start", "end", "firms")
 """Settings of the command that hold for everything that the app runs."""
 
 
+def is_asked(config: Config) -> bool:
+    """Tell whether `explore` opens the app: it is asked neither for the page nor for one setting."""
+    return config.explorer.page is None and config.explorer.setting is None
+
+
 def serve(config: Config) -> None:
     """Open the app and stay with it until it is stopped.
 
