@@ -192,6 +192,11 @@ def test_the_app_listens_on_this_machine_alone_and_tells_nobody() -> None:
     assert {"--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.port=8599"} <= set(words)
 
 
+def test_a_world_that_is_not_there_is_told_before_anything_starts(tmp_path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        serve.serve(load([f"world={tmp_path / 'nowhere'}", "command=explore"]))
+
+
 def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind((serve.ADDRESS, 0))
