@@ -301,7 +301,11 @@ def _calibrate(config: Config) -> None:
 
 
 def _explore(config: Config) -> None:
-    import_module("sim.explorer.command").run(config)
+    app = import_module("sim.explorer.app.serve")
+    if app.is_asked(config):  # without what only the page needs: it opens two seconds sooner
+        app.serve(config)
+    else:
+        import_module("sim.explorer.command").run(config)
 
 
 def _reproduce(config: Config) -> int:

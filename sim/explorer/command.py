@@ -1,4 +1,4 @@
-"""The command `explore`: the app, the page, or one setting of the levers run truly."""
+"""The command `explore` without the app: the page, or one setting of the levers run truly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sim.config import Config
 from sim.ensemble import world_of
 from sim.errors import InputError
 from sim.explorer.answer import answer
-from sim.explorer.app.serve import serve
 from sim.explorer.design import batches, check_batches
 from sim.explorer.fitting import Judged, fit, judge
 from sim.explorer.levers import read, without_levers
@@ -39,7 +38,7 @@ TITLE = "Sanctions and the trade of Xinjiang: move a lever, see the band move"
 
 
 def run(config: Config) -> Path | None:
-    """Open the app; or fit the emulators and write the page, or run the setting of `explorer.setting` and its report.
+    """Fit the emulators and write the page, or run the setting of `explorer.setting` and its report.
 
     Parameters
     ----------
@@ -56,9 +55,6 @@ def run(config: Config) -> Path | None:
     InputError
         If a setting, the world or the place of the page cannot be used; nothing was run then.
     """
-    if config.explorer.setting is None and config.explorer.page is None:
-        serve(config)
-        return None
     if why := without_levers(config.world):
         raise InputError(f"{why} `reroute explore world={config.world}` opens the app for that.")
     if config.explorer.setting is not None:

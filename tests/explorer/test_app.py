@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +192,11 @@ def test_the_app_listens_on_this_machine_alone_and_tells_nobody() -> None:
     assert {"--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--server.port=8599"} <= set(words)
 
 
+def test_a_world_that_is_not_there_is_told_before_anything_starts(tmp_path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        serve.serve(load([f"world={tmp_path / 'nowhere'}", "command=explore"]))
+
+
 def test_a_port_that_is_taken_is_told_before_anything_starts() -> None:
     with socket.socket() as taken:
         taken.bind((serve.ADDRESS, 0))
@@ -353,3 +359,45 @@ def test_a_wrong_text_is_answered_and_kept_and_no_view_breaks(app) -> None:
         assert "could not be shown" not in words_of(at), view
     at.radio(key="view").set_value("Regime in words").run()
     assert at.text_area[0].value == WRONG
+
+
+SHIPPED = Path(__file__).parents[2] / "results" / "explorer" / "index.html"
+LEVER_SECONDS, ANSWER_SECONDS = 0.5, 0.25
+"""Most processor time, the least of some: of all that a lever sets going on the server, and of the emulated answer."""
+
+
+def least_of(work, times=5):
+    taken = []
+    for _ in range(times):
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+def test_the_emulated_answer_of_the_shipped_page_takes_a_moment() -> None:
+    shipped, settings = emulators(SHIPPED), iter(check_batches(8, 3))
+    assert least_of(lambda: emulated(shipped, next(settings).settings[0])) < ANSWER_SECONDS
+
+
+@pytest.mark.slow  # Streamlit runs the whole script for each step
+def test_a_lever_moves_the_picture_of_the_shipped_page_in_a_moment(tmp_path, monkeypatch) -> None:
+    testing = pytest.importorskip("streamlit.testing.v1")
+    (tmp_path / "explorer").mkdir()
+    (tmp_path / "explorer" / "index.html").write_bytes(SHIPPED.read_bytes())
+    monkeypatch.setenv(serve.SETTINGS, json.dumps({"results_dir": str(tmp_path)}))
+    at = testing.AppTest.from_file(str(MAIN), default_timeout=600).run()
+    assert not at.exception
+    lever = "lever_eu"
+    assert least_of(lambda: at.checkbox(key=lever).set_value(not at.checkbox(key=lever).value).run()) < LEVER_SECONDS
+
+
+def test_a_chart_says_its_finding() -> None:
+    charts = pytest.importorskip("sim.explorer.app.views.charts", exc_type=ImportError)
+    course = pd.DataFrame({"slot": ["2021", "2022"], "value": ["1 bn USD", "2 bn USD"]})
+    assert charts.course_found(course) == "From 1 bn USD in 2021 to 2 bn USD in 2022"
+    both = pd.concat([course.assign(kind="true"), course.assign(kind="emulated", value="9 bn USD")])
+    assert charts.course_found(both) == charts.course_found(course)
+    assert charts.course_found(course.iloc[:1]) == "1 bn USD in 2021"
+    dots = pd.DataFrame({"name": ["Kazakhstan"], "value": ["3 bn USD"], "band": ["2 bn USD to 4 bn USD"]})
+    assert charts.dots_found(dots) == "Most at Kazakhstan: 3 bn USD (9 in 10 runs: 2 bn USD to 4 bn USD)"

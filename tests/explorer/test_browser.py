@@ -136,6 +136,9 @@ def test_a_wrong_text_is_answered_beside_it_and_a_run_can_be_cancelled(page, add
     page.get_by_text("the levers", exact=True).click()
     page.get_by_text("Run it truly", exact=True).first.click()
     page.get_by_role("button", name="Run it truly").click()
+    page.get_by_role("button", name="Cancel").wait_for()
+    page.reload()
+    page.get_by_text("it is followed here").wait_for()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Cancelled.").wait_for()
 
@@ -181,6 +184,7 @@ def test_no_view_is_wider_than_the_window(page, address, study, width) -> None:
     page.goto(f"{address}/?v=stored")
     page.get_by_role("button", name="Open it").click()
     page.get_by_text("Any number of it").wait_for()
+    settled(page)
     views = page.locator('[data-testid="stMain"] [data-testid="stRadio"]').first
     for name, module in VIEWS.items():
         views.get_by_text(name, exact=True).click()

@@ -10,6 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from sim.about import find_world
 from sim.config import Config
 from sim.errors import InputError
 from sim.terminal import say
@@ -20,6 +21,11 @@ SETTINGS = "REROUTE_EXPLORE"
 
 KEPT = ("results_dir", "world", "start", "end", "firms")
 """Settings of the command that hold for everything that the app runs."""
+
+
+def is_asked(config: Config) -> bool:
+    """Tell whether `explore` opens the app: it is asked neither for the page nor for one setting."""
+    return config.explorer.page is None and config.explorer.setting is None
 
 
 def serve(config: Config) -> None:
@@ -33,8 +39,9 @@ def serve(config: Config) -> None:
     Raises
     ------
     InputError
-        If Streamlit is missing, or something else listens at the port.
+        If Streamlit or the world is missing, or something else listens at the port.
     """
+    find_world(config.world)
     if find_spec("streamlit") is None:
         raise InputError("The app needs Streamlit: python -m pip install streamlit")
     _check_port(config.explorer.port)

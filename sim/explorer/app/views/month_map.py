@@ -26,6 +26,17 @@ FULL_LOAD = 0.95
 
 KEY = "Goods on the way out. The larger a circle, the more tonnes a month; the darker, the fuller; white: closed."
 
+WORDS = {
+    "name": "crossing",
+    "direction": "direction",
+    "throughput_t": "passed, tonnes a month",
+    "capacity_t": "capacity, tonnes a month",
+    "load": "load, %",
+    "wait_days": "wait, days",
+    "closed": "closed",
+}
+"""Columns of the table, and what they are called there."""
+
 FULL_DAYS = 7.0
 """Waits from which on a label tells them."""
 
@@ -42,8 +53,8 @@ def show(asked: Asked) -> None:
     rows, tables = _rows(study, regime)
     mine = rows[rows["period"] == month]
     st.image(style.png_of(drawn(mine, rows["throughput_t"].max(), tables, month), f"Source: reroute{CREDIT}"))
-    told = mine[["name", "direction", "throughput_t", "capacity_t", "load", "wait_days", "closed"]]
-    st.dataframe(told.round(2), hide_index=True)
+    told = mine[list(WORDS)].assign(load=100.0 * mine["load"]).round({"throughput_t": 0, "capacity_t": 0, "load": 0})
+    st.dataframe(told.round(1).rename(columns=WORDS), hide_index=True)
 
 
 def _rows(study: Study, regime: str) -> tuple[pd.DataFrame, Tables]:

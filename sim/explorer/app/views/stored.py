@@ -75,8 +75,9 @@ def _open(known: dict[str, str], results: str) -> None:
 def _opened(place: str) -> None:
     """Take a study over, or say why it cannot be."""
     try:
-        study = open_results(place)
-        study.check_runs()
+        with st.spinner("Opening ..."):
+            study = open_results(place)
+            study.check_runs()
         st.session_state["folder"] = str(study.folder)
     except InputError as fault:
         st.error(plain(str(fault)))

@@ -37,10 +37,10 @@ def show(asked: Asked) -> None:
     st.code(asked.command(runs), language=None, wrap_lines=True)
     for sentence in rests_on(tuple(asked.run_settings.items())):
         st.caption(plain(sentence))
-    job: Job | None = st.session_state.get("job")
+    job: Job | None = st.session_state.get("job") or _begun_elsewhere(asked)
     if st.button("Run it truly", disabled=job is not None and job.is_running):
         st.session_state["job"] = job = Job(asked.files(), runs, asked.run_settings, asked.about)
-        st.session_state["job_asked"] = asked
+        st.session_state["job_asked"], begun()[asked.about] = asked, job
     if job is None:
         st.caption("Both regimes are run with the same draws and the same luck; first results come after a few runs.")
         return
@@ -48,6 +48,23 @@ def show(asked: Asked) -> None:
         st.warning("A control has moved since: what is shown below was run for what was set before.")
     every = EVERY_SECONDS if job.is_running else None
     st.fragment(_followed, run_every=every)(job)
+
+
+def _begun_elsewhere(asked: Asked) -> Job | None:
+    """Take over a run of the same question that is under way: begun before a reload, or in another window."""
+    for about in [about for about, job in begun().items() if not job.is_running]:
+        begun().pop(about, None)
+    job = begun().get(asked.about)
+    if job is not None:
+        st.session_state["job"], st.session_state["job_asked"] = job, asked
+        st.info("This was begun before the page was loaded, or in another window: it is followed here.")
+    return job
+
+
+@st.cache_resource
+def begun() -> dict[str, Job]:
+    """Keep what runs truly, by what is asked, for all sessions."""
+    return {}
 
 
 def _followed(job: Job) -> None:
