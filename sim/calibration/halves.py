@@ -27,7 +27,7 @@ from sim.errors import InputError
 from sim.store.files import write_text
 from sim.terminal import say
 
-SPLITS, DRAWS = 2, 48
+SPLITS, DRAWS = 2, 40
 FILE = "halves.csv"
 
 

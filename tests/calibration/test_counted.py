@@ -7,10 +7,14 @@ import pandas as pd
 import pytest
 
 from sim.analysis.roundabout import COLUMNS, COUNTS, FILE, read_figures, target_of
-from sim.calibration.command import CountedWork, prepared, target_path
+from sim.calibration.command import CountedWork, prepared, prior_of, target_path
 from sim.calibration.counted import SCALES, counted_targets, in_units_of_targets
+from sim.calibration.halves import FILE as HALVES
+from sim.calibration.halves import verdict
 from sim.calibration.targets import Targets
 from sim.config import load
+from sim.ensemble.plan.posterior import read_fitted, read_posterior
+from sim.report.policy.eurasian_roundabout import REFIT
 from sim.world.tables.read import find_world
 
 MONTHS = "2022-01,2022-12,2021-01,2021-12"
@@ -75,3 +79,18 @@ def test_runs_are_counted_once_and_come_out_the_same(tmp_path, monkeypatch):
     assert sorted((work.folder / "counted").iterdir()) == files
     other = replace(work, config=replace(work.config, design=replace(work.config.design, seed=2))).simulate(drawn)
     assert not other.equals(first)
+
+
+def test_the_fit_of_the_shipped_world_is_read_and_lies_in_its_ranges():
+    folder = find_world("russia") / REFIT
+    stored, fitted = read_posterior(folder), read_fitted(folder)
+    figures = read_figures(folder.parent)
+    assert set(fitted["target"]) == set(counted_targets(figures, target_of(figures))["target"])
+    assert (stored.fit["world"], stored.fit["targets"]) == ("russia", len(fitted))
+    words = ["command=calibrate", "design=uncertain", "world=russia", f"end={stored.fit['end']}"]
+    factors = prior_of(load(words)).factors
+    assert list(stored.table.columns) == [each.name for each in factors]
+    for each in factors:
+        assert stored.table[each.name].between(each.low, each.high).all()
+    found = verdict(pd.read_csv(folder / HALVES), fitted)
+    assert 0 < found.unseen <= found.asked == len(fitted)
