@@ -399,5 +399,11 @@ def test_a_chart_says_its_finding() -> None:
     both = pd.concat([course.assign(kind="true"), course.assign(kind="emulated", value="9 bn USD")])
     assert charts.course_found(both) == charts.course_found(course)
     assert charts.course_found(course.iloc[:1]) == "1 bn USD in 2021"
-    dots = pd.DataFrame({"name": ["Kazakhstan"], "value": ["3 bn USD"], "band": ["2 bn USD to 4 bn USD"]})
-    assert charts.dots_found(dots) == "Most at Kazakhstan: 3 bn USD (9 in 10 runs: 2 bn USD to 4 bn USD)"
+    dots = pd.DataFrame(
+        {
+            "name": ["unclear", "grey", "Kazakhstan"], "value": ["9 bn USD", "4 bn USD", "3 bn USD"], "band": "2 to 4",
+            "low": [-1.0, 2.0, 2.0], "high": [19.0, 4.0, 4.0], "vouched": [True, False, True],
+        }
+    )  # fmt: skip
+    assert charts.dots_found(dots) == "Most at Kazakhstan: 3 bn USD (9 in 10 runs: 2 to 4)"
+    assert "clearly" in charts.dots_found(dots.iloc[:2])

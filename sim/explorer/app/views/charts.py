@@ -79,14 +79,17 @@ def course_found(rows: pd.DataFrame, by: str = "slot") -> str:
 
 
 def dots_found(rows: pd.DataFrame) -> str:
-    """Say which number is the largest, and its band.
+    """Say which number is the largest of those that are vouched for and clearly not nothing, and its band.
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        The largest first, with `name, value, band`.
+        The largest first, with `name, value, band, low, high, vouched`.
     """
-    first = rows.iloc[0]
+    clear = rows[rows["vouched"].astype(bool) & ((rows["low"] > 0) | (rows["high"] < 0))]
+    if clear.empty:
+        return "Nothing that is vouched for is clearly more or less than nothing"
+    first = clear.iloc[0]
     return f"Most at {first['name']}: {first['value']} (9 in 10 runs: {first['band']})"
 
 
