@@ -331,6 +331,7 @@ def report(found: Settled) -> dict[str, object]:
     return {
         "waves": len(fit.waves),
         "runs": sum(len(each.drawn) for each in fit.waves) + len(found.figures),
+        "rounds_of_draws": found.rounds,
         "largest_rhat": round(float(last.posterior.rhat.max()), 4),
         "targets": lost.shape[1],
         "out_of_reach": list(fit.out_of_reach),

@@ -132,7 +132,8 @@ class Counting:
     def _part(self, drawn: pd.DataFrame, numbers: np.ndarray) -> pd.DataFrame:
         """Count some runs, or read what was counted before."""
         text = drawn.to_csv(index=False)
-        basis = f"{self.rests_on}\n{self.figures.to_csv(index=False)}\n{numbers.tolist()}\n{text}"
+        asked = f"{self.config.design.seed} {numbers.tolist()}"
+        basis = f"{self.rests_on}\n{self.figures.to_csv(index=False)}\n{asked}\n{text}"
         digest = hashlib.sha256(basis.encode()).hexdigest()[:16]
         path = self.folder / "counted" / f"{digest}.csv"
         if not path.is_file():
