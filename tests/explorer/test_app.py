@@ -336,6 +336,8 @@ def test_a_world_without_levers_is_shown_with_its_own_regimes_and_says_that_noth
     assert "No levers are declared for the world russia" in words_of(at)
     at.radio(key="view").set_value("Run it truly").run()
     assert "the world russia has no posterior" in words_of(at)
+    shown = at.radio(key="view")  # what a browser marks that has forgotten the choice: never another view
+    assert shown.options[shown.proto.default] == "Run it truly"
 
 
 @pytest.mark.slow  # Streamlit runs the whole script for each step

@@ -178,6 +178,17 @@ def test_a_text_that_is_edited_is_there_again_after_a_reload(page, address) -> N
     assert page.locator("b", has_text="mine").count() == 0
 
 
+def test_a_click_on_the_first_view_while_another_is_still_loading_is_not_lost(page, address, study) -> None:
+    views = page.locator('[data-testid="stMain"] [data-testid="stRadio"]').first
+    for _ in range(3):
+        page.goto(f"{address}/?v=stored")
+        page.get_by_role("button", name="Open it").click()
+        page.get_by_text("What the regimes do not have alike").wait_for()
+        assert views.get_by_role("radio", name="Stored studies").is_checked()
+        views.get_by_text("Answer at once", exact=True).click()
+        page.wait_for_function("location.search.includes('v=answer')")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_view_is_wider_than_the_window(page, address, study, width) -> None:
     page.set_viewport_size({"width": width, "height": 900})

@@ -58,18 +58,24 @@ def _show(said: dict[str, Any]) -> None:
         st.caption("The levers are at the side; on a phone behind the two arrows at the top.")
     linked.begin(said, VIEWS.values(), has_levers=not why)
     setting = sidebar.show(why)
-    if "view" not in st.session_state:
-        read = st.session_state["view_read"]
-        at_first = "regime" if why else "answer"
-        names = {module: name for name, module in VIEWS.items()}
-        st.session_state["view"] = names.get(read, names[at_first])
-    view = VIEWS[st.radio("View", list(VIEWS), horizontal=True, key="view")]
+    view = _view(at_first="regime" if why else "answer")
     asked = _asked(setting, said)
     linked.write(setting, asked, view)
     remark = st.empty()  # always there: what is typed below would be lost if its place moved
     if setting is not None and asked.setting is None:
         remark.info("The regime edited as text is asked about; the levers at the side have no effect on it.")
     import_module(f"sim.explorer.app.views.{view}").show(asked)
+
+
+def _view(at_first: str) -> str:
+    """Let a view be chosen, and name its module.
+
+    The view that is shown is handed on as the control's first choice at each run. A browser may forget a choice that
+    was only written into the state: it then marks the first choice, and a click on what is marked asks for nothing.
+    """
+    names = {module: name for name, module in VIEWS.items()}
+    now = st.session_state.get("view", names.get(st.session_state["view_read"], names[at_first]))
+    return VIEWS[st.radio("View", list(VIEWS), index=list(VIEWS).index(now), horizontal=True, key="view")]
 
 
 def _asked(setting: Setting | None, said: dict[str, Any]) -> Asked:
