@@ -100,7 +100,7 @@ def _draw_counts(subject: HeldAgainst, title: str) -> Figure:
             axes.text(row.asked + 0.5, row.Index, f"{row.met} of {row.asked}", va="center", color=INK)
         axes.set_yticks(at, [filled(name, COUNT_COLUMNS) for name in rows["who"]], color=INK)
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xlim(0, 1.16 * rows["asked"].max())
+        axes.set_xlim(0, 1.16 * max(1, rows["asked"].max()))  # also where months are too few for any figure
         axes.set_xlabel("published figures")
     return figure
 
