@@ -1,8 +1,8 @@
 """What share of lost trade with Russia came back through hubs, by the count of each published figure?
 
 Some sixty published figures of 2022 to 2024 were listed before any run of the world `russia`; each is worked out in the
-runs by its own count: with behaviour of another world, with behaviour fitted to these figures, and beside two rivals. Run
-as a module it also writes the committed copy under `results/eurasian_roundabout/`.
+runs by its own count: with behaviour of another world, with behaviour fitted to these figures, and beside two rivals.
+Run as a module it also writes the committed copy under `results/eurasian_roundabout/`.
 """
 
 from sim.report import studies
