@@ -71,10 +71,10 @@ def _runs(axes: Axes, rows: pd.DataFrame, at: np.ndarray, which: str, colour: st
 
 
 def _counts(subject: HeldAgainst) -> pd.DataFrame:
-    """Count who meets how many of the figures that are tests; none where nothing was refitted."""
+    """Count who meets how many of the figures that are tests; none where nothing was refitted or can be counted."""
     tests = _rows(subject)
     tests = tests[tests["is_input"] == "no"]
-    if f"{REFITTED}inside" not in tests:
+    if tests.empty or f"{REFITTED}inside" not in tests:
         return pd.DataFrame(columns=["who", "met", "asked"])
     each = [
         ("refitted: figure in the band of runs", tests[f"{REFITTED}inside"]),
