@@ -15,55 +15,17 @@ This was written down before it was scored.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import InputError
-from sim.world.tables.files import text_of
-from sim.world.tables.records import records_of
-
-BOOKS = "books.csv"
-QUANTITIES = (("exports", "{sender}_to_{partner}"), ("russian_imports", "{partner}_from_{sender}"))
+QUANTITIES = (("exports", "{sender}_to_{partner}"), ("partner_imports", "{partner}_from_{sender}"))
 """Whose books speak, and how they name a flow: the sender's first."""
 
 PER_CENT, MONTHS = 100.0, 12
 
 Yearly = Mapping[tuple[str, str, int], float]
 """Quantity, subject and year to the published flow."""
-
-
-def read_books(folder: Path) -> dict[str, list[str]]:
-    """Read whose books tell of the senders of a world.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the world.
-
-    Returns
-    -------
-    dict of str to list of str
-        The senders of a figure, as it names them, to names in the subjects of `observed.csv`; none without the file.
-
-    Raises
-    ------
-    InputError
-        If a column is missing.
-    """
-    path = folder / BOOKS
-    if not path.is_file():
-        return {}
-    text, fault = text_of(path)
-    if fault:
-        raise InputError(f"{path} {fault}.")
-    records = records_of(text)
-    table = pd.DataFrame(records.cells, columns=records.header)
-    for name in ("senders", "books"):
-        if name not in table:
-            raise InputError(f"{BOOKS}: column {name!r} is missing.")
-    return {row.senders: row.books.split() for row in table.itertuples(index=False)}
 
 
 def yearly_flows(observed: pd.DataFrame) -> Yearly:
@@ -94,7 +56,7 @@ def continued(figures: pd.DataFrame, flows: Yearly, books: Mapping[str, list[str
     flows : mapping
         From `yearly_flows`.
     books : mapping
-        From `read_books`.
+        From `sim.analysis.roundabout.read_books`.
     target : str
         Market that is sanctioned.
 

@@ -22,7 +22,7 @@ from sim.state import DIRECTIONS, EXPORT
 from sim.world.tables.files import text_of
 from sim.world.tables.records import records_of
 
-FILE = "roundabout.csv"
+FILE, BOOKS = "roundabout.csv", "books.csv"
 SOLD, OVER, BOOKED, PASSED = "registered_from", "via_hub_from", "partner_imports", "throughput"
 """Outcomes of the figures: sales by declared partner, arrivals over hubs, hubs' books, tonnes of gates."""
 
@@ -56,14 +56,7 @@ def read_figures(folder: Path) -> pd.DataFrame:
     InputError
         If the file or a column is missing, a cell is no number, or a count is not known.
     """
-    text, fault = text_of(folder / FILE)
-    if fault:
-        raise InputError(f"{folder / FILE} {fault}.")
-    records = records_of(text)
-    table = pd.DataFrame(records.cells, index=records.rows, columns=records.header)
-    lacking = [name for name in COLUMNS if name not in table]
-    if lacking:
-        raise InputError(f"{FILE}: column {lacking[0]!r} is missing.")
+    table = _table(folder / FILE, COLUMNS)
     for row, kind in table["kind"].items():
         if kind not in COUNTS:
             raise unknown(f"{FILE} row {row}: kind", kind, list(COUNTS))
@@ -72,6 +65,43 @@ def read_figures(folder: Path) -> pd.DataFrame:
     wrong = table[table[list(NUMBERS)].isna().any(axis=1) | ~table["value"].between(table["low"], table["high"])]
     if len(wrong):
         raise InputError(f"{FILE} row {wrong.index[0]}: low, value and high must be numbers in this order.")
+    return table
+
+
+def read_books(folder: Path) -> dict[str, list[str]]:
+    """Read whose books tell of the senders of a world.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the world.
+
+    Returns
+    -------
+    dict of str to list of str
+        The senders of a figure, as it names them, to names in the subjects of `observed.csv`; none without the file.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    """
+    if not (folder / BOOKS).is_file():
+        return {}
+    table = _table(folder / BOOKS, ("senders", "books"))
+    return {row.senders: row.books.split() for row in table.itertuples(index=False)}
+
+
+def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a table as text; the index is the row's number in a spreadsheet."""
+    text, fault = text_of(path)
+    if fault:
+        raise InputError(f"{path} {fault}.")
+    records = records_of(text)
+    table = pd.DataFrame(records.cells, index=records.rows, columns=records.header)
+    lacking = [name for name in columns if name not in table]
+    if lacking:
+        raise InputError(f"{path.name}: column {lacking[0]!r} is missing.")
     return table
 
 

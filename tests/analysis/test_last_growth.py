@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from sim.analysis.last_growth import BOOKS, continued, read_books, yearly_flows
-from sim.analysis.roundabout import NUMBERS
+from sim.analysis.last_growth import continued, yearly_flows
+from sim.analysis.roundabout import BOOKS, NUMBERS, read_books
 from sim.errors import InputError
 from sim.world.tables.read import find_world
 
@@ -56,7 +56,7 @@ def test_without_a_year_or_a_book_it_says_nothing():
 
 
 def test_the_partners_books_speak_where_the_sender_has_none():
-    known = {("russian_imports", "target_from_home", 2020 + at): value for at, value in enumerate((1.0, 3.0))}
+    known = {("partner_imports", "target_from_home", 2020 + at): value for at, value in enumerate((1.0, 3.0))}
     assert said("one", "change", "maker", "target", *YEARS, known=known) == pytest.approx(200)
 
 

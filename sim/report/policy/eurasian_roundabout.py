@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.analysis import roundabout
 from sim.analysis.by_place import PlaceFlows, flows_by_place, flows_of_draws
-from sim.analysis.last_growth import continued, read_books, yearly_flows
+from sim.analysis.last_growth import continued, yearly_flows
 from sim.calibration.halves import FILE, verdict
 from sim.config import Config
 from sim.ensemble.plan.posterior import is_posterior, read_fitted, read_posterior
@@ -111,7 +111,7 @@ def _held_against(results: StoredResults, built: BuiltWorld, happened: Regime, c
     folder = built.tables.folder
     figures = roundabout.read_figures(folder)
     target = roundabout.target_of(figures)
-    growth = continued(figures, yearly_flows(built.tables.observed), read_books(folder), target)
+    growth = continued(figures, yearly_flows(built.tables.observed), roundabout.read_books(folder), target)
 
     def held(stepped: PlaceFlows) -> pd.DataFrame:
         flows = roundabout.flows_of(stepped, HAPPENED, target)
